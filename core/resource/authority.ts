@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { plainName } from "../names.ts";
+import { envelope } from "./resource.ts";
+
+export const AUTHORITY_TYPES = ["user", "host"] as const;
+export type AuthorityType = (typeof AUTHORITY_TYPES)[number];
+
+/** A certificate authority's public half: named by its type, keys as `ssh-ed25519 AAAA…` lines. */
+export const authority = envelope(
+  "cert_authority",
+  plainName,
+  z.strictObject({
+    type: z.enum(AUTHORITY_TYPES),
+    cluster: plainName,
+    /** The first signs; all are trusted. */
+    active_keys: z.array(z.string()).min(1),
+    additional_trusted_keys: z.array(z.string()).default([]),
+  }),
+);
+export type Authority = z.output<typeof authority>;
