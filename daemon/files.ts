@@ -1,0 +1,24 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { Fault } from "../core/fault.ts";
+
+/** Writes a file that only its owner reads: whole or not at all, and on disk when this returns. */
+export function writePrivate(file: string, content: string): void {
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const fd = openSync(draft, "w", 0o600);
+    try {
+      writeSync(fd, content);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, file);
+  } catch (cause) {
+    throw new Fault("failed", `cannot write ${file}: ${(cause as Error).message}`, {
+      hint: "check the owner, the permissions and the free space of its directory",
+      cause,
+    });
+  }
+}
