@@ -1,0 +1,226 @@
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from "node:crypto";
+import { Fault } from "../fault.ts";
+import { bufferOf, fromBase64, Reader, Writer } from "./wire.ts";
+
+const CURVES = {
+  nistp256: { jwk: "P-256", bytes: 32, hash: "sha256" },
+  nistp384: { jwk: "P-384", bytes: 48, hash: "sha384" },
+  nistp521: { jwk: "P-521", bytes: 66, hash: "sha512" },
+} as const;
+export type Curve = keyof typeof CURVES;
+
+/** RSA signatures by name (RFC 8332); `ssh-rsa` itself means SHA-1 and is in no table of ours. */
+const RSA_HASHES: Readonly<Record<string, string>> = { "rsa-sha2-256": "sha256", "rsa-sha2-512": "sha512" };
+
+/** SSH_SK_USER_PRESENCE_REQD of PROTOCOL.u2f: somebody touched the token. */
+const USER_PRESENT = 0x01;
+
+/** What a key consists of, by the kind of mathematics; `application` makes it a security key's (PROTOCOL.u2f). */
+type Parts =
+  | { readonly kind: "ed25519"; readonly point: Buffer; readonly application?: Buffer }
+  | { readonly kind: "ecdsa"; readonly curve: Curve; readonly point: Buffer; readonly application?: Buffer }
+  | { readonly kind: "rsa"; readonly e: Buffer; readonly n: Buffer };
+
+/**
+ * An SSH public key of a type that we trust: ssh-ed25519, ecdsa-sha2-nistp{256,384,521}, ssh-rsa of 2048 bits or more,
+ * and the two security keys of PROTOCOL.u2f. Certificates are not keys and are refused here.
+ */
+export class PublicKey {
+  /** The name of the key's type, such as `ssh-ed25519`. */
+  readonly type: string;
+  /** The key as RFC 4253 §6.6 encodes it. */
+  readonly blob: Buffer;
+  readonly #parts: Parts;
+  #key: KeyObject | undefined;
+  #fingerprint: string | undefined;
+
+  private constructor(type: string, blob: Buffer, parts: Parts) {
+    this.type = type;
+    this.blob = blob;
+    this.#parts = parts;
+  }
+
+  /** @throws Fault `bad_request` for anything but exactly one key of a known type. */
+  static fromBlob(blob: Uint8Array): PublicKey {
+    const reader = new Reader(blob);
+    const type = reader.text();
+    const parts = readParts(type, reader);
+    reader.end();
+    return new PublicKey(type, bufferOf(blob), parts);
+  }
+
+  /**
+   * The key inside a certificate: its fields without the name of the type, from where `reader` stands.
+   * `bytes` is what `reader` reads. @throws Fault `bad_request`.
+   */
+  static fromFields(type: string, reader: Reader, bytes: Buffer): PublicKey {
+    const start = reader.offset;
+    const parts = readParts(type, reader);
+    const blob = new Writer().string(type).raw(bytes.subarray(start, reader.offset)).done();
+    return new PublicKey(type, blob, parts);
+  }
+
+  /** Reads `type base64 [comment]`, the form of `.pub` files. @throws Fault `bad_request`. */
+  static parse(line: string): PublicKey {
+    const [type, base64] = line.trim().split(/[ \t]+/, 2);
+    if (type === undefined || base64 === undefined) throw new Fault("bad_request", "malformed public key");
+    const key = PublicKey.fromBlob(fromBase64(base64));
+    if (key.type !== type) throw new Fault("bad_request", `the public key says ${type} but is ${key.type}`);
+    return key;
+  }
+
+  /** `SHA256:…`, as `ssh-keygen -l` prints it. */
+  get fingerprint(): string {
+    this.#fingerprint ??= `SHA256:${createHash("sha256").update(this.blob).digest("base64").replace(/=+$/, "")}`;
+    return this.#fingerprint;
+  }
+
+  equals(other: PublicKey): boolean {
+    return this.blob.equals(other.blob);
+  }
+
+  /**
+   * Whether `signature` (an SSH signature: `string format`, `string blob`, and for security keys flags and counter) is
+   * this key's over `data`. False for anything malformed, for SHA-1, and for a token that nobody touched.
+   */
+  verify(data: Uint8Array, signature: Uint8Array): boolean {
+    try {
+      return this.#verify(data, new Reader(signature));
+    } catch {
+      return false;
+    }
+  }
+
+  /** `type base64`, without a comment. */
+  toString(): string {
+    return `${this.type} ${this.blob.toString("base64")}`;
+  }
+
+  #verify(data: Uint8Array, reader: Reader): boolean {
+    const parts = this.#parts;
+    const format = reader.text();
+    const hash = parts.kind === "rsa" ? RSA_HASHES[format] : parts.kind === "ecdsa" ? CURVES[parts.curve].hash : null;
+    if (hash === undefined || (parts.kind !== "rsa" && format !== this.type)) return false;
+
+    let signature = reader.string();
+    let signed = data;
+    if (parts.kind !== "rsa" && parts.application !== undefined) {
+      const tail = new Writer().byte(reader.byte()).uint32(reader.uint32()).done();
+      if (((tail[0] ?? 0) & USER_PRESENT) === 0) return false;
+      signed = Buffer.concat([sha256(parts.application), tail, sha256(data)]);
+    }
+    reader.end();
+
+    if (parts.kind !== "ecdsa") return verify(hash, signed, this.#keyObject(), signature);
+    signature = plainEcdsa(signature, CURVES[parts.curve].bytes);
+    return verify(hash, signed, { key: this.#keyObject(), dsaEncoding: "ieee-p1363" }, signature);
+  }
+
+  #keyObject(): KeyObject {
+    this.#key ??= createPublicKey({ format: "jwk", key: jwkOf(this.#parts) });
+    return this.#key;
+  }
+}
+
+/** The blob of a key that node:crypto exported as a JWK. @throws Fault `bad_request` for other kinds of key. */
+export function blobFromJwk(jwk: JsonWebKey): Buffer {
+  const field = (value: string | undefined) => Buffer.from(value ?? "", "base64url");
+  const curve = (Object.keys(CURVES) as Curve[]).find((name) => CURVES[name].jwk === jwk.crv);
+  if (jwk.kty === "OKP" && jwk.crv === "Ed25519") return new Writer().string("ssh-ed25519").string(field(jwk.x)).done();
+  if (jwk.kty === "RSA") return new Writer().string("ssh-rsa").mpint(field(jwk.e)).mpint(field(jwk.n)).done();
+  if (jwk.kty === "EC" && curve !== undefined) {
+    const point = Buffer.concat([Buffer.of(4), field(jwk.x), field(jwk.y)]);
+    return new Writer().string(`ecdsa-sha2-${curve}`).string(curve).string(point).done();
+  }
+  throw new Fault("bad_request", "unsupported type of key", { hint: "use an ed25519 key" });
+}
+
+/** The hash that ECDSA uses on a curve (RFC 5656 §6.2.1). */
+export function curveHash(curve: Curve): string {
+  return CURVES[curve].hash;
+}
+
+function readParts(type: string, reader: Reader): Parts {
+  switch (type) {
+    case "ssh-ed25519":
+      return { kind: "ed25519", point: edwardsPoint(reader) };
+    case "sk-ssh-ed25519@openssh.com":
+      return { kind: "ed25519", point: edwardsPoint(reader), application: reader.string() };
+    case "ecdsa-sha2-nistp256":
+      return weierstrassPoint(reader, "nistp256");
+    case "ecdsa-sha2-nistp384":
+      return weierstrassPoint(reader, "nistp384");
+    case "ecdsa-sha2-nistp521":
+      return weierstrassPoint(reader, "nistp521");
+    case "sk-ecdsa-sha2-nistp256@openssh.com":
+      return { ...weierstrassPoint(reader, "nistp256"), application: reader.string() };
+    case "ssh-rsa":
+      return rsaParts(reader);
+    default:
+      throw new Fault("bad_request", `unsupported type of public key ${JSON.stringify(type)}`);
+  }
+}
+
+function edwardsPoint(reader: Reader): Buffer {
+  const point = reader.string();
+  if (point.length !== 32) throw new Fault("bad_request", "malformed ed25519 key");
+  return point;
+}
+
+function weierstrassPoint(reader: Reader, curve: Curve) {
+  const named = reader.text();
+  const point = reader.string();
+  if (named !== curve || point[0] !== 4 || point.length !== 1 + 2 * CURVES[curve].bytes) {
+    throw new Fault("bad_request", "malformed ecdsa key");
+  }
+  return { kind: "ecdsa", curve, point } as const;
+}
+
+function rsaParts(reader: Reader): Parts {
+  const e = reader.mpint();
+  const n = reader.mpint();
+  const bits = n.length * 8 - (Math.clz32(n[0] ?? 0) - 24);
+  if (bits < 2048) {
+    throw new Fault("bad_request", `an RSA key of ${bits} bits is too short`, { hint: "use ed25519, or 2048 bits" });
+  }
+  // OpenSSL's own limit. Above it a signature costs more than it proves.
+  if (bits > 16384 || e.length > 8 || ((e.at(-1) ?? 0) & 1) === 0 || (e.length === 1 && e[0] === 1)) {
+    throw new Fault("bad_request", "malformed RSA key");
+  }
+  return { kind: "rsa", e, n };
+}
+
+function jwkOf(parts: Parts): JsonWebKey {
+  const text = (bytes: Buffer) => bytes.toString("base64url");
+  switch (parts.kind) {
+    case "ed25519":
+      return { kty: "OKP", crv: "Ed25519", x: text(parts.point) };
+    case "rsa":
+      return { kty: "RSA", e: text(parts.e), n: text(parts.n) };
+    case "ecdsa": {
+      const { jwk, bytes } = CURVES[parts.curve];
+      return {
+        kty: "EC",
+        crv: jwk,
+        x: text(parts.point.subarray(1, 1 + bytes)),
+        y: text(parts.point.subarray(1 + bytes)),
+      };
+    }
+  }
+}
+
+/** `mpint r, mpint s` (RFC 5656 §3.1.2) as the two numbers at full width. */
+function plainEcdsa(signature: Buffer, width: number): Buffer {
+  const reader = new Reader(signature);
+  const [r, s] = [reader.mpint(), reader.mpint()];
+  reader.end();
+  if (r.length > width || s.length > width) throw new Fault("bad_request", "malformed ecdsa signature");
+  const plain = Buffer.alloc(2 * width);
+  r.copy(plain, width - r.length);
+  s.copy(plain, 2 * width - s.length);
+  return plain;
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}

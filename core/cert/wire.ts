@@ -1,0 +1,134 @@
+import { isUtf8 } from "node:buffer";
+import { Fault } from "../fault.ts";
+
+/**
+ * The data types of SSH, RFC 4251 §5. The reader accepts one spelling of every value (mpints are minimal, text is
+ * UTF-8, nothing may be left over), so that whatever is read is written back to the very same bytes.
+ */
+
+/** Reads values from the front of `bytes`. @throws Fault `bad_request` where the bytes are not what was asked for. */
+export class Reader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bufferOf(bytes);
+  }
+
+  /** How many bytes have been read. */
+  get offset(): number {
+    return this.#at;
+  }
+
+  /** How many bytes are left. */
+  get rest(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  byte(): number {
+    return this.#take(1).readUInt8();
+  }
+
+  uint32(): number {
+    return this.#take(4).readUInt32BE();
+  }
+
+  uint64(): bigint {
+    return this.#take(8).readBigUInt64BE();
+  }
+
+  /** A string of any bytes: a view into the input, not a copy. */
+  string(): Buffer {
+    return this.#take(this.uint32());
+  }
+
+  /** A string that has to be UTF-8. */
+  text(): string {
+    const bytes = this.string();
+    if (!isUtf8(bytes)) throw new Fault("bad_request", "malformed SSH data: text is not UTF-8");
+    return bytes.toString("utf8");
+  }
+
+  /** The magnitude of a positive mpint, without leading zeros; negative, zero and padded numbers are refused. */
+  mpint(): Buffer {
+    const bytes = this.string();
+    const [first = 0, second = 0] = bytes;
+    const padded = first === 0 && second < 0x80;
+    if (bytes.length === 0 || first >= 0x80 || padded) {
+      throw new Fault("bad_request", "malformed SSH data: not a positive number in its shortest form");
+    }
+    return first === 0 ? bytes.subarray(1) : bytes;
+  }
+
+  /** Says that everything has been read. @throws Fault `bad_request` when bytes are left. */
+  end(): void {
+    if (this.rest > 0) throw new Fault("bad_request", `malformed SSH data: ${this.rest} bytes too many`);
+  }
+
+  #take(length: number): Buffer {
+    if (length > this.rest) throw new Fault("bad_request", "malformed SSH data: it ends too early");
+    const start = this.#at;
+    this.#at += length;
+    return this.#bytes.subarray(start, this.#at);
+  }
+}
+
+/** Collects values; `done` gives their bytes. */
+export class Writer {
+  readonly #parts: Uint8Array[] = [];
+
+  byte(value: number): this {
+    return this.raw(Buffer.of(value));
+  }
+
+  uint32(value: number): this {
+    const bytes = Buffer.allocUnsafe(4);
+    bytes.writeUInt32BE(value);
+    return this.raw(bytes);
+  }
+
+  uint64(value: bigint): this {
+    const bytes = Buffer.allocUnsafe(8);
+    bytes.writeBigUInt64BE(value);
+    return this.raw(bytes);
+  }
+
+  string(value: string | Uint8Array): this {
+    const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
+    return this.uint32(bytes.length).raw(bytes);
+  }
+
+  /** A positive number, given as its magnitude in big-endian order. */
+  mpint(magnitude: Uint8Array): this {
+    let from = 0;
+    while (from < magnitude.length && magnitude[from] === 0) from++;
+    const digits = magnitude.subarray(from);
+    return (digits[0] ?? 0) >= 0x80
+      ? this.uint32(digits.length + 1)
+          .byte(0)
+          .raw(digits)
+      : this.string(digits);
+  }
+
+  /** Bytes as they are, without a length. */
+  raw(bytes: Uint8Array): this {
+    this.#parts.push(bytes);
+    return this;
+  }
+
+  done(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+}
+
+/** The same memory as a Buffer. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Base64 in its one spelling (padded, nothing else in it). @throws Fault `bad_request`. */
+export function fromBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.toString("base64") !== text) throw new Fault("bad_request", "malformed key: not base64");
+  return bytes;
+}
