@@ -1,13 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { Fault } from "../fault.ts";
-import { blobFromJwk, type Curve, curveHash, PublicKey } from "./public-key.ts";
+import { blobFromJwk, CURVES, type Curve, PublicKey } from "./public-key.ts";
 import { Writer } from "./wire.ts";
 
-/** A PKCS #8 ed25519 key up to its 32 bytes of seed (RFC 8410 §7). */
-const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
-
-/** Reads and writes OpenSSH's own file format. Loaded when first needed: clients and most of a daemon never need it. */
-const sshpk = () => require("sshpk") as typeof import("sshpk");
+/** OpenSSH's own file format. Loaded when first needed, with sshpk: most who hold a key never read or write a file. */
+const openssh = () => require("./openssh-key.ts") as typeof import("./openssh-key.ts");
 
 /** A private key that signs as SSH does. node:crypto holds it and does the mathematics; sshpk knows the file format. */
 export class PrivateKey {
@@ -31,9 +28,12 @@ export class PrivateKey {
   static parse(text: string): PrivateKey {
     if (/^-----BEGIN ENCRYPTED|^Proc-Type: .*ENCRYPTED/m.test(text)) throw encrypted();
     try {
-      return text.trimStart().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----")
-        ? fromOpenSSH(text, (key) => new PrivateKey(key))
-        : new PrivateKey(createPrivateKey(text));
+      if (!text.trimStart().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----"))
+        return new PrivateKey(createPrivateKey(text));
+      const jwk = openssh().readOpenSSH(text.trim());
+      const key = new PrivateKey(createPrivateKey({ format: "jwk", key: jwk }));
+      if (key.public.blob.equals(blobFromJwk(jwk))) return key;
+      throw new Fault("bad_request", "malformed private key: its two halves do not belong together");
     } catch (error) {
       if (error instanceof Fault) throw error;
       if (error instanceof Error && error.name === "KeyEncryptedError") throw encrypted();
@@ -54,7 +54,7 @@ export class PrivateKey {
         .string("rsa-sha2-512")
         .string(sign("sha512", data, this.#key))
         .done();
-    const hash = curveHash(type.slice("ecdsa-sha2-".length) as Curve);
+    const hash = CURVES[type.slice("ecdsa-sha2-".length) as Curve].hash;
     const plain = sign(hash, data, { key: this.#key, dsaEncoding: "ieee-p1363" });
     const half = plain.length / 2;
     const numbers = new Writer().mpint(plain.subarray(0, half)).mpint(plain.subarray(half)).done();
@@ -63,35 +63,8 @@ export class PrivateKey {
 
   /** The key as a file that `ssh` reads: `BEGIN OPENSSH PRIVATE KEY`, unencrypted. */
   toOpenSSH(comment = ""): string {
-    const { PrivateKey: Format, parsePrivateKey } = sshpk();
-    const jwk = this.#key.export({ format: "jwk" });
-    const field = (value: string | undefined) => Buffer.from(value ?? "", "base64url");
-    // From its parts: sshpk would work an ed25519 public key out again, in slow JavaScript.
-    const key =
-      jwk.kty === "OKP"
-        ? new Format({
-            type: "ed25519",
-            parts: [
-              { name: "A", data: field(jwk.x) },
-              { name: "k", data: field(jwk.d) },
-            ],
-          })
-        : parsePrivateKey(this.#key.export({ format: "pem", type: "pkcs8" }), "pem");
-    key.comment = comment;
-    return key.toString("openssh");
+    return openssh().writeOpenSSH(this.#key.export({ format: "jwk" }), comment);
   }
-}
-
-function fromOpenSSH(text: string, make: (key: KeyObject) => PrivateKey): PrivateKey {
-  const read = sshpk().parsePrivateKey(text.trim(), "openssh");
-  if (read.type !== "ed25519") return make(createPrivateKey(read.toString("pkcs8")));
-  const { A, k } = read.part as Record<string, { data: Buffer }>;
-  if (A === undefined || k === undefined) throw new Fault("bad_request", "malformed private key");
-  const key = make(createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, k.data]), format: "der", type: "pkcs8" }));
-  if (!key.public.blob.subarray(-32).equals(A.data)) {
-    throw new Fault("bad_request", "malformed private key: its two halves do not belong together");
-  }
-  return key;
 }
 
 function encrypted(): Fault {

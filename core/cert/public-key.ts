@@ -2,7 +2,8 @@ import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } 
 import { Fault } from "../fault.ts";
 import { bufferOf, fromBase64, Reader, Writer } from "./wire.ts";
 
-const CURVES = {
+/** The NIST curves by their SSH names, with the hash that ECDSA uses on each (RFC 5656 §6.2.1). */
+export const CURVES = {
   nistp256: { jwk: "P-256", bytes: 32, hash: "sha256" },
   nistp384: { jwk: "P-384", bytes: 48, hash: "sha384" },
   nistp521: { jwk: "P-521", bytes: 66, hash: "sha512" },
@@ -133,11 +134,6 @@ export function blobFromJwk(jwk: JsonWebKey): Buffer {
     return new Writer().string(`ecdsa-sha2-${curve}`).string(curve).string(point).done();
   }
   throw new Fault("bad_request", "unsupported type of key", { hint: "use an ed25519 key" });
-}
-
-/** The hash that ECDSA uses on a curve (RFC 5656 §6.2.1). */
-export function curveHash(curve: Curve): string {
-  return CURVES[curve].hash;
 }
 
 function readParts(type: string, reader: Reader): Parts {
