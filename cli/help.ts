@@ -1,0 +1,101 @@
+import { aliases, BUILT_IN } from "./args.ts";
+import { type Arg, type Args, type Group, isGroup, type Leaf } from "./command.ts";
+import { type Style, table } from "./output.ts";
+
+/** The help of a command or of a noun with its verbs: what it does, examples, usage, flags. */
+export async function help(path: readonly string[], parents: readonly Group[], node: Leaf | Group, style: Style) {
+  const name = path.join(" ");
+  const common: Args = Object.assign({}, ...parents.map((parent) => parent.args ?? {}), BUILT_IN);
+  const parts = [`${style.bold(name)}: ${node.meta.description}`];
+  if (node.meta.examples?.length) parts.push(section("Examples", rows(node.meta.examples, style), style));
+  parts.push(section("Usage", `  ${name} ${usageLine(node)}`.trimEnd(), style));
+  if (isGroup(node)) {
+    const verbs = await Promise.all(
+      Object.entries(node.subCommands).map(async ([word, load]) => [word, await load()] as const),
+    );
+    const shown = verbs.filter(([, verb]) => verb.meta.hidden !== true);
+    parts.push(
+      section(
+        "Commands",
+        rows(
+          shown.map(([word, verb]) => [word, verb.meta.description]),
+          style,
+        ),
+        style,
+      ),
+    );
+    parts.push(flags("Flags for every command", { ...node.args, ...common }, style));
+    parts.push(`"${name} COMMAND --help" says more about a command.`);
+  } else {
+    const own = Object.fromEntries(Object.entries(node.args).filter(([word]) => !Object.hasOwn(common, word)));
+    const places = Object.entries(own).filter(([, arg]) => arg.type === "positional");
+    if (places.length > 0)
+      parts.push(
+        section(
+          "Arguments",
+          rows(
+            places.map(([word, arg]) => [shownPlace(word, arg), described(arg)]),
+            style,
+          ),
+          style,
+        ),
+      );
+    parts.push(flags("Flags", own, style), flags("Flags for every command", common, style));
+  }
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+export function usageLine(node: Leaf | Group): string {
+  if (isGroup(node)) return "COMMAND [FLAGS]";
+  const places = Object.entries(node.args).filter(([, arg]) => arg.type === "positional");
+  const required = Object.entries(node.args).filter(([, arg]) => arg.type !== "positional" && arg.required === true);
+  return [
+    "[FLAGS]",
+    ...required.map(([word, arg]) => `--${word}=${hintOf(word, arg)}`),
+    ...places.map(([word, arg]) => shownPlace(word, arg)),
+  ].join(" ");
+}
+
+function shownPlace(word: string, arg: Arg): string {
+  const shown = `${(arg.valueHint ?? word).toUpperCase()}${arg.multiple === true ? "…" : ""}`;
+  return arg.required === false || arg.default !== undefined ? `[${shown}]` : shown;
+}
+
+function hintOf(word: string, arg: Arg): string {
+  return arg.options?.join("|") ?? (arg.valueHint ?? word).toUpperCase();
+}
+
+function flags(title: string, args: Args, style: Style): string {
+  const lines = Object.entries(args)
+    .filter(([, arg]) => arg.type !== "positional")
+    .map(([word, arg]) => [spelled(word, arg), described(arg)] as const);
+  return lines.length === 0 ? "" : section(title, rows(lines, style), style);
+}
+
+function spelled(word: string, arg: Arg): string {
+  const short = aliases(arg).filter((alias) => alias.length === 1);
+  const value = arg.type === "boolean" ? "" : `=${hintOf(word, arg)}`;
+  return `${short.length > 0 ? `-${short[0]}, ` : "    "}--${word}${value}`;
+}
+
+function described(arg: Arg): string {
+  const notes = [
+    arg.multiple === true && arg.type !== "positional" ? "may be repeated" : "",
+    arg.default === undefined || arg.default === false ? "" : `default ${arg.default}`,
+    arg.env === undefined ? "" : `or ${arg.env.map((word) => `$${word}`).join(", ")}`,
+  ].filter((note) => note !== "");
+  return notes.length === 0 ? arg.description : `${arg.description} (${notes.join("; ")})`;
+}
+
+function section(title: string, body: string, style: Style): string {
+  return `${style.bold(`${title}:`)}\n${body}`;
+}
+
+function rows(pairs: readonly (readonly [string, string])[], style: Style): string {
+  const width = style.width === undefined ? undefined : style.width - 2;
+  return table(["", ""], pairs, { ...style, width, bold: (text) => text })
+    .split("\n")
+    .slice(1)
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

@@ -1,0 +1,171 @@
+import { fstatSync, writeSync } from "node:fs";
+import type { Fault } from "../core/fault.ts";
+
+/**
+ * stdout is what was asked for, stderr is everything said about it. Both are written by plain system calls:
+ * `process.stdout` costs 8 ms to set up, more than `tsh version` takes in all.
+ */
+export const FORMATS = ["text", "json", "yaml", "names"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** How a value looks to a person, and for lists the word that stands for each row under `--format=names`. */
+export interface View<T> {
+  readonly text: (value: T, style: Style) => string;
+  readonly names?: (value: T) => readonly string[];
+}
+
+/** Colours; each leaves its text alone when the output is not a terminal or NO_COLOR is set. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  /** Columns of the terminal, or undefined where lines may be as long as they are. */
+  readonly width: number | undefined;
+}
+
+declare global {
+  namespace NodeJS {
+    interface Process {
+      /** Loads a module of the runtime at the moment it is needed. */
+      getBuiltinModule(id: "node:tty"): typeof import("node:tty");
+    }
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** True when the descriptor is a terminal; asks node:tty (2 ms) only about character devices. */
+export function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
+  } catch {
+    return false;
+  }
+}
+
+/** The style for what is written to `fd`. */
+export function styleFor(fd: number, env: Environment): Style {
+  const terminal = isTerminal(fd);
+  const colour = terminal && !env.NO_COLOR && env.TERM !== "dumb";
+  const paint = (code: number, off: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[${off}m` : text);
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+    width: terminal ? columns(fd) : undefined,
+  };
+}
+
+function columns(fd: number): number | undefined {
+  const [width] = new (process.getBuiltinModule("node:tty").WriteStream)(fd).getWindowSize();
+  return width > 0 ? width : undefined;
+}
+
+/** The value in the format asked for, without the newline at the end. */
+export async function render<T>(value: T, view: View<T>, format: Format, style: Style): Promise<string> {
+  switch (format) {
+    case "json":
+      return JSON.stringify(value, null, 2);
+    case "yaml":
+      return (await import("../core/yaml.ts")).formatYaml(value).trimEnd();
+    case "names":
+      return (view.names?.(value) ?? []).join("\n");
+    case "text":
+      return view.text(value, style);
+  }
+}
+
+/** Columns two spaces apart under upper-case heads; on a terminal, the last column gives way when a line is too long. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
+  const lines = [heads.map((head) => head.toUpperCase()), ...rows.map((row) => row.map(printable))];
+  const widths = heads.map((_, i) => Math.max(...lines.map((line) => Bun.stringWidth(line[i] ?? ""))));
+  return lines
+    .map((line, n) => {
+      const cells = line.map((cell, i) =>
+        i === heads.length - 1 ? cell : cell + " ".repeat((widths[i] ?? 0) - Bun.stringWidth(cell)),
+      );
+      const text = shorten(cells.join("  ").trimEnd(), style.width);
+      return n === 0 ? style.bold(text) : text;
+    })
+    .join("\n");
+}
+
+/** `Name:   value` lines, the values in one column; rows without a value are left out. */
+export function facts(rows: readonly (readonly [name: string, value: string | undefined])[], style: Style): string {
+  const given = rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+  const width = Math.max(...given.map(([name]) => name.length)) + 1;
+  return given.map(([name, value]) => `${style.dim(`${name}:`.padEnd(width))}  ${printable(value)}`).join("\n");
+}
+
+function shorten(text: string, width: number | undefined): string {
+  if (width === undefined || Bun.stringWidth(text) <= width) return text;
+  let cut = text.slice(0, width);
+  while (Bun.stringWidth(cut) > width - 1) cut = cut.slice(0, -1);
+  return `${cut}…`;
+}
+
+/** What a server sent, safe on a terminal: escape sequences and other control characters become `?`. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "?");
+}
+
+/** `2026-11-20 21:03:05`, in the zone of whoever reads it. */
+export function localTime(at: Date): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+/** RFC 3339, UTC, whole seconds: how every time is written in JSON. */
+export function timestamp(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}
+
+/** `11h42m`, `42m`, `30s`: the two largest units of a distance in time. */
+export function roughly(seconds: number): string {
+  const units = [
+    ["d", 86_400],
+    ["h", 3_600],
+    ["m", 60],
+    ["s", 1],
+  ] as const;
+  const at = units.findIndex(([, size]) => Math.abs(seconds) >= size);
+  if (at === -1) return "0s";
+  let rest = Math.floor(Math.abs(seconds));
+  return units
+    .slice(at, at + 2)
+    .map(([unit, size]) => {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      return count > 0 ? `${count}${unit}` : "";
+    })
+    .join("");
+}
+
+/** Writes all of `data`, however slowly the other side reads. A reader that has gone ends the program without a word. */
+export function writeAll(fd: number, data: string | Uint8Array): void {
+  const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === "EPIPE") process.exit(0);
+      if (code !== "EAGAIN") throw error;
+      // Somebody made the pipe non-blocking and it is full; nothing else is due in this process.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+/** How a failure is told: two lines for a person, one object for a program. */
+export function renderFault(tool: string, fault: Fault, format: Format, style: Style): string {
+  if (format === "json") return JSON.stringify({ error: fault });
+  const lines = [`${style.red(`${tool}: error:`)} ${printable(fault.message)}`];
+  if (fault.hint !== undefined) lines.push(`${style.bold("hint:")} ${printable(fault.hint)}`);
+  return lines.join("\n");
+}

@@ -1,0 +1,173 @@
+import { FAULTS, Fault } from "../core/fault.ts";
+import { readFlags, readWords, spellings, usage } from "./args.ts";
+import { type Args, type Group, isGroup, type Leaf } from "./command.ts";
+import type { Context } from "./context.ts";
+import { FORMATS, type Format, renderFault, writeAll } from "./output.ts";
+import { systemFault } from "./system-error.ts";
+
+/**
+ * The one runner over citty's definitions. citty's own accepts unknown flags, reads `--help` behind `--`, and runs a
+ * parent after its child; this one refuses, stops and does not. It is also the only place that catches: whatever is
+ * thrown below ends here as two lines on stderr, or one JSON object, and a status from the table of failures.
+ * @returns the status to exit with
+ */
+export async function run(
+  root: Group,
+  path: readonly string[],
+  words: readonly string[],
+  cx: Context,
+): Promise<number> {
+  process.once("SIGINT", () => process.exit(130));
+  try {
+    return await dispatch(root, path, words, cx);
+  } catch (thrown) {
+    const fault = systemFault(thrown) ?? Fault.from(thrown);
+    writeAll(2, `${renderFault(cx.tool, withDebugHint(fault, cx), formatAsked(words, cx), cx.style(2))}\n`);
+    if (cx.debug || words.includes("--debug")) writeAll(2, `${causes(thrown)}\n`);
+    return FAULTS[fault.code].exit;
+  }
+}
+
+async function dispatch(root: Group, path: readonly string[], words: readonly string[], cx: Context): Promise<number> {
+  const found = await find(root, path, words);
+  if (found.help || isGroup(found.node)) {
+    const { help } = await import("./help.ts");
+    const text = await help(found.path, found.parents, found.node, cx.style(found.help ? 1 : 2));
+    // Nothing was asked for: the help is then an explanation of what is wrong, not the answer.
+    writeAll(found.help ? 1 : 2, `${text}\n`);
+    return found.help ? 0 : FAULTS.bad_request.exit;
+  }
+  const leaf = withCommon(found.node, found.parents);
+  const values = withUsageHint(found.path, () => readWords(leaf.args, found.words, cx.env));
+  cx.debug = values.debug === true;
+  if (isFormat(values.format)) cx.format = values.format;
+  return (await leaf.run({ args: values })) ?? 0;
+}
+
+interface Found {
+  readonly path: readonly string[];
+  readonly parents: readonly Group[];
+  readonly node: Leaf | Group;
+  /** The command's own words, and the flags that stood before it. */
+  readonly words: readonly string[];
+  readonly help: boolean;
+}
+
+/** Walks from noun to verb. Flags on the way are those of the nouns passed, and go on to the verb. */
+async function find(root: Group, start: readonly string[], words: readonly string[]): Promise<Found> {
+  const path = [...start];
+  const parents: Group[] = [];
+  const before: string[] = [];
+  let node: Leaf | Group = root;
+  let at = 0;
+  let common: Args = {};
+  while (isGroup(node)) {
+    common = { ...common, ...node.args };
+    const known = spellings(common);
+    let help = false;
+    while (words[at]?.startsWith("-") && words[at] !== "--") {
+      const from = at;
+      const read = withUsageHint(path, () => readFlags(words, from, known));
+      help ||= read.flags.some((flag) => flag.name === "help");
+      before.push(...words.slice(at, at + read.taken));
+      at += read.taken;
+    }
+    const word = words[at];
+    if (help || word === undefined) return { path, parents, node, words: [], help };
+    const next = await child(node, word);
+    if (next === undefined) throw await unknownCommand(path, node, word);
+    parents.push(node);
+    path.push(next.meta.name);
+    node = next;
+    at += 1;
+  }
+  const rest = words.slice(at);
+  return { path, parents, node, words: [...before, ...rest], help: wantsHelp(withCommon(node, parents), rest) };
+}
+
+/** The command as it reads its line: the flags of the nouns above it are known everywhere below. */
+function withCommon(node: Leaf, parents: readonly Group[]): Leaf {
+  return { ...node, args: Object.assign({}, ...parents.map((parent) => parent.args ?? {}), node.args) };
+}
+
+async function child(node: Group, word: string): Promise<Leaf | Group | undefined> {
+  if (Object.hasOwn(node.subCommands, word)) return node.subCommands[word]?.();
+  for (const load of Object.values(node.subCommands)) {
+    const verb = await load();
+    if ([verb.meta.alias ?? []].flat().includes(word)) return verb;
+  }
+  return undefined;
+}
+
+async function unknownCommand(path: readonly string[], node: Group, word: string): Promise<Fault> {
+  const { nearest } = await import("./nearest.ts");
+  const meant = nearest(word, Object.keys(node.subCommands));
+  const name = path.join(" ");
+  return usage(
+    `unknown command "${name} ${word}"`,
+    meant === undefined ? `"${name} --help" lists the commands` : `did you mean "${name} ${meant}"?`,
+  );
+}
+
+/** `-h` or `--help` among the command's own flags; not as a flag's value, not after `--`, not in a remote command. */
+function wantsHelp(node: Leaf, words: readonly string[]): boolean {
+  const known = spellings(node.args);
+  const places = Object.values(node.args).filter((arg) => arg.type === "positional");
+  const verbatimFrom = places.findIndex((arg) => arg.verbatim === true);
+  let placed = 0;
+  for (let at = 0; at < words.length; ) {
+    const word = words[at] ?? "";
+    if (word === "--") return false;
+    if (word === "-" || !word.startsWith("-")) {
+      placed += 1;
+      if (placed === verbatimFrom) return false;
+      at += 1;
+      continue;
+    }
+    try {
+      const read = readFlags(words, at, known);
+      if (read.flags.some((flag) => flag.name === "help" && flag.value === true)) return true;
+      at += read.taken;
+    } catch {
+      // A wrong flag is reported when the words are read for good; asking for help beside it still gets help.
+      at += 1;
+    }
+  }
+  return false;
+}
+
+function withUsageHint<T>(path: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.hint !== undefined) throw thrown;
+    throw new Fault(thrown.code, thrown.message, { hint: `see "${path.join(" ")} --help"`, cause: thrown.cause });
+  }
+}
+
+function withDebugHint(fault: Fault, cx: Context): Fault {
+  if (fault.code !== "internal" || cx.debug) return fault;
+  return new Fault("internal", fault.message, { hint: "run it again with --debug to see the cause" });
+}
+
+/** The format for an error when the line itself may be what is wrong. */
+function formatAsked(words: readonly string[], cx: Context): Format {
+  if (cx.format !== "text") return cx.format;
+  const line = words.slice(0, words.includes("--") ? words.indexOf("--") : words.length);
+  const json = line.some(
+    (word, i) =>
+      word === "--format=json" || word === "-fjson" || (word === "json" && /^(-f|--format)$/.test(line[i - 1] ?? "")),
+  );
+  return json ? "json" : "text";
+}
+
+function isFormat(value: unknown): value is Format {
+  return FORMATS.some((format) => format === value);
+}
+
+function causes(thrown: unknown): string {
+  const parts: string[] = [];
+  for (let at: unknown = thrown; at !== undefined && parts.length < 8; at = at instanceof Error ? at.cause : undefined)
+    parts.push(at instanceof Error ? (at.stack ?? at.message) : String(at));
+  return parts.join("\ncaused by: ");
+}

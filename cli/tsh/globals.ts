@@ -1,0 +1,24 @@
+import { parseDuration } from "../../core/duration.ts";
+import type { Args } from "../command.ts";
+
+/** Flags that stand before or after any verb of tsh. A verb that reads them spreads them into its args. */
+export const globals = {
+  proxy: {
+    type: "string",
+    valueHint: "host[:webport[,sshport]]",
+    env: ["SALLYPORT_PROXY", "TELEPORT_PROXY"],
+    description: "The cluster's proxy",
+  },
+  user: { type: "string", env: ["SALLYPORT_USER", "TELEPORT_USER"], description: "Who to log in to the cluster as" },
+  login: { type: "string", alias: "l", env: ["SALLYPORT_LOGIN", "TELEPORT_LOGIN"], description: "Login name on nodes" },
+  cluster: { type: "string", env: ["SALLYPORT_CLUSTER", "TELEPORT_CLUSTER"], description: "Which cluster to use" },
+  ttl: { type: "string", valueHint: "duration", parse: parseDuration, description: "How long a new certificate lasts" },
+  identity: {
+    type: "string",
+    alias: "i",
+    valueHint: "file",
+    complete: "file",
+    description: "Use this identity file instead of the profile",
+  },
+  insecure: { type: "boolean", description: "Accept the proxy's HTTPS certificate as it is, and remember it" },
+} as const satisfies Args;

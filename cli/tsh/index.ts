@@ -1,0 +1,22 @@
+import { group } from "../command.ts";
+import type { Context } from "../context.ts";
+import { globals } from "./globals.ts";
+
+/** The user's side: log in once, then reach machines. */
+export const tsh = (cx: Context) =>
+  group({
+    meta: {
+      name: "tsh",
+      description: "log in, and reach machines",
+      examples: [
+        ["tsh login --proxy=access.example.com", "once in the morning"],
+        ["tsh ls env=prod", "which machines there are"],
+        ["tsh ssh root@web-1", "a shell on one of them"],
+        ["tsh config >> ~/.ssh/config", "the same with plain ssh, scp, rsync, git"],
+      ],
+    },
+    args: globals,
+    subCommands: {
+      version: async () => (await import("../common/version.ts")).version(cx),
+    },
+  });
