@@ -93,7 +93,9 @@ export class Writer {
     return this.raw(bytes);
   }
 
+  /** @throws TypeError for text that UTF-8 cannot express: it would be read back as something else. */
   string(value: string | Uint8Array): this {
+    if (typeof value === "string" && !value.isWellFormed()) throw new TypeError("text with half a surrogate pair");
     const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
     return this.uint32(bytes.length).raw(bytes);
   }

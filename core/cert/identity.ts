@@ -1,0 +1,88 @@
+import { Fault } from "../fault.ts";
+import type { Certificate } from "./certificate.ts";
+
+/** What our certificates say beyond OpenSSH's own options. PROTOCOL.certkeys asks for `name@domain`. */
+export const EXTENSIONS = {
+  /** JSON array of role names. */
+  roles: "roles@sallyport",
+  /** JSON object of trait names to arrays of values. */
+  traits: "traits@sallyport",
+  /** The name of the cluster that issued it. */
+  cluster: "cluster@sallyport",
+  /** What a host is in the cluster: `node,proxy`. */
+  hostRole: "role@sallyport",
+} as const;
+
+export interface UserIdentity {
+  readonly user: string;
+  readonly roles: string[];
+  readonly traits: Record<string, string[]>;
+  readonly cluster: string;
+  readonly logins: readonly string[];
+  readonly expires: Date;
+}
+
+export interface HostIdentity {
+  readonly uuid: string;
+  readonly cluster: string;
+  readonly roles: string[];
+  readonly expires: Date;
+}
+
+/** Who a verified user certificate speaks of. @throws Fault `denied` when it is not one of a cluster's. */
+export function readUserIdentity(certificate: Certificate): UserIdentity {
+  if (certificate.type !== "user") throw denied("it is not a user's");
+  return {
+    user: certificate.keyId,
+    roles: readStrings(readJson(certificate, EXTENSIONS.roles), EXTENSIONS.roles),
+    traits: readTraits(readJson(certificate, EXTENSIONS.traits)),
+    cluster: readText(certificate, EXTENSIONS.cluster),
+    logins: certificate.principals,
+    expires: certificate.validBefore,
+  };
+}
+
+/** Which member of a cluster a verified host certificate speaks of. @throws Fault `denied` when it is none. */
+export function readHostIdentity(certificate: Certificate): HostIdentity {
+  if (certificate.type !== "host") throw denied("it is not a host's");
+  const cluster = readText(certificate, EXTENSIONS.cluster);
+  const roles = readText(certificate, EXTENSIONS.hostRole).split(",");
+  if (!roles.every((role) => /^[a-z]+$/.test(role))) throw denied(`${EXTENSIONS.hostRole} is malformed`);
+  const [, uuid, domain] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(.+)$/.exec(certificate.keyId) ?? [];
+  if (uuid === undefined || domain !== cluster) throw denied(`its key id is not a UUID in ${cluster}`);
+  return { uuid, cluster, roles, expires: certificate.validBefore };
+}
+
+function readText(certificate: Certificate, name: string): string {
+  const value = certificate.extensions.get(name);
+  if (value === undefined || value === "") throw denied(`${name} is missing`);
+  return value;
+}
+
+function readJson(certificate: Certificate, name: string): unknown {
+  const text = readText(certificate, name);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw denied(`${name} is not JSON`);
+  }
+}
+
+function readStrings(value: unknown, name: string): string[] {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
+    throw denied(`${name} is not a list of texts`);
+  }
+  return value;
+}
+
+function readTraits(value: unknown): Record<string, string[]> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw denied(`${EXTENSIONS.traits} is not an object`);
+  }
+  const traits = Object.entries(value).map(([name, items]) => [name, readStrings(items, EXTENSIONS.traits)] as const);
+  return Object.fromEntries(traits);
+}
+
+function denied(reason: string): Fault {
+  return new Fault("denied", `the certificate is not one of a cluster: ${reason}`);
+}
