@@ -1,16 +1,16 @@
-/** Compiles `dist/sallyport`. `--target=linux-x64|linux-arm64|darwin-arm64` builds for another machine into `dist/sallyport-<target>`. */
+/** Compiles `dist/sallyport`. `--target=linux-x64|linux-arm64|darwin-arm64` builds for another machine into `dist/sallyport-<target>`; `--outfile=` puts it elsewhere. */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
 const TARGETS = ["linux-x64", "linux-arm64", "darwin-arm64"] as const;
 
-const { values } = parseArgs({ options: { target: { type: "string" } } });
+const { values } = parseArgs({ options: { target: { type: "string" }, outfile: { type: "string" } } });
 if (values.target !== undefined && !TARGETS.some((t) => t === values.target)) {
   console.error(`build: unknown target "${values.target}"; there are: ${TARGETS.join(", ")}`);
   process.exit(2);
 }
 
-const outfile = values.target === undefined ? "dist/sallyport" : `dist/sallyport-${values.target}`;
+const outfile = values.outfile ?? (values.target === undefined ? "dist/sallyport" : `dist/sallyport-${values.target}`);
 const built = spawnSync(
   process.execPath,
   [

@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Arg, Args } from "./command.ts";
-import { nearest } from "./nearest.ts";
 
 /** Flags that every command has without naming them. */
 export const BUILT_IN: Args = {
@@ -38,6 +38,9 @@ export interface Flag {
 export function readFlags(words: readonly string[], at: number, known: Spellings): { flags: Flag[]; taken: number } {
   const word = words[at] ?? "";
   if (word.startsWith("--")) return readLong(word, words[at + 1], known);
+  // `-format` would be -f with the value "ormat"; nobody means that.
+  const long = `-${word.split("=")[0]}`;
+  if (word.length > 2 && known.has(long)) throw usage(`unknown flag ${word}`, `did you mean ${long}?`);
   const flags: Flag[] = [];
   for (let i = 1; i < word.length; i++) {
     const spelled = `-${word[i]}`;
@@ -88,9 +91,7 @@ function nextValue(spelled: string, next: string | undefined): string {
 
 function unknownFlag(shown: string, word: string, known: Spellings): Fault {
   const all = [...known.keys(), ...[...known].filter(([, [, a]]) => a.type === "boolean").map(([s]) => no(s))];
-  // A single dash before a long name is a common slip, and the letters of it would match anything.
-  const slip = word.startsWith("-") && !word.startsWith("--") && known.has(`-${word}`) ? `-${word}` : undefined;
-  const meant = slip ?? (word.startsWith("--") ? nearest(word, all.filter(isLong)) : undefined);
+  const meant = word.startsWith("--") ? nearest(word, all.filter(isLong)) : undefined;
   return usage(`unknown flag ${shown}`, meant === undefined ? undefined : `did you mean ${meant}?`);
 }
 

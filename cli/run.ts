@@ -100,7 +100,7 @@ async function child(node: Group, word: string): Promise<Leaf | Group | undefine
 }
 
 async function unknownCommand(path: readonly string[], node: Group, word: string): Promise<Fault> {
-  const { nearest } = await import("./nearest.ts");
+  const { nearest } = await import("../core/nearest.ts");
   const meant = nearest(word, Object.keys(node.subCommands));
   const name = path.join(" ");
   return usage(
