@@ -19,11 +19,18 @@ export function cleanTemp(): void {
   });
 }
 
-/** A fresh directory that lives as long as the test process. */
+const kept: string[] = [];
+
+/** A fresh directory that lives until the last test of the run has ended. */
 export function keptTempDir(): string {
   const dir = makeTempDir();
-  process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
+  kept.push(dir);
   return dir;
+}
+
+/** Registered in test/setup.ts, where "after all" means all files. */
+export function removeKeptDirs(): void {
+  for (const dir of kept.splice(0)) rmSync(dir, { recursive: true, force: true });
 }
 
 function makeTempDir(): string {
