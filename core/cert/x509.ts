@@ -1,0 +1,66 @@
+import { X509Certificate } from "node:crypto";
+import { Fault } from "../fault.ts";
+import { parseAddress } from "./address.ts";
+
+/** A certificate of one's own for HTTPS, for a proxy that was given none. */
+export interface SelfSigned {
+  readonly certPem: string;
+  /** PKCS #8. */
+  readonly keyPem: string;
+}
+
+/**
+ * Makes a key (ECDSA P-256) and a certificate for a server that answers to `names`: DNS names, also with a leading `*.`,
+ * and addresses. It counts from a minute before `now`, because clocks differ, for `days`.
+ */
+export async function selfSigned(options: {
+  readonly names: readonly string[];
+  readonly days: number;
+  readonly now: Date;
+}): Promise<SelfSigned> {
+  const [first] = options.names;
+  if (first === undefined) throw new Fault("bad_request", "a certificate for HTTPS needs a name or an address");
+  const x509 = await load();
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const begin = options.now.getTime() - 60_000;
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    // X.520 allows 64 characters. Nobody but people looks here: the names are below.
+    name: [{ CN: [first.slice(0, 64)] }],
+    notBefore: new Date(begin),
+    notAfter: new Date(begin + options.days * 86_400_000),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new x509.SubjectAlternativeNameExtension(
+        options.names.map((name) =>
+          parseAddress(name) === undefined
+            ? ({ type: "dns", value: name } as const)
+            : ({ type: "ip", value: name } as const),
+        ),
+      ),
+    ],
+  });
+  const key = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+  return {
+    certPem: `${certificate.toString("pem")}\n`,
+    keyPem: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, "$&\n")}\n-----END PRIVATE KEY-----\n`,
+  };
+}
+
+/** By which a client pins a certificate: the SHA-256 of its DER, in hex. */
+export function fingerprintOf(certPem: string): string {
+  return new X509Certificate(certPem).fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+/** Loaded when needed, which is once in the life of a proxy: its dependencies come to half a megabyte. */
+async function load(): Promise<typeof import("@peculiar/x509")> {
+  // tsyringe, below it, wants to see a metadata polyfill and never asks it anything: no constructor there has parameters.
+  if (!("getMetadata" in Reflect))
+    Object.assign(Reflect, { getMetadata: () => undefined, getOwnMetadata: () => undefined });
+  return import("@peculiar/x509");
+}
