@@ -1,0 +1,75 @@
+import { afterEach, expect, test } from "bun:test";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lockFile, notifyManager, peerCredentials } from "../../../daemon/net/libc.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "sallyport-libc-"));
+const cleanup: (() => unknown)[] = [() => rmSync(dir, { recursive: true })];
+afterEach(async () => {
+  for (const undo of cleanup.splice(1).reverse()) await undo();
+});
+
+test("the kernel tells who is at the other end of a Unix socket", async () => {
+  const path = join(dir, "who");
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const server = Bun.listen({
+    unix: path,
+    socket: { open: (socket) => resolve(peerCredentials((socket as unknown as { fd: number }).fd)), data: () => {} },
+  });
+  cleanup.push(() => server.stop(true));
+  const client = await Bun.connect({ unix: path, socket: { data: () => {} } });
+  cleanup.push(() => client.end());
+  expect(await promise).toEqual({ pid: process.pid, uid: process.getuid?.(), gid: process.getgid?.() });
+});
+
+test("of a descriptor that is no socket it tells nothing", () => {
+  const fd = openSync("/dev/null", "r");
+  cleanup.push(() => closeSync(fd));
+  expect(peerCredentials(fd)).toBeUndefined();
+});
+
+test("a file is locked by one holder, and free when that one has closed it", () => {
+  const path = join(dir, "lock");
+  const first = openSync(path, "a+");
+  const second = openSync(path, "a+");
+  cleanup.push(() => closeSync(second));
+  expect(lockFile(first)).toBe(true);
+  expect(lockFile(second)).toBe(false);
+  closeSync(first);
+  expect(lockFile(second)).toBe(true);
+});
+
+/** A service manager's socket, by Python, as Bun has no Unix datagrams. Yields the first message. */
+async function manager(address: string): Promise<{ message: Promise<string> }> {
+  const program = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+a = sys.argv[1]
+s.bind("\\0" + a[1:] if a.startswith("@") else a)
+print("bound", flush=True)
+print(s.recv(4096).decode(), flush=True)`;
+  const child = Bun.spawn(["python3", "-c", program, address], { stdout: "pipe", stderr: "inherit" });
+  cleanup.push(() => child.kill());
+  const reader = child.stdout.getReader();
+  const line = async () => new TextDecoder().decode((await reader.read()).value).trim();
+  expect(await line()).toBe("bound");
+  return { message: line() };
+}
+
+test.each([
+  ["a path", join(dir, "notify")],
+  ["an abstract name", `@sallyport-test-${process.pid}`],
+])("the service manager is told, at %s", async (_name, address) => {
+  if (Bun.which("python3") === null) return console.log("skipped: needs python3");
+  const { message } = await manager(address);
+  expect(notifyManager("READY=1\nSTATUS=all well", address)).toBe(true);
+  expect(await message).toBe("READY=1\nSTATUS=all well");
+});
+
+test("without a service manager nothing happens", () => {
+  expect(notifyManager("READY=1", undefined)).toBe(false);
+  expect(notifyManager("READY=1", join(dir, "nobody"))).toBe(false);
+  expect(notifyManager("READY=1", "relative")).toBe(false);
+  expect(notifyManager("READY=1", `/${"x".repeat(200)}`)).toBe(false);
+});
