@@ -66,7 +66,11 @@ export class AuthClient {
   /** The present state of `kinds`, then `ready`, then every change until `signal` aborts or the connection is lost. */
   watch(kinds: readonly Kind[], signal: AbortSignal): AsyncGenerator<schema.WatchLine> {
     const { method, path } = ROUTES.watch;
-    return this.#http.lines({ method, path: `${path}?kinds=${kinds.join(",")}`, signal }) as AsyncGenerator<schema.WatchLine>;
+    return this.#http.lines({
+      method,
+      path: `${path}?kinds=${kinds.join(",")}`,
+      signal,
+    }) as AsyncGenerator<schema.WatchLine>;
   }
 
   /** Audit events from now on. */

@@ -1,0 +1,48 @@
+import { EXTENSIONS } from "../cert/identity.ts";
+import type { CertificateSpec } from "../cert/mint.ts";
+import type { PublicKey } from "../cert/public-key.ts";
+import { BACKDATE_SECONDS } from "./user.ts";
+
+/** A machine's certificate; it renews itself when half of this has passed. Seconds. */
+export const HOST_TTL = 7 * 86_400;
+
+export interface HostCertificateRequest {
+  readonly keyId: string;
+  /** Host names and addresses; written in lower case, as ssh compares them. */
+  readonly principals: readonly string[];
+  /** What the machine is in the cluster; none for a plain sshd. */
+  readonly roles: readonly string[];
+  readonly key: PublicKey;
+  readonly cluster: string;
+  readonly ttl: number;
+  readonly serial: bigint;
+  readonly now: Date;
+}
+
+/** What a host's certificate will say. */
+export function hostSpec(request: HostCertificateRequest): CertificateSpec {
+  return {
+    type: "host",
+    key: request.key,
+    serial: request.serial,
+    keyId: request.keyId,
+    principals: [...new Set(request.principals.map((name) => name.toLowerCase()))],
+    validAfter: new Date(request.now.getTime() - BACKDATE_SECONDS * 1000),
+    validBefore: new Date(request.now.getTime() + request.ttl * 1000),
+    extensions: {
+      [EXTENSIONS.cluster]: request.cluster,
+      ...(request.roles.length > 0 && { [EXTENSIONS.hostRole]: request.roles.join(",") }),
+    },
+  };
+}
+
+/** The names of a cluster member: its id and its name, each alone and under the cluster's name, and its addresses. */
+export function memberNames(member: {
+  readonly uuid: string;
+  readonly hostname: string;
+  readonly cluster: string;
+  readonly addresses: readonly string[];
+}): readonly string[] {
+  const { uuid, hostname, cluster, addresses } = member;
+  return [...new Set([`${uuid}.${cluster}`, uuid, `${hostname}.${cluster}`, hostname, ...addresses])];
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { HOST_TTL, hostSpec } from "../../core/ca/host.ts";
+import { formatIdentity } from "../../core/cert/identity-file.ts";
+import { mintCertificate } from "../../core/cert/mint.ts";
+import { PrivateKey } from "../../core/cert/private-key.ts";
+import { writePrivate } from "../files.ts";
+import type { AuthContext } from "./context.ts";
+import { newSerial } from "./digest.ts";
+
+/** Renewed long before it expires. Milliseconds. */
+const RENEW_MS = 24 * 3600_000;
+
+/** Where `tctl` on this machine finds auth, and as whom it speaks. */
+export const adminFiles = (dataDir: string) => ({
+  identity: join(dataDir, "proc", "admin"),
+  address: join(dataDir, "proc", "auth.json"),
+});
+
+/** Leaves an admin identity for whoever may read the data directory, and keeps it fresh until disposed. */
+export async function keepAdminIdentity(auth: AuthContext, dataDir: string): Promise<Disposable> {
+  const files = adminFiles(dataDir);
+  const write = async () => {
+    const key = PrivateKey.generate();
+    const spec = hostSpec({
+      keyId: `${randomUUID()}.${auth.cluster}`,
+      principals: ["admin"],
+      roles: ["admin"],
+      key: key.public,
+      cluster: auth.cluster,
+      ttl: HOST_TTL,
+      serial: newSerial(),
+      now: auth.now(),
+    });
+    const certificate = await mintCertificate(spec, auth.authorities.signer("host"));
+    const authorities = auth.authorities.trusted("host");
+    writePrivate(
+      files.identity,
+      formatIdentity({ key: key.toOpenSSH("admin"), certificate, cluster: auth.cluster, authorities }),
+    );
+    writePrivate(files.address, `${JSON.stringify({ addr: auth.address(), cluster: auth.cluster })}\n`);
+  };
+  await write();
+  const timer = setInterval(() => {
+    write().catch((error: unknown) => auth.log.error("cannot renew the admin identity", { error }));
+  }, RENEW_MS);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

@@ -1,0 +1,90 @@
+import { type Context, Hono } from "hono";
+import type { z } from "zod";
+import { ROUTES, type Route, type RouteName } from "../../core/api/routes.ts";
+import { FAULTS, Fault } from "../../core/fault.ts";
+import { mayUse } from "../../core/policy/rules.ts";
+import { parse } from "../../core/resource/resource.ts";
+import type { Caller } from "./caller.ts";
+import { kindsOf } from "./caller.ts";
+import type { AuthContext } from "./context.ts";
+import { type Handler, handlers, requireKind } from "./handlers.ts";
+import { requireHost } from "./hosts.ts";
+import type { Handle } from "./http.ts";
+import { currentSubject, type Subject } from "./subject.ts";
+
+type Env = { Bindings: { caller: Caller } };
+
+/** The auth API. The caller comes with the connection; the routes and who may use them stand in `ROUTES`. */
+export function authApp(auth: AuthContext): Handle {
+  const app = new Hono<Env>();
+  const table = handlers(auth);
+  for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][])
+    app.on(route.method, route.path, async (c) => {
+      const subject = await admit(auth, route, c);
+      return respond(table[name], c, subject);
+    });
+  app.notFound((c) => fail(auth, new Fault("not_found", "there is no such route"), c));
+  app.onError((thrown, c) => fail(auth, thrown, c));
+  return (request, caller) => app.fetch(request, { caller });
+}
+
+/** @throws Fault `denied` unless the route is for this caller. Asked anew for each request: what was true may be no more. */
+async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<Subject | undefined> {
+  const { caller } = c.env;
+  if (!kindsOf(caller).some((kind) => route.callers.includes(kind)))
+    throw new Fault("denied", "access denied: this is not for you");
+  if (caller.kind === "host") await requireHost(auth, caller.uuid);
+  if (caller.kind !== "user") return undefined;
+  const subject = await currentSubject(auth, caller.user, caller.certified);
+  if (route.needs === undefined) return subject;
+  const resource = route.needs.resource === ":kind" ? requireKind(c.req.param("kind") ?? "") : route.needs.resource;
+  if (!mayUse(subject.roles, resource, route.needs.verb))
+    throw new Fault("denied", `access denied: none of your roles may ${route.needs.verb} ${resource} resources`);
+  return subject;
+}
+
+async function respond(handler: Handler, c: Context<Env>, subject: Subject | undefined): Promise<Response> {
+  const result = handler({
+    caller: c.env.caller,
+    subject,
+    param: (name) => c.req.param(name) ?? "",
+    query: (name) => c.req.query(name),
+    body: async <S extends z.ZodType>(schema: S) => parse(schema, await readJson(c)),
+    signal: c.req.raw.signal,
+  });
+  if (Symbol.asyncIterator in result)
+    return new Response(lines(result), { headers: { "content-type": "application/x-ndjson" } });
+  const value = await result;
+  return value === undefined ? c.body(null, 204) : c.json(value as object);
+}
+
+async function readJson(c: Context<Env>): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (cause) {
+    throw new Fault("bad_request", "the body is not JSON", { cause });
+  }
+}
+
+/** One JSON line an item, as they come; stops asking for more when nobody reads. */
+function lines(items: AsyncGenerator<unknown>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await items.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+    },
+    async cancel() {
+      await items.return(undefined);
+    },
+  });
+}
+
+/** The one place where a thrown value becomes an answer. */
+function fail(auth: AuthContext, thrown: unknown, c: Context<Env>): Response {
+  const fault = Fault.from(thrown);
+  if (fault.code === "internal" || fault.code === "failed")
+    auth.log.error(`${c.req.method} ${c.req.path} failed`, { cause: fault.cause ?? fault.message });
+  return c.json({ error: fault.toJSON() }, FAULTS[fault.code].status);
+}

@@ -1,0 +1,94 @@
+import { PrivateKey } from "../../core/cert/private-key.ts";
+import { PublicKey } from "../../core/cert/public-key.ts";
+import { Fault } from "../../core/fault.ts";
+import { AUTHORITY_TYPES, type Authority, type AuthorityType } from "../../core/resource/authority.ts";
+import type { Store } from "../../core/store.ts";
+import type { Seal } from "./seal.ts";
+import { Shelf } from "./shelf.ts";
+
+/** An authority as it is stored: what everybody may know, and the sealed private keys of `active_keys`. */
+export interface StoredAuthority {
+  readonly resource: Authority;
+  readonly sealed: readonly string[];
+}
+
+/** The cluster's certificate authorities. The private keys exist in clear text in this process only. */
+export class Authorities {
+  readonly #signers: ReadonlyMap<AuthorityType, PrivateKey>;
+  readonly all: readonly Authority[];
+  readonly #trusted: ReadonlyMap<AuthorityType, readonly PublicKey[]>;
+
+  private constructor(stored: readonly StoredAuthority[], seal: Seal) {
+    this.all = stored.map(({ resource }) => resource);
+    this.#signers = new Map(stored.map((s) => [s.resource.spec.type, openSigner(s, seal)]));
+    this.#trusted = new Map(this.all.map((a) => [a.spec.type, trustedKeys(a)]));
+  }
+
+  /** Reads the authorities, and makes those that are missing: on the first start, or after an upgrade. */
+  static async open(store: Store, seal: Seal, cluster: string): Promise<Authorities> {
+    const shelf = authorityShelf(store);
+    for (const type of AUTHORITY_TYPES) {
+      if ((await shelf.get(type)) !== undefined) continue;
+      try {
+        await store.commit([shelf.put(type, create(type, cluster, seal), "absent")]);
+      } catch (error) {
+        // Another auth process over the same store made it first: its key is as good.
+        if (!(error instanceof Fault) || error.code !== "conflict") throw error;
+      }
+    }
+    const stored = (await shelf.list()).map(({ value }) => value);
+    const other = stored.find(({ resource }) => resource.spec.cluster !== cluster);
+    if (other !== undefined)
+      throw new Fault(
+        "failed",
+        `this database belongs to the cluster "${other.resource.spec.cluster}", not "${cluster}"`,
+        {
+          hint: "the cluster's name is in every certificate and cannot change: set cluster_name back, or use another data directory",
+        },
+      );
+    return new Authorities(stored, seal);
+  }
+
+  signer(type: AuthorityType): PrivateKey {
+    const key = this.#signers.get(type);
+    if (key === undefined) throw new Fault("internal", "internal error", { cause: `no ${type} authority` });
+    return key;
+  }
+
+  trusted(type: AuthorityType): readonly PublicKey[] {
+    return this.#trusted.get(type) ?? [];
+  }
+}
+
+export const authorityShelf = (store: Store): Shelf<StoredAuthority> => new Shelf(store, "/authorities/");
+
+/** Every key that certificates of this authority may be signed with. */
+export function trustedKeys(authority: Authority): readonly PublicKey[] {
+  return [...authority.spec.active_keys, ...authority.spec.additional_trusted_keys].map((line) =>
+    PublicKey.parse(line),
+  );
+}
+
+/** The name of the cluster that a store belongs to, if it has one yet. */
+export async function storedClusterName(store: Store): Promise<string | undefined> {
+  return (await authorityShelf(store).list())[0]?.value.resource.spec.cluster;
+}
+
+function create(type: AuthorityType, cluster: string, seal: Seal): StoredAuthority {
+  const key = PrivateKey.generate();
+  return {
+    resource: {
+      kind: "cert_authority",
+      version: "v1",
+      metadata: { name: type },
+      spec: { type, cluster, active_keys: [key.public.toString()], additional_trusted_keys: [] },
+    },
+    sealed: [seal.close(key.toOpenSSH(`${type} authority of ${cluster}`), `/authorities/${type}`)],
+  };
+}
+
+function openSigner({ resource, sealed }: StoredAuthority, seal: Seal): PrivateKey {
+  const [first] = sealed;
+  if (first === undefined) throw new Fault("failed", `the ${resource.spec.type} authority has no private key`);
+  return PrivateKey.parse(seal.open(first, `/authorities/${resource.spec.type}`));
+}

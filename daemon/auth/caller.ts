@@ -1,0 +1,38 @@
+import type { CallerKind } from "../../core/api/routes.ts";
+import type { Role } from "../../core/resource/role.ts";
+import type { HostRole } from "../../core/resource/token.ts";
+
+/** Who is at the other end of a connection, as it proved when the connection was made. */
+export type Caller =
+  /** Holds a join token, which is spent when it joins. */
+  | { readonly kind: "join"; readonly token: string; readonly address: string }
+  | { readonly kind: "host"; readonly uuid: string; readonly roles: readonly HostRole[]; readonly address: string }
+  /** The operator on auth's own machine. */
+  | { readonly kind: "admin"; readonly address: string }
+  | { readonly kind: "user"; readonly user: string; readonly certified: readonly string[]; readonly address: string };
+
+/** A user's caller with the roles that count now. */
+export interface UserCaller {
+  readonly user: string;
+  readonly roles: readonly Role[];
+}
+
+/** The names under which `ROUTES` knows a caller. */
+export function kindsOf(caller: Caller): readonly CallerKind[] {
+  if (caller.kind !== "host") return [caller.kind];
+  return caller.roles.filter((role) => role === "node" || role === "proxy");
+}
+
+/** For the audit log: the user, or what stands in for one. */
+export function actorOf(caller: Caller): string {
+  switch (caller.kind) {
+    case "user":
+      return caller.user;
+    case "admin":
+      return "@admin";
+    case "host":
+      return `@host/${caller.uuid}`;
+    case "join":
+      return "@join";
+  }
+}

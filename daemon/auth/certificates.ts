@@ -1,0 +1,132 @@
+import type { Trust } from "../../core/api/schema.ts";
+import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { LOGIN_TTL, userSpec } from "../../core/ca/user.ts";
+import { type Certificate, formatCertificate } from "../../core/cert/certificate.ts";
+import { type CertificateSpec, mintCertificate } from "../../core/cert/mint.ts";
+import { PublicKey } from "../../core/cert/public-key.ts";
+import { verifyCertificate } from "../../core/cert/verify.ts";
+import { Fault } from "../../core/fault.ts";
+import type { User } from "../../core/resource/user.ts";
+import type { AuthContext } from "./context.ts";
+import { newSerial } from "./digest.ts";
+import { record } from "./record.ts";
+import type { HostRecord } from "./records.ts";
+import { rolesNamed } from "./roles.ts";
+
+/** A year: what an operator may sign on the machine itself, for a robot. Seconds. */
+const SIGN_TTL = 366 * 86_400;
+
+export interface UserIssue {
+  readonly user: User;
+  readonly publicKey: string;
+  /** Seconds; missing is the default of `via`. */
+  readonly ttl?: number | undefined;
+  /** A login is held to 12 hours and to the roles; the operator's signature is not. */
+  readonly via: "login" | "sign";
+  /** Who asked. */
+  readonly actor: string;
+}
+
+/** Mints a user's certificate. Auth decides everything in it but the key. Its audit event is on disk when it returns. */
+export async function issueUserCertificate(auth: AuthContext, issue: UserIssue): Promise<string> {
+  const signed = issue.via === "sign";
+  const spec = userSpec({
+    user: issue.user,
+    roles: await rolesNamed(auth.store, issue.user.spec.roles),
+    key: parseKey(issue.publicKey),
+    cluster: auth.cluster,
+    ttl: Math.min(issue.ttl ?? LOGIN_TTL, signed ? SIGN_TTL : LOGIN_TTL),
+    capByRoles: !signed,
+    serial: newSerial(),
+    now: auth.now(),
+  });
+  return issueCertificate(auth, spec, issue.actor);
+}
+
+/** Mints the certificate of a machine of the cluster. */
+export function issueMemberCertificate(
+  auth: AuthContext,
+  host: HostRecord,
+  addresses: readonly string[],
+): Promise<string> {
+  const spec = hostSpec({
+    keyId: `${host.uuid}.${auth.cluster}`,
+    principals: memberNames({ ...host, cluster: auth.cluster, addresses }),
+    roles: host.roles,
+    key: parseKey(host.public_key),
+    cluster: auth.cluster,
+    ttl: HOST_TTL,
+    serial: newSerial(),
+    now: auth.now(),
+  });
+  return issueCertificate(auth, spec, `@host/${host.uuid}`);
+}
+
+/** Mints a host certificate for a stock sshd: exactly the names asked for, and no role in the cluster. */
+export function issueHostCertificate(
+  auth: AuthContext,
+  issue: { readonly names: readonly string[]; readonly publicKey: string; readonly ttl?: number | undefined },
+  actor: string,
+): Promise<string> {
+  const spec = hostSpec({
+    keyId: issue.names[0] ?? "",
+    principals: issue.names,
+    roles: [],
+    key: parseKey(issue.publicKey),
+    cluster: auth.cluster,
+    ttl: Math.min(issue.ttl ?? SIGN_TTL, 10 * SIGN_TTL),
+    serial: newSerial(),
+    now: auth.now(),
+  });
+  return issueCertificate(auth, spec, actor);
+}
+
+/** What every new holder of a certificate must also know. */
+export function trust(auth: AuthContext): Trust {
+  return { cluster: auth.cluster, authorities: auth.authorities.all };
+}
+
+/** Sign → verify what was signed → audit → return. */
+async function issueCertificate(auth: AuthContext, spec: CertificateSpec, actor: string): Promise<string> {
+  const certificate = await mintCertificate(spec, auth.authorities.signer(spec.type));
+  check(auth, certificate, spec);
+  await record(auth, "cert.create", {
+    user: actor,
+    cert_type: spec.type,
+    key_id: spec.keyId,
+    serial: String(spec.serial),
+    principals: spec.principals,
+    fingerprint: spec.key.fingerprint,
+    expires: spec.validBefore.toISOString(),
+  });
+  return formatCertificate(certificate);
+}
+
+/** A certificate that our own verifier would refuse must not leave the house. */
+function check(auth: AuthContext, certificate: Certificate, spec: CertificateSpec): void {
+  try {
+    verifyCertificate(certificate, {
+      type: spec.type,
+      authorities: auth.authorities.trusted(spec.type),
+      now: auth.now(),
+      principal: spec.principals[0] ?? "",
+      ...(spec.criticalOptions?.["source-address"] !== undefined && {
+        sourceAddress: firstAddress(spec.criticalOptions["source-address"]),
+      }),
+    });
+  } catch (cause) {
+    throw new Fault("internal", "internal error", { cause });
+  }
+}
+
+function firstAddress(cidrs: string): string {
+  return cidrs.split(",")[0]?.split("/")[0] ?? "";
+}
+
+function parseKey(line: string): PublicKey {
+  try {
+    return PublicKey.parse(line);
+  } catch (cause) {
+    throw new Fault("bad_request", `the public key is not usable: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,31 @@
+import type { SecondFactor } from "../../core/api/schema.ts";
+import type { HostRole } from "../../core/resource/token.ts";
+import type { Store } from "../../core/store.ts";
+import type { AuditLog } from "../audit/log.ts";
+import type { Log } from "../log.ts";
+import type { Authorities } from "./authorities.ts";
+import type { Seal } from "./seal.ts";
+
+/** A join token from the config file: any number of uses, no expiry, never stored. */
+export interface StaticToken {
+  readonly value: string;
+  readonly roles: readonly HostRole[];
+}
+
+/** What auth's services work with. */
+export interface AuthContext {
+  readonly cluster: string;
+  /** Of this auth process. */
+  readonly uuid: string;
+  readonly version: string;
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly authorities: Authorities;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly secondFactor: SecondFactor;
+  readonly staticTokens: readonly StaticToken[];
+  /** `host:port` under which machines and users' clients reach auth. */
+  readonly address: () => string;
+}

@@ -1,0 +1,168 @@
+import type { Heartbeat, HostCertificate, JoinRequest, ProxyHeartbeat, RenewRequest } from "../../core/api/schema.ts";
+import { PublicKey } from "../../core/cert/public-key.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Node } from "../../core/resource/node.ts";
+import type { HostRole } from "../../core/resource/token.ts";
+import type { Caller } from "./caller.ts";
+import { issueMemberCertificate, trust } from "./certificates.ts";
+import type { AuthContext } from "./context.ts";
+import { record } from "./record.ts";
+import { type HostRecord, hostShelf, nodeShelf, proxyShelf } from "./records.ts";
+import { type Item, retry } from "./shelf.ts";
+import { spendToken } from "./tokens.ts";
+
+/** How long a machine counts as alive after its last heartbeat. */
+const ALIVE_MS = 60_000;
+
+type Joiner = Extract<Caller, { kind: "join" }>;
+type Host = Extract<Caller, { kind: "host" }>;
+
+/**
+ * A token and a public key for a host certificate. The machine says what it is called; auth says what the certificate
+ * says. A machine cannot take the identity, or the name, of a proxy that is another machine.
+ */
+export async function join(
+  auth: AuthContext,
+  request: JoinRequest & { addresses: string[] },
+  caller: Joiner,
+): Promise<HostCertificate> {
+  const facts = {
+    host_uuid: request.uuid,
+    hostname: request.hostname,
+    roles: request.roles,
+    addr_remote: caller.address,
+    method: "token",
+  } as const;
+  try {
+    const host = await retry(auth.store, async () => {
+      const writes = await spendToken(auth, caller.token, request.roles);
+      const known = await hostShelf(auth.store).get(request.uuid);
+      if (known !== undefined && known.value.public_key !== canonical(request.public_key))
+        throw new Fault("conflict", `another machine has joined as ${request.uuid}`, {
+          hint: `remove it first (tctl rm node/${request.uuid}), or start this one with an empty data directory`,
+        });
+      await refuseTakenNames(auth, request.uuid, request, request.roles);
+      const host: HostRecord = {
+        uuid: request.uuid,
+        hostname: request.hostname.toLowerCase(),
+        roles: request.roles,
+        public_key: canonical(request.public_key),
+        joined: auth.now().toISOString(),
+      };
+      const put = hostShelf(auth.store).put(request.uuid, host, known?.revision ?? "absent");
+      return { writes: [...writes, put], result: host };
+    });
+    await record(auth, "instance.join", { success: true, ...facts });
+    return { ...trust(auth), certificate: await issueMemberCertificate(auth, host, request.addresses) };
+  } catch (error) {
+    await record(auth, "instance.join", { success: false, ...facts, error: Fault.from(error).message });
+    throw error;
+  }
+}
+
+/** A new certificate for a machine that has one. It keeps its id and its roles; a key it may change. */
+export async function renew(
+  auth: AuthContext,
+  request: RenewRequest & { addresses: string[] },
+  caller: Host,
+): Promise<HostCertificate> {
+  const host = await retry(auth.store, async () => {
+    const known = await requireHost(auth, caller.uuid);
+    await refuseTakenNames(auth, caller.uuid, request, known.value.roles);
+    const next: HostRecord = {
+      ...known.value,
+      hostname: request.hostname.toLowerCase(),
+      public_key: canonical(request.public_key),
+    };
+    return { writes: [hostShelf(auth.store).put(caller.uuid, next, known.revision)], result: next };
+  });
+  return { ...trust(auth), certificate: await issueMemberCertificate(auth, host, request.addresses) };
+}
+
+/** A node says that it lives. It can speak of itself only. */
+export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, caller: Host): Promise<void> {
+  if (node.metadata.name !== caller.uuid) throw new Fault("denied", "a node can report only itself");
+  const resource: Node = {
+    kind: "node",
+    version: "v1",
+    metadata: { name: caller.uuid, labels: node.metadata.labels ?? {} },
+    spec: { ...node.spec, hostname: node.spec.hostname.toLowerCase(), tunnel: false },
+  };
+  await auth.store.commit([nodeShelf(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth))]);
+}
+
+export async function proxyHeartbeat(auth: AuthContext, proxy: ProxyHeartbeat, caller: Host): Promise<void> {
+  await auth.store.commit([proxyShelf(auth.store).put(caller.uuid, proxy, "any", aliveUntil(auth))]);
+}
+
+/** Puts a machine out of the cluster: it cannot come back without a token. */
+export async function removeHost(auth: AuthContext, uuid: string, actor: string): Promise<void> {
+  const [host, node] = await Promise.all([hostShelf(auth.store).get(uuid), nodeShelf(auth.store).get(uuid)]);
+  if (host === undefined && node === undefined)
+    throw new Fault("not_found", `there is no node "${uuid}"`, { hint: "tctl nodes ls shows the nodes" });
+  await auth.store.commit([
+    hostShelf(auth.store).remove(uuid, "any"),
+    nodeShelf(auth.store).remove(uuid, "any"),
+    proxyShelf(auth.store).remove(uuid, "any"),
+  ]);
+  await record(auth, "node.delete", { user: actor, name: uuid });
+}
+
+/** @throws Fault `denied` when the machine was removed. */
+export async function requireHost(auth: AuthContext, uuid: string): Promise<Item<HostRecord>> {
+  const host = await hostShelf(auth.store).get(uuid);
+  if (host === undefined) throw new Fault("denied", "this machine has been removed from the cluster");
+  return host;
+}
+
+/**
+ * A machine is told by the names in its certificate, so it gets none that belongs to another: not auth's, not a
+ * proxy's, no id or cluster name but its own, and as an address not the name of another machine. Two nodes may share a
+ * host name, though: asking for it is then ambiguous. @throws Fault `denied`.
+ */
+async function refuseTakenNames(
+  auth: AuthContext,
+  uuid: string,
+  request: NamesRequest,
+  roles: readonly HostRole[],
+): Promise<void> {
+  const hostname = request.hostname.toLowerCase();
+  const addresses = request.addresses.map((address) => address.toLowerCase());
+  const hosts = (await hostShelf(auth.store).list()).map(({ value }) => value).filter((host) => host.uuid !== uuid);
+  const proxies = (await proxyShelf(auth.store).list()).filter(({ name }) => name !== uuid).map(({ value }) => value);
+
+  const domain = auth.cluster.toLowerCase();
+  const ofProxies = proxies.flatMap((p) => [p.hostname, hostOf(p.web_addr), hostOf(p.ssh_addr)]);
+  const ofOthers = hosts.map((host) => host.hostname).filter((name) => name !== hostname);
+  const forProxies = roles.includes("proxy") ? [] : ofProxies;
+  const reserved = new Set(["auth", "admin", domain, ...forProxies.map((name) => name.toLowerCase())]);
+  const taken =
+    [hostname, ...addresses].find((name) => !isAddress(name) && reserved.has(name)) ??
+    addresses.find((name) => UUID.test(name) || name.endsWith(`.${domain}`) || ofOthers.includes(name)) ??
+    (UUID.test(hostname) ? hostname : undefined);
+  if (taken !== undefined) throw new Fault("denied", `this machine cannot be called "${taken}" in the cluster`);
+}
+
+interface NamesRequest {
+  readonly hostname: string;
+  readonly addresses: readonly string[];
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Several machines may stand behind one address (NAT, one host with several daemons). */
+const isAddress = (name: string): boolean => name === "localhost" || /^[\d.]+$|:/.test(name);
+
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}
+
+function canonical(line: string): string {
+  const key = PublicKey.parse(line);
+  if (key.type !== "ssh-ed25519") throw new Fault("bad_request", "a machine's key must be ssh-ed25519");
+  return key.toString();
+}
+
+function aliveUntil(auth: AuthContext): Date {
+  return new Date(auth.now().getTime() + ALIVE_MS);
+}

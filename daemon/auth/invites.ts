@@ -1,0 +1,117 @@
+import { isIPv6 } from "node:net";
+import type { AcceptInvite, Invitation, Invite } from "../../core/api/schema.ts";
+import { Fault } from "../../core/fault.ts";
+import { matchTotp, newTotp, totpUri } from "../../core/mfa/totp.ts";
+import type { Write } from "../../core/store.ts";
+import type { AuthContext } from "./context.ts";
+import { digest, newSecret } from "./digest.ts";
+import { hashPassword } from "./passwords.ts";
+import { record } from "./record.ts";
+import { type InviteRecord, inviteShelf, proxyShelf, secretShelf, type UserSecrets, userShelf } from "./records.ts";
+import type { Item } from "./shelf.ts";
+
+/** A new invitation for `user`, and the write that stores it: to be committed with what it belongs to. */
+export async function draftInvite(
+  auth: AuthContext,
+  user: string,
+  kind: InviteRecord["kind"],
+  ttl: number,
+): Promise<{ readonly invitation: Invitation; readonly write: Write }> {
+  const token = newSecret();
+  const expires = new Date(auth.now().getTime() + ttl * 1000);
+  const about = inviteAbout(token);
+  const totp = auth.secondFactor === "off" ? undefined : auth.seal.close(newTotp(user, auth.cluster).secret, about);
+  const invite: InviteRecord = { user, kind, ...(totp !== undefined && { totp }) };
+  const url = `https://${await webAddress(auth)}/web/invite/${token}`;
+  return {
+    invitation: { user, token, url, expires: expires.toISOString() },
+    write: inviteShelf(auth.store).put(digest(token), invite, "absent", expires),
+  };
+}
+
+/** What the holder of the link needs to choose a password and to set up an authenticator. */
+export async function inspectInvite(auth: AuthContext, token: string): Promise<Invite> {
+  const { value } = await requireInvite(auth, token);
+  const secret = value.totp === undefined ? undefined : auth.seal.open(value.totp, inviteAbout(token));
+  return {
+    user: value.user,
+    cluster: auth.cluster,
+    second_factor: auth.secondFactor,
+    ...(secret !== undefined && { totp: { secret, uri: totpUri(secret, value.user, auth.cluster) } }),
+  };
+}
+
+/** Accepts an invitation, once. A weak password or a wrong code leaves it open for another try. */
+export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Promise<{ user: string }> {
+  const invite = await requireInvite(auth, request.token);
+  const { user: name, kind } = invite.value;
+  const user = await userShelf(auth.store).get(name);
+  if (user === undefined) throw unknownInvite();
+
+  const totp = await proveTotp(auth, invite, request);
+  const secrets: UserSecrets = { password: await hashPassword(request.password), ...totp };
+  const sealed = auth.seal.close(JSON.stringify(secrets), `/secrets/users/${name}`);
+  try {
+    await auth.store.commit([
+      inviteShelf(auth.store).remove(invite.name, invite.revision),
+      secretShelf(auth.store).put(name, { sealed }, "any"),
+      userShelf(auth.store).put(name, { ...user.value, enrolled: true }, user.revision),
+    ]);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "conflict") throw unknownInvite();
+    throw error;
+  }
+  await Promise.all([
+    record(auth, "user.password_change", { user: name, addr_remote: request.remote_addr, via: kind }),
+    ...(totp.totp === undefined
+      ? []
+      : [record(auth, "mfa.add", { user: name, device_type: "totp", addr_remote: request.remote_addr })]),
+  ]);
+  return { user: name };
+}
+
+/** The writes that end every open invitation of a user. */
+export async function dropInvites(auth: AuthContext, user: string): Promise<Write[]> {
+  const shelf = inviteShelf(auth.store);
+  const open = (await shelf.list()).filter(({ value }) => value.user === user);
+  return open.map(({ name }) => shelf.remove(name, "any"));
+}
+
+async function proveTotp(
+  auth: AuthContext,
+  { value }: Item<InviteRecord>,
+  request: AcceptInvite,
+): Promise<Pick<UserSecrets, "totp" | "last_step">> {
+  const given = request.otp !== undefined && request.otp !== "";
+  if (auth.secondFactor === "off" || value.totp === undefined) return {};
+  if (auth.secondFactor === "optional" && !given) return {};
+  const secret = auth.seal.open(value.totp, inviteAbout(request.token));
+  const step = matchTotp(secret, request.otp ?? "", auth.now());
+  if (step === undefined)
+    throw new Fault("bad_request", given ? "the code is wrong" : "a code of the authenticator app is needed", {
+      hint: "check the clock of the device that shows the codes",
+    });
+  return { totp: secret, last_step: step };
+}
+
+async function requireInvite(auth: AuthContext, token: string): Promise<Item<InviteRecord>> {
+  const invite = await inviteShelf(auth.store).get(digest(token));
+  if (invite === undefined) throw unknownInvite();
+  return invite;
+}
+
+function unknownInvite(): Fault {
+  return new Fault("not_found", "this invitation is unknown, already used, or expired", {
+    hint: "ask your administrator for a new one",
+  });
+}
+
+const inviteAbout = (token: string): string => `/invites/${digest(token)}`;
+
+/** Where users find a proxy; the machine's own name when none has reported yet. */
+async function webAddress(auth: AuthContext): Promise<string> {
+  const [proxy] = await proxyShelf(auth.store).list();
+  if (proxy !== undefined) return proxy.value.web_addr;
+  const host = auth.address().replace(/:\d+$/, "");
+  return `${isIPv6(host) ? `[${host}]` : host}:3080`;
+}

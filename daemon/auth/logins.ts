@@ -1,0 +1,108 @@
+import type { LoginRequest, UserCertificate } from "../../core/api/schema.ts";
+import { Fault } from "../../core/fault.ts";
+import { matchTotp } from "../../core/mfa/totp.ts";
+import { lockedBy } from "../../core/policy/locks.ts";
+import { attemptFailed, attemptSucceeded, beginAttempt, sourceDelay } from "./attempts.ts";
+import { issueUserCertificate, trust } from "./certificates.ts";
+import type { AuthContext } from "./context.ts";
+import { passwordMatches } from "./passwords.ts";
+import { record } from "./record.ts";
+import { lockShelf, secretShelf, type UserRecord, type UserSecrets, userShelf } from "./records.ts";
+import type { Item } from "./shelf.ts";
+
+/** Stands in where there is none, so that the arithmetic is the same. */
+const NO_SECRET = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+interface Account {
+  readonly user: UserRecord;
+  readonly secrets: Item<UserSecrets>;
+}
+
+/**
+ * Password and code for a certificate. Wrong password, wrong code, locked and unknown are one answer that takes one
+ * time. @throws Fault `unauthenticated`.
+ */
+export async function login(auth: AuthContext, request: LoginRequest): Promise<UserCertificate> {
+  const delay = await sourceDelay(auth, request.remote_addr);
+  if (delay > 0) await Bun.sleep(delay);
+
+  const { locked } = await beginAttempt(auth, request.user);
+  const account = await findAccount(auth, request.user);
+  const passwordOk = await passwordMatches(request.password, account?.secrets.value.password);
+  const step = matchTotp(account?.secrets.value.totp ?? NO_SECRET, request.otp ?? "", auth.now());
+  const codeOk = await spendCode(auth, account, step, passwordOk && !locked);
+  if (account === undefined || locked || !passwordOk || !codeOk) {
+    const fault = new Fault("unauthenticated", "the user name, the password or the code is wrong", {
+      hint: "after five wrong answers an account is locked for 20 minutes",
+    });
+    await attemptFailed(auth, request.user, request.remote_addr, fault);
+    throw fault;
+  }
+
+  await attemptSucceeded(auth, request.user);
+  await refuseLocked(auth, account.user, request.remote_addr);
+  const [certificate] = await Promise.all([
+    issueUserCertificate(auth, {
+      user: account.user.resource,
+      publicKey: request.public_key,
+      ttl: request.ttl_seconds,
+      via: "login",
+      actor: request.user,
+    }),
+    record(auth, "user.login", {
+      user: request.user,
+      success: true,
+      method: "local",
+      addr_remote: request.remote_addr,
+    }),
+  ]);
+  return { ...trust(auth), user: request.user, certificate };
+}
+
+async function findAccount(auth: AuthContext, name: string): Promise<Account | undefined> {
+  if (name === "" || name.includes("/")) return undefined;
+  const [user, secret] = await Promise.all([userShelf(auth.store).get(name), secretShelf(auth.store).get(name)]);
+  if (user === undefined || secret === undefined || !user.value.enrolled) return undefined;
+  const opened = JSON.parse(auth.seal.open(secret.value.sealed, `/secrets/users/${name}`)) as UserSecrets;
+  return { user: user.value, secrets: { name, value: opened, revision: secret.revision } };
+}
+
+/** Whether the second factor is satisfied. A code counts once: its step is stored before anybody is let in. */
+async function spendCode(
+  auth: AuthContext,
+  account: Account | undefined,
+  step: number | undefined,
+  otherwiseOk: boolean,
+): Promise<boolean> {
+  if (account === undefined || !otherwiseOk) return false;
+  const { name, value, revision } = account.secrets;
+  if (auth.secondFactor === "off") return true;
+  if (value.totp === undefined) return auth.secondFactor === "optional";
+  if (step === undefined || step <= (value.last_step ?? 0)) return false;
+  const sealed = auth.seal.close(JSON.stringify({ ...value, last_step: step }), `/secrets/users/${name}`);
+  try {
+    await auth.store.commit([secretShelf(auth.store).put(name, { sealed }, revision)]);
+    return true;
+  } catch (error) {
+    // Somebody spent a code, or changed the password, in this very moment: perhaps it was this code.
+    if (error instanceof Fault && error.code === "conflict") return false;
+    throw error;
+  }
+}
+
+/** A lock speaks only to who has proven to be the user. */
+async function refuseLocked(auth: AuthContext, user: UserRecord, address: string): Promise<void> {
+  const locks = (await lockShelf(auth.store).list()).map(({ value }) => value);
+  const { name } = user.resource.metadata;
+  const lock = lockedBy(locks, { user: name, roles: user.resource.spec.roles }, auth.now());
+  if (lock === undefined) return;
+  const fault = new Fault("denied", lock.spec.message ?? `the user ${name} is locked`);
+  await record(auth, "user.login", {
+    user: name,
+    success: false,
+    method: "local",
+    addr_remote: address,
+    error: fault.message,
+  });
+  throw fault;
+}

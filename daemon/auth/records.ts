@@ -1,0 +1,78 @@
+import type { Lock } from "../../core/resource/lock.ts";
+import type { Node } from "../../core/resource/node.ts";
+import type { Role } from "../../core/resource/role.ts";
+import type { HostRole } from "../../core/resource/token.ts";
+import type { User } from "../../core/resource/user.ts";
+import type { Store } from "../../core/store.ts";
+import { Shelf } from "./shelf.ts";
+
+/** What auth keeps, and where. Times are RFC 3339; everything secret is sealed or hashed. */
+
+export interface UserRecord {
+  readonly resource: User;
+  readonly created: string;
+  /** Whether the invitation was accepted. */
+  readonly enrolled: boolean;
+}
+export const userShelf = (store: Store): Shelf<UserRecord> => new Shelf(store, "/users/");
+
+/** Sealed `UserSecrets`. */
+export interface SecretRecord {
+  readonly sealed: string;
+}
+export interface UserSecrets {
+  /** argon2id in PHC format. */
+  readonly password: string;
+  /** Base32. */
+  readonly totp?: string;
+  /** The newest 30-second step of which a code was accepted; it and all before are spent. */
+  readonly last_step?: number;
+}
+export const secretShelf = (store: Store): Shelf<SecretRecord> => new Shelf(store, "/secrets/users/");
+
+/** An invitation or a reset, named by the SHA-256 of its token. */
+export interface InviteRecord {
+  readonly user: string;
+  readonly kind: "invite" | "reset";
+  /** Sealed base32 secret of the second factor to set up. */
+  readonly totp?: string;
+}
+export const inviteShelf = (store: Store): Shelf<InviteRecord> => new Shelf(store, "/invites/");
+
+/** Wrong answers of an account or from an address, named by the SHA-256 of either; forgotten when it expires. */
+export interface AttemptRecord {
+  readonly failures: number;
+  readonly locked_until?: string;
+}
+export const accountAttempts = (store: Store): Shelf<AttemptRecord> => new Shelf(store, "/attempts/accounts/");
+export const sourceAttempts = (store: Store): Shelf<AttemptRecord> => new Shelf(store, "/attempts/sources/");
+
+export const roleShelf = (store: Store): Shelf<Role> => new Shelf(store, "/roles/");
+export const lockShelf = (store: Store): Shelf<Lock> => new Shelf(store, "/locks/");
+export const nodeShelf = (store: Store): Shelf<Node> => new Shelf(store, "/nodes/");
+
+/** A join token, named by the SHA-256 of its value. */
+export interface TokenRecord {
+  readonly sealed: string;
+  readonly roles: readonly HostRole[];
+  readonly uses: number;
+}
+export const tokenShelf = (store: Store): Shelf<TokenRecord> => new Shelf(store, "/tokens/");
+
+/** A machine that has joined, named by its UUID. Without its record a host certificate opens nothing. */
+export interface HostRecord {
+  readonly uuid: string;
+  readonly hostname: string;
+  readonly roles: readonly HostRole[];
+  readonly public_key: string;
+  readonly joined: string;
+}
+export const hostShelf = (store: Store): Shelf<HostRecord> => new Shelf(store, "/hosts/");
+
+/** A proxy that is up. */
+export interface ProxyRecord {
+  readonly hostname: string;
+  readonly web_addr: string;
+  readonly ssh_addr: string;
+}
+export const proxyShelf = (store: Store): Shelf<ProxyRecord> => new Shelf(store, "/proxies/");

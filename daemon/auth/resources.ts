@@ -1,0 +1,175 @@
+import { Fault } from "../../core/fault.ts";
+import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
+import { parse } from "../../core/resource/resource.ts";
+import type { Entry, Key } from "../../core/store.ts";
+import { authorityShelf } from "./authorities.ts";
+import type { AuthContext } from "./context.ts";
+import { removeHost } from "./hosts.ts";
+import { record } from "./record.ts";
+import { lockShelf, nodeShelf, roleShelf, userShelf } from "./records.ts";
+import type { Item, Shelf } from "./shelf.ts";
+import { listTokens, putToken, removeToken } from "./tokens.ts";
+import { putUser, removeUser, requireUser, userRow } from "./users.ts";
+
+/** What can be done with the resources of one kind. What is missing is refused. */
+interface Keeper<K extends Kind> {
+  list(auth: AuthContext, withSecrets: boolean): Promise<ResourceOf<K>[]>;
+  read?(auth: AuthContext, name: string): Promise<ResourceOf<K>>;
+  /** `absent`: it must be new. `present`: it must exist, at `metadata.revision` when that is given. */
+  put?(auth: AuthContext, resource: ResourceOf<K>, expect: "absent" | "present", actor: string): Promise<ResourceOf<K>>;
+  remove?(auth: AuthContext, name: string, actor: string): Promise<void>;
+}
+
+const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
+  user: {
+    list: async (auth) => Promise.all((await userShelf(auth.store).list()).map((item) => userRow(auth, item))),
+    read: async (auth, name) => userRow(auth, await requireUser(auth, name)),
+    put: putUser,
+    remove: removeUser,
+  },
+  role: {
+    list: async (auth) => (await roleShelf(auth.store).list()).map(plain),
+    put: (auth, role, expect, actor) => putPlain(auth, roleShelf(auth.store), role, expect, actor),
+    remove: async (auth, name, actor) => {
+      const users = (await userShelf(auth.store).list()).filter(({ value }) =>
+        value.resource.spec.roles.includes(name),
+      );
+      if (users.length > 0)
+        throw new Fault("conflict", `the role "${name}" is held by ${users.length} users, ${users[0]?.name} first`, {
+          hint: "take it from them first: tctl users update NAME --roles …",
+        });
+      await removePlain(auth, roleShelf(auth.store), "role", name, actor);
+    },
+  },
+  lock: {
+    list: async (auth) => (await lockShelf(auth.store).list()).map(plain),
+    put: (auth, lock, expect, actor) => putPlain(auth, lockShelf(auth.store), lock, expect, actor),
+    remove: (auth, name, actor) => removePlain(auth, lockShelf(auth.store), "lock", name, actor),
+  },
+  node: {
+    list: async (auth) => (await nodeShelf(auth.store).list()).map(plain),
+    remove: removeHost,
+  },
+  token: {
+    list: listTokens,
+    put: async (auth, token, expect, actor) => {
+      if (expect === "present") throw new Fault("denied", "a token cannot be changed; remove it and make another");
+      await putToken(auth, token, actor);
+      return token;
+    },
+    remove: removeToken,
+  },
+  cert_authority: {
+    list: async (auth) =>
+      (await authorityShelf(auth.store).list()).map(({ value, revision }) => ({
+        ...value.resource,
+        metadata: { ...value.resource.metadata, revision },
+      })),
+  },
+};
+
+export function listResources<K extends Kind>(
+  auth: AuthContext,
+  kind: K,
+  withSecrets: boolean,
+): Promise<ResourceOf<K>[]> {
+  return KEEPERS[kind].list(auth, withSecrets);
+}
+
+/** @throws Fault `not_found`. */
+export async function readResource<K extends Kind>(
+  auth: AuthContext,
+  kind: K,
+  name: string,
+  withSecrets: boolean,
+): Promise<ResourceOf<K>> {
+  const { read, list } = KEEPERS[kind];
+  if (read !== undefined) return read(auth, name);
+  const found = (await list(auth, withSecrets)).find((resource) => resource.metadata.name === name);
+  if (found === undefined) throw new Fault("not_found", `there is no ${kind} "${name}"`);
+  return found;
+}
+
+export async function putResource(
+  auth: AuthContext,
+  kind: Kind,
+  body: unknown,
+  expect: "absent" | "present",
+  actor: string,
+  name?: string,
+): Promise<Resource> {
+  const keeper = KEEPERS[kind] as Keeper<Kind>;
+  if (keeper.put === undefined) throw new Fault("denied", `a ${kind} cannot be written by hand`);
+  const resource = parse(KINDS[kind], body, kind) as Resource;
+  if (name !== undefined && resource.metadata.name !== name)
+    throw new Fault("bad_request", `metadata.name: expected "${name}", as in the address`);
+  return keeper.put(auth, resource, expect, actor);
+}
+
+export async function removeResource(auth: AuthContext, kind: Kind, name: string, actor: string): Promise<void> {
+  const { remove } = KEEPERS[kind];
+  if (remove === undefined) throw new Fault("denied", `a ${kind} cannot be removed`);
+  await remove(auth, name, actor);
+}
+
+/** What watchers are shown: where each kind is stored, and what of it may be known to every proxy and node. */
+export const WATCHED: {
+  readonly [K in Kind]?: { readonly prefix: Key; readonly show: (entry: Entry, auth: AuthContext) => Resource };
+} = {
+  user: { prefix: "/users/", show: (entry, auth) => userShelf(auth.store).read(entry).value.resource },
+  role: { prefix: "/roles/", show: (entry, auth) => plain(roleShelf(auth.store).read(entry)) },
+  lock: { prefix: "/locks/", show: (entry, auth) => plain(lockShelf(auth.store).read(entry)) },
+  // Without its expiry, which each heartbeat moves: a node that is gone is told as removed.
+  node: { prefix: "/nodes/", show: (entry, auth) => nodeShelf(auth.store).read(entry).value },
+  cert_authority: {
+    prefix: "/authorities/",
+    show: (entry, auth) => authorityShelf(auth.store).read(entry).value.resource,
+  },
+};
+
+type Plain = ResourceOf<"role"> | ResourceOf<"lock"> | ResourceOf<"node">;
+
+/** A resource stored as it is, with what the store knows of it. */
+function plain<T extends Plain>({ value, revision, expires }: Item<T>): T {
+  const metadata = { ...value.metadata, revision, ...(expires && { expires: expires.toISOString() }) };
+  return { ...value, metadata };
+}
+
+async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
+  auth: AuthContext,
+  shelf: Shelf<T>,
+  resource: T,
+  expect: "absent" | "present",
+  actor: string,
+): Promise<T> {
+  const { kind, metadata } = resource;
+  const { revision, expires, ...kept } = metadata;
+  const { status: _, ...clean } = { ...resource, metadata: kept };
+  const known = await shelf.get(metadata.name);
+  if (expect === "absent" && known !== undefined)
+    throw new Fault("conflict", `the ${kind} "${metadata.name}" exists already`, { hint: "use --force to replace it" });
+  if (expect === "present" && known === undefined)
+    throw new Fault("not_found", `there is no ${kind} "${metadata.name}"`);
+  const before = known === undefined ? "absent" : (revision ?? known.revision);
+  await auth.store.commit([
+    shelf.put(metadata.name, clean as unknown as T, before, expires === undefined ? undefined : new Date(expires)),
+  ]);
+  if (resource.kind === "lock")
+    await record(auth, "lock.created", { user: actor, name: metadata.name, target: resource.spec.target });
+  else await record(auth, known === undefined ? "role.created" : "role.updated", { user: actor, name: metadata.name });
+  const stored = await shelf.get(metadata.name);
+  return stored === undefined ? resource : plain(stored);
+}
+
+async function removePlain<T>(
+  auth: AuthContext,
+  shelf: Shelf<T>,
+  kind: "role" | "lock",
+  name: string,
+  actor: string,
+): Promise<void> {
+  const known = await shelf.get(name);
+  if (known === undefined) throw new Fault("not_found", `there is no ${kind} "${name}"`);
+  await auth.store.commit([shelf.remove(name, known.revision)]);
+  await record(auth, kind === "role" ? "role.deleted" : "lock.deleted", { user: actor, name });
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { SecondFactor } from "../../core/api/schema.ts";
+import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { mintCertificate } from "../../core/cert/mint.ts";
+import { PrivateKey } from "../../core/cert/private-key.ts";
+import { Fault } from "../../core/fault.ts";
+import type { HostRole } from "../../core/resource/token.ts";
+import { type HostKey, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
+import type { Store } from "../../core/store.ts";
+import { openAuditLog } from "../audit/log.ts";
+import type { Role, Running } from "../boot.ts";
+import type { Log } from "../log.ts";
+import { INNER_LIMITS } from "../net/admission.ts";
+import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
+import { keepAdminIdentity } from "./admin.ts";
+import { authApp } from "./app.ts";
+import { Authorities } from "./authorities.ts";
+import type { Caller } from "./caller.ts";
+import type { AuthContext, StaticToken } from "./context.ts";
+import { newSecret, newSerial } from "./digest.ts";
+import { authDoor } from "./door.ts";
+import { ChannelServer } from "./http.ts";
+import { createPresets } from "./roles.ts";
+import { openSeal } from "./seal.ts";
+import { caPins, createToken } from "./tokens.ts";
+
+export interface AuthOptions {
+  readonly store: Store;
+  /** The store was made by this start. */
+  readonly fresh: boolean;
+  readonly dataDir: string;
+  readonly cluster: string;
+  readonly version: string;
+  readonly hostname: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Host names and addresses under which others reach auth, the one to tell them first. */
+  readonly addresses: readonly string[];
+  readonly secondFactor: SecondFactor;
+  readonly staticTokens: readonly StaticToken[];
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** How proxy and node in the same process join: as any machine does, without anybody typing a token. */
+export interface LocalJoin {
+  readonly token: string;
+  readonly pins: readonly string[];
+  readonly addr: string;
+}
+
+export interface AuthRole extends Role {
+  /** Once started. */
+  localJoin(roles: readonly HostRole[]): Promise<LocalJoin>;
+}
+
+/** The certificate authority and the record of everything: an SSH server whose only service is the API. */
+export function authRole(options: AuthOptions): AuthRole {
+  let auth: AuthContext | undefined;
+  return {
+    name: "auth",
+    async start() {
+      const stack = new AsyncDisposableStack();
+      try {
+        let listening: Listening | undefined;
+        auth = await openContext(options, stack, () => addressOf(options, listening));
+        listening = await listen(auth, options, stack);
+        stack.use(await keepAdminIdentity(auth, options.dataDir));
+        return running(`ssh://${addressOf(options, listening)}`, listening, stack.move());
+      } finally {
+        await stack.disposeAsync();
+      }
+    },
+    async localJoin(roles) {
+      if (auth === undefined) throw new Fault("internal", "auth has not started");
+      const request = { roles: [...roles], ttl_seconds: 300, uses: 1, value: newSecret() };
+      const { token } = await createToken(auth, request, "@local");
+      return { token: token.metadata.name, pins: caPins(auth), addr: auth.address() };
+    },
+  };
+}
+
+async function openContext(
+  options: AuthOptions,
+  stack: AsyncDisposableStack,
+  address: () => string,
+): Promise<AuthContext> {
+  const { store, cluster, now, log } = options;
+  const seal = openSeal(join(options.dataDir, "master.key"), options.fresh);
+  const audit = stack.use(await openAuditLog(join(options.dataDir, "audit"), { now }));
+  const authorities = await Authorities.open(store, seal, cluster);
+  await createPresets(store);
+  const { version, secondFactor, staticTokens } = options;
+  return {
+    cluster,
+    uuid: randomUUID(),
+    version,
+    store,
+    seal,
+    authorities,
+    audit,
+    log,
+    now,
+    secondFactor,
+    staticTokens,
+    address,
+  };
+}
+
+async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDisposableStack): Promise<Listening> {
+  const hostKey = await keepHostKey(auth, options, stack);
+  const door = authDoor(auth, hostKey);
+  const api = new ChannelServer(authApp(auth));
+  const serve = async (socket: Parameters<typeof serveSsh>[0], peer: Peer) => {
+    try {
+      const connection = await serveSsh(socket, door, { address: peer.address });
+      peer.authenticated();
+      serveApi(connection, api);
+    } catch (error) {
+      peer.failed("refused");
+      auth.log.debug("connection refused", { address: peer.address, error });
+    }
+  };
+  return listenTcp({
+    name: "auth",
+    ...options.listen,
+    setting: "auth_service.listen_addr",
+    limits: INNER_LIMITS,
+    log: auth.log,
+    onSocket: (socket, peer) => void serve(socket, peer),
+  });
+}
+
+/** The one thing that a connection to auth can do: open channels to the API. */
+function serveApi(connection: ServerConnection<Caller>, api: ChannelServer): void {
+  connection.ssh.on("session", (_accept, reject) => reject());
+  connection.ssh.on("request", (_accept, reject) => reject?.());
+  connection.ssh.on("tcpip", (accept, reject, info) => {
+    if (info.destIP !== "auth") reject();
+    else api.serve(accept(), connection.identity);
+  });
+}
+
+/** Auth signs its own host certificate, and does so again before it expires. */
+async function keepHostKey(
+  auth: AuthContext,
+  options: AuthOptions,
+  stack: AsyncDisposableStack,
+): Promise<() => HostKey> {
+  const key = PrivateKey.generate();
+  const { uuid } = auth;
+  const mint = async (): Promise<HostKey> => {
+    const spec = hostSpec({
+      keyId: `${uuid}.${auth.cluster}`,
+      principals: ["auth", `auth.${auth.cluster}`, ...memberNames({ ...options, uuid, cluster: auth.cluster })],
+      roles: ["auth"],
+      key: key.public,
+      cluster: auth.cluster,
+      ttl: HOST_TTL,
+      serial: newSerial(),
+      now: auth.now(),
+    });
+    return { key, certificate: await mintCertificate(spec, auth.authorities.signer("host")) };
+  };
+  let current = await mint();
+  const renew = () => {
+    mint().then(
+      (next) => {
+        current = next;
+      },
+      (error: unknown) => auth.log.error("cannot renew the host certificate", { error }),
+    );
+  };
+  const timer = setInterval(renew, (HOST_TTL * 1000) / 4);
+  timer.unref();
+  stack.defer(() => clearInterval(timer));
+  return () => current;
+}
+
+function running(address: string, listening: Listening, stack: AsyncDisposableStack): Running {
+  return {
+    listening: [address],
+    async stop() {
+      // Clients are proxies and nodes that come back by themselves: there is nobody to wait for.
+      await listening.drain(0);
+      await stack.disposeAsync();
+    },
+  };
+}
+
+function addressOf(options: AuthOptions, listening: Listening | undefined): string {
+  const host = options.addresses[0] ?? options.hostname;
+  return `${host.includes(":") ? `[${host}]` : host}:${listening?.port ?? options.listen.port}`;
+}
+
+/** Whether `dataDir` has a database already. */
+export function databaseFile(dataDir: string): { readonly file: string; readonly fresh: boolean } {
+  const file = join(dataDir, "sallyport.db");
+  return { file, fresh: !existsSync(file) };
+}

@@ -1,0 +1,128 @@
+import type { Invitation, NewUser, UpdateUser, UserRow } from "../../core/api/schema.ts";
+import { Fault } from "../../core/fault.ts";
+import type { User } from "../../core/resource/user.ts";
+import { lockedUntil, unlock } from "./attempts.ts";
+import type { AuthContext } from "./context.ts";
+import { draftInvite, dropInvites } from "./invites.ts";
+import { record } from "./record.ts";
+import { secretShelf, type UserRecord, userShelf } from "./records.ts";
+import { requireRoles } from "./roles.ts";
+import type { Item } from "./shelf.ts";
+
+/** A new user and the invitation to sign up. @throws Fault `conflict` when the name is taken. */
+export async function createUser(
+  auth: AuthContext,
+  request: NewUser & { roles: string[] },
+  actor: string,
+): Promise<Invitation> {
+  await requireRoles(auth.store, request.roles);
+  const resource: User = {
+    kind: "user",
+    version: "v1",
+    metadata: { name: request.name },
+    spec: { kind: request.kind ?? "human", roles: request.roles, traits: request.traits ?? {} },
+  };
+  const { invitation, write } = await draftInvite(auth, request.name, "invite", request.ttl_seconds ?? 3600);
+  const user: UserRecord = { resource, created: auth.now().toISOString(), enrolled: false };
+  await commitNew(auth, [userShelf(auth.store).put(request.name, user, "absent"), write], request.name);
+  await record(auth, "user.create", { user: actor, name: request.name, roles: request.roles });
+  return invitation;
+}
+
+/** A user without an invitation: `tctl create` of a resource. */
+export async function putUser(
+  auth: AuthContext,
+  resource: User,
+  expect: "absent" | "present",
+  actor: string,
+): Promise<UserRow> {
+  const { name, revision } = resource.metadata;
+  await requireRoles(auth.store, resource.spec.roles);
+  const shelf = userShelf(auth.store);
+  const clean: User = { kind: "user", version: "v1", metadata: { name }, spec: resource.spec };
+  if (expect === "absent") {
+    const fresh: UserRecord = { resource: clean, created: auth.now().toISOString(), enrolled: false };
+    await commitNew(auth, [shelf.put(name, fresh, "absent")], name);
+  } else {
+    const item = await requireUser(auth, name);
+    await auth.store.commit([shelf.put(name, { ...item.value, resource: clean }, revision ?? item.revision)]);
+  }
+  const event = expect === "absent" ? "user.create" : "user.update";
+  await record(auth, event, { user: actor, name, roles: resource.spec.roles });
+  return userRow(auth, await requireUser(auth, name));
+}
+
+export async function updateUser(auth: AuthContext, name: string, change: UpdateUser, actor: string): Promise<UserRow> {
+  const { value, revision } = await requireUser(auth, name);
+  const { spec, metadata } = value.resource;
+  const traits = change.logins === undefined ? spec.traits : { ...spec.traits, logins: change.logins };
+  const next: User = {
+    ...value.resource,
+    metadata: { ...metadata, revision },
+    spec: { ...spec, traits, roles: change.roles ?? spec.roles },
+  };
+  return putUser(auth, next, "present", actor);
+}
+
+/** A new invitation that, when accepted, replaces password and second factor. What is there works until then. */
+export async function resetUser(auth: AuthContext, name: string, ttl: number, actor: string): Promise<Invitation> {
+  await requireUser(auth, name);
+  const { invitation, write } = await draftInvite(auth, name, "reset", ttl);
+  await auth.store.commit([...(await dropInvites(auth, name)), write]);
+  await record(auth, "reset_password_token.create", { user: actor, name, ttl_seconds: ttl });
+  return invitation;
+}
+
+export async function unlockUser(auth: AuthContext, name: string, actor: string): Promise<UserRow> {
+  const item = await requireUser(auth, name);
+  await unlock(auth, name);
+  await record(auth, "user.unlock", { user: actor, name });
+  return userRow(auth, item);
+}
+
+/** Ends a user: the record, the secrets, the open invitations. Certificates that are out stop working with the record. */
+export async function removeUser(auth: AuthContext, name: string, actor: string): Promise<void> {
+  const { revision } = await requireUser(auth, name);
+  await auth.store.commit([
+    userShelf(auth.store).remove(name, revision),
+    secretShelf(auth.store).remove(name, "any"),
+    ...(await dropInvites(auth, name)),
+  ]);
+  await unlock(auth, name);
+  await record(auth, "user.delete", { user: actor, name });
+}
+
+/** @throws Fault `not_found`. */
+export async function requireUser(auth: AuthContext, name: string): Promise<Item<UserRecord>> {
+  const item = await userShelf(auth.store).get(name);
+  if (item === undefined)
+    throw new Fault("not_found", `there is no user "${name}"`, { hint: "tctl users ls shows the users" });
+  return item;
+}
+
+/** The user as operators see it. */
+export async function userRow(auth: AuthContext, { value, revision }: Item<UserRecord>): Promise<UserRow> {
+  const { resource, created, enrolled } = value;
+  const locked = await lockedUntil(auth, resource.metadata.name);
+  return {
+    ...resource,
+    metadata: { ...resource.metadata, revision },
+    status: { created, enrolled, ...(locked !== undefined && { locked_until: locked }) },
+  };
+}
+
+async function commitNew(
+  auth: AuthContext,
+  writes: Parameters<AuthContext["store"]["commit"]>[0],
+  name: string,
+): Promise<void> {
+  try {
+    await auth.store.commit(writes);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "conflict") throw error;
+    throw new Fault("conflict", `the user "${name}" exists already`, {
+      hint: `tctl users reset ${name} makes a new sign-up link`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import type { WatchLine } from "../../core/api/schema.ts";
+import { PublicKey } from "../../core/cert/public-key.ts";
+import { NodeIndex } from "../../core/policy/resolve.ts";
+import type { Authority, AuthorityType } from "../../core/resource/authority.ts";
+import type { Lock } from "../../core/resource/lock.ts";
+import type { Kind, Resource } from "../../core/resource/registry.ts";
+import type { Role } from "../../core/resource/role.ts";
+import type { User } from "../../core/resource/user.ts";
+import type { ClusterView } from "./cluster.ts";
+
+/** A live copy of what auth knows, fed by the lines of `GET /v1/watch`. */
+export class LiveView implements ClusterView {
+  readonly roles = new Map<string, Role>();
+  readonly users = new Map<string, User>();
+  readonly nodes: NodeIndex;
+  readonly #locks = new Map<string, Lock>();
+  readonly #authorities = new Map<string, Authority>();
+  readonly #keys = new Map<AuthorityType, readonly PublicKey[]>();
+  readonly #listeners = new Set<() => void>();
+  locks: readonly Lock[] = [];
+
+  constructor(cluster: string, now: () => Date) {
+    this.nodes = new NodeIndex(cluster, now);
+  }
+
+  authorities(type: AuthorityType): readonly PublicKey[] {
+    return this.#keys.get(type) ?? [];
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Follows one watch until it ends. Its first part is the whole state: what it does not mention is gone when it says
+   * `ready`. Until then what was known before keeps counting.
+   */
+  async follow(lines: AsyncIterable<WatchLine>, onReady: () => void): Promise<void> {
+    let mentioned: Set<string> | undefined = new Set();
+    for await (const line of lines) {
+      switch (line.op) {
+        case "put": {
+          const resource = line.resource as Resource;
+          mentioned?.add(`${resource.kind}/${resource.metadata.name}`);
+          this.#put(resource);
+          break;
+        }
+        case "delete":
+          this.#remove(line.kind as Kind, line.name);
+          break;
+        case "ready":
+          if (mentioned !== undefined) this.#keepOnly(mentioned);
+          mentioned = undefined;
+          onReady();
+          break;
+      }
+      if (mentioned === undefined) this.#changed();
+    }
+  }
+
+  #put(resource: Resource): void {
+    const { name } = resource.metadata;
+    switch (resource.kind) {
+      case "role":
+        this.roles.set(name, resource);
+        break;
+      case "user":
+        this.users.set(name, resource);
+        break;
+      case "node":
+        this.nodes.put(resource);
+        break;
+      case "lock":
+        this.#locks.set(name, resource);
+        this.locks = [...this.#locks.values()];
+        break;
+      case "cert_authority":
+        this.#authorities.set(name, resource);
+        this.#readKeys();
+        break;
+      case "token":
+        break;
+    }
+  }
+
+  #remove(kind: Kind, name: string): void {
+    switch (kind) {
+      case "role":
+        this.roles.delete(name);
+        break;
+      case "user":
+        this.users.delete(name);
+        break;
+      case "node":
+        this.nodes.delete(name);
+        break;
+      case "lock":
+        this.#locks.delete(name);
+        this.locks = [...this.#locks.values()];
+        break;
+      case "cert_authority":
+        this.#authorities.delete(name);
+        this.#readKeys();
+        break;
+      case "token":
+        break;
+    }
+  }
+
+  #keepOnly(mentioned: ReadonlySet<string>): void {
+    const known: readonly [Kind, Iterable<string>][] = [
+      ["role", this.roles.keys()],
+      ["user", this.users.keys()],
+      ["node", [...this.nodes.all()].map((node) => node.metadata.name)],
+      ["lock", this.#locks.keys()],
+      ["cert_authority", this.#authorities.keys()],
+    ];
+    for (const [kind, names] of known)
+      for (const name of [...names]) if (!mentioned.has(`${kind}/${name}`)) this.#remove(kind, name);
+  }
+
+  #readKeys(): void {
+    this.#keys.clear();
+    for (const { spec } of this.#authorities.values()) {
+      const lines = [...spec.active_keys, ...spec.additional_trusted_keys];
+      this.#keys.set(spec.type, [...(this.#keys.get(spec.type) ?? []), ...lines.map((line) => PublicKey.parse(line))]);
+    }
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
