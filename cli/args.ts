@@ -91,7 +91,7 @@ function nextValue(spelled: string, next: string | undefined): string {
 
 function unknownFlag(shown: string, word: string, known: Spellings): Fault {
   const all = [...known.keys(), ...[...known].filter(([, [, a]]) => a.type === "boolean").map(([s]) => no(s))];
-  const meant = word.startsWith("--") ? nearest(word, all.filter(isLong)) : undefined;
+  const meant = word.startsWith("--") ? nearest(word, all.filter(isLong), 1)[0] : undefined;
   return usage(`unknown flag ${shown}`, meant === undefined ? undefined : `did you mean ${meant}?`);
 }
 
@@ -178,7 +178,7 @@ function placeValue(name: string, arg: Arg, rest: string[]): unknown {
 
 function checked(shown: string, arg: Arg, text: string): unknown {
   if (arg.options !== undefined && !arg.options.includes(text)) {
-    const meant = nearest(text, arg.options);
+    const meant = nearest(text, arg.options, 1)[0];
     throw usage(
       `${shown}: expected one of ${arg.options.join(", ")}, not "${text}"`,
       meant === undefined ? undefined : `did you mean ${meant}?`,

@@ -3,7 +3,7 @@ import { readFlags, readWords, spellings, usage } from "./args.ts";
 import { type Args, type Group, isGroup, type Leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { FORMATS, type Format, renderFault, writeAll } from "./output.ts";
-import { systemFault } from "./system-error.ts";
+import { Interrupted, systemFault } from "./system-error.ts";
 
 /**
  * The one runner over citty's definitions. citty's own accepts unknown flags, reads `--help` behind `--`, and runs a
@@ -21,6 +21,7 @@ export async function run(
   try {
     return await dispatch(root, path, words, cx);
   } catch (thrown) {
+    if (thrown instanceof Interrupted) return 130;
     const fault = systemFault(thrown) ?? Fault.from(thrown);
     writeAll(2, `${renderFault(cx.tool, withDebugHint(fault, cx), formatAsked(words, cx), cx.style(2))}\n`);
     if (cx.debug || words.includes("--debug")) writeAll(2, `${causes(thrown)}\n`);
@@ -101,7 +102,7 @@ async function child(node: Group, word: string): Promise<Leaf | Group | undefine
 
 async function unknownCommand(path: readonly string[], node: Group, word: string): Promise<Fault> {
   const { nearest } = await import("../core/nearest.ts");
-  const meant = nearest(word, Object.keys(node.subCommands));
+  const meant = nearest(word, Object.keys(node.subCommands), 1)[0];
   const name = path.join(" ");
   return usage(
     `unknown command "${name} ${word}"`,

@@ -1,5 +1,10 @@
 import { Fault, type FaultCode } from "../core/fault.ts";
 
+/** Control-C at a question: the runner exits with 130 and says nothing. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 /** What the system calls that a command makes most often fail with, in words that say what to look at. */
 const WORDS: Readonly<Record<string, readonly [code: FaultCode, words: string, hint?: string]>> = {
   ENOENT: ["failed", "no such file or directory"],

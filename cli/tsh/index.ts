@@ -17,6 +17,9 @@ export const tsh = (cx: Context) =>
     },
     args: globals,
     subCommands: {
+      status: async () => (await import("./status.ts")).status(cx),
+      logout: async () => (await import("./logout.ts")).logout(cx),
+      env: async () => (await import("./env.ts")).env(cx),
       version: async () => (await import("../common/version.ts")).version(cx),
     },
   });

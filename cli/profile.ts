@@ -1,0 +1,191 @@
+import { readdirSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type Certificate, parseCertificateLine } from "../core/cert/certificate.ts";
+import type { PublicKey } from "../core/cert/public-key.ts";
+import { Fault } from "../core/fault.ts";
+import { readIfThere, writePrivate } from "./files.ts";
+
+/** One login: which proxy, as whom. Kept in `~/.tsh` in Teleport's layout. */
+export interface Profile {
+  /** The proxy's host name, which names the profile. */
+  readonly proxy: string;
+  /** `host:port` of its HTTPS and SSH ports. */
+  readonly web: string;
+  readonly ssh: string;
+  readonly user: string;
+  readonly cluster: string;
+  /** `sha256:…` of an HTTPS certificate that was accepted once with `--insecure`. */
+  readonly pin?: string;
+}
+
+/** Profiles and other names become parts of paths; the alphabets are those of core/names, which costs zod to load. */
+const HOST = /^[A-Za-z0-9_:][A-Za-z0-9._:-]{0,252}$/;
+const USER = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,126}$/;
+const CLUSTER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$/;
+
+const ADDRESS = /^[A-Za-z0-9_[][A-Za-z0-9._:[\]-]{0,260}:\d{1,5}$/;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where profiles are: SALLYPORT_HOME, Teleport's TELEPORT_HOME, or `~/.tsh`. */
+export function profileDir(env: Environment): string {
+  return env.SALLYPORT_HOME || env.TELEPORT_HOME || join(env.HOME || homedir(), ".tsh");
+}
+
+/** The files of `~/.tsh`: `current-profile`, `PROXY.yaml`, `known_hosts`, `keys/PROXY/USER…`. */
+export class Profiles {
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** The name of the profile in use. */
+  current(): string | undefined {
+    const name = readIfThere(join(this.dir, "current-profile"))?.trim();
+    return name === undefined || !HOST.test(name) ? undefined : name;
+  }
+
+  /** Every profile, by name. */
+  async list(): Promise<Profile[]> {
+    let files: string[];
+    try {
+      files = readdirSync(this.dir);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+    const names = files.filter((file) => file.endsWith(".yaml")).map((file) => file.slice(0, -".yaml".length));
+    const read = await Promise.all(names.filter((name) => HOST.test(name)).map((name) => this.read(name)));
+    return read.filter((profile) => profile !== undefined).sort((a, b) => (a.proxy < b.proxy ? -1 : 1));
+  }
+
+  /** @throws Fault `failed` when the file is not a profile. */
+  async read(proxy: string): Promise<Profile | undefined> {
+    const file = join(this.dir, `${named(HOST, proxy, "proxy")}.yaml`);
+    const text = readIfThere(file);
+    if (text === undefined) return undefined;
+    const fields = readFlat(text) ?? (await readYaml(text, file));
+    const { web_proxy_addr: web, ssh_proxy_addr: ssh, user, cluster, web_proxy_pin: pin } = fields;
+    if (!ADDRESS.test(web ?? "") || !ADDRESS.test(ssh ?? "") || !USER.test(user ?? "") || !CLUSTER.test(cluster ?? ""))
+      throw new Fault("failed", `${file} is not a profile`, { hint: `remove it, and log in again` });
+    return { proxy, web: web ?? "", ssh: ssh ?? "", user: user ?? "", cluster: cluster ?? "", ...(pin && { pin }) };
+  }
+
+  /** Writes a login and makes it the current one. */
+  save(
+    profile: Profile,
+    login: {
+      readonly key: string;
+      readonly publicKey: string;
+      readonly certificate: string;
+      readonly knownHosts: string;
+    },
+  ): void {
+    const base = this.#keyFile(profile);
+    writePrivate(base, login.key);
+    writePrivate(`${base}.pub`, `${login.publicKey}\n`);
+    writePrivate(this.certificateFile(profile), `${login.certificate}\n`);
+    this.#trust(profile.cluster, login.knownHosts);
+    this.saveSettings(profile);
+    writePrivate(join(this.dir, "current-profile"), `${profile.proxy}\n`);
+  }
+
+  /** Writes `PROXY.yaml` alone. */
+  saveSettings(profile: Profile): void {
+    const fields = {
+      web_proxy_addr: profile.web,
+      ssh_proxy_addr: profile.ssh,
+      user: named(USER, profile.user, "user"),
+      cluster: named(CLUSTER, profile.cluster, "cluster"),
+      ...(profile.pin !== undefined && { web_proxy_pin: profile.pin }),
+    };
+    const lines = Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
+    writePrivate(join(this.dir, `${named(HOST, profile.proxy, "proxy")}.yaml`), lines.join(""));
+  }
+
+  /** Forgets a login: key, certificates, settings. */
+  remove(profile: Profile): void {
+    const base = this.#keyFile(profile);
+    for (const path of [base, `${base}.pub`, `${base}-ssh`, join(this.dir, `${profile.proxy}.yaml`)])
+      rmSync(path, { recursive: true, force: true });
+    if (this.current() === profile.proxy) rmSync(join(this.dir, "current-profile"), { force: true });
+  }
+
+  keyFile(profile: Profile): string {
+    return this.#keyFile(profile);
+  }
+
+  certificateFile(profile: Profile): string {
+    return join(`${this.#keyFile(profile)}-ssh`, `${named(CLUSTER, profile.cluster, "cluster")}-cert.pub`);
+  }
+
+  /** The certificate of a login, whatever its dates. @throws Fault `failed` when the file is damaged. */
+  certificate(profile: Profile): Certificate | undefined {
+    const file = this.certificateFile(profile);
+    const text = readIfThere(file);
+    if (text === undefined) return undefined;
+    try {
+      return parseCertificateLine(text.trim());
+    } catch (cause) {
+      throw new Fault("failed", `${file} is damaged`, { hint: "log in again: tsh login", cause });
+    }
+  }
+
+  /** The private key's file as it is. */
+  privateKey(profile: Profile): string | undefined {
+    return readIfThere(this.#keyFile(profile));
+  }
+
+  /** Who may vouch for hosts of this cluster. */
+  async authorities(cluster: string): Promise<PublicKey[]> {
+    const { parseKnownAuthorities } = await import("../core/cert/lines.ts");
+    const text = readIfThere(this.knownHostsFile()) ?? "";
+    return parseKnownAuthorities(text)
+      .filter((known) => known.cluster === cluster)
+      .map((known) => known.key);
+  }
+
+  knownHostsFile(): string {
+    return join(this.dir, "known_hosts");
+  }
+
+  /** Puts a cluster's authorities in the place of those it had; lines of others stay as they are. */
+  #trust(cluster: string, lines: string): void {
+    const mine = new RegExp(`[ &]clustername=${RegExp.escape(cluster)}(?:&|$)`);
+    const others = (readIfThere(this.knownHostsFile()) ?? "")
+      .split("\n")
+      .filter((line) => line !== "" && !mine.test(line));
+    writePrivate(this.knownHostsFile(), [...others, lines.trimEnd(), ""].join("\n"));
+  }
+
+  #keyFile(profile: Profile): string {
+    return join(this.dir, "keys", named(HOST, profile.proxy, "proxy"), named(USER, profile.user, "user"));
+  }
+}
+
+/** @throws Fault `bad_request`: the text would not be safe as part of a path. */
+function named(alphabet: RegExp, text: string, what: string): string {
+  if (alphabet.test(text)) return text;
+  throw new Fault("bad_request", `${JSON.stringify(text)} is not the name of a ${what}`);
+}
+
+/** What we wrote ourselves: `name: "text"` lines. Undefined for any other YAML, which takes the library (6 ms). */
+function readFlat(text: string): Partial<Record<string, string>> | undefined {
+  const fields: Partial<Record<string, string>> = {};
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const [, name, value] = /^([a-z_]+): ("(?:[^"\\]|\\.)*")$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) return undefined;
+    fields[name] = String(JSON.parse(value));
+  }
+  return fields;
+}
+
+async function readYaml(text: string, file: string): Promise<Partial<Record<string, string>>> {
+  const { parseYaml } = await import("../core/yaml.ts");
+  const { value } = parseYaml(text, file);
+  const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(fields.filter(([, field]) => typeof field === "string"));
+}

@@ -1,0 +1,60 @@
+import { connect } from "node:net";
+import { Fault } from "../../core/fault.ts";
+import { type AgentKey, Framing, frame, MESSAGE, type Message, readIdentities } from "./protocol.ts";
+
+/** A connection to the ssh-agent at a socket. One request at a time. */
+export class AgentClient implements Disposable {
+  readonly #socket: ReturnType<typeof connect>;
+  readonly #framing = new Framing();
+  #waiting: { resolve(message: Message): void; reject(error: Error): void } | undefined;
+
+  private constructor(socket: ReturnType<typeof connect>) {
+    this.#socket = socket;
+    socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    socket.on("error", (error) => this.#waiting?.reject(error));
+    socket.on("close", () => this.#waiting?.reject(new Fault("unavailable", "the ssh-agent hung up")));
+  }
+
+  /** @throws the system's error when nothing listens there. */
+  static open(path: string): Promise<AgentClient> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(path);
+      socket.once("error", reject);
+      socket.once("connect", () => {
+        socket.removeListener("error", reject);
+        resolve(new AgentClient(socket));
+      });
+    });
+  }
+
+  async list(): Promise<AgentKey[]> {
+    const reply = await this.#ask(MESSAGE.requestIdentities);
+    return reply.type === MESSAGE.identities ? readIdentities(reply.body) : [];
+  }
+
+  /** Sends a request that is answered by success or failure. @throws Fault `failed` when the agent refuses. */
+  async tell(type: number, body: Uint8Array): Promise<void> {
+    const reply = await this.#ask(type, body);
+    if (reply.type !== MESSAGE.success) throw new Fault("failed", "the ssh-agent refused");
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  #ask(type: number, body?: Uint8Array): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(frame(type, body));
+    });
+  }
+
+  #take(chunk: Buffer): void {
+    try {
+      for (const message of this.#framing.push(chunk)) this.#waiting?.resolve(message);
+    } catch (error) {
+      this.#waiting?.reject(error as Error);
+      this.#socket.destroy();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Certificate } from "../../core/cert/certificate.ts";
+import { Reader, Writer } from "../../core/cert/wire.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Profile } from "../profile.ts";
+import { AgentClient } from "./client.ts";
+import { MESSAGE } from "./protocol.ts";
+
+/** The lifetime constraint of the protocol: the agent forgets the key after so many seconds. */
+const CONSTRAIN_LIFETIME = 1;
+
+/** By which our keys are found again among others. */
+export function commentOf(profile: Pick<Profile, "proxy" | "cluster" | "user">): string {
+  return `sallyport:${profile.proxy}:${profile.cluster}:${profile.user}`;
+}
+
+/** Puts a key with its certificate into the agent until the certificate expires, in the place of an earlier one. */
+export async function addKey(
+  socket: string,
+  profile: Profile,
+  key: string,
+  certificate: Certificate,
+  now: Date,
+): Promise<void> {
+  using agent = await AgentClient.open(socket);
+  await forget(agent, commentOf(profile));
+  const seconds = Math.floor((certificate.validBefore.getTime() - now.getTime()) / 1000);
+  const { publicKey, secret } = ed25519Of(key);
+  const body = new Writer()
+    .string(certificate.algorithm)
+    .string(certificate.blob)
+    .string(publicKey)
+    .string(secret)
+    .string(commentOf(profile))
+    .byte(CONSTRAIN_LIFETIME)
+    .uint32(Math.max(1, seconds));
+  await agent.tell(MESSAGE.addConstrained, body.done());
+}
+
+/** Takes the keys of these logins out of the agent. */
+export async function forgetKeys(socket: string, profiles: readonly Profile[]): Promise<void> {
+  using agent = await AgentClient.open(socket);
+  for (const profile of profiles) await forget(agent, commentOf(profile));
+}
+
+async function forget(agent: AgentClient, comment: string): Promise<void> {
+  for (const key of await agent.list())
+    if (key.comment === comment) await agent.tell(MESSAGE.removeIdentity, new Writer().string(key.blob).done());
+}
+
+/** The two halves as they stand in the file that we write at login (PROTOCOL.key, unencrypted, one key). */
+function ed25519Of(text: string): { publicKey: Buffer; secret: Buffer } {
+  const base64 = text.replace(/-----(?:BEGIN|END) OPENSSH PRIVATE KEY-----/g, "");
+  const outer = new Reader(Buffer.from(base64, "base64").subarray("openssh-key-v1\0".length));
+  for (const _skipped of ["cipher", "kdf", "kdf options"]) outer.string();
+  outer.uint32();
+  outer.string();
+  const inner = new Reader(outer.string());
+  inner.uint32();
+  inner.uint32();
+  if (inner.text() !== "ssh-ed25519") throw new Fault("bad_request", "only ed25519 keys can go into the ssh-agent");
+  return { publicKey: inner.string(), secret: inner.string() };
+}

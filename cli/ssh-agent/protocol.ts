@@ -1,0 +1,66 @@
+import { Reader, Writer } from "../../core/cert/wire.ts";
+
+/** The ssh-agent protocol (RFC draft-miller-ssh-agent): one message is `uint32 length`, `byte type`, content. */
+export const MESSAGE = {
+  failure: 5,
+  success: 6,
+  requestIdentities: 11,
+  identities: 12,
+  signRequest: 13,
+  signature: 14,
+  addIdentity: 17,
+  removeIdentity: 18,
+  addConstrained: 25,
+} as const;
+
+/** OpenSSH refuses more, too. */
+const MAX_MESSAGE = 256 * 1024;
+
+export interface Message {
+  readonly type: number;
+  readonly body: Buffer;
+}
+
+export function frame(type: number, body: Uint8Array = Buffer.alloc(0)): Buffer {
+  return new Writer()
+    .uint32(body.length + 1)
+    .byte(type)
+    .raw(body)
+    .done();
+}
+
+/** Cuts a stream of bytes into messages. @throws Error when one claims to be longer than any is. */
+export class Framing {
+  #rest: Buffer = Buffer.alloc(0);
+
+  push(chunk: Uint8Array): Message[] {
+    this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
+    const messages: Message[] = [];
+    while (this.#rest.length >= 4) {
+      const length = this.#rest.readUInt32BE(0);
+      if (length === 0 || length > MAX_MESSAGE) throw new Error("malformed ssh-agent message");
+      if (this.#rest.length < 4 + length) break;
+      messages.push({ type: this.#rest[4] ?? 0, body: this.#rest.subarray(5, 4 + length) });
+      this.#rest = this.#rest.subarray(4 + length);
+    }
+    return messages;
+  }
+}
+
+export interface AgentKey {
+  readonly blob: Buffer;
+  readonly comment: string;
+}
+
+export function readIdentities(body: Buffer): AgentKey[] {
+  const reader = new Reader(body);
+  const keys: AgentKey[] = [];
+  for (let left = reader.uint32(); left > 0; left--) keys.push({ blob: reader.string(), comment: reader.text() });
+  return keys;
+}
+
+export function writeIdentities(keys: readonly AgentKey[]): Buffer {
+  const writer = new Writer().uint32(keys.length);
+  for (const key of keys) writer.string(key.blob).string(key.comment);
+  return writer.done();
+}

@@ -1,0 +1,37 @@
+import { command, printing } from "../command.ts";
+import type { Context } from "../context.ts";
+import { chooseProfile, notLoggedIn, profilesOf } from "./choose.ts";
+import { globals } from "./globals.ts";
+
+/** `tsh logout`: forgets keys and certificates, on disk and in the running ssh-agent. */
+export const logout = (cx: Context) =>
+  command({
+    meta: {
+      name: "logout",
+      description: "Forget keys and certificates",
+      examples: [
+        ["tsh logout", "of every cluster"],
+        ["tsh logout --proxy=access.example.com", "of one"],
+      ],
+    },
+    args: { ...globals, ...printing },
+    async run({ args }) {
+      const profiles = profilesOf(cx);
+      const one = args.proxy !== undefined || args.user !== undefined;
+      const chosen = one ? [await chooseProfile(profiles, args)] : await profiles.list();
+      const leaving = chosen.filter((profile) => profile !== undefined);
+      if (one && leaving.length === 0) throw notLoggedIn(args);
+      for (const profile of leaving) profiles.remove(profile);
+      if (cx.env.SSH_AUTH_SOCK) {
+        const { forgetKeys } = await import("../ssh-agent/keys.ts");
+        await forgetKeys(cx.env.SSH_AUTH_SOCK, leaving).catch((error: Error) => {
+          cx.warn(`the keys could not be taken out of the ssh-agent: ${error.message}`);
+        });
+      }
+      const rows = leaving.map(({ proxy, cluster, user }) => ({ proxy, cluster, user }));
+      await cx.print(rows, {
+        text: (all) =>
+          all.map((row) => `${row.user} is logged out of ${row.proxy}.`).join("\n") || "You were not logged in.",
+      });
+    },
+  });

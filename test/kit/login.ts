@@ -1,0 +1,51 @@
+import { Profiles } from "../../cli/profile.ts";
+import { formatCertificate } from "../../core/cert/certificate.ts";
+import { EXTENSIONS } from "../../core/cert/identity.ts";
+import { knownHostsLine } from "../../core/cert/lines.ts";
+import { mintCertificate } from "../../core/cert/mint.ts";
+import { PrivateKey } from "../../core/cert/private-key.ts";
+
+export interface FakeLogin {
+  readonly proxy?: string;
+  readonly user?: string;
+  readonly cluster?: string;
+  readonly roles?: readonly string[];
+  readonly logins?: readonly string[];
+  /** Until 2099 unless said otherwise. */
+  readonly expires?: Date;
+}
+
+/** Files of a login in `dir` as `tsh login` leaves them, signed by a user CA that nobody else knows. */
+export async function writeLogin(dir: string, login: FakeLogin = {}): Promise<void> {
+  const { proxy = "proxy.example.com", user = "alice", cluster = "example", roles = ["access"] } = login;
+  const [key, userCa, hostCa] = [PrivateKey.generate(), PrivateKey.generate(), PrivateKey.generate()];
+  const certificate = await mintCertificate(
+    {
+      type: "user",
+      key: key.public,
+      serial: 1n,
+      keyId: user,
+      principals: [...(login.logins ?? [user, "root"])],
+      validAfter: new Date("2020-01-01T00:00:00Z"),
+      validBefore: login.expires ?? new Date("2099-01-01T12:00:00Z"),
+      extensions: {
+        "permit-agent-forwarding": "",
+        "permit-port-forwarding": "",
+        "permit-pty": "",
+        [EXTENSIONS.cluster]: cluster,
+        [EXTENSIONS.roles]: JSON.stringify(roles),
+        [EXTENSIONS.traits]: JSON.stringify({ logins: login.logins ?? [user, "root"] }),
+      },
+    },
+    userCa,
+  );
+  new Profiles(dir).save(
+    { proxy, web: `${proxy}:3080`, ssh: `${proxy}:3023`, user, cluster },
+    {
+      key: key.toOpenSSH(),
+      publicKey: key.public.toString(),
+      certificate: formatCertificate(certificate),
+      knownHosts: knownHostsLine({ cluster, key: hostCa.public, patterns: [`*.${cluster}`, cluster, proxy] }),
+    },
+  );
+}
