@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../fault.ts";
-import { addressInList } from "./address.ts";
 import {
   type Certificate,
   type CertificateBody,
@@ -11,6 +10,7 @@ import {
 } from "./certificate.ts";
 import type { PrivateKey } from "./private-key.ts";
 import type { PublicKey } from "./public-key.ts";
+import { addressInList } from "./source-address.ts";
 import { checkContent } from "./verify.ts";
 import { Writer } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
-import { addressInList } from "./address.ts";
 import { type Certificate, FOREVER, signedPart } from "./certificate.ts";
 import type { PublicKey } from "./public-key.ts";
+import { addressInList } from "./source-address.ts";
 import { Reader } from "./wire.ts";
 
 export interface Wanted {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import { isAddress } from "../address.ts";
 import { Fault } from "../fault.ts";
-import { parseAddress } from "./address.ts";
 
 /** A certificate of one's own for HTTPS, for a proxy that was given none. */
 export interface SelfSigned {
@@ -37,11 +37,7 @@ export async function selfSigned(options: {
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       new x509.SubjectAlternativeNameExtension(
-        options.names.map((name) =>
-          parseAddress(name) === undefined
-            ? ({ type: "dns", value: name } as const)
-            : ({ type: "ip", value: name } as const),
-        ),
+        options.names.map((name) => ({ type: isAddress(name) ? "ip" : "dns", value: name }) as const),
       ),
     ],
   });
