@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { Fault } from "../fault.ts";
+import { uuid } from "../names.ts";
+import type { HostRole } from "../resource/token.ts";
+import { EVENTS, instant, LONG, type Source } from "./table.ts";
+import { MAX_LONG_TEXT, MAX_MEMBERS, MAX_TEXT, printable } from "./text.ts";
+
+type Events = typeof EVENTS;
+export type EventName = keyof Events;
+/** What an event says beside name, code, time, uid and cluster. */
+export type EventFields<N extends EventName> = z.output<Events[N]["fields"]>;
+
+interface Common<N extends EventName> {
+  readonly event: N;
+  readonly code: string;
+  /** As `Date.toISOString` writes it. */
+  readonly time: string;
+  /** A UUID. It makes an event that is sent twice the same event. */
+  readonly uid: string;
+  readonly cluster_name: string;
+  /** Who did it, where anybody did. */
+  readonly user?: string | undefined;
+}
+/** One event, flat, as it stands in the log. */
+export type AuditEvent = { [N in EventName]: Common<N> & Readonly<EventFields<N>> }[EventName];
+
+export interface Circumstances {
+  readonly now: Date;
+  readonly cluster: string;
+}
+
+/** An event that happens now. Its texts are made printable and cut to their bounds, so that every reader takes it. */
+export function newEvent<N extends EventName>(
+  event: N,
+  fields: EventFields<N>,
+  { now, cluster }: Circumstances,
+): AuditEvent {
+  const common = {
+    event,
+    code: rulesOf(event).code(fields),
+    time: now.toISOString(),
+    uid: randomUUID(),
+    cluster_name: cluster,
+  };
+  return { ...common, ...bounded(fields) } as unknown as AuditEvent;
+}
+
+export const EVENT_NAMES = Object.keys(EVENTS) as readonly EventName[];
+
+function isEventName(name: unknown): name is EventName {
+  return typeof name === "string" && Object.hasOwn(EVENTS, name);
+}
+
+function bounded(fields: object): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined) result[name] = boundedValue(value, LONG.has(name) ? MAX_LONG_TEXT : MAX_TEXT);
+  return result;
+}
+
+function boundedValue(value: unknown, max: number): unknown {
+  if (typeof value === "string") return printable(value, max);
+  if (Array.isArray(value)) return value.slice(0, MAX_MEMBERS).map((part) => boundedValue(part, MAX_TEXT));
+  if (typeof value !== "object" || value === null) return value;
+  const parts = Object.entries(value).slice(0, MAX_MEMBERS);
+  return Object.fromEntries(parts.map(([name, part]) => [printable(name, MAX_TEXT), boundedValue(part, MAX_TEXT)]));
+}
+
+/** Who submits events, as its certificate says. */
+export interface Submitter {
+  readonly server_id: string;
+  readonly roles: readonly HostRole[];
+  readonly cluster: string;
+}
+
+const schemas = new Map<EventName, z.ZodObject>();
+
+/** An event of this name as a whole, made when the first one comes. */
+function schemaOf(event: EventName): z.ZodObject {
+  let schema = schemas.get(event);
+  if (schema === undefined) {
+    const common = { code: z.string(), time: instant, uid: uuid, cluster_name: z.string() };
+    schema = z.strictObject({ event: z.literal(event), ...common, ...EVENTS[event].fields.shape });
+    schemas.set(event, schema);
+  }
+  return schema;
+}
+
+/**
+ * An event that a node or proxy submits: exactly as `newEvent` makes it there, and about the submitter itself.
+ * @throws Fault `bad_request`, naming the event, the field and why.
+ */
+export function parseSubmitted(json: unknown, by: Submitter): AuditEvent {
+  const name = (json as { event?: unknown } | null)?.event;
+  if (!isEventName(name)) throw new Fault("bad_request", "audit event: there is none of this name");
+  const rules = rulesOf(name);
+  if (!by.roles.some((role) => role !== "app" && rules.by.includes(role)))
+    throw new Fault("bad_request", `audit event ${name}: not for a ${by.roles.join(" or ")} to report`);
+
+  const { data, error } = schemaOf(name).safeParse(json);
+  if (error !== undefined) throw new Fault("bad_request", `audit event ${name}: ${firstIssue(error)}`);
+  const event = data as unknown as AuditEvent & { readonly server_id?: string };
+  if (event.server_id !== by.server_id)
+    throw new Fault("bad_request", `audit event ${name}: server_id: not the sender's`);
+  if (event.cluster_name !== by.cluster)
+    throw new Fault("bad_request", `audit event ${name}: cluster_name: not this cluster`);
+  if (event.code !== rules.code(data))
+    throw new Fault("bad_request", `audit event ${name}: code: not that of what it says`);
+  return event;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join(".") || "as a whole"}: ${issue?.message ?? "not as expected"}`;
+}
+
+/** A row without its types. */
+function rulesOf(event: EventName): {
+  readonly by: readonly Source[];
+  readonly fields: z.ZodObject;
+  readonly code: (fields: object) => string;
+} {
+  const { by, fields, code } = EVENTS[event];
+  return { by, fields, code: code as (fields: object) => string };
+}
