@@ -1,5 +1,6 @@
 import { group } from "../command.ts";
 import type { Context } from "../context.ts";
+import { globals } from "./globals.ts";
 
 /** The operator's side: users, roles, nodes, certificates, audit. */
 export const tctl = (cx: Context) =>
@@ -13,7 +14,20 @@ export const tctl = (cx: Context) =>
         ["tctl nodes add", "a token with which a machine joins"],
       ],
     },
+    args: globals,
     subCommands: {
+      status: async () => (await import("./status.ts")).status(cx),
+      users: async () => (await import("./users.ts")).users(cx),
+      nodes: async () => (await import("./nodes.ts")).nodes(cx),
+      tokens: async () => (await import("./tokens.ts")).tokens(cx),
+      get: async () => (await import("./get.ts")).get(cx),
+      create: async () => (await import("./create.ts")).create(cx),
+      rm: async () => (await import("./rm.ts")).rm(cx),
+      auth: async () => (await import("./authority.ts")).authority(cx),
+      lock: async () => (await import("./lock.ts")).lock(cx),
+      locks: async () => (await import("./locks.ts")).locks(cx),
+      audit: async () => (await import("./audit.ts")).audit(cx),
       version: async () => (await import("../common/version.ts")).version(cx),
+      completion: async () => (await import("../common/completion.ts")).completion(cx),
     },
   });

@@ -47,7 +47,7 @@ export interface ClusterOptions {
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir, log, now } = options;
   let membership = await joinOnce(options);
-  const view = new LiveView(membership.cluster, now);
+  const view = new LiveView();
   const authorities = () => {
     const live = view.authorities("host");
     return live.length > 0 ? live : membership.authorities;

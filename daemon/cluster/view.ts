@@ -12,16 +12,12 @@ import type { ClusterView } from "./cluster.ts";
 export class LiveView implements ClusterView {
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, User>();
-  readonly nodes: NodeIndex;
+  readonly nodes = new NodeIndex();
   readonly #locks = new Map<string, Lock>();
   readonly #authorities = new Map<string, Authority>();
   readonly #keys = new Map<AuthorityType, readonly PublicKey[]>();
   readonly #listeners = new Set<() => void>();
   locks: readonly Lock[] = [];
-
-  constructor(cluster: string, now: () => Date) {
-    this.nodes = new NodeIndex(cluster, now);
-  }
 
   authorities(type: AuthorityType): readonly PublicKey[] {
     return this.#keys.get(type) ?? [];
@@ -112,7 +108,7 @@ export class LiveView implements ClusterView {
     const known: readonly [Kind, Iterable<string>][] = [
       ["role", this.roles.keys()],
       ["user", this.users.keys()],
-      ["node", [...this.nodes.all()].map((node) => node.metadata.name)],
+      ["node", this.nodes.uuids()],
       ["lock", this.#locks.keys()],
       ["cert_authority", this.#authorities.keys()],
     ];

@@ -1,0 +1,53 @@
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { PublicKey } from "../../core/cert/public-key.ts";
+import { Fault } from "../../core/fault.ts";
+import { type ClientConnection, type Credential, connectSsh } from "../../core/ssh/client.ts";
+import { hostVerifier } from "../../core/ssh/verify-host.ts";
+
+const CONNECT_MS = 10_000;
+
+export interface Target {
+  /** `host:port`, IPv6 in brackets. */
+  readonly addr: string;
+  readonly user: string;
+  readonly credential: Credential;
+  /** Host authorities of the cluster. */
+  readonly authorities: readonly PublicKey[];
+  /** One of these must be in the host's certificate. */
+  readonly names: readonly string[];
+  readonly now: () => Date;
+}
+
+/** An SSH connection over TCP to a member of the cluster. @throws Fault `unavailable`, `denied`, `unauthenticated`. */
+export async function connectAs(target: Target): Promise<ClientConnection> {
+  return connectOver(await openTcp(target.addr), target);
+}
+
+/** The same over a stream that is there already, such as a channel through a proxy. */
+export function connectOver(stream: Duplex, target: Omit<Target, "addr">): Promise<ClientConnection> {
+  return connectSsh(stream, {
+    user: target.user,
+    credential: target.credential,
+    verifyHost: hostVerifier({ authorities: () => target.authorities, names: target.names, now: target.now }),
+    timeoutMs: 30_000,
+  });
+}
+
+export function openTcp(addr: string): Promise<Socket> {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), noDelay: true, keepAlive: true });
+    const fail = (cause: Error) =>
+      reject(new Fault("unavailable", `${addr} could not be reached: ${cause.message}`, { cause }));
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`no answer for ${CONNECT_MS / 1000} s`)));
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      socket.setTimeout(0);
+      socket.off("error", fail);
+      resolve(socket);
+    });
+  });
+}

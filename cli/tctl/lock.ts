@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { parseDuration } from "../../core/duration.ts";
+import type { Lock } from "../../core/resource/lock.ts";
+import { command, printing } from "../command.ts";
+import type { Context } from "../context.ts";
+import { withAuth } from "./auth.ts";
+import { globals } from "./globals.ts";
+
+/** `tctl lock`: refuses somebody or something everywhere, and cuts what is open. */
+export const lock = (cx: Context) =>
+  command({
+    meta: {
+      name: "lock",
+      description: "Refuse a user, role, login or node everywhere, and cut what is open",
+      examples: [
+        ["tctl lock --user=mallory --message='call security' --ttl=24h", ""],
+        ["tctl lock --node=0d2e…", "nobody works on this machine until the lock is removed"],
+      ],
+    },
+    args: {
+      ...globals,
+      ...printing,
+      user: { type: "string", description: "Lock this user" },
+      role: { type: "string", description: "Lock whoever has this role" },
+      login: { type: "string", description: "Lock this login on every node" },
+      node: { type: "string", description: "Lock this node (UUID or host name)" },
+      "mfa-device": { type: "string", description: "Lock this second factor" },
+      message: { type: "string", description: "What the locked are told" },
+      ttl: { type: "string", parse: parseDuration, description: "Until when; without it, until it is removed" },
+    },
+    async run({ args }) {
+      const { user, role, login, node, message, ttl } = args;
+      const device = args["mfa-device"];
+      const expires = ttl === undefined ? undefined : new Date(cx.now().getTime() + ttl * 1000).toISOString();
+      const body = {
+        kind: "lock",
+        metadata: { name: randomUUID(), ...(expires && { expires }) },
+        spec: {
+          target: {
+            ...(user !== undefined && { user }),
+            ...(role !== undefined && { role }),
+            ...(login !== undefined && { login }),
+            ...(node !== undefined && { node }),
+            ...(device !== undefined && { mfa_device: device }),
+          },
+          ...(message !== undefined && { message }),
+        },
+      };
+      const made = await withAuth(cx, args, (api) => api.create("lock", body));
+      await cx.print<Lock>(made, { text: (l) => l.metadata.name });
+    },
+  });

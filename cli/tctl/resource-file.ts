@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { Fault } from "../../core/fault.ts";
+import { isKind, KINDS, type Kind } from "../../core/resource/registry.ts";
+import { explain } from "../../core/resource/resource.ts";
+import { parseYamlDocuments } from "../../core/yaml.ts";
+
+/** A resource read from a file, checked here so that a mistake is told with its line. */
+export interface Draft {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly resource: unknown;
+}
+
+/** Every document of a YAML or JSON file, `-` for stdin. @throws Fault `bad_request` with file, line, key and what was expected. */
+export function readResources(file: string): Draft[] {
+  const shown = file === "-" ? "stdin" : file;
+  const documents = parseYamlDocuments(readFileSync(file === "-" ? 0 : file, "utf8"), shown);
+  const drafts = documents.flatMap(({ value, locate }) => {
+    const list = Array.isArray(value) ? value : [value];
+    return list.map((resource, i) => {
+      const at = (path: readonly PropertyKey[]) => {
+        const place = locate(Array.isArray(value) ? [i, ...path] : [...path]);
+        return place === undefined ? shown : `${shown}:${place.line}:${place.column}`;
+      };
+      return draft(resource, at);
+    });
+  });
+  if (drafts.length === 0) throw new Fault("bad_request", `${shown} holds no resource`);
+  return drafts;
+}
+
+function draft(resource: unknown, at: (path: readonly PropertyKey[]) => string): Draft {
+  const kind = typeof resource === "object" && resource !== null ? (resource as { kind?: unknown }).kind : undefined;
+  if (typeof kind !== "string" || !isKind(kind))
+    throw new Fault("bad_request", `${at(["kind"])}: kind: expected one of ${Object.keys(KINDS).join(", ")}`);
+  const result = KINDS[kind].safeParse(resource);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new Fault("bad_request", `${at(issue?.path ?? [])}: ${explain(result.error)}`);
+  }
+  return { kind, name: result.data.metadata.name, resource };
+}
+
+/** `role/dba` or `role`. @throws Fault `bad_request`. */
+export function parseReference(text: string): { readonly kind: Kind; readonly name: string | undefined } {
+  const [kind = "", name, ...more] = text.split("/");
+  const singular = kind.endsWith("s") && isKind(kind.slice(0, -1)) ? kind.slice(0, -1) : kind;
+  if (!isKind(singular) || more.length > 0 || name === "")
+    throw new Fault("bad_request", `"${text}" is not KIND or KIND/NAME`, {
+      hint: `kinds are ${Object.keys(KINDS).join(", ")}`,
+    });
+  return { kind: singular, name };
+}
