@@ -1,6 +1,6 @@
 import { Fault } from "../fault.ts";
 import { PublicKey } from "./public-key.ts";
-import { bufferOf, fromBase64, Reader, Writer } from "./wire.ts";
+import { fromBase64, Reader, Writer } from "./wire.ts";
 
 /** An OpenSSH certificate (PROTOCOL.certkeys): well formed, and nothing more. `verifyCertificate` says what it is worth. */
 export interface Certificate {
@@ -53,7 +53,7 @@ export function certificateAlgorithm(keyType: string): string {
  * authority that is itself a certificate, text that is not UTF-8, and everything else that PROTOCOL.certkeys forbids.
  */
 export function parseCertificate(blob: Uint8Array): Certificate {
-  const bytes = bufferOf(blob);
+  const bytes = Buffer.from(blob);
   const reader = new Reader(bytes);
   const algorithm = reader.text();
   const keyType = keyTypeOf(algorithm);

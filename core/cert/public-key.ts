@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from "node:crypto";
 import { Fault } from "../fault.ts";
-import { bufferOf, fromBase64, Reader, Writer } from "./wire.ts";
+import { fromBase64, Reader, Writer } from "./wire.ts";
 
 /** The NIST curves by their SSH names, with the hash that ECDSA uses on each (RFC 5656 §6.2.1). */
 export const CURVES = {
@@ -11,7 +11,10 @@ export const CURVES = {
 export type Curve = keyof typeof CURVES;
 
 /** RSA signatures by name (RFC 8332); `ssh-rsa` itself means SHA-1 and is in no table of ours. */
-const RSA_HASHES: Readonly<Record<string, string>> = { "rsa-sha2-256": "sha256", "rsa-sha2-512": "sha512" };
+const RSA_HASHES: ReadonlyMap<string, string> = new Map([
+  ["rsa-sha2-256", "sha256"],
+  ["rsa-sha2-512", "sha512"],
+]);
 
 /** SSH_SK_USER_PRESENCE_REQD of PROTOCOL.u2f: somebody touched the token. */
 const USER_PRESENT = 0x01;
@@ -43,11 +46,13 @@ export class PublicKey {
 
   /** @throws Fault `bad_request` for anything but exactly one key of a known type. */
   static fromBlob(blob: Uint8Array): PublicKey {
-    const reader = new Reader(blob);
+    // A copy: what came from a connection may be written over, and pins more memory than it fills.
+    const bytes = Buffer.from(blob);
+    const reader = new Reader(bytes);
     const type = reader.text();
     const parts = readParts(type, reader);
     reader.end();
-    return new PublicKey(type, bufferOf(blob), parts);
+    return new PublicKey(type, bytes, parts);
   }
 
   /**
@@ -100,7 +105,8 @@ export class PublicKey {
   #verify(data: Uint8Array, reader: Reader): boolean {
     const parts = this.#parts;
     const format = reader.text();
-    const hash = parts.kind === "rsa" ? RSA_HASHES[format] : parts.kind === "ecdsa" ? CURVES[parts.curve].hash : null;
+    const hash =
+      parts.kind === "rsa" ? RSA_HASHES.get(format) : parts.kind === "ecdsa" ? CURVES[parts.curve].hash : null;
     if (hash === undefined || (parts.kind !== "rsa" && format !== this.type)) return false;
 
     let signature = reader.string();

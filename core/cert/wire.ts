@@ -12,7 +12,7 @@ export class Reader {
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bufferOf(bytes);
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** How many bytes have been read. */
@@ -121,11 +121,6 @@ export class Writer {
   done(): Buffer {
     return Buffer.concat(this.#parts);
   }
-}
-
-/** The same memory as a Buffer. */
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Base64 in its one spelling (padded, nothing else in it). @throws Fault `bad_request`. */

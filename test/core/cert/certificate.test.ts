@@ -193,6 +193,14 @@ test("RSA keys below 2048 bits are refused, certified or certifying", () => {
   expect(faultOf(() => certOf(small, user.line, "-I", "x", "-n", "a")).message).toBe(message);
 });
 
+test("it keeps nothing of the memory that it was read from", () => {
+  const input = Buffer.from(certOf(ca, user.line, "-I", "x", "-n", "a").blob);
+  const certificate = parseCertificate(input);
+  input.fill(0);
+  expect(encodeBody(certificate).equals(signedPart(certificate))).toBe(true);
+  expect(certificate.signedBy.verify(signedPart(certificate), certificate.signature)).toBe(true);
+});
+
 test("a line says truly what it holds", () => {
   const line = certLine(ca, user.line, "-I", "x", "-n", "a");
   const lies = ["", "x", line.replace("ssh-ed25519", "ssh-rsa"), line.replace(" ", " x"), user.line];
