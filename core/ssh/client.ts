@@ -1,0 +1,216 @@
+import type { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
+import type { AnyAuthMethod, Client, ClientChannel, ParsedKey } from "ssh2";
+import SshClient from "ssh2/lib/client.js";
+import { parseKey } from "ssh2/lib/protocol/keyParser.js";
+import { type Certificate, isCertificateAlgorithm, parseCertificate } from "../cert/certificate.ts";
+import { PublicKey } from "../cert/public-key.ts";
+import { Reader } from "../cert/wire.ts";
+import { Fault, type FaultCode } from "../fault.ts";
+import { ALGORITHMS } from "./algorithms.ts";
+import { oneLine } from "./text.ts";
+import type { OfferedHost, VerifyHost } from "./verify-host.ts";
+
+export type Credential =
+  | { /** A private key in OpenSSH's format, unencrypted. */ readonly key: string; readonly certificate: Certificate }
+  | { readonly password: string };
+
+export interface ConnectOptions {
+  readonly user: string;
+  readonly credential: Credential;
+  /** Decides about the host; there is no default. `hostVerifier` makes the usual one. */
+  readonly verifyHost: VerifyHost;
+  /** The software's name in the identification string, without `SSH-2.0-`. */
+  readonly ident?: string;
+  /** How long the handshake and the login may take: 20,000 ms. */
+  readonly timeoutMs?: number;
+  /** After how much silence the server is asked for a sign of life; three without an answer end the connection. None: never. */
+  readonly keepaliveMs?: number;
+  /** Path of the ssh-agent that channels may ask to be forwarded. */
+  readonly agent?: string;
+}
+
+export interface ClientConnection {
+  /** Sessions and channels are opened here. */
+  readonly ssh: Client;
+  /** What the server had to say before the login, made safe for a terminal. */
+  readonly banners: readonly string[];
+  close(): void;
+  /** Resolves when the connection is over: with a Fault unless it was ended on purpose. Never rejects. */
+  readonly closed: Promise<Fault | undefined>;
+}
+
+const { kex, hostKey, cipher, mac, compress } = ALGORITHMS;
+const OFFER = { kex, serverHostKey: hostKey, cipher, hmac: mac, compress };
+
+/** RFC 4253 §11.1. */
+const TOO_MANY_CONNECTIONS = 12;
+
+/** How long a server may take to close after we said goodbye. */
+const FAREWELL_MS = 2_000;
+
+/**
+ * Connects and logs in over a stream that is open already: a socket, or a channel of another connection.
+ * @throws Fault what `verifyHost` threw; `unauthenticated` with the server's own words when it refuses the login;
+ * `unavailable` when the connection breaks, takes too long or has no algorithm in common. The stream is closed then.
+ */
+export async function connectSsh(stream: Duplex, options: ConnectOptions): Promise<ClientConnection> {
+  const { promise, resolve, reject } = Promise.withResolvers<ClientConnection>();
+  const ssh = new SshClient();
+  const banners: string[] = [];
+  let fault: Fault | undefined;
+  let [loggedIn, closing] = [false, false];
+
+  const fail = (first: Fault) => {
+    fault ??= first;
+    stream.destroy();
+  };
+  const timeout = setTimeout(
+    () => fail(new Fault("unavailable", "the server did not answer in time")),
+    options.timeoutMs ?? 20_000,
+  );
+  const closed = new Promise<Fault | undefined>((done) => {
+    ssh.once("close", () => {
+      clearTimeout(timeout);
+      const end = fault ?? new Fault("unavailable", "the server closed the connection");
+      done(closing ? undefined : end);
+      reject(end);
+    });
+  });
+  ssh.once("end", () => stream.end());
+  ssh.on("banner", (text) => banners.push(oneLine(text)));
+  (ssh as EventEmitter).on("disconnect", (reason: number, text: string) => {
+    const words = oneLine(text);
+    const code = reason === TOO_MANY_CONNECTIONS ? "rate_limited" : loggedIn ? "denied" : "unauthenticated";
+    if (words !== "") fault ??= new Fault(code, words);
+  });
+  ssh.on("error", (error) => {
+    fault ??= faultOf(error, banners);
+  });
+  ssh.once("ready", () => {
+    clearTimeout(timeout);
+    loggedIn = true;
+    const close = () => {
+      closing = true;
+      ssh.end();
+      const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
+      ssh.once("close", () => clearTimeout(farewell));
+    };
+    resolve({ ssh, banners, close, closed });
+  });
+
+  try {
+    let attempt: AnyAuthMethod | false = attemptOf(options.user, options.credential);
+    let accepted: Buffer | undefined;
+    ssh.connect({
+      sock: stream,
+      username: options.user,
+      ident: options.ident ?? "Sallyport",
+      algorithms: OFFER,
+      readyTimeout: 0,
+      keepaliveInterval: options.keepaliveMs ?? 0,
+      keepaliveCountMax: 3,
+      // One attempt: whoever calls has one credential.
+      authHandler: (_methods, _partial, next) => {
+        const now = attempt;
+        attempt = false;
+        next(now);
+      },
+      eagerAuth: true,
+      ...(options.agent !== undefined && { agent: options.agent }),
+      hostVerifier: (blob: Buffer) => {
+        // Again at every exchange of keys. It is the same connection, even when the certificate has expired meanwhile.
+        if (accepted?.equals(blob)) return true;
+        try {
+          options.verifyHost(readHost(blob));
+          accepted = Buffer.from(blob);
+          return true;
+        } catch (error) {
+          fault ??= Fault.from(error);
+          return false;
+        }
+      },
+    });
+  } catch (error) {
+    clearTimeout(timeout);
+    stream.destroy();
+    throw error;
+  }
+  return promise;
+}
+
+/**
+ * Opens a TCP connection from the server's side (`direct-tcpip`); "auth", port 0, is the auth API itself.
+ * @throws Fault with the server's words when it refuses, `unavailable` when the connection is gone.
+ */
+export function openChannel({ ssh }: ClientConnection, host: string, port: number): Promise<ClientChannel> {
+  return opened((done) => ssh.forwardOut("127.0.0.1", 0, host, port, done));
+}
+
+/** Opens a session that speaks a subsystem's protocol. @throws Fault as `openChannel` does. */
+export function openSubsystem({ ssh }: ClientConnection, name: string): Promise<ClientChannel> {
+  return opened((done) => ssh.subsys(name, done));
+}
+
+function opened(open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void) {
+  return new Promise<ClientChannel>((resolve, reject) => {
+    try {
+      open((error, channel) => (error ? reject(refusalOf(error)) : resolve(channel)));
+    } catch (cause) {
+      reject(new Fault("unavailable", "the connection is closed", { cause }));
+    }
+  });
+}
+
+/** RFC 4254 §5.1: the reasons of SSH_MSG_CHANNEL_OPEN_FAILURE. */
+const OPEN_FAILURES: Readonly<Record<number, FaultCode>> = { 1: "denied", 2: "unavailable", 4: "rate_limited" };
+
+function refusalOf(error: Error & { reason?: unknown }): Fault {
+  const code = OPEN_FAILURES[Number(error.reason)] ?? "failed";
+  const words = oneLine(error.message.replace(/^\(SSH\) Channel open failure: /, ""));
+  return new Fault(code, words || "the server refused the channel", { cause: error });
+}
+
+function readHost(blob: Buffer): OfferedHost {
+  return isCertificateAlgorithm(new Reader(blob).text())
+    ? { certificate: parseCertificate(blob) }
+    : { key: PublicKey.fromBlob(blob) };
+}
+
+/** `sign`: sent with its signature at once, without asking first whether the key is welcome. */
+function attemptOf(username: string, credential: Credential): AnyAuthMethod {
+  if ("password" in credential) return { type: "password", username, password: credential.password };
+  const parsed = parseKey(credential.key);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
+    throw new Fault("bad_request", "the private key cannot be read", { cause: key });
+  }
+  const { certificate } = credential;
+  if (!certificate.key.blob.equals(key.getPublicSSH())) {
+    throw new Fault("bad_request", "the certificate is not for the private key", { hint: "tsh login" });
+  }
+  return { type: "publickey", username, key: certified(key, certificate), sign: true } as AnyAuthMethod;
+}
+
+/** The key, presented by its certificate. */
+function certified(key: ParsedKey, { algorithm, blob }: Certificate): ParsedKey {
+  const rsa = algorithm === "ssh-rsa-cert-v01@openssh.com";
+  return Object.create(key, {
+    type: { value: rsa ? "rsa-sha2-512-cert-v01@openssh.com" : algorithm },
+    getPublicSSH: { value: () => blob },
+    ...(rsa && { sign: { value: (data: Buffer) => key.sign(data, "sha512") } }),
+  }) as ParsedKey;
+}
+
+function faultOf(error: Error & { level?: string }, banners: readonly string[]): Fault {
+  switch (error.level) {
+    case "client-authentication":
+      return new Fault("unauthenticated", banners.at(-1) || "the server refused the login", { cause: error });
+    case "handshake":
+      return new Fault("unavailable", `no secure connection: ${oneLine(error.message)}`, { cause: error });
+    case "client-timeout":
+      return new Fault("unavailable", "the server no longer answers", { cause: error });
+    default:
+      return new Fault("unavailable", "the connection broke", { cause: error });
+  }
+}

@@ -1,0 +1,13 @@
+/** Longer than any sentence of ours, shorter than a screen. */
+const MAX_LENGTH = 1000;
+
+/**
+ * One line that is safe on a terminal: what the other side sends, or caused us to say, may hold escape sequences.
+ * Control characters, line ends and bidirectional overrides become spaces.
+ */
+export function oneLine(text: string): string {
+  return text
+    .slice(0, MAX_LENGTH)
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim();
+}
