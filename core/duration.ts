@@ -7,11 +7,11 @@ const WORD = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 export function parseDuration(text: string): number {
   const match = text === "" ? null : WORD.exec(text);
   if (match === null)
-    throw new Fault("bad_request", `"${text}" is not a duration`, { hint: "write it as 90s, 30m, 12h or 7d" });
+    throw new Fault("bad_request", `${quote(text)} is not a duration`, { hint: "write it as 90s, 30m, 12h or 7d" });
   const [, d = "0", h = "0", m = "0", s = "0"] = match;
   const seconds = Number(d) * UNITS.d + Number(h) * UNITS.h + Number(m) * UNITS.m + Number(s);
   if (!Number.isSafeInteger(seconds) || seconds > 1e10)
-    throw new Fault("bad_request", `the duration "${text}" is too long`);
+    throw new Fault("bad_request", `the duration ${quote(text)} is too long`);
   return seconds;
 }
 
@@ -25,4 +25,9 @@ export function formatDuration(seconds: number): string {
     rest -= count * size;
   }
   return text || "0s";
+}
+
+/** What was typed, on one line and not for pages. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -35,7 +35,7 @@ export class Fault extends Error {
   static fromJSON(json: unknown): Fault | undefined {
     if (typeof json !== "object" || json === null) return undefined;
     const { code, message, hint } = json as Record<string, unknown>;
-    if (typeof code !== "string" || !(code in FAULTS) || typeof message !== "string") return undefined;
+    if (typeof code !== "string" || !Object.hasOwn(FAULTS, code) || typeof message !== "string") return undefined;
     return new Fault(code as FaultCode, message, { hint: typeof hint === "string" ? hint : undefined });
   }
 

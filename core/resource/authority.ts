@@ -13,8 +13,8 @@ export const authority = envelope(
     type: z.enum(AUTHORITY_TYPES),
     cluster: plainName,
     /** The first signs; all are trusted. */
-    active_keys: z.array(z.string()).min(1),
-    additional_trusted_keys: z.array(z.string()).default([]),
+    active_keys: z.array(z.string().max(16_384)).min(1).max(16),
+    additional_trusted_keys: z.array(z.string().max(16_384)).max(16).default([]),
   }),
 );
 export type Authority = z.output<typeof authority>;

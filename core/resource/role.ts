@@ -1,35 +1,95 @@
 import { z } from "zod";
+import { parseBlock } from "../address.ts";
 import { parseDuration } from "../duration.ts";
-import { plainName } from "../names.ts";
-import { envelope } from "./resource.ts";
+import { isLogin, plainName } from "../names.ts";
+import { parsePattern } from "./pattern.ts";
+import { envelope, must } from "./resource.ts";
+import { looksLikeTemplate, parseTemplate } from "./template.ts";
+
+/** What a rule may name, beside `*`. */
+export const RULE_RESOURCES = [
+  "user",
+  "role",
+  "node",
+  "token",
+  "lock",
+  "cert_authority",
+  "cluster_config",
+  "app",
+  "trusted_cluster",
+  "remote_cluster",
+  "access_request",
+  "oidc",
+  "github",
+  "session",
+  "recording",
+  "event",
+] as const;
+
+/** What may be done to it, beside `*`. */
+export const VERBS = ["list", "create", "read", "update", "delete"] as const;
+export type Verb = (typeof VERBS)[number];
 
 /** A duration as a person writes it: `8h30m`. */
-export const duration = z.string().refine(isDuration, "expected a duration such as 30m, 12h or 7d");
+export const duration = z.string().max(64).refine(isDuration, "expected a duration such as 30m, 12h or 7d");
 
-/** One value or several; `*` is any, `^…$` a regular expression. */
-const pattern = z.string().max(1024).refine(isPattern, "not a valid regular expression");
-const labelPatterns = z.record(z.string(), z.union([pattern, z.array(pattern)]));
+const pattern = z
+  .string()
+  .max(1024)
+  .superRefine(must((text) => parsePattern(text)));
 
-/** May contain `{{internal.logins}}` or `{{external.NAME}}`; what it expands to is checked when it is used. */
-const loginTemplate = z.string().min(1).max(256);
+/** Names of labels to one value or several; `*` is any, `^…$` a regular expression. All names must match. */
+const labelPatterns = z
+  .record(
+    z.string().regex(/^(?:\*|[A-Za-z0-9_.:/-]{1,128})$/, "expected a label name or *"),
+    z.union([pattern, z.array(pattern).min(1, "expected at least one value").max(256)]),
+  )
+  .refine((labels) => !Object.hasOwn(labels, "*") || [labels["*"]].flat().includes("*"), {
+    path: ["*"],
+    message: `expected "*": a pattern for every label has no meaning`,
+  });
+export type LabelPatterns = z.output<typeof labelPatterns>;
 
-const conditions = z.strictObject({
-  logins: z.array(loginTemplate).default([]),
-  node_labels: labelPatterns.default({}),
-  app_labels: labelPatterns.default({}),
-  rules: z
-    .array(z.strictObject({ resources: z.array(z.string()).min(1), verbs: z.array(z.string()).min(1) }))
-    .default([]),
-  request: z.strictObject({ roles: z.array(z.string()).default([]) }).optional(),
+const allowedLogin = z
+  .string()
+  .max(256)
+  .refine(isLoginOrTemplate, "expected a Unix login name or a template such as {{internal.logins}}");
+
+const deniedLogin = z
+  .string()
+  .max(256)
+  .refine(
+    (text) => text === "*" || isLoginOrTemplate(text),
+    "expected a Unix login name, a template such as {{internal.logins}}, or *",
+  );
+
+const rule = z.strictObject({
+  resources: z.array(z.enum([...RULE_RESOURCES, "*"])).min(1, "expected at least one resource"),
+  verbs: z.array(z.enum([...VERBS, "*"])).min(1, "expected at least one verb"),
 });
+
+const conditions = <L extends z.ZodType<string>>(login: L) =>
+  z.strictObject({
+    logins: z.array(login).max(256).default([]),
+    node_labels: labelPatterns.default({}),
+    app_labels: labelPatterns.default({}),
+    rules: z.array(rule).max(256).default([]),
+    request: z.strictObject({ roles: z.array(plainName).max(256).default([]) }).optional(),
+  });
+
+const sourceAddress = z
+  .string()
+  .max(64)
+  .refine((text) => parseBlock(text) !== undefined, "expected an address or a block such as 10.0.0.0/8");
 
 /** What a role allows and refuses. What it leaves out is refused, so the empty role opens nothing. */
 export const role = envelope(
   "role",
   plainName,
   z.strictObject({
-    allow: conditions.prefault({}),
-    deny: conditions.prefault({}),
+    allow: conditions(allowedLogin).prefault({}),
+    /** `*` among its logins is every login. */
+    deny: conditions(deniedLogin).prefault({}),
     options: z
       .strictObject({
         max_session_ttl: duration.optional(),
@@ -38,16 +98,16 @@ export const role = envelope(
         permit_x11_forwarding: z.boolean().optional(),
         client_idle_timeout: duration.optional(),
         disconnect_expired_cert: z.boolean().optional(),
-        max_connections: z.int().min(0).optional(),
-        max_sessions: z.int().min(0).optional(),
+        max_connections: z.int().min(1, "expected 1 or more; leave it out for no limit").optional(),
+        max_sessions: z.int().min(1, "expected 1 or more; leave it out for no limit").optional(),
         require_session_mfa: z.boolean().optional(),
-        source_addresses: z.array(z.union([z.cidrv4(), z.cidrv6()])).optional(),
+        source_addresses: z.array(sourceAddress).min(1, "expected at least one address").max(256).optional(),
       })
       .prefault({}),
   }),
 );
 export type Role = z.output<typeof role>;
-export type RoleConditions = z.output<typeof conditions>;
+export type RoleConditions = Role["spec"]["allow"];
 
 function isDuration(text: string): boolean {
   try {
@@ -57,12 +117,9 @@ function isDuration(text: string): boolean {
   }
 }
 
-function isPattern(text: string): boolean {
-  if (!text.startsWith("^") || !text.endsWith("$")) return true;
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** What a template expands to is checked again when it is used. */
+function isLoginOrTemplate(text: string): boolean {
+  if (!looksLikeTemplate(text)) return isLogin(text);
+  const template = parseTemplate(text);
+  return template !== undefined && /^[A-Za-z0-9._-]*$/.test(template.prefix + template.suffix);
 }

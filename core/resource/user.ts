@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { plainName, userName } from "../names.ts";
+import { plainName, SHOWABLE, userName } from "../names.ts";
 import { envelope } from "./resource.ts";
 
 /** Values that role templates expand: `{{internal.logins}}` reads `logins`. */
-export const traits = z.record(z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/), z.array(z.string().max(1024)));
+export const traits = z.record(
+  z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/, "expected a trait name (letters, digits, . _ : / -)"),
+  z.array(z.string().max(1024).regex(SHOWABLE, "expected text without control characters")).max(256),
+);
 export type Traits = Readonly<Record<string, readonly string[]>>;
 
 /** Somebody who may log in. Secrets are stored apart and are never part of this. */
@@ -12,7 +15,7 @@ export const user = envelope(
   userName,
   z.strictObject({
     kind: z.enum(["human", "bot"]).default("human"),
-    roles: z.array(plainName).default([]),
+    roles: z.array(plainName).max(256).default([]),
     traits: traits.default({}),
   }),
 );

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
+
+test("the table of failures is the contract of cli.md: exit codes 1 to 7, and an HTTP status for each", () => {
+  expect(FAULTS).toEqual({
+    internal: { status: 500, exit: 1 },
+    failed: { status: 500, exit: 1 },
+    bad_request: { status: 400, exit: 2 },
+    too_large: { status: 413, exit: 2 },
+    unauthenticated: { status: 401, exit: 3 },
+    denied: { status: 403, exit: 4 },
+    rate_limited: { status: 429, exit: 4 },
+    not_found: { status: 404, exit: 5 },
+    conflict: { status: 409, exit: 6 },
+    unavailable: { status: 503, exit: 7 },
+  });
+});
+
+describe("a fault", () => {
+  const cause = new Error("SQLITE_CONSTRAINT users.name");
+  const fault = new Fault("conflict", "the user alice exists already", { hint: "tctl users update", cause });
+
+  test("shows its message and hint, and never its cause", () => {
+    expect(JSON.parse(JSON.stringify(fault))).toEqual({
+      code: "conflict",
+      message: "the user alice exists already",
+      hint: "tctl users update",
+    });
+    expect(fault.cause).toBe(cause);
+  });
+  test("without a hint has no such field", () => {
+    expect(new Fault("denied", "no").toJSON()).toEqual({ code: "denied", message: "no" });
+    expect("cause" in new Fault("denied", "no")).toBe(false);
+  });
+  test("is read back on the other side", () => {
+    const read = Fault.fromJSON(JSON.parse(JSON.stringify(fault)));
+    expect(read).toBeInstanceOf(Fault);
+    expect(read?.toJSON()).toEqual(fault.toJSON());
+    expect(read?.cause).toBeUndefined();
+  });
+  test("stays itself; a stranger becomes an internal error whose text is kept back", () => {
+    expect(Fault.from(fault)).toBe(fault);
+    for (const thrown of [cause, "text", { code: "denied", message: "I say so" }])
+      expect(Fault.from(thrown)).toMatchObject({ code: "internal", message: "internal error", cause: thrown });
+    expect(Fault.from(undefined).toJSON()).toEqual({ code: "internal", message: "internal error" });
+  });
+});
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["null", null],
+  ["text", "denied"],
+  ["a list", []],
+  ["no code", { message: "m" }],
+  ["no message", { code: "denied" }],
+  ["a message that is no text", { code: "denied", message: 1 }],
+  ["an unknown code", { code: "teapot", message: "m" }],
+  ["a name that every object has", { code: "constructor", message: "m" }],
+  ["… and another", { code: "__proto__", message: "m" }],
+])("%s is not read as a fault", (_name, json) => {
+  expect(Fault.fromJSON(json)).toBeUndefined();
+});
+
+test("a hint that is no text is left out", () => {
+  const code: FaultCode = "denied";
+  expect(Fault.fromJSON({ code, message: "m", hint: { a: 1 } })?.toJSON()).toEqual({ code, message: "m" });
+});
