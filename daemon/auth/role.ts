@@ -9,6 +9,7 @@ import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import { type HostKey, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Store } from "../../core/store.ts";
+import { storeCheckpoint } from "../audit/checkpoint.ts";
 import { openAuditLog } from "../audit/log.ts";
 import type { Role, Running } from "../boot.ts";
 import type { Log } from "../log.ts";
@@ -88,7 +89,11 @@ async function openContext(
 ): Promise<AuthContext> {
   const { store, cluster, now, log } = options;
   const seal = openSeal(join(options.dataDir, "master.key"), options.fresh);
-  const audit = stack.use(await openAuditLog(join(options.dataDir, "audit"), { now }));
+  const audit = stack.use(
+    await openAuditLog(join(options.dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) }),
+  );
+  if (audit.recovered !== undefined) log.warn(audit.recovered);
+  if (audit.damage !== undefined) log.error("the audit log has been altered", { damage: audit.damage });
   const authorities = await Authorities.open(store, seal, cluster);
   await createPresets(store);
   const { version, secondFactor, staticTokens } = options;

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { AuthClient } from "../../core/api/client.ts";
+import { parseCertificateLine } from "../../core/cert/certificate.ts";
+import { parseIdentity } from "../../core/cert/identity-file.ts";
+import { PrivateKey } from "../../core/cert/private-key.ts";
+import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
+import type { Store } from "../../core/store.ts";
+import { type AuthOptions, type AuthRole, authRole } from "../../daemon/auth/role.ts";
+import type { Running } from "../../daemon/boot.ts";
+import { createLog } from "../../daemon/log.ts";
+import { openSqlite } from "../../daemon/store/sqlite.ts";
+import { keptTempDir } from "./temp.ts";
+
+/** Auth alone in this process, on a free port of loopback, with a clock that a test may set. */
+export class TestAuth implements AsyncDisposable {
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly role: AuthRole;
+  readonly log: string[];
+  readonly #clock: { now: Date };
+  readonly #running: Running;
+  readonly #connections: ClientConnection[] = [];
+
+  private constructor(parts: {
+    dataDir: string;
+    store: Store;
+    role: AuthRole;
+    running: Running;
+    clock: { now: Date };
+    log: string[];
+  }) {
+    this.dataDir = parts.dataDir;
+    this.store = parts.store;
+    this.role = parts.role;
+    this.log = parts.log;
+    this.#running = parts.running;
+    this.#clock = parts.clock;
+  }
+
+  static async start(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+    const dataDir = more.dataDir ?? keptTempDir();
+    const clock = { now: new Date() };
+    const now = () => clock.now;
+    const log: string[] = [];
+    const store = more.store ?? openSqlite(join(dataDir, "sallyport.db"), { now });
+    const role = authRole({
+      store,
+      fresh: true,
+      dataDir,
+      cluster: "test",
+      version: "0.0.0",
+      hostname: "auth-1",
+      listen: { host: "127.0.0.1", port: 0 },
+      addresses: ["127.0.0.1"],
+      secondFactor: "otp",
+      staticTokens: [],
+      log: createLog({ level: "warn", format: "json", write: (line) => log.push(line) }),
+      now,
+      ...more,
+    });
+    return new TestAuth({ dataDir, store, role, running: await role.start(), clock, log });
+  }
+
+  get now(): Date {
+    return this.#clock.now;
+  }
+
+  /** Lets time pass. Milliseconds. */
+  pass(ms: number): void {
+    this.#clock.now = new Date(this.#clock.now.getTime() + ms);
+  }
+
+  get address(): string {
+    return (this.#running.listening[0] ?? "").replace("ssh://", "");
+  }
+
+  /** The API as the operator on the machine itself. */
+  async admin(): Promise<AuthClient> {
+    const { key, certificate } = parseIdentity(readFileSync(join(this.dataDir, "proc/admin"), "utf8"), "admin");
+    return this.as("admin", { key, certificate });
+  }
+
+  /** The API as whoever has this credential. @throws Fault when auth refuses it. */
+  async as(user: string, credential: Credential): Promise<AuthClient> {
+    const [host = "", port] = this.address.split(":");
+    const connection = await connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });
+    this.#connections.push(connection);
+    return new AuthClient(() => openChannel(connection, "auth", 0));
+  }
+
+  /** A machine that has joined with these roles, and its API. */
+  async host(
+    uuid: string,
+    roles: ("node" | "proxy")[],
+    hostname = "host-1",
+  ): Promise<{ api: AuthClient; credential: Credential }> {
+    const { token } = await this.role.localJoin(roles);
+    const key = PrivateKey.generate();
+    const joining = await this.as("join", { password: token });
+    const reply = await joining.join({ uuid, hostname, roles, public_key: key.public.toString() });
+    const credential = { key: key.toOpenSSH(), certificate: parseCertificateLine(reply.certificate) };
+    return { api: await this.as(uuid, credential), credential };
+  }
+
+  /** A signed-in user, by the operator's signature. */
+  async user(name: string): Promise<{ api: AuthClient; credential: Credential }> {
+    const key = PrivateKey.generate();
+    const { certificate } = await (await this.admin()).signUser({ user: name, public_key: key.public.toString() });
+    const credential = { key: key.toOpenSSH(), certificate: parseCertificateLine(certificate) };
+    return { api: await this.as(name, credential), credential };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const connection of this.#connections) connection.close();
+    await this.#running.stop();
+    await this.store[Symbol.asyncDispose]();
+  }
+}
