@@ -51,7 +51,11 @@ export function issueMemberCertificate(
 ): Promise<string> {
   const spec = hostSpec({
     keyId: `${host.uuid}.${auth.cluster}`,
-    principals: memberNames({ ...host, cluster: auth.cluster, addresses }),
+    principals: [
+      ...memberNames({ ...host, cluster: auth.cluster, addresses }),
+      // By which clients know any proxy, whatever address leads to it.
+      ...(host.roles.includes("proxy") ? [`proxy.${auth.cluster}`] : []),
+    ],
     roles: host.roles,
     key: parseKey(host.public_key),
     cluster: auth.cluster,
