@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { parseBlock } from "../../core/address.ts";
 
 /** How much a stranger may take before a login. Connections that are logged in count towards `total` only. */
 export interface Limits {
@@ -187,14 +187,6 @@ export function plainAddress(address: string): string {
 
 /** Whom an address stands for: itself, or its /64, which is what one IPv6 customer has. */
 function sourceOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const groups =
-    tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
+  const block = parseBlock(address);
+  return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
 }

@@ -1,0 +1,254 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isAddress } from "../core/address.ts";
+import type { SecondFactor } from "../core/api/schema.ts";
+import { parseDuration } from "../core/duration.ts";
+import { Fault } from "../core/fault.ts";
+import { hostName } from "../core/names.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Labels } from "../core/resource/resource.ts";
+import { type Address, type PublicAddress, parsePublicAddress } from "./config/address.ts";
+import { type ConfigFile, parseConfig } from "./config/file.ts";
+import {
+  addresses,
+  checked,
+  DEFAULT_PORTS_FROM,
+  isPlainName,
+  listeners,
+  listenFlag,
+  logFormat,
+  PORTS,
+} from "./config/flags.ts";
+import { type CommandLabel, parseLabels } from "./config/labels.ts";
+import { pins, readText, type StaticToken, staticToken, tokenFlag, valueOrFile } from "./config/secrets.ts";
+import type { LogOptions } from "./log.ts";
+
+/** In the order in which they start. */
+export const ROLE_NAMES = ["auth", "proxy", "node"] as const;
+export type RoleName = (typeof ROLE_NAMES)[number];
+
+/** Everything that a start depends on, from file, environment and command line, checked and with defaults. */
+export interface Settings {
+  readonly roles: readonly RoleName[];
+  readonly nodename: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly pidFile: string | undefined;
+  readonly diag: Address | undefined;
+  readonly log: LogOptions;
+  /** Where auth is, when it is not a role of this process. */
+  readonly authServers: readonly Address[];
+  readonly token: string | undefined;
+  readonly caPins: readonly string[];
+  /** Join without a CA pin, trusting whoever answers. */
+  readonly insecure: boolean;
+  readonly advertiseIp: string | undefined;
+  readonly maxConnections: number;
+  readonly auth: {
+    readonly clusterName: string | undefined;
+    readonly listen: Address;
+    readonly publicAddrs: readonly PublicAddress[];
+    readonly staticTokens: readonly StaticToken[];
+    readonly secondFactor: SecondFactor;
+  };
+  readonly proxy: {
+    readonly sshListen: Address;
+    readonly webListen: Address;
+    /** Where browsers and `tsh login` come. */
+    readonly publicAddrs: readonly PublicAddress[];
+    readonly sshPublicAddrs: readonly PublicAddress[];
+    readonly keypairs: readonly { readonly keyFile: string; readonly certFile: string }[];
+  };
+  readonly node: {
+    readonly listen: Address;
+    readonly publicAddrs: readonly PublicAddress[];
+    readonly labels: Labels;
+    readonly commands: readonly CommandLabel[];
+  };
+}
+
+/** `sallyport start`'s flags, each from the command line or else from the environment, as text. */
+export interface StartFlags {
+  readonly roles?: string | undefined;
+  readonly config?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly nodename?: string | undefined;
+  readonly labels?: string | undefined;
+  readonly listenIp?: string | undefined;
+  readonly advertiseIp?: string | undefined;
+  readonly authServers?: readonly string[] | undefined;
+  readonly token?: string | undefined;
+  readonly caPins?: readonly string[] | undefined;
+  readonly clusterName?: string | undefined;
+  readonly publicAddr?: string | undefined;
+  readonly pidFile?: string | undefined;
+  readonly diagAddr?: string | undefined;
+  readonly logFormat?: string | undefined;
+  readonly portsFrom?: string | undefined;
+  readonly debug?: boolean | undefined;
+  readonly insecure?: boolean | undefined;
+}
+
+/** What the defaults follow from. */
+export interface Machine {
+  readonly uid: number;
+  readonly home: string;
+  readonly hostname: string;
+  readonly cwd: string;
+}
+
+export const DEFAULT_CONFIG = "/etc/sallyport.yaml";
+const DEFAULT_MAX_CONNECTIONS = 15_000;
+
+/**
+ * Reads the configuration file and puts the flags over it.
+ * @throws Fault `bad_request` that names the file and line, or the flag, and what was expected there.
+ */
+export function loadSettings(flags: StartFlags, machine: Machine): Settings {
+  const { file, path } = readFile(flags, machine);
+  const global = file.sallyport ?? {};
+  const inFile = (name: string) => resolve(path === undefined ? machine.cwd : dirname(path), name);
+  const inCwd = (name: string) => resolve(machine.cwd, name);
+
+  const authServers = addresses(flags.authServers, "--auth-server") ?? known(global.auth_servers);
+  const roles = rolesOf(flags, file, authServers.length > 0);
+  if (!roles.includes("auth") && authServers.length === 0)
+    throw new Fault("bad_request", `${roles.join(" and ")} cannot start without an auth server`, {
+      hint: "add --auth-server=HOST:PORT, or auth_servers in the configuration file",
+    });
+
+  const nodename = flags.nodename ?? global.nodename ?? machine.hostname;
+  if (!hostName.safeParse(nodename).success)
+    throw new Fault("bad_request", `"${nodename}" cannot be the name of a machine`, {
+      hint: "choose one with --nodename",
+    });
+  const advertiseIp = checked(flags.advertiseIp, "--advertise-ip", "an IP address", isAddress) ?? global.advertise_ip;
+  const { severity = "info", format, output = "stderr" } = global.log ?? {};
+  const diag = flags.diagAddr ?? global.diag_addr;
+
+  return {
+    roles,
+    nodename,
+    dataDir: dataDirOf(flags.dataDir && inCwd(flags.dataDir), global.data_dir && inFile(global.data_dir), machine),
+    pidFile: flags.pidFile !== undefined ? inCwd(flags.pidFile) : global.pid_file && inFile(global.pid_file),
+    diag: diag === undefined ? undefined : listenFlag(diag, "--diag-addr", { host: "127.0.0.1", port: 3000 }),
+    log: {
+      level: flags.debug === true ? "debug" : severity === "warning" ? "warn" : severity,
+      format: logFormat(flags.logFormat) ?? format ?? "text",
+      output: output === "stderr" || output === "stdout" ? output : inFile(output),
+    },
+    authServers: authServers.map(({ host, port = DEFAULT_PORTS_FROM + PORTS.auth }) => ({ host, port })),
+    token: tokenFlag(flags.token, inCwd) ?? (global.auth_token && valueOrFile(global.auth_token, inFile)),
+    caPins: pins(flags.caPins ?? [], inCwd, "--ca-pin") ?? pins(global.ca_pin ?? [], inFile, "ca_pin") ?? [],
+    insecure: flags.insecure === true,
+    advertiseIp,
+    maxConnections: global.connection_limits?.max_connections ?? DEFAULT_MAX_CONNECTIONS,
+    ...services(flags, file, roles, inFile),
+  };
+}
+
+/** Where a start keeps its data unless it is told otherwise. */
+function dataDirOf(flag: string | undefined, file: string | undefined, { uid, home }: Machine): string {
+  return flag ?? file ?? (uid === 0 ? "/var/lib/sallyport" : join(home, ".local/share/sallyport"));
+}
+
+function services(
+  flags: StartFlags,
+  file: ConfigFile,
+  roles: readonly RoleName[],
+  inFile: (name: string) => string,
+): Pick<Settings, "auth" | "proxy" | "node"> {
+  const { auth_service: auth, proxy_service: proxy, ssh_service: node } = file;
+  const listen = listeners(flags);
+  const labels = flags.labels === undefined ? undefined : parseLabels(flags.labels);
+  const [publicAddr] =
+    addresses(flags.publicAddr === undefined ? undefined : [flags.publicAddr], "--public-addr") ?? [];
+  // One flag for whatever of this process users meet first.
+  const met = (["proxy", "node", "auth"] as const).find((role) => roles.includes(role));
+  const reached = (role: RoleName, configured: readonly string[] | undefined) =>
+    publicAddr !== undefined && met === role ? [publicAddr] : known(configured);
+  const proxyAddrs = reached("proxy", proxy?.public_addr);
+  const sshAddrs = known(proxy?.ssh_public_addr);
+
+  return {
+    auth: {
+      clusterName:
+        checked(flags.clusterName, "--cluster-name", "a name (letters, digits, . _ -)", isPlainName) ??
+        auth?.cluster_name,
+      listen: listen(auth?.listen_addr, PORTS.auth),
+      publicAddrs: reached("auth", auth?.public_addr),
+      staticTokens: (auth?.tokens ?? []).map((entry, i) => staticToken(entry, `auth_service.tokens[${i}]`, inFile)),
+      secondFactor: auth?.authentication?.second_factor ?? "otp",
+    },
+    proxy: {
+      sshListen: listen(proxy?.listen_addr, PORTS.proxySsh),
+      webListen: listen(proxy?.web_listen_addr, PORTS.proxyWeb),
+      publicAddrs: proxyAddrs,
+      // The same name, and the port that is listened on.
+      sshPublicAddrs: sshAddrs.length > 0 ? sshAddrs : proxyAddrs.map(({ host }) => ({ host })),
+      keypairs: (proxy?.https_keypairs ?? []).map((pair) => ({
+        keyFile: inFile(pair.key_file),
+        certFile: inFile(pair.cert_file),
+      })),
+    },
+    node: {
+      listen: listen(node?.listen_addr, PORTS.node),
+      publicAddrs: reached("node", node?.public_addr),
+      labels: labels?.labels ?? node?.labels ?? {},
+      commands: labels?.commands ?? (node?.commands ?? []).map(commandLabel),
+    },
+  };
+}
+
+function readFile(flags: StartFlags, machine: Machine): { file: ConfigFile; path: string | undefined } {
+  const path = flags.config === undefined ? DEFAULT_CONFIG : resolve(machine.cwd, flags.config);
+  if (flags.config === undefined && !existsSync(path)) return { file: {}, path: undefined };
+  return { file: readConfig(path), path };
+}
+
+/** @throws Fault `not_found`, `denied`, or `bad_request` with the line of the first mistake. */
+export function readConfig(path: string): ConfigFile {
+  return parseConfig(readText(path, "the configuration file"), path);
+}
+
+function rolesOf(flags: StartFlags, file: ConfigFile, remoteAuth: boolean): readonly RoleName[] {
+  if (flags.roles !== undefined) {
+    const asked = flags.roles.split(",").map((name) => name.trim());
+    for (const name of asked) if (!isRole(name)) throw unknownRole(name);
+    return ROLE_NAMES.filter((role) => asked.includes(role));
+  }
+  const { auth_service: auth, proxy_service: proxy, ssh_service: node } = file;
+  const enabled = {
+    // As Teleport has it: who names an auth server elsewhere wants none here.
+    auth: auth?.enabled ?? (auth != null || !remoteAuth),
+    proxy: proxy?.enabled ?? true,
+    node: node?.enabled ?? true,
+  };
+  const roles = ROLE_NAMES.filter((role) => enabled[role]);
+  if (roles.length === 0)
+    throw new Fault("bad_request", "every role is disabled", {
+      hint: "enable one in the configuration, or name it with --roles",
+    });
+  return roles;
+}
+
+function unknownRole(name: string): Fault {
+  const meant = nearest(name, ROLE_NAMES, 1)[0];
+  return new Fault("bad_request", `--roles: there is no role "${name}"`, {
+    hint: meant === undefined ? `there are: ${ROLE_NAMES.join(", ")}` : `did you mean ${meant}?`,
+  });
+}
+
+function isRole(name: string): name is RoleName {
+  return ROLE_NAMES.some((role) => role === name);
+}
+
+/** Addresses of the file, which were checked when it was read. */
+function known(texts: readonly string[] | undefined): readonly PublicAddress[] {
+  return (texts ?? []).flatMap((text) => parsePublicAddress(text) ?? []);
+}
+
+function commandLabel(entry: { name: string; command: readonly string[]; period?: string | undefined }): CommandLabel {
+  const [program = "", ...args] = entry.command;
+  return { name: entry.name, command: [program, ...args], period: parseDuration(entry.period ?? "1m") };
+}

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { isAddress } from "../../core/address.ts";
+import { Fault } from "../../core/fault.ts";
+import { hostName, plainName } from "../../core/names.ts";
+import { nearest } from "../../core/nearest.ts";
+import { labels, pathText, problem } from "../../core/resource/resource.ts";
+import { duration } from "../../core/resource/role.ts";
+import { parseYaml, type YamlDocument } from "../../core/yaml.ts";
+import { LOG_FORMATS } from "../log.ts";
+import { parseListenAddress, parsePublicAddress } from "./address.ts";
+
+/** The configuration file: Teleport's sections and keys, as far as they do something here. */
+
+const text = z.string().min(1, "expected text, not nothing").max(4096);
+/** YAML 1.2 has no `yes` and `no`, but people write them. */
+const FLAGS = new Map<unknown, boolean>([
+  [true, true],
+  [false, false],
+  ["yes", true],
+  ["no", false],
+  ["on", true],
+  ["off", false],
+]);
+const flag = z
+  .unknown()
+  .refine((value) => FLAGS.has(value), "expected yes or no")
+  .transform((value) => FLAGS.get(value) === true);
+const anywhere = { host: "0.0.0.0", port: 0 };
+const listenAddr = text.refine((value) => parseListenAddress(value, anywhere) !== undefined, "expected host:port");
+const publicAddr = text.refine((value) => parsePublicAddress(value) !== undefined, "expected host or host:port");
+const ip = text.refine(isAddress, "expected an IP address");
+const some = <T extends z.ZodType<string>>(one: T) =>
+  z
+    .union([one, z.array(one).min(1, "expected at least one")], { error: "expected text or a list of texts" })
+    .transform((value): z.output<T>[] => (Array.isArray(value) ? value : [value]));
+/** A section that is named and left empty is a section without keys. */
+const section = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).nullish();
+
+const SEVERITIES = ["error", "warn", "warning", "info", "debug"] as const;
+const severity = text
+  .transform((value) => value.toLowerCase())
+  .pipe(z.enum(SEVERITIES, { error: `expected one of ${SEVERITIES.join(", ")}` }));
+
+const global = section({
+  nodename: hostName.optional(),
+  data_dir: text.optional(),
+  pid_file: text.optional(),
+  auth_token: text.optional(),
+  ca_pin: some(text).optional(),
+  advertise_ip: ip.optional(),
+  auth_servers: some(publicAddr).optional(),
+  connection_limits: section({
+    max_connections: z.int("expected a whole number").min(1, "expected at least 1").max(1_000_000).optional(),
+  }),
+  log: section({
+    output: text.optional(),
+    severity: severity.optional(),
+    format: z.enum(LOG_FORMATS, { error: `expected one of ${LOG_FORMATS.join(", ")}` }).optional(),
+  }),
+  storage: section({
+    type: z.literal("sqlite", { error: "expected sqlite, the only one there is so far" }).optional(),
+  }),
+  diag_addr: listenAddr.optional(),
+});
+
+const SECOND_FACTORS = ["otp", "optional", "off"] as const;
+
+const schema = z.strictObject({
+  sallyport: global,
+  teleport: global,
+  auth_service: section({
+    enabled: flag.optional(),
+    cluster_name: plainName.optional(),
+    listen_addr: listenAddr.optional(),
+    public_addr: some(publicAddr).optional(),
+    tokens: z.array(text.regex(/^[a-z,]+:.+$/, 'expected "node,proxy:TOKEN" or "node:/path/of/a/file"')).optional(),
+    authentication: section({
+      type: z.literal("local", { error: "expected local, the only one there is so far" }).optional(),
+      second_factor: z.enum(SECOND_FACTORS, { error: `expected one of ${SECOND_FACTORS.join(", ")}` }).optional(),
+    }),
+  }),
+  proxy_service: section({
+    enabled: flag.optional(),
+    listen_addr: listenAddr.optional(),
+    web_listen_addr: listenAddr.optional(),
+    public_addr: some(publicAddr).optional(),
+    ssh_public_addr: some(publicAddr).optional(),
+    https_keypairs: z.array(z.strictObject({ key_file: text, cert_file: text })).optional(),
+  }),
+  ssh_service: section({
+    enabled: flag.optional(),
+    listen_addr: listenAddr.optional(),
+    public_addr: some(publicAddr).optional(),
+    labels: labels.optional(),
+    commands: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/, "expected a label name (letters, digits, . _ : / -)"),
+          command: z.array(text).min(1, "expected a program and its arguments"),
+          period: duration.optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+export type ConfigFile = Omit<z.output<typeof schema>, "teleport">;
+
+/**
+ * Reads a configuration. `file` is its name for messages.
+ * @throws Fault `bad_request`: `FILE:LINE: auth_service.listen_addr: expected host:port`.
+ */
+export function parseConfig(content: string, file: string): ConfigFile {
+  const document = parseYaml(content, file);
+  const result = schema.safeParse(document.value ?? {});
+  if (!result.success) throw refusal(result.error, document, file);
+  const { teleport, ...config } = result.data;
+  if (teleport === undefined) return config;
+  if (config.sallyport !== undefined)
+    throw at(document, file, ["teleport"], "this section is the same as sallyport; keep one of them");
+  return { ...config, sallyport: teleport };
+}
+
+function refusal(error: z.ZodError, document: YamlDocument, file: string): Fault {
+  // A key that is misspelt is also a key that is missing; the first says more.
+  const unknown = error.issues.find((issue) => issue.code === "unrecognized_keys");
+  const { path, message } = problem(unknown === undefined ? error.issues : [unknown]);
+  if (unknown === undefined) return at(document, file, path, inWords(message));
+  const known = keysAt(schema, path.slice(0, -1));
+  const meant = nearest(String(path.at(-1)), known, 1)[0];
+  const hint = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`;
+  return at(document, file, path, "unknown key", hint);
+}
+
+/** zod's names of types in the words of a configuration. */
+function inWords(message: string): string {
+  const quote = /expected string, received (?:number|boolean)$/.test(message) ? "; put it in quotes" : "";
+  const words = message
+    .replace(/, received (?=[aeiou])/, ", not an ")
+    .replace(/, received /, ", not a ")
+    .replaceAll("expected object", "expected keys and values")
+    .replaceAll(/(?:an? )?\b(?:object|record)\b/g, "keys and values")
+    .replaceAll(/(?:an )?\barray\b/g, "a list")
+    .replaceAll(/(?:a )?\bstring\b/g, "text")
+    .replaceAll(/(?:a )?\bnull\b/g, "nothing");
+  return `${words.startsWith("expected") ? "" : "expected "}${words}${quote}`;
+}
+
+function at(document: YamlDocument, file: string, path: readonly PropertyKey[], why: string, hint?: string): Fault {
+  const line = document.locate(path)?.line ?? 1;
+  return new Fault("bad_request", `${file}:${line}: ${path.length === 0 ? "" : `${pathText(path)}: `}${why}`, { hint });
+}
+
+/** The keys that an object at this place may have. */
+function keysAt(root: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let found: unknown = root;
+  for (const step of path) {
+    found = inner(found);
+    if (found instanceof z.ZodObject) found = (found.shape as Record<PropertyKey, unknown>)[step];
+    else if (found instanceof z.ZodArray) found = found.element;
+  }
+  found = inner(found);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function inner(schema: unknown): unknown {
+  let found = schema;
+  while (found instanceof z.ZodOptional || found instanceof z.ZodNullable) found = found.unwrap();
+  return found;
+}
