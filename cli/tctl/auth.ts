@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { AuthClient } from "../../core/api/client.ts";
+import { officeName } from "../../core/ca/office.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { Fault } from "../../core/fault.ts";
@@ -65,7 +66,7 @@ async function connectIdentity(cx: Context, file: string, servers: readonly stri
         user: certificate.keyId,
         credential: { key, certificate },
         authorities: authorities.map((authority) => authority.key),
-        names: [`auth.${certificate.extensions.get(EXTENSIONS.cluster) ?? ""}`],
+        names: [officeName("auth", certificate.extensions.get(EXTENSIONS.cluster) ?? "")],
         now: cx.now,
       });
     } catch (error) {

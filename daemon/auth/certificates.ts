@@ -1,5 +1,6 @@
 import type { Trust } from "../../core/api/schema.ts";
 import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { officeName } from "../../core/ca/office.ts";
 import { LOGIN_TTL, userSpec } from "../../core/ca/user.ts";
 import { type Certificate, formatCertificate } from "../../core/cert/certificate.ts";
 import { type CertificateSpec, mintCertificate } from "../../core/cert/mint.ts";
@@ -54,7 +55,7 @@ export function issueMemberCertificate(
     principals: [
       ...memberNames({ ...host, cluster: auth.cluster, addresses }),
       // By which clients know any proxy, whatever address leads to it.
-      ...(host.roles.includes("proxy") ? [`proxy.${auth.cluster}`] : []),
+      ...(host.roles.includes("proxy") ? [officeName("proxy", auth.cluster)] : []),
     ],
     roles: host.roles,
     key: parseKey(host.public_key),

@@ -135,7 +135,7 @@ async function refuseTakenNames(
   const ofProxies = proxies.flatMap((p) => [p.hostname, hostOf(p.web_addr), hostOf(p.ssh_addr)]);
   const ofOthers = hosts.map((host) => host.hostname).filter((name) => name !== hostname);
   const forProxies = roles.includes("proxy") ? [] : ofProxies;
-  const reserved = new Set(["auth", "admin", "proxy", domain, ...forProxies.map((name) => name.toLowerCase())]);
+  const reserved = new Set([domain, ...forProxies.map((name) => name.toLowerCase())]);
   const taken =
     [hostname, ...addresses].find((name) => !isAddress(name) && reserved.has(name)) ??
     addresses.find((name) => UUID.test(name) || name.endsWith(`.${domain}`) || ofOthers.includes(name)) ??

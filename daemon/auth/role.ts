@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { officeName } from "../../core/ca/office.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
@@ -158,7 +159,7 @@ async function keepHostKey(
   const mint = async (): Promise<HostKey> => {
     const spec = hostSpec({
       keyId: `${uuid}.${auth.cluster}`,
-      principals: ["auth", `auth.${auth.cluster}`, ...memberNames({ ...options, uuid, cluster: auth.cluster })],
+      principals: [officeName("auth", auth.cluster), ...memberNames({ ...options, uuid, cluster: auth.cluster })],
       roles: ["auth"],
       key: key.public,
       cluster: auth.cluster,

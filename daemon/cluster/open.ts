@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { AuthClient } from "../../core/api/client.ts";
+import { officeName } from "../../core/ca/office.ts";
 import { caPin } from "../../core/cert/ca-pin.ts";
+import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
@@ -56,7 +58,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     addrs: options.authAddrs,
     user: membership.uuid,
     credential: () => ({ key: membership.key.toOpenSSH(), certificate: membership.certificate }),
-    verifyHost: hostVerifier({ authorities, names: [`auth.${membership.cluster}`], now }),
+    verifyHost: hostVerifier({ authorities, names: [officeName("auth", membership.cluster)], now }),
   };
   const link = new AuthLink(target, log);
   const stop = new AbortController();
@@ -168,7 +170,8 @@ function pinned({ caPins, insecure, now, log }: ClusterOptions): VerifyHost {
         );
       log.warn("joining without a CA pin: whoever answered is believed", { pin });
     }
-    hostVerifier({ authorities: () => [signer], names: ["auth"], now })(offered);
+    const cluster = offered.certificate?.extensions.get(EXTENSIONS.cluster) ?? "";
+    hostVerifier({ authorities: () => [signer], names: [officeName("auth", cluster)], now })(offered);
   };
 }
 
