@@ -49,7 +49,7 @@ export interface ClusterOptions {
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir, log, now } = options;
   let membership = await joinOnce(options);
-  const view = new LiveView();
+  const view = new LiveView(now);
   const authorities = () => {
     const live = view.authorities("host");
     return live.length > 0 ? live : membership.authorities;

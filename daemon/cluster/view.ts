@@ -8,6 +8,9 @@ import type { Role } from "../../core/resource/role.ts";
 import type { User } from "../../core/resource/user.ts";
 import type { ClusterView } from "./cluster.ts";
 
+/** How long a node that is gone is remembered. Milliseconds. */
+const BURIED_MS = 24 * 3600_000;
+
 /** A live copy of what auth knows, fed by the lines of `GET /v1/watch`. */
 export class LiveView implements ClusterView {
   readonly roles = new Map<string, Role>();
@@ -17,7 +20,12 @@ export class LiveView implements ClusterView {
   readonly #authorities = new Map<string, Authority>();
   readonly #keys = new Map<AuthorityType, readonly PublicKey[]>();
   readonly #listeners = new Set<() => void>();
+  readonly #now: () => Date;
   locks: readonly Lock[] = [];
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   authorities(type: AuthorityType): readonly PublicKey[] {
     return this.#keys.get(type) ?? [];
@@ -89,7 +97,7 @@ export class LiveView implements ClusterView {
         this.users.delete(name);
         break;
       case "node":
-        this.nodes.delete(name);
+        this.#buryNode(name);
         break;
       case "lock":
         this.#locks.delete(name);
@@ -114,6 +122,17 @@ export class LiveView implements ClusterView {
     ];
     for (const [kind, names] of known)
       for (const name of [...names]) if (!mentioned.has(`${kind}/${name}`)) this.#remove(kind, name);
+  }
+
+  /** A node that is gone stays known for a day, so that who asks for it is told since when. */
+  #buryNode(uuid: string): void {
+    const node = this.nodes.get(uuid);
+    if (node === undefined || node.metadata.expires !== undefined) return;
+    const now = this.#now().getTime();
+    this.nodes.put({ ...node, metadata: { ...node.metadata, expires: new Date(now).toISOString() } });
+    for (const { metadata } of this.nodes.all())
+      if (metadata.expires !== undefined && Date.parse(metadata.expires) < now - BURIED_MS)
+        this.nodes.delete(metadata.name);
   }
 
   #readKeys(): void {
