@@ -16,7 +16,7 @@ export interface Profile {
   readonly user: string;
   readonly cluster: string;
   /** `sha256:…` of an HTTPS certificate that was accepted once with `--insecure`. */
-  readonly pin?: string;
+  readonly pin?: string | undefined;
 }
 
 /** Profiles and other names become parts of paths; the alphabets are those of core/names, which costs zod to load. */
@@ -77,23 +77,24 @@ export class Profiles {
   save(
     profile: Profile,
     login: {
-      readonly key: string;
+      /** Undefined when only the ssh-agent is to have it. */
+      readonly key: string | undefined;
       readonly publicKey: string;
       readonly certificate: string;
       readonly knownHosts: string;
     },
   ): void {
     const base = this.#keyFile(profile);
-    writePrivate(base, login.key);
+    if (login.key === undefined) rmSync(base, { force: true });
+    else writePrivate(base, login.key);
     writePrivate(`${base}.pub`, `${login.publicKey}\n`);
     writePrivate(this.certificateFile(profile), `${login.certificate}\n`);
     this.#trust(profile.cluster, login.knownHosts);
-    this.saveSettings(profile);
-    writePrivate(join(this.dir, "current-profile"), `${profile.proxy}\n`);
+    this.enroll(profile);
   }
 
-  /** Writes `PROXY.yaml` alone. */
-  saveSettings(profile: Profile): void {
+  /** Writes where and as whom to log in, without a login, and makes it the current profile. */
+  enroll(profile: Profile): void {
     const fields = {
       web_proxy_addr: profile.web,
       ssh_proxy_addr: profile.ssh,
@@ -103,6 +104,7 @@ export class Profiles {
     };
     const lines = Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
     writePrivate(join(this.dir, `${named(HOST, profile.proxy, "proxy")}.yaml`), lines.join(""));
+    writePrivate(join(this.dir, "current-profile"), `${profile.proxy}\n`);
   }
 
   /** Forgets a login: key, certificates, settings. */

@@ -17,9 +17,12 @@ export const tsh = (cx: Context) =>
     },
     args: globals,
     subCommands: {
+      signup: async () => (await import("./signup.ts")).signup(cx),
+      login: async () => (await import("./login.ts")).login(cx),
       status: async () => (await import("./status.ts")).status(cx),
       logout: async () => (await import("./logout.ts")).logout(cx),
       env: async () => (await import("./env.ts")).env(cx),
       version: async () => (await import("../common/version.ts")).version(cx),
+      completion: async () => (await import("../common/completion.ts")).completion(cx),
     },
   });

@@ -1,0 +1,28 @@
+import { Context } from "../context.ts";
+import { sallyport } from "../sallyport.ts";
+import { tctl } from "../tctl/index.ts";
+import { tsh } from "../tsh/index.ts";
+import { bashScript } from "./bash.ts";
+import { fishScript } from "./fish.ts";
+import { type Node, treeOf } from "./tree.ts";
+import { zshScript } from "./zsh.ts";
+
+export const TOOLS = { sallyport, tsh, tctl } as const;
+export type Tool = keyof typeof TOOLS;
+export const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
+export type Shell = keyof typeof SHELLS;
+
+/** The command tree of a tool, loaded whole. */
+export function toolTree(tool: Tool): Promise<Node> {
+  return treeOf(TOOLS[tool](new Context(tool, {}, () => new Date(0))), [tool]);
+}
+
+/** Every file of `completions/` as it has to be: name to content. */
+export async function completionFiles(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const tool of Object.keys(TOOLS) as Tool[]) {
+    const tree = await toolTree(tool);
+    for (const [shell, script] of Object.entries(SHELLS)) files.set(`${tool}.${shell}`, script(tree));
+  }
+  return files;
+}

@@ -1,0 +1,91 @@
+import { aliases, BUILT_IN } from "../args.ts";
+import { type Args, type Group, isGroup, type Leaf } from "../command.ts";
+
+/** A command tree without its code: what completions, the manual's test and the help's test look at. */
+export interface Node {
+  /** From the name of the tool down: `["tctl", "users", "add"]`. */
+  readonly path: readonly string[];
+  readonly description: string;
+  readonly examples: readonly (readonly [string, string])[];
+  /** Every flag that may stand here, those of the nouns above included. */
+  readonly flags: readonly FlagNode[];
+  readonly places: readonly PlaceNode[];
+  /** Undefined for a command, the verbs for a noun. */
+  readonly children: readonly Node[] | undefined;
+}
+
+export interface FlagNode {
+  /** Without dashes. */
+  readonly name: string;
+  readonly short: string | undefined;
+  readonly takesValue: boolean;
+  readonly description: string;
+  readonly repeats: boolean;
+  readonly values: Values;
+  /** Listed by this command itself, not only by a noun above it. */
+  readonly own: boolean;
+}
+
+export interface PlaceNode {
+  readonly name: string;
+  readonly description: string;
+  readonly repeats: boolean;
+  /** From here on nothing is a flag. */
+  readonly verbatim: boolean;
+  readonly values: Values;
+}
+
+/** What can be offered for a value: fixed words, or a kind of thing that the shell or the host cache knows. */
+export type Values = { readonly words: readonly string[] } | { readonly kind: "file" | "directory" | "host" | "none" };
+
+/** Loads the whole tree; hidden commands are left out. */
+export async function treeOf(root: Group | Leaf, path: readonly string[], inherited: Args = {}): Promise<Node> {
+  const known = { ...inherited, ...root.args };
+  const children = isGroup(root) ? await childrenOf(root, path, known) : undefined;
+  const all = { ...known, ...BUILT_IN };
+  return {
+    path,
+    description: root.meta.description,
+    examples: root.meta.examples ?? [],
+    flags: Object.entries(all)
+      .filter(([, arg]) => arg.type !== "positional")
+      .map(([name, arg]) => ({
+        name,
+        short: aliases(arg).find((alias) => alias.length === 1),
+        takesValue: arg.type !== "boolean",
+        description: arg.description,
+        repeats: arg.multiple === true,
+        values: valuesOf(arg),
+        own: Object.hasOwn(root.args ?? {}, name) && (!Object.hasOwn(inherited, name) || isGroup(root)),
+      })),
+    places: Object.entries(root.args ?? {})
+      .filter(([, arg]) => arg.type === "positional")
+      .map(([name, arg]) => ({
+        name,
+        description: arg.description,
+        repeats: arg.multiple === true,
+        verbatim: arg.verbatim === true,
+        values: valuesOf(arg),
+      })),
+    children,
+  };
+}
+
+async function childrenOf(root: Group, path: readonly string[], known: Args): Promise<Node[]> {
+  const nodes: Node[] = [];
+  for (const [word, load] of Object.entries(root.subCommands)) {
+    const child = await load();
+    if (child.meta.hidden !== true) nodes.push(await treeOf(child, [...path, word], known));
+  }
+  return nodes;
+}
+
+function valuesOf(arg: Args[string]): Values {
+  if (arg.options !== undefined) return { words: arg.options };
+  return { kind: arg.complete ?? "none" };
+}
+
+/** The node, and everything below it. */
+export function walk(node: Node): Node[] {
+  return [node, ...(node.children ?? []).flatMap(walk)];
+}

@@ -1,0 +1,78 @@
+import type { Certificate } from "../../core/cert/certificate.ts";
+import { EXTENSIONS } from "../../core/cert/identity.ts";
+import type { PublicKey } from "../../core/cert/public-key.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Context } from "../context.ts";
+import { readIfThere } from "../files.ts";
+import type { Profile } from "../profile.ts";
+import { type Choice, chooseProfile, notLoggedIn, profilesOf } from "./choose.ts";
+import { hostPort, parseProxy } from "./proxy-address.ts";
+
+/** Somebody with a certificate, and the proxy to use it at. */
+export interface Acting {
+  readonly user: string;
+  readonly cluster: string;
+  /** `host:port` of the proxy's SSH port. */
+  readonly sshAddr: string;
+  readonly key: string;
+  readonly certificate: Certificate;
+  /** Who may vouch for hosts of the cluster. */
+  readonly authorities: readonly PublicKey[];
+}
+
+export interface Who extends Choice {
+  readonly identity?: string | undefined;
+}
+
+/** The proxy's SSH port where nothing else is known. */
+const SSH_PORT = 3023;
+
+/**
+ * Who is meant by the flags: an identity file, or the login of a profile. Whether the certificate is still good is not
+ * looked at. @throws Fault `unauthenticated` when there is no login.
+ */
+export async function actingAs(cx: Context, who: Who): Promise<Acting> {
+  if (who.identity !== undefined) return fromFile(who.identity, who);
+  const profiles = profilesOf(cx);
+  const profile = await chooseProfile(profiles, who);
+  const certificate = profile === undefined ? undefined : profiles.certificate(profile);
+  const key = profile === undefined ? undefined : profiles.privateKey(profile);
+  if (profile === undefined || certificate === undefined || key === undefined) throw notLoggedIn(who);
+  const { user, cluster, ssh } = profile;
+  return { user, cluster, sshAddr: ssh, key, certificate, authorities: await profiles.authorities(cluster) };
+}
+
+async function fromFile(file: string, who: Who): Promise<Acting> {
+  const { parseIdentity } = await import("../../core/cert/identity-file.ts");
+  const text = readIfThere(file);
+  if (text === undefined) throw new Fault("failed", `there is no identity file ${file}`);
+  if (who.proxy === undefined)
+    throw new Fault("bad_request", "--identity needs --proxy", {
+      hint: "an identity file does not say where it is of use",
+    });
+  const { key, certificate, authorities } = parseIdentity(text, file);
+  const proxy = parseProxy(who.proxy);
+  return {
+    user: certificate.keyId,
+    cluster: who.cluster ?? certificate.extensions.get(EXTENSIONS.cluster) ?? "",
+    sshAddr: hostPort(proxy.host, proxy.sshPort ?? (await advertisedPort(who.proxy)) ?? SSH_PORT),
+    key,
+    certificate,
+    authorities: authorities.map((known) => known.key),
+  };
+}
+
+/** What a proxy on another web port than usual says about its SSH port; the host proves itself by its certificate then. */
+async function advertisedPort(proxy: string): Promise<number | undefined> {
+  if (parseProxy(proxy).webPort === undefined) return undefined;
+  const { ProxyWeb } = await import("./web.ts");
+  const { ssh } = await ProxyWeb.at(proxy, { insecure: true }).find();
+  return Number(ssh.slice(ssh.lastIndexOf(":") + 1));
+}
+
+/** The profile of a login for those who need its files. @throws Fault `unauthenticated`. */
+export async function profileOf(cx: Context, who: Choice): Promise<Profile> {
+  const profile = await chooseProfile(profilesOf(cx), who);
+  if (profile === undefined) throw notLoggedIn(who);
+  return profile;
+}

@@ -1,0 +1,51 @@
+import type { Duplex } from "node:stream";
+import { AuthClient } from "../../core/api/client.ts";
+import { officeName } from "../../core/ca/office.ts";
+import { Fault } from "../../core/fault.ts";
+import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
+import type { Context } from "../context.ts";
+import { connectOver } from "../ssh/connect.ts";
+import { type Acting, actingAs } from "./acting.ts";
+import { chooseProfile, profilesOf } from "./choose.ts";
+import { connectProxy, throughProxy } from "./through-proxy.ts";
+
+/** An SSH connection to auth as the user, by way of the proxy. Closing it closes the way, too. */
+export async function connectAuth(cx: Context, acting: Acting): Promise<ClientConnection> {
+  const proxy = await connectProxy(cx, acting);
+  try {
+    const stream: Duplex = await throughProxy(proxy, `proxy:@${acting.cluster}`);
+    const auth = await connectOver(stream, {
+      user: acting.user,
+      credential: { key: acting.key, certificate: acting.certificate },
+      authorities: acting.authorities,
+      names: [officeName("auth", acting.cluster)],
+      now: cx.now,
+    });
+    void auth.closed.then(() => proxy.close());
+    return auth;
+  } catch (error) {
+    proxy.close();
+    throw error;
+  }
+}
+
+/** Runs `work` with the auth API, as the user. */
+export async function withApi<T>(cx: Context, acting: Acting, work: (api: AuthClient) => Promise<T>): Promise<T> {
+  const connection = await connectAuth(cx, acting);
+  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  try {
+    return await work(api);
+  } finally {
+    api.close();
+    connection.close();
+  }
+}
+
+/** For tctl: auth as whoever the current profile is; undefined when nobody is logged in. */
+export async function profileConnection(cx: Context): Promise<ClientConnection | undefined> {
+  if ((await chooseProfile(profilesOf(cx), {})) === undefined) return undefined;
+  const acting = await actingAs(cx, {});
+  if (acting.certificate.validBefore <= cx.now())
+    throw new Fault("unauthenticated", "your certificate has expired", { hint: "log in again: tsh login" });
+  return connectAuth(cx, acting);
+}

@@ -1,0 +1,53 @@
+import type { Duplex } from "node:stream";
+import { officeName } from "../../core/ca/office.ts";
+import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
+import { type ClientConnection, openSubsystem } from "../../core/ssh/client.ts";
+import type { Context } from "../context.ts";
+import { connectAs } from "../ssh/connect.ts";
+import type { Acting } from "./acting.ts";
+
+/** An SSH connection to the proxy, which must show that it is one of this cluster. */
+export function connectProxy(cx: Context, acting: Acting): Promise<ClientConnection> {
+  const host = acting.sshAddr.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  return connectAs({
+    addr: acting.sshAddr,
+    user: acting.user,
+    credential: { key: acting.key, certificate: acting.certificate },
+    authorities: acting.authorities,
+    names: [host, officeName("proxy", acting.cluster)],
+    now: cx.now,
+  });
+}
+
+/**
+ * A stream to what a subsystem of the proxy leads to. When the way is barred the proxy says so on the channel's stderr
+ * and ends; `refusal()` of the stream then holds it as a Fault, for whoever finds that nothing came.
+ */
+export async function throughProxy(proxy: ClientConnection, subsystem: string): Promise<ProxyStream> {
+  const channel = await openSubsystem(proxy, subsystem);
+  let [text, exit] = ["", undefined as number | undefined];
+  channel.stderr.on("data", (chunk: Buffer) => {
+    if (text.length < 64 * 1024) text += chunk.toString("utf8");
+  });
+  channel.on("exit", (code: number | null) => {
+    exit = code ?? undefined;
+  });
+  return Object.assign(channel as Duplex, { refusal: () => refusalOf(text, exit) });
+}
+
+export type ProxyStream = Duplex & { readonly refusal: () => Fault | undefined };
+
+/** `MESSAGE`, then perhaps `hint: HINT`, and the exit status of the failure's row in the table. */
+function refusalOf(text: string, exit: number | undefined): Fault | undefined {
+  if (text.trim() === "" || exit === undefined || exit === 0) return undefined;
+  const lines = text.trim().split("\n");
+  const hint = lines.at(-1)?.startsWith("hint: ") === true ? lines.pop()?.slice("hint: ".length) : undefined;
+  return new Fault(codeOf(exit), lines.join("\n"), { hint });
+}
+
+/** Of the codes that share an exit status the plain one. */
+function codeOf(exit: number): FaultCode {
+  if (exit === FAULTS.denied.exit) return "denied";
+  const row = Object.entries(FAULTS).find(([code, { exit: status }]) => status === exit && code !== "internal");
+  return (row?.[0] as FaultCode | undefined) ?? "failed";
+}
