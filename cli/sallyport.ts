@@ -17,5 +17,6 @@ export const sallyport = (cx: Context) =>
       tsh: async () => (await import("./tsh/index.ts")).tsh(cx),
       tctl: async () => (await import("./tctl/index.ts")).tctl(cx),
       version: async () => (await import("./common/version.ts")).version(cx),
+      completion: async () => (await import("./common/completion.ts")).completion(cx),
     },
   });

@@ -146,7 +146,7 @@ describe("tsh status", () => {
     writeFileSync(file, readFileSync(file, "utf8").slice(0, 100));
     const ran = await run(["tsh", "status"], { env: { SALLYPORT_HOME: dir } });
     expect(ran).toMatchObject({
-      code: 2,
+      code: 1,
       stdout: "",
       stderr: `tsh: error: ${file} is damaged\nhint: log in again: tsh login\n`,
     });

@@ -1,0 +1,139 @@
+# fish completion for tsh. Generated from the command tree by cli/completion/generate.ts.
+
+function __sallyport_hosts
+    set -l home $HOME/.tsh
+    set -q TELEPORT_HOME; and set home $TELEPORT_HOME
+    set -q SALLYPORT_HOME; and set home $SALLYPORT_HOME
+    test -r $home/current-profile; or return
+    read -l profile <$home/current-profile
+    set -l prefix (string match -r '^.*@' -- (commandline -ct))
+    for file in $home/keys/$profile/*.hosts
+        string replace -r '^' "$prefix" <$file
+    end
+end
+
+# True where the words before the cursor have led to this place in the tree, and no further.
+function __tsh_at
+    set -l here
+    set -l skip 0
+    for word in (commandline -opc)[2..]
+        if test $skip = 1
+            set skip 0
+        else if contains -- $word --proxy --user --login -l --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent
+            set skip 1
+        else if not string match -q -- '-*' $word
+            set -a here $word
+        end
+    end
+    set -l place $argv[2..]
+    set -l depth (count $place)
+    test (count $here) -ge $depth; or return 1
+    for i in (seq $depth)
+        test $here[$i] = $place[$i]; or return 1
+    end
+    switch $argv[1]
+        case noun
+            test (count $here) -eq $depth
+        case verb
+            true
+        case '*'
+            test (count $here) -eq (math $depth + $argv[1])
+    end
+end
+
+complete -c tsh -f
+complete -c tsh -n '__tsh_at noun' -a signup -d 'Accept an invitation: choose a password, set up the second factor'
+complete -c tsh -n '__tsh_at noun' -a login -d 'Get a certificate with password and second factor'
+complete -c tsh -n '__tsh_at noun' -a status -d 'Show who you are logged in as, and until when'
+complete -c tsh -n '__tsh_at noun' -a logout -d 'Forget keys and certificates'
+complete -c tsh -n '__tsh_at noun' -a env -d 'Print shell commands that tie a terminal to this cluster'
+complete -c tsh -n '__tsh_at noun' -a version -d 'Print the version'
+complete -c tsh -n '__tsh_at noun' -a completion -d 'Print the completion script for a shell'
+complete -c tsh -n '__tsh_at noun' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at noun' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at noun' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at noun' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at noun' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at noun' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at noun' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at noun' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at noun' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb signup' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb signup' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb signup' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb signup' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb signup' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb signup' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb signup' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb signup' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb signup' -l password-file -r -F -d 'Read the password from the first line of a file; - is stdin'
+complete -c tsh -n '__tsh_at verb signup' -l otp -x -d 'The code that the authenticator app shows'
+complete -c tsh -n '__tsh_at verb signup' -l otp-secret-out -r -F -d 'Write the TOTP secret to a file (0600) and answer with its code'
+complete -c tsh -n '__tsh_at verb signup' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb signup' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb login' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb login' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb login' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb login' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb login' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb login' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb login' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb login' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb login' -l password-file -r -F -d 'Read the password from the first line of a file; - is stdin'
+complete -c tsh -n '__tsh_at verb login' -l otp -x -d 'The code that the authenticator app shows'
+complete -c tsh -n '__tsh_at verb login' -l out -s o -r -F -d 'Write the identity to a file and leave the profile alone'
+complete -c tsh -n '__tsh_at verb login' -l out-format -x -a 'file openssh' -d 'One file with everything, or FILE and FILE-cert.pub as ssh wants them'
+complete -c tsh -n '__tsh_at verb login' -l add-keys-to-agent -x -a 'auto yes no only' -d 'Put the certificate into the running ssh-agent; only: keep no key on disk'
+complete -c tsh -n '__tsh_at verb login' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb login' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb status' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb status' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb status' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb status' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb status' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb status' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb status' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb status' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb status' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb status' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb logout' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb logout' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb logout' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb logout' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb logout' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb logout' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb logout' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb logout' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb logout' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb logout' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb env' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb env' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb env' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb env' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb env' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb env' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb env' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb env' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb env' -l unset -d 'Print the commands that undo it'
+complete -c tsh -n '__tsh_at verb env' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb env' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb version' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb version' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb version' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb version' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb version' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb version' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb version' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb version' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb version' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb version' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at verb completion' -l proxy -x -d 'The cluster\'s proxy'
+complete -c tsh -n '__tsh_at verb completion' -l user -x -d 'Who to log in to the cluster as'
+complete -c tsh -n '__tsh_at verb completion' -l login -s l -x -d 'Login name on nodes'
+complete -c tsh -n '__tsh_at verb completion' -l cluster -x -d 'Which cluster to use'
+complete -c tsh -n '__tsh_at verb completion' -l ttl -x -d 'How long a new certificate lasts'
+complete -c tsh -n '__tsh_at verb completion' -l identity -s i -r -F -d 'Use this identity file instead of the profile'
+complete -c tsh -n '__tsh_at verb completion' -l insecure -d 'Accept the proxy\'s HTTPS certificate as it is, and remember it'
+complete -c tsh -n '__tsh_at verb completion' -l help -s h -d 'Show this help'
+complete -c tsh -n '__tsh_at verb completion' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
+complete -c tsh -n '__tsh_at 0 completion' -a 'bash zsh fish'

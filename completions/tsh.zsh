@@ -1,0 +1,203 @@
+#compdef tsh
+# zsh completion for tsh. Generated from the command tree by cli/completion/generate.ts.
+
+_sallyport_hosts() {
+  local home=${SALLYPORT_HOME:-${TELEPORT_HOME:-$HOME/.tsh}} profile
+  local -a hosts
+  read -r profile 2>/dev/null <"$home/current-profile" || return 1
+  hosts=(${(f)"$(cat "$home/keys/$profile"/*.hosts(N) /dev/null)"})
+  [[ -prefix *@ ]] && compset -P '*@'
+  compadd -a hosts
+}
+
+_tsh() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'signup:Accept an invitation: choose a password, set up the second factor'
+    'login:Get a certificate with password and second factor'
+    'status:Show who you are logged in as, and until when'
+    'logout:Forget keys and certificates'
+    'env:Print shell commands that tie a terminal to this cluster'
+    'version:Print the version'
+    'completion:Print the completion script for a shell'
+  )
+  _arguments -s -C \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        signup) _tsh_signup ;;
+        login) _tsh_login ;;
+        status) _tsh_status ;;
+        logout) _tsh_logout ;;
+        env) _tsh_env ;;
+        version) _tsh_version ;;
+        completion) _tsh_completion ;;
+      esac
+      ;;
+  esac
+}
+
+_tsh_signup() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--password-file=[Read the password from the first line of a file; - is stdin]:password-file:_files' \
+    '--otp=[The code that the authenticator app shows]:otp: ' \
+    '--otp-secret-out=[Write the TOTP secret to a file (0600) and answer with its code]:otp-secret-out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':url: '
+}
+
+_tsh_login() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--password-file=[Read the password from the first line of a file; - is stdin]:password-file:_files' \
+    '--otp=[The code that the authenticator app shows]:otp: ' \
+    '--out=[Write the identity to a file and leave the profile alone]:out:_files' \
+    '-o+[Write the identity to a file and leave the profile alone]:out:_files' \
+    '--out-format=[One file with everything, or FILE and FILE-cert.pub as ssh wants them]:out-format:(file openssh)' \
+    '--add-keys-to-agent=[Put the certificate into the running ssh-agent; only\: keep no key on disk]:add-keys-to-agent:(auto yes no only)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_tsh_status() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_tsh_logout() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_tsh_env() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--unset[Print the commands that undo it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_tsh_version() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_tsh_completion() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':shell:(bash zsh fish)'
+}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  _tsh "$@"
+else
+  compdef _tsh tsh
+fi
