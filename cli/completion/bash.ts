@@ -26,28 +26,24 @@ _${tool}() {
     if ((!ended)) && [[ $word == -- ]]; then ended=1; continue; fi
     if ((!ended)) && [[ $word == -?* ]]; then
       case "$path $word" in
-${valueFlagCases(nodes)}
+${flagCases(nodes, (flag) => (flag.takesValue ? "flag=$word" : undefined))}
       esac
       continue
     fi
     case "$path $word" in
-${nodes
-  .filter((node) => node.path.length > 1)
-  .map((node) => `        ${quoted(node.path.join(" "))}) path+=" $word" ;;`)
-  .join("\n")}
+        ${nodes
+          .filter((node) => node.path.length > 1)
+          .map((node) => quoted(node.path.join(" ")))
+          .join(" | ")}) path+=" $word" ;;
         *) ((++places)) ;;
     esac
-    case "$path $places" in
-${verbatimCases(nodes)}
-      *) ;;
-    esac
-  done
+${verbatimCases(nodes)}  done
   if [[ $cur == [=:@] ]]; then cur=''; joined=1; fi
   if ((joined)) && [[ -z $flag ]]; then ((places > 0)) && ((places--)); fi
 
   if [[ -n $flag ]]; then
     case "$path $flag" in
-${flagValueCases(nodes)}
+${flagCases(nodes, (flag) => (flag.takesValue ? offer(flag.values) : undefined))}
     esac
     return 0
   fi
@@ -72,43 +68,46 @@ function spelledFlag(flag: FlagNode): string {
   return flag.takesValue ? `--${flag.name}=` : `--${flag.name}`;
 }
 
-function names(flag: FlagNode): string[] {
+function spellings(flag: FlagNode): string[] {
   return [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])];
 }
 
-/** Flags after which the next word is a value. */
-function valueFlagCases(nodes: readonly Node[]): string {
-  return nodes
-    .map((node) => {
-      const words = node.flags.filter((flag) => flag.takesValue).flatMap(names);
-      if (words.length === 0) return "";
-      return `        ${words.map((word) => quoted([...node.path, word].join(" "))).join(" | ")}) flag=$word ;;`;
-    })
-    .filter((line) => line !== "")
-    .join("\n");
+/** One meaning of a flag: the places where it has it, and what is done there. */
+interface Meaning {
+  readonly places: string[];
+  readonly act: string;
+}
+
+/**
+ * What to do after each spelling of a flag. Most flags mean the same wherever they stand, and then the place is left out.
+ * `act` is undefined where nothing is to be done.
+ */
+function flagCases(nodes: readonly Node[], act: (flag: FlagNode) => string | undefined): string {
+  const meanings = new Map<string, Meaning[]>();
+  for (const node of nodes)
+    for (const flag of node.flags)
+      for (const word of spellings(flag)) {
+        const [all, what] = [meanings.get(word) ?? [], act(flag) ?? ""];
+        const same = all.find((meaning) => meaning.act === what);
+        if (same === undefined) meanings.set(word, [...all, { places: [node.path.join(" ")], act: what }]);
+        else same.places.push(node.path.join(" "));
+      }
+  const patterns = new Map<string, string[]>();
+  for (const [word, all] of meanings)
+    for (const { places, act: what } of all) {
+      const here = all.length === 1 ? [`*${quoted(` ${word}`)}`] : places.map((place) => quoted(`${place} ${word}`));
+      if (what !== "") patterns.set(what, [...(patterns.get(what) ?? []), ...here]);
+    }
+  return [...patterns].map(([what, where]) => `        ${where.join(" | ")}) ${what} ;;`).join("\n");
 }
 
 /** Once the host is there, the rest of the line is the remote command's. */
 function verbatimCases(nodes: readonly Node[]): string {
-  return nodes
-    .flatMap((node) => {
-      const at = node.places.findIndex((place) => place.verbatim);
-      return at === -1 ? [] : [`      ${quoted([...node.path, at].join(" "))}) ended=1 ;;`];
-    })
-    .join("\n");
-}
-
-function flagValueCases(nodes: readonly Node[]): string {
-  return nodes
-    .flatMap((node) =>
-      node.flags
-        .filter((flag) => flag.takesValue && offer(flag.values) !== ":")
-        .map((flag) => {
-          const words = names(flag).map((word) => quoted([...node.path, word].join(" ")));
-          return `        ${words.join(" | ")}) ${offer(flag.values)} ;;`;
-        }),
-    )
-    .join("\n");
+  const patterns = nodes.flatMap((node) => {
+    const at = node.places.findIndex((place) => place.verbatim);
+    return at === -1 ? [] : [quoted([...node.path, at].join(" "))];
+  });
+  return patterns.length === 0 ? "" : `    case "$path $places" in ${patterns.join(" | ")}) ended=1 ;; esac\n`;
 }
 
 function placeCases(nodes: readonly Node[]): string {
@@ -118,7 +117,7 @@ function placeCases(nodes: readonly Node[]): string {
       lines.push(`    ${quoted([...node.path, 0].join(" "))}) ${offer({ words: node.children.map(last) })} ;;`);
     for (const [i, place] of node.places.entries()) {
       const pattern = place.repeats ? `${quoted(node.path.join(" "))}' '*` : quoted([...node.path, i].join(" "));
-      if (offer(place.values) !== ":") lines.push(`    ${pattern}) ${offer(place.values)} ;;`);
+      if (offer(place.values) !== undefined) lines.push(`    ${pattern}) ${offer(place.values)} ;;`);
     }
   }
   return lines.join("\n");
@@ -128,7 +127,7 @@ function last(node: Node): string {
   return node.path.at(-1) ?? "";
 }
 
-function offer(values: Values): string {
+function offer(values: Values): string | undefined {
   if ("words" in values) return `mapfile -t COMPREPLY < <(compgen -W ${quoted(values.words.join(" "))} -- "$cur")`;
   switch (values.kind) {
     case "file":
@@ -138,7 +137,7 @@ function offer(values: Values): string {
     case "host":
       return 'mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur")';
     case "none":
-      return ":";
+      return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { BUILT_IN } from "../args.ts";
 import { type FlagNode, type Node, type Values, walk } from "./tree.ts";
 
 /** A completion script for fish 3: every line is bound to the place in the tree where it applies. */
@@ -56,14 +57,15 @@ ${nodes.flatMap((node) => linesOf(tool, node)).join("\n")}
 function linesOf(tool: string, node: Node): string[] {
   const place = node.path.slice(1).join(" ");
   const at = (how: string | number) => `-n ${quoted(`__${tool}_at ${how} ${place}`.trimEnd())}`;
-  const noun = node.children !== undefined;
   const lines = (node.children ?? []).map(
     (child) => `complete -c ${tool} ${at("noun")} -a ${child.path.at(-1)} -d ${quoted(child.description)}`,
   );
-  for (const flag of node.flags) {
+  for (const flag of node.flags.filter(
+    ({ own, name }) => own || (node.path.length === 1 && Object.hasOwn(BUILT_IN, name)),
+  )) {
     const short = flag.short === undefined ? "" : ` -s ${flag.short}`;
     const value = flag.takesValue ? ` ${offer(flag.values, "-x")}` : "";
-    const line = `complete -c ${tool} ${at(noun ? "noun" : "verb")} -l ${flag.name}${short}${value}`;
+    const line = `complete -c ${tool} ${at("verb")} -l ${flag.name}${short}${value}`;
     lines.push(`${line} -d ${quoted(flag.description)}`);
   }
   for (const [i, argument] of node.places.entries()) {
