@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import { type AgentKey, Framing, frame, MESSAGE, type Message, readIdentities } from "./protocol.ts";
+import { type AgentKey, Framing, frame, MESSAGE, type Message, readIdentities } from "../../core/ssh/agent-protocol.ts";
 
 /** A connection to the ssh-agent at a socket. One request at a time. */
 export class AgentClient implements Disposable {

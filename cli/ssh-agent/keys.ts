@@ -1,9 +1,9 @@
 import type { Certificate } from "../../core/cert/certificate.ts";
 import { Reader, Writer } from "../../core/cert/wire.ts";
 import { Fault } from "../../core/fault.ts";
+import { MESSAGE } from "../../core/ssh/agent-protocol.ts";
 import type { Profile } from "../profile.ts";
 import { AgentClient } from "./client.ts";
-import { MESSAGE } from "./protocol.ts";
 
 /** The lifetime constraint of the protocol: the agent forgets the key after so many seconds. */
 const CONSTRAIN_LIFETIME = 1;

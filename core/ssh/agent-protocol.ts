@@ -1,4 +1,4 @@
-import { Reader, Writer } from "../../core/cert/wire.ts";
+import { Reader, Writer } from "../cert/wire.ts";
 
 /** The ssh-agent protocol (RFC draft-miller-ssh-agent): one message is `uint32 length`, `byte type`, content. */
 export const MESSAGE = {
@@ -63,4 +63,31 @@ export function writeIdentities(keys: readonly AgentKey[]): Buffer {
   const writer = new Writer().uint32(keys.length);
   for (const key of keys) writer.string(key.blob).string(key.comment);
   return writer.done();
+}
+
+/** A key that an agent signs with. */
+export interface SigningKey extends AgentKey {
+  /** @returns an SSH signature blob. */
+  sign(data: Uint8Array): Buffer;
+}
+
+/** What an agent that only lists and signs answers. It never adds, removes, locks or tells anything else. */
+export function answerRequest(message: Message, keys: readonly SigningKey[]): Buffer {
+  switch (message.type) {
+    case MESSAGE.requestIdentities:
+      return frame(MESSAGE.identities, writeIdentities(keys));
+    case MESSAGE.signRequest: {
+      const reader = new Reader(message.body);
+      const [blob, data] = [reader.string(), reader.string()];
+      // Flags choose a hash for RSA keys; ours are ed25519.
+      reader.uint32();
+      reader.end();
+      const key = keys.find((candidate) => candidate.blob.equals(blob));
+      return key === undefined
+        ? frame(MESSAGE.failure)
+        : frame(MESSAGE.signature, new Writer().string(key.sign(data)).done());
+    }
+    default:
+      return frame(MESSAGE.failure);
+  }
 }

@@ -1,0 +1,61 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { runAgent } from "../agent.ts";
+import { command } from "../command.ts";
+import type { Context } from "../context.ts";
+
+/** `tsh agent`, also `sallyport agent ssh`: an ssh-agent with the certificates, for programs that know only SSH_AUTH_SOCK. */
+export const agent = (cx: Context) =>
+  command({
+    meta: {
+      name: "agent",
+      description: "Run an ssh-agent that offers your certificates",
+      examples: [
+        ['eval "$(tsh agent --daemon)"', "for this shell and what it starts"],
+        ["tsh agent --socket ~/.tsh/agent.sock", "in the foreground, at a place of your choice"],
+      ],
+    },
+    args: {
+      socket: { type: "string", valueHint: "path", complete: "file", description: "Where to listen" },
+      daemon: { type: "boolean", description: "Go into the background once it listens" },
+    },
+    async run({ args }) {
+      if (args.daemon) return startDaemon(cx, args.socket);
+      await runAgent(cx, args.socket, (socket) => cx.write(shellLines(socket, process.pid)));
+      return 0;
+    },
+  });
+
+/** As ssh-agent says it, for `eval`. */
+function shellLines(socket: string, pid: number): string {
+  return `SSH_AUTH_SOCK=${quoted(socket)}; export SSH_AUTH_SOCK;\nSSH_AGENT_PID=${pid}; export SSH_AGENT_PID;\n`;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Starts the same program again without a terminal, and waits until it listens. */
+async function startDaemon(cx: Context, wanted: string | undefined): Promise<number> {
+  const socket = wanted ?? join(mkdtempSync(join(tmpdir(), "sallyport-agent-")), "agent.sock");
+  const names = ["HOME", "PATH", "SALLYPORT_HOME", "TELEPORT_HOME", "TMPDIR"];
+  const env = Object.fromEntries(names.flatMap((name) => (cx.env[name] === undefined ? [] : [[name, cx.env[name]]])));
+  const child = Bun.spawn([process.execPath, "tsh", "agent", `--socket=${socket}`], {
+    env,
+    cwd: "/",
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    detached: true,
+  });
+  const { value } = await child.stdout.getReader().read();
+  if (value === undefined) {
+    const said = (await new Response(child.stderr).text()).trim();
+    throw new Fault("failed", said.replace(/^.*?error: /, "") || "the agent did not start");
+  }
+  child.unref();
+  cx.write(shellLines(socket, child.pid));
+  return 0;
+}
