@@ -2,8 +2,9 @@ import { FAULTS, Fault } from "../core/fault.ts";
 import { readFlags, readWords, spellings, usage } from "./args.ts";
 import { type Args, type Group, isGroup, type Leaf } from "./command.ts";
 import type { Context } from "./context.ts";
-import { FORMATS, type Format, renderFault, writeAll } from "./output.ts";
-import { Interrupted, systemFault } from "./system-error.ts";
+import { FORMATS, type Format, writeAll } from "./output.ts";
+import { report } from "./report.ts";
+import { Interrupted } from "./system-error.ts";
 
 /**
  * The one runner over citty's definitions. citty's own accepts unknown flags, reads `--help` behind `--`, and runs a
@@ -22,9 +23,9 @@ export async function run(
     return await dispatch(root, path, words, cx);
   } catch (thrown) {
     if (thrown instanceof Interrupted) return 130;
-    const fault = systemFault(thrown) ?? Fault.from(thrown);
-    writeAll(2, `${renderFault(cx.tool, withDebugHint(fault, cx), formatAsked(words, cx), cx.style(2))}\n`);
-    if (cx.debug || words.includes("--debug")) writeAll(2, `${causes(thrown)}\n`);
+    // Where the line itself is wrong, what it asked for was not read yet.
+    cx.debug ||= words.includes("--debug");
+    const fault = report(thrown, cx, formatAsked(words, cx));
     return FAULTS[fault.code].exit;
   }
 }
@@ -146,11 +147,6 @@ function withUsageHint<T>(path: readonly string[], read: () => T): T {
   }
 }
 
-function withDebugHint(fault: Fault, cx: Context): Fault {
-  if (fault.code !== "internal" || cx.debug) return fault;
-  return new Fault("internal", fault.message, { hint: "run it again with --debug to see the cause" });
-}
-
 /** The format for an error when the line itself may be what is wrong. */
 function formatAsked(words: readonly string[], cx: Context): Format {
   if (cx.format !== "text") return cx.format;
@@ -164,11 +160,4 @@ function formatAsked(words: readonly string[], cx: Context): Format {
 
 function isFormat(value: unknown): value is Format {
   return FORMATS.some((format) => format === value);
-}
-
-function causes(thrown: unknown): string {
-  const parts: string[] = [];
-  for (let at: unknown = thrown; at !== undefined && parts.length < 8; at = at instanceof Error ? at.cause : undefined)
-    parts.push(at instanceof Error ? (at.stack ?? at.message) : String(at));
-  return parts.join("\ncaused by: ");
 }

@@ -21,6 +21,7 @@ export const tsh = (cx: Context) =>
       login: async () => (await import("./login.ts")).login(cx),
       status: async () => (await import("./status.ts")).status(cx),
       logout: async () => (await import("./logout.ts")).logout(cx),
+      agent: async () => (await import("./agent.ts")).agent(cx),
       env: async () => (await import("./env.ts")).env(cx),
       version: async () => (await import("../common/version.ts")).version(cx),
       completion: async () => (await import("../common/completion.ts")).completion(cx),
