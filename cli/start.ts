@@ -1,0 +1,257 @@
+import { homedir, hostname } from "node:os";
+import { resolve } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { Machine, StartFlags } from "../daemon/config.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { type Arg, type Args, command, group, type Parsed, printing } from "./command.ts";
+import type { Context } from "./context.ts";
+
+/** The commands of whoever runs a machine of the cluster. Thin: what they do is in daemon/, loaded when it is needed. */
+
+const flags = {
+  roles: {
+    type: "string",
+    alias: "r",
+    valueHint: "list",
+    env: ["SALLYPORT_ROLES"],
+    description: "Which of auth, proxy, node to run (default: all, or as configured)",
+  },
+  config: {
+    type: "string",
+    alias: "c",
+    valueHint: "file",
+    complete: "file",
+    env: ["SALLYPORT_CONFIG"],
+    description: "Configuration file (default: /etc/sallyport.yaml, if there is one)",
+  },
+  "data-dir": {
+    type: "string",
+    valueHint: "dir",
+    complete: "directory",
+    env: ["SALLYPORT_DATA_DIR"],
+    description:
+      "Where keys and the database are kept (default: /var/lib/sallyport; ~/.local/share/sallyport unless root)",
+  },
+  nodename: {
+    type: "string",
+    alias: "n",
+    valueHint: "name",
+    env: ["SALLYPORT_NODENAME"],
+    description: "This machine's name in the cluster (default: its host name)",
+  },
+  labels: {
+    type: "string",
+    valueHint: "list",
+    env: ["SALLYPORT_LABELS"],
+    description: 'Labels of the node, such as env=prod,rack=[1m:"cat /etc/rack"]',
+  },
+  "listen-ip": {
+    type: "string",
+    alias: "l",
+    valueHint: "ip",
+    env: ["SALLYPORT_LISTEN_IP"],
+    description: "Address to listen on (default: 0.0.0.0)",
+  },
+  "advertise-ip": {
+    type: "string",
+    valueHint: "ip",
+    env: ["SALLYPORT_ADVERTISE_IP"],
+    description: "Address to tell other machines",
+  },
+  "auth-server": {
+    type: "string",
+    multiple: true,
+    valueHint: "host:port",
+    complete: "host",
+    env: ["SALLYPORT_AUTH_SERVER"],
+    description: "Auth server to join; may be repeated",
+  },
+  token: {
+    type: "string",
+    valueHint: "token|@file",
+    env: ["SALLYPORT_TOKEN"],
+    description: "Token to join with, needed once; @FILE keeps it out of the list of processes",
+  },
+  "ca-pin": {
+    type: "string",
+    multiple: true,
+    valueHint: "sha256:…",
+    env: ["SALLYPORT_CA_PIN"],
+    description: "By which the auth server is known when joining; may be repeated",
+  },
+  "cluster-name": {
+    type: "string",
+    valueHint: "name",
+    env: ["SALLYPORT_CLUSTER_NAME"],
+    description: "Name of a new cluster (default: the machine's name)",
+  },
+  "public-addr": {
+    type: "string",
+    valueHint: "host[:port]",
+    env: ["SALLYPORT_PUBLIC_ADDR"],
+    description: "Where users reach the proxy; without one, where others reach the node, or auth",
+  },
+  "pid-file": {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    env: ["SALLYPORT_PID_FILE"],
+    description: "Write the process id here once ready",
+  },
+  "diag-addr": {
+    type: "string",
+    valueHint: "host:port",
+    env: ["SALLYPORT_DIAG_ADDR"],
+    description: "Answer /healthz, /readyz and /metrics here",
+  },
+  "log-format": {
+    type: "enum",
+    options: ["text", "json"],
+    env: ["SALLYPORT_LOG_FORMAT"],
+    description: "How to log, and to say that all is ready",
+  },
+  "ports-from": {
+    type: "string",
+    valueHint: "n",
+    env: ["SALLYPORT_PORTS_FROM"],
+    description: "Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)",
+  },
+  insecure: { type: "boolean", description: "Join without a CA pin, trusting whoever answers" },
+} as const satisfies Args;
+
+/** `sallyport start`: run the daemon until it is told to stop. */
+export const start = (cx: Context) =>
+  command({
+    meta: {
+      name: "start",
+      description: "Run auth, proxy and node, or some of them",
+      examples: [
+        ["sallyport start", "a whole cluster on this machine"],
+        [
+          "sallyport start --roles=node --auth-server=auth.example.com:3025 --token=@token --ca-pin=sha256:…",
+          "join one",
+        ],
+        ["sallyport start --config=/etc/sallyport.yaml", "as a file says"],
+      ],
+    },
+    args: flags,
+    async run({ args }) {
+      const daemon = await import("../daemon/main.ts");
+      // The runner ends at the first interrupt; a daemon says goodbye first.
+      process.removeAllListeners("SIGINT");
+      return daemon.start({ ...startFlags(args), debug: cx.debug }, thisMachine(), packageJson.version);
+    },
+  });
+
+/** `sallyport config check`: what `start` would refuse. */
+export const config = (cx: Context) =>
+  group({
+    meta: { name: "config", description: "work with configuration files" },
+    subCommands: { check: async () => configCheck(cx) },
+  });
+
+const configCheck = (cx: Context) =>
+  command({
+    meta: {
+      name: "check",
+      description: "Say whether a configuration file is right, and if not, in which line",
+      examples: [["sallyport config check /etc/sallyport.yaml", ""]],
+    },
+    args: {
+      ...printing,
+      file: { type: "positional", complete: "file", description: "The configuration file" },
+    },
+    async run({ args }) {
+      const { loadSettings } = await import("../daemon/config.ts");
+      const { roles } = loadSettings({ config: args.file }, thisMachine());
+      await cx.print(
+        { file: args.file, ok: true, roles },
+        { text: () => `${args.file} is right: ${roles.join(", ")}` },
+      );
+    },
+  });
+
+/** `sallyport configure`: a configuration to begin with. */
+export const configure = (cx: Context) =>
+  command({
+    meta: {
+      name: "configure",
+      description: "Print a configuration file with every key explained",
+      examples: [["sallyport configure > /etc/sallyport.yaml", ""]],
+    },
+    args: {},
+    async run() {
+      const { SAMPLE_CONFIG } = await import("../daemon/config/sample.ts");
+      cx.write(SAMPLE_CONFIG);
+    },
+  });
+
+/** `sallyport systemd`: a unit for what `start` with the same flags would run. */
+export const systemd = (cx: Context) =>
+  command({
+    meta: {
+      name: "systemd",
+      description: "Print a systemd unit that starts sallyport with the flags given here",
+      examples: [
+        ["sallyport systemd > /etc/systemd/system/sallyport.service", "as /etc/sallyport.yaml says"],
+        ["sallyport systemd --roles=auth,proxy", "without sessions it gives up almost every privilege"],
+      ],
+    },
+    args: flags,
+    async run({ args }) {
+      const [{ loadSettings }, { systemdUnit }] = await Promise.all([
+        import("../daemon/config.ts"),
+        import("../daemon/config/unit.ts"),
+      ]);
+      if (args.token !== undefined && !args.token.startsWith("@"))
+        throw new Fault("bad_request", "a unit file is no place for a token: everybody may read it", {
+          hint: "keep it in a file for root, and write --token=@FILE",
+        });
+      // The manager starts it as root.
+      const { roles, dataDir } = loadSettings(startFlags(args), { ...thisMachine(), uid: 0 });
+      cx.write(systemdUnit({ binary: process.execPath, flags: words(args), dataDir, roles }));
+    },
+  });
+
+type Given = Parsed<typeof flags>;
+
+function startFlags(args: Given): StartFlags {
+  return {
+    roles: args.roles,
+    config: args.config,
+    dataDir: args["data-dir"],
+    nodename: args.nodename,
+    labels: args.labels,
+    listenIp: args["listen-ip"],
+    advertiseIp: args["advertise-ip"],
+    authServers: args["auth-server"],
+    token: args.token,
+    caPins: args["ca-pin"],
+    clusterName: args["cluster-name"],
+    publicAddr: args["public-addr"],
+    pidFile: args["pid-file"],
+    diagAddr: args["diag-addr"],
+    logFormat: args["log-format"],
+    portsFrom: args["ports-from"],
+    insecure: args.insecure,
+  };
+}
+
+/** The flags that were given, as words of a command line that means the same in any directory. */
+function words(args: Given): string[] {
+  const absolute = (name: string, text: string): string => {
+    if (text.startsWith("@")) return `@${resolve(text.slice(1))}`;
+    const { complete } = flags[name as keyof typeof flags] as Arg;
+    return complete === "file" || complete === "directory" ? resolve(text) : text;
+  };
+  return Object.keys(flags).flatMap((name) => {
+    const value = args[name as keyof Given];
+    if (value === undefined || value === false) return [];
+    if (value === true) return [`--${name}`];
+    return (typeof value === "string" ? [value] : value).map((text) => `--${name}=${absolute(name, text)}`);
+  });
+}
+
+function thisMachine(): Machine {
+  return { uid: process.getuid?.() ?? -1, home: homedir(), hostname: hostname(), cwd: process.cwd() };
+}

@@ -1,0 +1,212 @@
+import { readHostIdentity } from "../core/cert/identity.ts";
+import { Fault } from "../core/fault.ts";
+import type { HostRole } from "../core/resource/token.ts";
+import type { AuthRole } from "./auth/role.ts";
+import type { Role, Running } from "./boot.ts";
+import type { Cluster } from "./cluster/cluster.ts";
+import { type Address, formatAddress, reachedAt } from "./config/address.ts";
+import type { RoleName, Settings } from "./config.ts";
+import type { Log } from "./log.ts";
+
+interface Means {
+  readonly version: string;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/**
+ * The roles that the settings ask for, in the order of their start. Only the code of those is loaded. Proxy and node are
+ * members of the cluster like any other machine: beside a local auth, too, they dial it and show a certificate; they
+ * only need nobody to type their token.
+ */
+export function makeRoles(settings: Settings, means: Means): readonly Role[] {
+  const local = settings.roles.includes("auth") ? localAuth(settings, means) : undefined;
+  const membership = new SharedCluster(settings, means, local);
+  const make: Readonly<Record<RoleName, () => Role>> = {
+    auth: () => local ?? unreachable(),
+    proxy: () =>
+      membership.member("proxy", async (cluster, log) => {
+        const { proxyRole } = await import("./proxy/role.ts");
+        return proxyRole({ ...means, cluster, settings, log });
+      }),
+    node: () =>
+      membership.member("node", async (cluster, log) => {
+        const { nodeRole } = await import("./node/role.ts");
+        return nodeRole({ ...means, cluster, settings, log });
+      }),
+  };
+  return settings.roles.map((name) => make[name]());
+}
+
+function unreachable(): never {
+  throw new Fault("internal", "auth is not among the roles");
+}
+
+/** Auth of this process: a role whose store is opened as it starts. */
+interface LocalAuth extends Role {
+  /** How a member in this process joins and dials it, once it has started. */
+  introduce(roles: readonly HostRole[], needsToken: boolean): Promise<Introduction>;
+}
+
+interface Introduction {
+  readonly addr: string;
+  readonly token: string | undefined;
+  readonly pins: readonly string[];
+}
+
+function localAuth(settings: Settings, means: Means): LocalAuth {
+  const log = means.log.child("auth");
+  const { listen, publicAddrs, clusterName, secondFactor, staticTokens } = settings.auth;
+  let auth: AuthRole | undefined;
+  let port = listen.port;
+  return {
+    name: "auth",
+    async start() {
+      const [{ authRole, databaseFile }, { storedClusterName }, { openSqlite }] = await Promise.all([
+        import("./auth/role.ts"),
+        import("./auth/authorities.ts"),
+        import("./store/sqlite.ts"),
+      ]);
+      const { file, fresh } = databaseFile(settings.dataDir);
+      const store = openSqlite(file, means);
+      try {
+        const stored = await storedClusterName(store);
+        if (stored !== undefined && clusterName !== undefined && stored !== clusterName)
+          throw new Fault("conflict", `the cluster in ${settings.dataDir} is called ${stored}, not ${clusterName}`, {
+            hint: "a cluster's name is chosen once; leave it out, or start with another data directory",
+          });
+        auth = authRole({
+          ...means,
+          log,
+          store,
+          fresh,
+          dataDir: settings.dataDir,
+          // Names of hosts are compared in small letters, and this one becomes a part of them.
+          cluster: clusterName ?? stored ?? settings.nodename.toLowerCase(),
+          hostname: settings.nodename,
+          listen,
+          addresses: reachedAt(listen, { publicAddrs, advertiseIp: settings.advertiseIp }).map(hostOf),
+          secondFactor,
+          staticTokens,
+        });
+        const running = await auth.start();
+        port = portOf(running.listening[0]) ?? port;
+        return closing(running, () => store[Symbol.asyncDispose]());
+      } catch (thrown) {
+        await store[Symbol.asyncDispose]();
+        throw thrown;
+      }
+    },
+    async introduce(roles, needsToken) {
+      if (auth === undefined) throw new Fault("internal", "auth has not started");
+      const { token, pins } = needsToken ? await auth.localJoin(roles) : { token: undefined, pins: [] };
+      return { addr: formatAddress({ host: dialable(listen), port }), token, pins };
+    },
+  };
+}
+
+/**
+ * This machine's membership, opened when the first role that needs it starts. Roles stop in reverse, so the one that
+ * started first is the last to need it, and closes it.
+ */
+class SharedCluster {
+  readonly #settings: Settings;
+  readonly #means: Means;
+  readonly #auth: LocalAuth | undefined;
+  #opened: Cluster | undefined;
+
+  constructor(settings: Settings, means: Means, auth: LocalAuth | undefined) {
+    this.#settings = settings;
+    this.#means = means;
+    this.#auth = auth;
+  }
+
+  member(name: HostRole & RoleName, make: (cluster: Cluster, log: Log) => Promise<Role>): Role {
+    return {
+      name,
+      start: async () => {
+        const first = this.#opened === undefined;
+        this.#opened ??= await this.#open();
+        const cluster = this.#opened;
+        const close = async () => {
+          if (first) await cluster[Symbol.asyncDispose]();
+        };
+        try {
+          const role = await make(cluster, this.#means.log.child(name));
+          return closing(await role.start(), close);
+        } catch (thrown) {
+          await close();
+          throw thrown;
+        }
+      },
+    };
+  }
+
+  async #open(): Promise<Cluster> {
+    const { dataDir, nodename, authServers, caPins, token, insecure, advertiseIp } = this.#settings;
+    const roles = this.#settings.roles.filter((name) => name !== "auth");
+    const [{ openCluster }, { readMembership }] = await Promise.all([
+      import("./cluster/open.ts"),
+      import("./cluster/membership.ts"),
+    ]);
+    const member = readMembership(dataDir, this.#means.now());
+    const joined = member === undefined ? [] : readHostIdentity(member.certificate).roles;
+    const needsToken = !roles.every((role) => joined.includes(role));
+    const local = await this.#auth?.introduce(roles, needsToken);
+    return openCluster({
+      dataDir,
+      roles,
+      authAddrs: local === undefined ? authServers.map(formatAddress) : [local.addr],
+      token: local === undefined ? token : local.token,
+      caPins: local === undefined ? caPins : local.pins,
+      insecure,
+      hostname: nodename,
+      addresses: this.#addresses(advertiseIp),
+      log: this.#means.log.child("cluster"),
+      now: this.#means.now,
+    });
+  }
+
+  /** Names and addresses under which this machine is reached, for its certificate. */
+  #addresses(advertiseIp: string | undefined): string[] {
+    const { roles, proxy, node } = this.#settings;
+    const hosts = new Set<string>();
+    const add = (listen: Address, publicAddrs: Settings["node"]["publicAddrs"]) => {
+      for (const address of reachedAt(listen, { publicAddrs, advertiseIp })) hosts.add(hostOf(address));
+    };
+    if (roles.includes("node")) add(node.listen, node.publicAddrs);
+    if (roles.includes("proxy")) {
+      add(proxy.sshListen, proxy.sshPublicAddrs);
+      add(proxy.webListen, proxy.publicAddrs);
+    }
+    return [...hosts];
+  }
+}
+
+function closing(running: Running, close: () => PromiseLike<void>): Running {
+  return {
+    listening: running.listening,
+    reload: async (next) => running.reload?.(next),
+    async stop() {
+      try {
+        await running.stop();
+      } finally {
+        await close();
+      }
+    },
+  };
+}
+
+/** Where a listener of this machine is dialled from this machine. */
+function dialable({ host }: Address): string {
+  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+}
+
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+}
+
+function portOf(url: string | undefined): number | undefined {
+  const port = Number(url?.match(/:(\d+)$/)?.[1]);
+  return Number.isInteger(port) ? port : undefined;
+}
