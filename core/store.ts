@@ -43,7 +43,8 @@ export interface Store extends AsyncDisposable {
 
   /**
    * Changes under `prefix` from the moment of the call, in commit order, until `signal` aborts. Expiry is reported
-   * within a second or two. A reader that falls too far behind gets a Fault `unavailable` and must read anew.
+   * within a second or two. A state that another process had replaced before it was noticed here may be left out. A
+   * reader that falls too far behind gets a Fault `unavailable` and must read anew.
    */
   watch(prefix: Key, signal: AbortSignal): AsyncIterable<Change>;
 }

@@ -15,10 +15,21 @@ export function writePrivate(file: string, content: string): void {
       closeSync(fd);
     }
     renameSync(draft, file);
+    syncDirectory(dirname(file));
   } catch (cause) {
     throw new Fault("failed", `cannot write ${file}: ${(cause as Error).message}`, {
       hint: "check the owner, the permissions and the free space of its directory",
       cause,
     });
+  }
+}
+
+/** Makes the names in a directory as durable as the files. */
+export function syncDirectory(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }

@@ -12,6 +12,7 @@ import {
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { Fault } from "../../core/fault.ts";
+import { syncDirectory } from "../files.ts";
 
 const sync = promisify(fdatasync);
 
@@ -73,16 +74,6 @@ export class AppendFile {
     if (!this.#dirty) return;
     ftruncateSync(this.#fd, this.#size);
     this.#dirty = false;
-  }
-}
-
-/** Makes the names in a directory as durable as the files. */
-export function syncDirectory(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

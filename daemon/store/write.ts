@@ -1,0 +1,38 @@
+import { Fault } from "../../core/fault.ts";
+import type { Key, Write } from "../../core/store.ts";
+
+/** Bytes. Small enough for every store that may stand behind the contract. */
+export const MAX_VALUE = 1024 * 1024;
+const MAX_KEY = 1024;
+
+/** @throws Fault `bad_request` unless the key is of printable ASCII, so that every store puts keys in the same order. */
+export function checkKey(key: Key): Key {
+  if (!/^\/[\x20-\x7e]*$/.test(key) || key.length > MAX_KEY)
+    throw new Fault("bad_request", `${JSON.stringify(key.slice(0, 80))} cannot be the name of anything stored`);
+  return key;
+}
+
+/** The first string behind everything that begins with `prefix`. */
+export function endOf(prefix: Key): string {
+  return `${prefix}\x7f`;
+}
+
+/**
+ * The writes as they are now, whatever becomes of the caller's bytes.
+ * @throws Fault `bad_request` for a key that cannot be or is named twice, `too_large` for a value over 1 MiB.
+ */
+export function checkWrites(writes: readonly Write[]): readonly Write[] {
+  const keys = new Set<Key>();
+  return writes.map((write) => {
+    const key = checkKey(keyOf(write));
+    if (keys.has(key)) throw new Fault("bad_request", `${key} is written twice in one commit`);
+    keys.add(key);
+    if ("remove" in write) return write;
+    if (write.value.byteLength > MAX_VALUE) throw new Fault("too_large", `the value of ${key} is over 1 MiB`);
+    return { ...write, value: new Uint8Array(write.value) };
+  });
+}
+
+export function keyOf(write: Write): Key {
+  return "put" in write ? write.put : write.remove;
+}
