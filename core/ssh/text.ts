@@ -3,11 +3,11 @@ const MAX_LENGTH = 1000;
 
 /**
  * One line that is safe on a terminal: what the other side sends, or caused us to say, may hold escape sequences.
- * Control characters, line ends and bidirectional overrides become spaces.
+ * Runs of white space, control characters, line ends and bidirectional overrides become one space.
  */
 export function oneLine(text: string): string {
   return text
     .slice(0, MAX_LENGTH)
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]+/gu, " ")
     .trim();
 }

@@ -99,29 +99,25 @@ export function cleanServers(): void {
 
 export interface Served {
   readonly port: number;
-  /** Logins, in order; a refused one is a Fault. */
-  readonly logins: (ServerConnection<Identity> | Fault)[];
-  /** Resolves with the next login or refusal. */
+  /** Resolves with the next login, or with the Fault of one that failed. */
   next(): Promise<ServerConnection<Identity> | Fault>;
 }
 
 /** Serves connections on a free port of the loopback. Sessions run `handlers` by the first word of their command. */
 export async function serve(change: Partial<Door<Identity>> = {}): Promise<Served> {
-  const logins: Served["logins"] = [];
   const waiting: ((login: ServerConnection<Identity> | Fault) => void)[] = [];
   const sockets = new Set<Socket>();
   const here = door(change);
   const server = createServer((socket) => {
     sockets.add(socket.setNoDelay(true));
     socket.once("close", () => sockets.delete(socket));
-    serveSsh(socket, here, { address: socket.remoteAddress ?? "" })
+    void serveSsh(socket, here, { address: socket.remoteAddress ?? "" })
       .then((connection) => {
         connection.ssh.on("session", (accept) => runSession(accept(), connection));
         return connection;
       })
       .catch((error: unknown) => Fault.from(error))
       .then((login) => {
-        logins.push(login);
         waiting.shift()?.(login);
       });
   });
@@ -131,7 +127,7 @@ export async function serve(change: Partial<Door<Identity>> = {}): Promise<Serve
     for (const socket of sockets) socket.destroy();
   });
   const next = () => new Promise<ServerConnection<Identity> | Fault>((resolve) => waiting.push(resolve));
-  return { port: (server.address() as AddressInfo).port, logins, next };
+  return { port: (server.address() as AddressInfo).port, next };
 }
 
 function runSession(session: Session, { identity, user }: ServerConnection<Identity>): void {
