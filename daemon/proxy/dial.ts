@@ -1,0 +1,79 @@
+import { connect, type Socket } from "node:net";
+import { Fault } from "../../core/fault.ts";
+
+export interface Endpoint {
+  /** An address, or a name that the resolver of this machine knows. */
+  readonly host: string;
+  readonly port: number;
+}
+
+const CONNECT_MS = 10_000;
+
+/**
+ * Opens a connection to the first of these that takes it: the one way in which a proxy reaches anything. `name` is what
+ * the user calls it. @throws Fault `unavailable`, or whatever `signal` was aborted with.
+ */
+export async function dial(name: string, endpoints: readonly Endpoint[], signal: AbortSignal): Promise<Socket> {
+  const until = performance.now() + CONNECT_MS;
+  let last: unknown;
+  for (const endpoint of endpoints) {
+    const left = until - performance.now();
+    if (left <= 0) break;
+    signal.throwIfAborted();
+    try {
+      return await open(endpoint, left, signal);
+    } catch (error) {
+      last = error;
+    }
+  }
+  signal.throwIfAborted();
+  const [first] = endpoints;
+  throw unreached(name, first, last);
+}
+
+function open({ host, port }: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    // Half-open, because each side of a session may end before the other.
+    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, keepAlive: true });
+    const give = (error: unknown) => {
+      settle();
+      socket.destroy();
+      reject(error);
+    };
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      socket.off("connect", onConnect).off("close", onClose);
+    };
+    const onAbort = () => give(signal.reason);
+    const onClose = () => give(new Error("closed while connecting"));
+    const onConnect = () => {
+      settle();
+      resolve(socket);
+    };
+    const timer = setTimeout(() => give(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })), timeoutMs);
+    socket.on("error", give).on("connect", onConnect).on("close", onClose);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+function unreached(name: string, endpoint: Endpoint | undefined, cause: unknown): Fault {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  const where =
+    endpoint === undefined
+      ? ""
+      : ` at ${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+  switch (code) {
+    case "ECONNREFUSED":
+      return new Fault("unavailable", `${name} is offline: nothing answers${where}`, { cause });
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new Fault("unavailable", `${name} is offline: its address${where} cannot be found`, { cause });
+    case "ETIMEDOUT":
+      return new Fault("unavailable", `${name} is offline: no answer${where} within ${CONNECT_MS / 1000} seconds`, {
+        cause,
+      });
+    default:
+      return new Fault("unavailable", `${name} is offline: the proxy has no way to it${where}`, { cause });
+  }
+}

@@ -1,0 +1,157 @@
+import { lookup } from "node:dns/promises";
+import { join } from "node:path";
+import { splitHostPort } from "../../core/address.ts";
+import type { Role, Running } from "../boot.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type Address, formatAddress, type PublicAddress, reachedAt } from "../config/address.ts";
+import type { Settings } from "../config.ts";
+import type { Log } from "../log.ts";
+import { OUTER_LIMITS } from "../net/admission.ts";
+import { listenTcp } from "../net/listen.ts";
+import type { ProxyContext } from "./context.ts";
+import { Gate } from "./gate.ts";
+import { type PublicAddrs, webApp } from "./web/app.ts";
+import { listenHttps, type WebServer } from "./web/server.ts";
+import { expiryOf, type Keypair, ownKeypair, readPairs } from "./web/tls.ts";
+
+export interface ProxyOptions {
+  readonly cluster: Cluster;
+  readonly ssh: Address;
+  readonly web: Address;
+  /** Where users reach the web port, and the SSH port; the one to tell them first. */
+  readonly publicAddrs: readonly PublicAddress[];
+  readonly sshPublicAddrs: readonly PublicAddress[];
+  readonly advertiseIp: string | undefined;
+  /** For HTTPS; without any the proxy makes one of its own. */
+  readonly keypairs: readonly Keypair[];
+  readonly dataDir: string;
+  readonly hostname: string;
+  readonly maxConnections: number;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly resolveDns?: ProxyContext["resolveDns"];
+}
+
+const HEARTBEAT_MS = 20_000;
+/** How long those who are there may take to go. Milliseconds. */
+const FAREWELL_MS = 3_000;
+const DAY_MS = 86_400_000;
+
+/** The door for users: SSH that leads to nodes, and HTTPS for sign-up and login. It keeps nothing. */
+export function proxyRole(options: ProxyOptions): Role {
+  return {
+    name: "proxy",
+    async start() {
+      const stack = new AsyncDisposableStack();
+      try {
+        return await open(options, stack);
+      } catch (thrown) {
+        await stack.disposeAsync();
+        throw thrown;
+      }
+    },
+  };
+}
+
+async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise<Running> {
+  const { cluster, hostname, now } = options;
+  const log = options.log.child("proxy");
+  const proxy: ProxyContext = { cluster, hostname, log, now, resolveDns: options.resolveDns ?? addressesOf };
+
+  const gate = new Gate(proxy);
+  const ssh = await listenTcp({
+    name: "proxy ssh",
+    ...options.ssh,
+    setting: "proxy_service.listen_addr",
+    limits: { ...OUTER_LIMITS, total: options.maxConnections },
+    log,
+    onSocket: (socket, peer) => void gate.serve(socket, peer),
+  });
+  stack.defer(async () => {
+    ssh.close();
+    gate.close();
+    await ssh.drain(FAREWELL_MS);
+  });
+
+  const addrs = (web: number): PublicAddrs => publicAddrs(options, { ssh: ssh.port, web });
+  let keypairs = options.keypairs;
+  const pairs = async () => {
+    const { web } = addrs(options.web.port);
+    const own = [splitHostPort(web)?.host, hostname, "localhost", "127.0.0.1", "::1"].filter(
+      (name) => name !== undefined,
+    );
+    const chosen =
+      keypairs.length > 0 ? keypairs : [await ownKeypair(join(options.dataDir, "proxy"), [...new Set(own)], now())];
+    const read = readPairs(chosen);
+    const expires = expiryOf(read);
+    if (expires.getTime() - now().getTime() < 14 * DAY_MS)
+      log.warn("the HTTPS certificate expires soon or has expired", { expires });
+    return read;
+  };
+  let web: WebServer | undefined;
+  const app = webApp(proxy, () => addrs(web?.port ?? options.web.port));
+  web = await listenHttps({
+    ...options.web,
+    setting: "proxy_service.web_listen_addr",
+    pairs: await pairs(),
+    log,
+    handle: (request, from) => app.fetch(request, from),
+  });
+  const server = web;
+  stack.defer(() => server.stop(FAREWELL_MS));
+  stack.use(await heartbeats(proxy, addrs(server.port)));
+
+  const refresh = setInterval(
+    () => void pairs().then(server.use, (error: unknown) => log.error("cannot renew the HTTPS certificate", { error })),
+    DAY_MS,
+  );
+  refresh.unref();
+  stack.defer(() => clearInterval(refresh));
+
+  return {
+    listening: [
+      `ssh://${formatAddress({ host: options.ssh.host, port: ssh.port })}`,
+      `https://${formatAddress({ host: options.web.host, port: server.port })}`,
+    ],
+    async reload(settings: Settings) {
+      const before = keypairs;
+      keypairs = settings.proxy.keypairs;
+      try {
+        server.use(await pairs());
+      } catch (thrown) {
+        keypairs = before;
+        throw thrown;
+      }
+    },
+    stop: () => stack.disposeAsync(),
+  };
+}
+
+function publicAddrs(options: ProxyOptions, ports: { readonly ssh: number; readonly web: number }): PublicAddrs {
+  const { advertiseIp } = options;
+  const [web] = reachedAt({ ...options.web, port: ports.web }, { publicAddrs: options.publicAddrs, advertiseIp });
+  // Who reaches the web port under a name reaches the SSH port under the same one.
+  const hosts = options.publicAddrs.map(({ host }) => ({ host }));
+  const sshAddrs = options.sshPublicAddrs.length > 0 ? options.sshPublicAddrs : hosts;
+  const [ssh] = reachedAt({ ...options.ssh, port: ports.ssh }, { publicAddrs: sshAddrs, advertiseIp });
+  return { ssh, web };
+}
+
+/** Tells auth where users reach this proxy, for the links of invitations: the first time before anybody can ask. */
+async function heartbeats({ cluster, hostname, log }: ProxyContext, { ssh, web }: PublicAddrs): Promise<Disposable> {
+  const beat = async () => {
+    try {
+      await cluster.api.proxyHeartbeat({ hostname, ssh_addr: ssh, web_addr: web });
+    } catch (error) {
+      log.debug("a heartbeat did not reach auth", { error });
+    }
+  };
+  await beat();
+  const timer = setInterval(() => void beat(), HEARTBEAT_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+async function addressesOf(name: string): Promise<readonly string[]> {
+  const found = await lookup(name, { all: true });
+  return found.map(({ address }) => address);
+}

@@ -1,0 +1,49 @@
+import { Fault } from "../../../core/fault.ts";
+
+/** Passwords, keys and codes: nothing that is sent here comes near it. */
+export const MAX_BODY = 64 * 1024;
+/** What is read on, and dropped, so that who sent too much gets to read the answer instead of a broken connection. */
+export const MAX_DISCARDED = 64 * 1024 * 1024;
+const BODY_MS = 15_000;
+
+/**
+ * The JSON of a request.
+ * @throws Fault `bad_request` when it is none, or takes too long to arrive; `too_large`.
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  if (!/^application\/json *(?:;|$)/i.test(request.headers.get("content-type") ?? ""))
+    throw new Fault("bad_request", "the body has to be JSON", { hint: "send it with content-type: application/json" });
+  const bytes = await readBytes(request);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Fault("bad_request", "the body is not JSON", { cause });
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const reader = request.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const late = new Fault("bad_request", "the body took too long to arrive");
+  const timer = setTimeout(() => void reader.cancel(late), BODY_MS);
+  try {
+    const until = performance.now() + BODY_MS;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (performance.now() >= until) throw late;
+      if (done) break;
+      size += value.length;
+      if (size <= MAX_BODY) chunks.push(value);
+      if (size > MAX_DISCARDED) break;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  if (size > MAX_BODY)
+    throw new Fault("too_large", `the body is larger than ${MAX_BODY / 1024} KiB`, {
+      hint: "nothing that is sent here is that large",
+    });
+  return Buffer.concat(chunks);
+}

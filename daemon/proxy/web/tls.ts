@@ -1,0 +1,92 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isAddress } from "../../../core/address.ts";
+import { Fault } from "../../../core/fault.ts";
+import { writePrivate } from "../../files.ts";
+
+export interface Keypair {
+  readonly keyFile: string;
+  readonly certFile: string;
+}
+
+/** A key and its chain as PEM, and for which name it is to be used; without one it is the answer to all other names. */
+export interface TlsPair {
+  readonly key: string;
+  readonly cert: string;
+  readonly serverName?: string;
+}
+
+/** Browsers and macOS take no certificate that is valid for longer (days). */
+const OWN_DAYS = 825;
+const RENEW_BEFORE_MS = 30 * 86_400_000;
+
+/**
+ * Reads pairs of key and certificate: the first for whoever asks for no name that is in another one.
+ * @throws Fault `bad_request` that names the file.
+ */
+export function readPairs(keypairs: readonly Keypair[]): readonly [TlsPair, ...TlsPair[]] {
+  const [first, ...rest] = keypairs.map(readPair);
+  if (first === undefined) throw new Fault("internal", "HTTPS needs a certificate");
+  const named = rest.flatMap(({ key, cert, names }) => names.map((serverName) => ({ key, cert, serverName })));
+  return [{ key: first.key, cert: first.cert }, ...named];
+}
+
+/** The certificate that a proxy makes for itself when it was given none; made anew when it is about to expire or names changed. */
+export async function ownKeypair(dir: string, names: readonly string[], now: Date): Promise<Keypair> {
+  const pair = { keyFile: join(dir, "webproxy_key.pem"), certFile: join(dir, "webproxy_cert.pem") };
+  if (serves(pair, names, now)) return pair;
+  const { selfSigned } = await import("../../../core/cert/x509.ts");
+  const { keyPem, certPem } = await selfSigned({ names, days: OWN_DAYS, now });
+  writePrivate(pair.keyFile, keyPem);
+  writePrivate(pair.certFile, certPem);
+  return pair;
+}
+
+/** When the first of these certificates expires. */
+export function expiryOf(pairs: readonly TlsPair[]): Date {
+  return new Date(Math.min(...pairs.map(({ cert }) => Date.parse(new X509Certificate(cert).validTo))));
+}
+
+function serves(pair: Keypair, names: readonly string[], now: Date): boolean {
+  if (!existsSync(pair.keyFile) || !existsSync(pair.certFile)) return false;
+  try {
+    const { certificate } = readPair(pair);
+    const fresh = Date.parse(certificate.validTo) - now.getTime() > RENEW_BEFORE_MS;
+    return fresh && names.every((name) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)));
+  } catch {
+    return false;
+  }
+}
+
+function readPair({ keyFile, certFile }: Keypair): TlsPair & {
+  readonly certificate: X509Certificate;
+  readonly names: readonly string[];
+} {
+  const [key, cert] = [readText(keyFile), readText(certFile)];
+  const certificate = read(certFile, "a certificate", () => new X509Certificate(cert));
+  const privateKey = read(keyFile, "a private key without a passphrase", () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new Fault("bad_request", `the key in ${keyFile} is not that of the certificate in ${certFile}`);
+  return { key, cert, certificate, names: dnsNames(certificate) };
+}
+
+function dnsNames({ subjectAltName = "" }: X509Certificate): readonly string[] {
+  return [...subjectAltName.matchAll(/(?:^|, )DNS:([A-Za-z0-9*._-]+)(?=$|, )/g)].flatMap(([, name]) => name ?? []);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new Fault("bad_request", `cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function read<T>(file: string, what: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new Fault("bad_request", `${file} is not ${what} in PEM`, { cause });
+  }
+}
