@@ -1,0 +1,199 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Daemon, NotStarted, startDaemon } from "../kit/daemon.ts";
+import { cleanEnv, program, run } from "../kit/run.ts";
+import { cleanTemp, tempDir } from "../kit/temp.ts";
+
+cleanTemp();
+
+const auth = (dir: string, ...more: string[]) => startDaemon(["--roles=auth", `--data-dir=${dir}/data`, ...more]);
+
+async function refusal(start: Promise<Daemon>): Promise<NotStarted> {
+  try {
+    await (await start).stop();
+  } catch (thrown) {
+    if (thrown instanceof NotStarted) return thrown;
+    throw thrown;
+  }
+  throw new Error("it started");
+}
+
+describe("a daemon that is ready", () => {
+  test("says where it listens, on stdout alone, and answers on its diag address", async () => {
+    const dir = tempDir();
+    await using daemon = await auth(dir, "--diag-addr=127.0.0.1:0", `--pid-file=${dir}/pid`);
+    const { ready } = daemon;
+    expect(ready).toMatchObject({ event: "ready", pid: daemon.pid, roles: [{ role: "auth" }] });
+    expect(ready.roles[0]?.listening[0]).toMatch(/^ssh:\/\/127\.0\.0\.1:\d+$/);
+    expect(readFileSync(join(dir, "pid"), "utf8")).toBe(`${daemon.pid}\n`);
+    const answer = await fetch(`${ready.diag}/readyz`);
+    expect(answer.status).toBe(200);
+    expect(await (await fetch(`${ready.diag}/metrics`)).text()).toContain('sallyport_connections{listener="auth"');
+  });
+
+  test("in text: a line for each role, and ready", async () => {
+    const dir = tempDir();
+    const child = Bun.spawn(
+      [
+        program("sallyport"),
+        "start",
+        "-r",
+        "auth",
+        "-c",
+        "/dev/null",
+        `--data-dir=${dir}/data`,
+        "--ports-from=0",
+        "-l127.0.0.1",
+      ],
+      { env: cleanEnv(), stdout: "pipe", stderr: "ignore" },
+    );
+    let text = "";
+    for await (const chunk of child.stdout) {
+      text += new TextDecoder().decode(chunk);
+      if (text.endsWith("ready\n")) child.kill("SIGTERM");
+    }
+    expect(text).toMatch(/^auth {3}ssh:\/\/127\.0\.0\.1:\d+\nready\n$/);
+    expect(await child.exited).toBe(0);
+  });
+
+  test.each(["SIGTERM", "SIGINT"] as const)("ends in order at %s, with status 0", async (signal) => {
+    const dir = tempDir();
+    const daemon = await auth(dir, `--pid-file=${dir}/pid`);
+    expect(await daemon.stop(signal)).toBe(0);
+    expect(daemon.log().map((entry) => entry["message"])).toEqual(["ready", "stopping", "stopped"]);
+    expect(existsSync(join(dir, "pid"))).toBe(false);
+  });
+
+  test("starts again with what it had, also after it was killed", async () => {
+    const dir = tempDir();
+    const key = () => readFileSync(join(dir, "data/master.key"), "utf8");
+    const first = await auth(dir, "--cluster-name=one");
+    const before = key();
+    await first.stop("SIGKILL");
+    const second = await auth(dir);
+    expect(key()).toBe(before);
+    await second.stop();
+    const renamed = await refusal(auth(dir, "--cluster-name=two"));
+    expect(renamed.code).toBe(6);
+    expect(renamed.stderr).toContain("is called one, not two");
+  });
+
+  test("tells the service manager", async () => {
+    if (Bun.which("python3") === null) return console.log("skipped: needs python3");
+    const dir = tempDir();
+    const socket = join(dir, "notify");
+    const program = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("bound", flush=True)
+while True:
+    text = s.recv(4096).decode()
+    print(text.splitlines()[0], flush=True)
+    if text.startswith("STOPPING"): break`;
+    const manager = Bun.spawn(["python3", "-c", program, socket], { stdout: "pipe" });
+    while (!existsSync(socket)) await Bun.sleep(5);
+    const daemon = await startDaemon(["--roles=auth", `--data-dir=${dir}/data`], { env: { NOTIFY_SOCKET: socket } });
+    await daemon.stop();
+    await manager.exited;
+    expect(await new Response(manager.stdout).text()).toBe("bound\nREADY=1\nSTOPPING=1\n");
+  });
+});
+
+describe("SIGHUP", () => {
+  test("reads the configuration again, and a broken one changes nothing", async () => {
+    const dir = tempDir();
+    const file = join(dir, "sallyport.yaml");
+    writeFileSync(file, "auth_service:\n  enabled: yes\n");
+    const daemon = await startDaemon(["--roles=auth", `--data-dir=${dir}/data`, `--config=${file}`]);
+    daemon.kill("SIGHUP");
+    await daemon.logged(({ message }) => message === "configuration and certificates were read again");
+    writeFileSync(file, "auth_service:\n  enabled: yes\n  listen: 1\n");
+    daemon.kill("SIGHUP");
+    const entry = await daemon.logged(({ level }) => level === "error");
+    expect(entry).toMatchObject({
+      message: "the configuration cannot be read; going on as before",
+      error: `${file}:3: auth_service.listen: unknown key`,
+    });
+    expect(await daemon.stop()).toBe(0);
+  });
+});
+
+describe("what keeps a daemon from starting", () => {
+  test("another one in the same data directory", async () => {
+    const dir = tempDir();
+    await using daemon = await auth(dir);
+    const { code, stderr } = await refusal(auth(dir));
+    expect(code).toBe(6);
+    expect(stderr).toContain(`the data directory ${dir}/data is in use by process ${daemon.pid}`);
+  });
+
+  test("a port in use; and then nothing is left behind", async () => {
+    const dir = tempDir();
+    const server = createServer();
+    // A free port from which the port of auth can be reckoned.
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+    });
+    try {
+      const { code, stderr } = await refusal(auth(dir, `--ports-from=${port - 25}`, `--pid-file=${dir}/pid`));
+      expect(code).toBe(1);
+      expect(stderr).toContain(`auth: port ${port} is in use on 127.0.0.1`);
+      expect(stderr).toContain("--ports-from");
+      expect(stderr).not.toMatch(/\bat .*\.ts|node:net/);
+      expect(existsSync(join(dir, "pid"))).toBe(false);
+    } finally {
+      server.close();
+    }
+    await (await auth(dir)).stop();
+  });
+
+  test("a broken configuration, named with its line", async () => {
+    const dir = tempDir();
+    const file = join(dir, "sallyport.yaml");
+    writeFileSync(file, "auth_service:\n  enabled: yes\n  listen_adr: 0.0.0.0:3025\n");
+    const { code, stderr } = await run(["sallyport", "start", `--config=${file}`, `--data-dir=${dir}/data`]);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `sallyport: error: ${file}:3: auth_service.listen_adr: unknown key\nhint: did you mean listen_addr?\n`,
+    );
+    expect(existsSync(join(dir, "data"))).toBe(false);
+  });
+
+  test("a data directory without write permission", async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "data"), { mode: 0o555 });
+    // Root may write everywhere, unless it goes without that.
+    const through = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
+    const { code, stderr } = await refusal(startDaemon(["--roles=auth", `--data-dir=${dir}/data`], { through }));
+    expect(code).toBe(4);
+    expect(stderr).toContain(`the data directory ${dir}/data cannot be written: permission denied`);
+    expect(stderr).toContain("--data-dir");
+  });
+
+  test("a signal, while it waits for an auth server that does not answer", async () => {
+    const dir = tempDir();
+    const pin = `sha256:${"0".repeat(64)}`;
+    const child = Bun.spawn(
+      [
+        program("sallyport"),
+        "start",
+        "--roles=node",
+        "--config=/dev/null",
+        `--data-dir=${dir}/data`,
+        "--ports-from=0",
+      ].concat(["--auth-server=127.0.0.1:1", "--token=secret-token", `--ca-pin=${pin}`]),
+      { env: cleanEnv(), stdout: "pipe", stderr: "pipe" },
+    );
+    let log = "";
+    for await (const chunk of child.stderr) {
+      log += new TextDecoder().decode(chunk);
+      if (log.includes("auth does not answer yet")) child.kill("SIGTERM");
+    }
+    expect(await child.exited).toBe(0);
+    expect(await new Response(child.stdout).text()).toBe("");
+    expect(log).not.toContain("secret-token");
+  });
+});
