@@ -78,16 +78,22 @@ export async function serveSsh<I>(
       reject(refusal ?? new Fault("unauthenticated", "the connection ended before the login", { cause: trouble }));
     });
   });
-  // Broken packets, resets and silence all end in "close"; they have to be listened for all the same.
-  ssh.on("error", (error: unknown) => {
-    trouble ??= error;
+  const leave = () => {
+    stream.end();
+    const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
+    ssh.once("close", () => clearTimeout(farewell));
+  };
+  ssh.once("error", (error: unknown) => {
+    trouble = error;
+    leave();
   });
-  ssh.once("end", () => stream.end());
+  // After the first one nothing is news.
+  ssh.on("error", () => {});
+  ssh.once("end", leave);
 
   const disconnect = (code: number, reason: string) => {
     ssh.end(code, oneLine(reason));
-    const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
-    ssh.once("close", () => clearTimeout(farewell));
+    leave();
   };
   awaitLogin(ssh, {
     methods: door.methods,

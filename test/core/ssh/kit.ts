@@ -142,8 +142,8 @@ function runSession(session: Session, { identity, user }: ServerConnection<Ident
       channel.write(`${identity.keyId} as ${user}\n`);
       end();
     } else if (verb === "echo") {
-      channel.pipe(channel);
-      channel.on("end", () => channel.exit(0));
+      channel.pipe(channel, { end: false });
+      channel.on("end", () => end());
     } else if (verb === "produce") produce(channel, Number(count), end);
     else if (verb === "count") {
       let bytes = 0;
