@@ -27,7 +27,9 @@ export function makeRoles(settings: Settings, means: Means): readonly Role[] {
     proxy: () =>
       membership.member("proxy", async (cluster, log) => {
         const { proxyRole } = await import("./proxy/role.ts");
-        return proxyRole({ ...means, cluster, settings, log });
+        const { sshListen: ssh, webListen: web, ...rest } = settings.proxy;
+        const { dataDir, nodename: hostname, advertiseIp, maxConnections } = settings;
+        return proxyRole({ ...means, ...rest, ssh, web, dataDir, hostname, advertiseIp, maxConnections, cluster, log });
       }),
     node: () =>
       membership.member("node", async (cluster, log) => {
