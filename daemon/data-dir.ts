@@ -1,8 +1,21 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Log } from "./log.ts";
 import { lockFile } from "./net/libc.ts";
+
+/** Below this nothing that matters can be written down, the audit log first of all. Bytes. */
+const LEAST_FREE = 4 * 1024 * 1024;
 
 /** Before this no certificate of ours can have been made: a clock that says so is not set. */
 const EARLIEST = Date.UTC(2025, 0, 1);
@@ -23,6 +36,8 @@ export function claimDataDir(dir: string, now: Date, log: Log): { release(): voi
   // Whoever can put files here can put a key or a database of their own.
   if ((statSync(dir).mode & 0o022) !== 0)
     throw new Fault("denied", `the data directory ${dir} can be written by others`, { hint: `chmod go-w ${dir}` });
+
+  checkSpace(dir);
 
   const file = join(dir, "lock");
   let fd: number;
@@ -58,6 +73,19 @@ function checkClock(now: Date): void {
     throw new Fault("failed", `the clock of this machine says ${now.toISOString()}`, {
       hint: "set it before starting, for instance with timedatectl set-ntp true: certificates depend on it",
     });
+}
+
+function checkSpace(dir: string): void {
+  const { bsize, blocks, bfree, bavail } = statfsSync(dir);
+  const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
+  if (blocks > 0 && free < LEAST_FREE)
+    throw new Fault(
+      "failed",
+      `the disk of the data directory ${dir} is full: ${Math.floor(free / 1024)} KiB are free`,
+      {
+        hint: "make room on it, or choose another directory with --data-dir",
+      },
+    );
 }
 
 function unusable(dir: string, what: string, cause: unknown): Fault {

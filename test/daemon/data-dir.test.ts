@@ -97,6 +97,20 @@ test("without permission to write it is refused", () => {
   expect(fault.message).toStartWith("the data directory /proc/sallyport cannot be made: ");
 });
 
+test("on a full disk it is refused", () => {
+  const dir = join(root, "full");
+  mkdirSync(dir, { mode: 0o700 });
+  const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", dir]);
+  if (mounted.exitCode !== 0) return console.log("skipped: a small file system cannot be mounted here");
+  try {
+    const fault = refusal(dir);
+    expect(fault.code).toBe("failed");
+    expect(fault.message).toBe(`the disk of the data directory ${dir} is full: 1024 KiB are free`);
+  } finally {
+    Bun.spawnSync(["umount", dir]);
+  }
+});
+
 test("a clock that was never set is refused", () => {
   const fault = refusal(join(root, "clock"), new Date("1970-01-01T00:01:00Z"));
   expect(fault.message).toBe("the clock of this machine says 1970-01-01T00:01:00.000Z");
