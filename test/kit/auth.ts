@@ -76,18 +76,29 @@ export class TestAuth implements AsyncDisposable {
     return (this.#running.listening[0] ?? "").replace("ssh://", "");
   }
 
+  /** What the operator on the machine itself holds. */
+  adminCredential(): Credential {
+    const { key, certificate } = parseIdentity(readFileSync(join(this.dataDir, "proc/admin"), "utf8"), "admin");
+    return { key, certificate };
+  }
+
   /** The API as the operator on the machine itself. */
   async admin(): Promise<AuthClient> {
-    const { key, certificate } = parseIdentity(readFileSync(join(this.dataDir, "proc/admin"), "utf8"), "admin");
-    return this.as("admin", { key, certificate });
+    return this.as("admin", this.adminCredential());
   }
 
   /** The API as whoever has this credential. @throws Fault when auth refuses it. */
   async as(user: string, credential: Credential): Promise<AuthClient> {
+    const connection = await this.connect(user, credential);
+    return new AuthClient(() => openChannel(connection, "auth", 0));
+  }
+
+  /** An SSH connection with this credential. @throws Fault when auth refuses it. */
+  async connect(user: string, credential: Credential): Promise<ClientConnection> {
     const [host = "", port] = this.address.split(":");
     const connection = await connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });
     this.#connections.push(connection);
-    return new AuthClient(() => openChannel(connection, "auth", 0));
+    return connection;
   }
 
   /** A machine that has joined with these roles, and its API. */

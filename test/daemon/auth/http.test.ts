@@ -1,0 +1,101 @@
+import { expect, test } from "bun:test";
+import { once } from "node:events";
+import { duplexPair } from "node:stream";
+import { AuthClient } from "../../../core/api/client.ts";
+import type { Fault } from "../../../core/fault.ts";
+import { openChannel } from "../../../core/ssh/client.ts";
+import { ChannelServer } from "../../../daemon/auth/http.ts";
+import { TestAuth } from "../../kit/auth.ts";
+import { readAll } from "../../kit/http.ts";
+
+const CALLER = { kind: "admin", address: "192.0.2.1" } as const;
+const NODE = "00000000-0000-4000-8000-00000000000a";
+
+/** A server that echoes, with small limits, and the client's end of a stream to it. */
+function serve() {
+  const [client, server] = duplexPair();
+  new ChannelServer(async (request) => Response.json({ length: (await request.text()).length }), {
+    bytes: 1000,
+    ms: 50,
+  }).serve(server, CALLER);
+  return client;
+}
+
+test("a body larger than is allowed is refused by its announcement alone", async () => {
+  const client = serve();
+  client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 1001\r\n\r\n");
+  const answer = await readAll(client);
+  expect(answer).toStartWith("HTTP/1.1 413 ");
+  expect(answer).toEndWith('{"error":{"code":"too_large","message":"the request is larger than 1000 bytes"}}');
+});
+
+test("a body that announces no length is read as far as is allowed", async () => {
+  const client = serve();
+  client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n");
+  client.write("a".repeat(1001));
+  expect(await readAll(client)).toStartWith("HTTP/1.1 413 ");
+});
+
+test("a body that never ends is given up", async () => {
+  const client = serve();
+  client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 100\r\n\r\nabc");
+  const answer = await readAll(client);
+  expect(answer).toStartWith("HTTP/1.1 400 ");
+  expect(answer).toContain("the request did not arrive in time");
+});
+
+test("what is no HTTP, or leaves open where a request ends, closes the stream", async () => {
+  for (const text of [
+    "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "CONNECT evil:80 HTTP/1.1\r\nhost: evil\r\n\r\n",
+    "POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    "POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabc",
+    "POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: -1\r\n\r\n",
+    `GET /v1/x HTTP/1.1\r\nhost: auth\r\nx: ${"a".repeat(100_000)}\r\n\r\n`,
+  ]) {
+    const client = serve();
+    client.write(text);
+    expect(await readAll(client)).not.toContain("200 OK");
+  }
+});
+
+test("several requests on one stream are answered in turn", async () => {
+  const client = serve();
+  client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 3\r\n\r\nabc");
+  client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 5\r\nconnection: close\r\n\r\nabcde");
+  expect((await readAll(client)).match(/\{.*?\}/g)).toEqual(['{"length":3}', '{"length":5}']);
+});
+
+test("40 MB on a connection to auth: refused after a fraction of it, and everything goes on", async () => {
+  await using auth = await TestAuth.start();
+  const connection = await auth.connect("admin", auth.adminCredential());
+  const channel = await openChannel(connection, "auth", 0);
+  const answer = readAll(channel);
+  let closed = false;
+  channel.once("close", () => {
+    closed = true;
+  });
+  channel.write("POST /v1/users HTTP/1.1\r\nhost: auth\r\ntransfer-encoding: chunked\r\n\r\n");
+  const block = Buffer.alloc(64 * 1024, "a");
+  let sent = 0;
+  while (!closed && sent < 40_000_000) {
+    sent += block.length;
+    channel.write("10000\r\n");
+    channel.write(block);
+    if (!channel.write("\r\n")) await Promise.race([once(channel, "drain"), once(channel, "close")]);
+  }
+  expect(await answer).toContain('"code":"too_large"');
+  expect(sent).toBeLessThan(10_000_000);
+
+  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  expect((await api.ping()).cluster).toBe("test");
+});
+
+test("our own client reads why its request was too large", async () => {
+  await using auth = await TestAuth.start();
+  const { api } = await auth.host(NODE, ["node"]);
+  const fault = await api.emit([{ event: "exec", command: "x".repeat(40_000_000) }]).catch((error: Fault) => error);
+  expect(fault).toMatchObject({ code: "too_large" });
+  expect((await api.ping()).cluster).toBe("test");
+});
