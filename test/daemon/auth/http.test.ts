@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { once } from "node:events";
-import { duplexPair } from "node:stream";
+import { Duplex, PassThrough } from "node:stream";
 import { AuthClient } from "../../../core/api/client.ts";
 import type { Fault } from "../../../core/fault.ts";
 import { openChannel } from "../../../core/ssh/client.ts";
@@ -13,12 +13,12 @@ const NODE = "00000000-0000-4000-8000-00000000000a";
 
 /** A server that echoes, with small limits, and the client's end of a stream to it. */
 function serve() {
-  const [client, server] = duplexPair();
+  const [up, down] = [new PassThrough(), new PassThrough()];
   new ChannelServer(async (request) => Response.json({ length: (await request.text()).length }), {
     bytes: 1000,
     ms: 50,
-  }).serve(server, CALLER);
-  return client;
+  }).serve(Duplex.from({ readable: up, writable: down }), CALLER);
+  return Duplex.from({ readable: down, writable: up });
 }
 
 test("a body larger than is allowed is refused by its announcement alone", async () => {
