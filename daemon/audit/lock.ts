@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { cannotWrite } from "./append-file.ts";
@@ -14,13 +14,15 @@ export function lockDirectory(dir: string): { release(): void } {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     chmodSync(dir, 0o700);
-    closeSync(openSync(path, "a", 0o600));
+    // Only when it is new: closing any descriptor of it would end this process's lock on it.
+    if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   } catch (cause) {
     throw cannotWrite(dir, cause);
   }
   const database = new Database(path);
   try {
-    database.run("PRAGMA locking_mode = EXCLUSIVE");
+    // Nothing is ever written, so no journal need stand beside it.
+    database.run("PRAGMA journal_mode = MEMORY");
     database.run("BEGIN EXCLUSIVE");
   } catch (cause) {
     database.close();
