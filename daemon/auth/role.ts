@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
@@ -8,6 +9,7 @@ import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
+import { readPreface } from "../../core/ssh/preface.ts";
 import { type HostKey, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Store } from "../../core/store.ts";
 import { storeCheckpoint } from "../audit/checkpoint.ts";
@@ -16,6 +18,7 @@ import type { Role, Running } from "../boot.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
+import { clientAddress } from "../net/preface.ts";
 import { keepAdminIdentity } from "./admin.ts";
 import { authApp } from "./app.ts";
 import { Authorities } from "./authorities.ts";
@@ -118,9 +121,13 @@ async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDispo
   const hostKey = await keepHostKey(auth, options, stack);
   const door = authDoor(auth, hostKey);
   const api = new ChannelServer(authApp(auth));
-  const serve = async (socket: Parameters<typeof serveSsh>[0], peer: Peer) => {
+  const serve = async (socket: Socket, peer: Peer) => {
     try {
-      const connection = await serveSsh(socket, door, { address: peer.address });
+      const address = await clientAddress(socket, peer.address, (line) => {
+        const authorities = auth.authorities.trusted("host");
+        return readPreface(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now() });
+      });
+      const connection = await serveSsh(socket, door, { address });
       peer.authenticated();
       serveApi(connection, api);
     } catch (error) {

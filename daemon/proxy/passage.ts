@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
+import { writePreface } from "../../core/ssh/preface.ts";
 import { awaitBanner } from "./banner.ts";
 import { type ProxyContext, record } from "./context.ts";
 import { dial } from "./dial.ts";
@@ -59,12 +60,14 @@ export async function openPassage(
   const { cluster, resolveDns, now } = proxy;
   const destination = await findDestination(target, standing, { cluster, now: now(), resolveDns });
   passage.leadsTo(destination);
-  const socket = await dial(destination.name, destination.endpoints, passage.signal);
+  const socket = await reach(destination, passage.signal);
   const hangUp = () => socket.destroy();
   passage.signal.addEventListener("abort", hangUp, { once: true });
   try {
     passage.signal.throwIfAborted();
-    const { node, name } = destination;
+    const { node, member, name } = destination;
+    if (member !== undefined)
+      socket.write(writePreface(cluster.hostKey(), { client: addr_remote, to: member, now: now() }));
     const event = {
       user,
       login,
@@ -81,5 +84,15 @@ export async function openPassage(
     throw passage.signal.aborted ? passage.signal.reason : thrown;
   } finally {
     passage.signal.removeEventListener("abort", hangUp);
+  }
+}
+
+async function reach({ name, endpoints, offlineSince }: Destination, signal: AbortSignal): Promise<Socket> {
+  try {
+    return await dial(name, endpoints, signal);
+  } catch (thrown) {
+    const { code, message, cause } = Fault.from(thrown);
+    if (offlineSince === undefined || code !== "unavailable") throw thrown;
+    throw new Fault(code, message, { hint: `it was last heard of at ${offlineSince.toISOString()}`, cause });
   }
 }

@@ -1,6 +1,6 @@
 import { covers, isAddress, parseBlock, splitHostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
-import type { Resolution } from "../../core/policy/resolve.ts";
+import { offlineSince, type Resolution } from "../../core/policy/resolve.ts";
 import type { Node } from "../../core/resource/node.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Endpoint } from "./dial.ts";
@@ -15,6 +15,10 @@ export interface Destination {
   readonly endpoints: readonly Endpoint[];
   /** Missing for a host that is no node. */
   readonly node?: Node;
+  /** When the node's heartbeats stopped. It may be there all the same, with auth away. */
+  readonly offlineSince?: Date;
+  /** A member of the cluster, to which the proxy vouches for the client's address: a node's UUID, or `auth`. */
+  readonly member?: string;
   /** Whether somebody of this standing may be there: asked again when roles, locks or labels have changed. */
   allowed(standing: Standing): boolean;
 }
@@ -76,12 +80,14 @@ function theOne(nodes: readonly Node[], target: Target, standing: Standing, at: 
 }
 
 /** A node that has gone meanwhile is judged by its last labels. */
-function toNode(node: Node, { cluster }: Surroundings): Destination {
+function toNode(node: Node, { cluster, now }: Surroundings): Destination {
   const { nodes } = cluster.view;
+  const since = offlineSince(node, now);
   return {
     name: node.spec.hostname,
     endpoints: [endpointOf(node)],
     node,
+    member: node.metadata.name,
     allowed: (standing) => standing.reaches(nodes.get(node.metadata.name) ?? node),
   };
 }
@@ -145,7 +151,7 @@ function endpointOf({ spec }: Node): Endpoint {
 function authServer(addr: string): Destination {
   const endpoint = splitHostPort(addr);
   if (endpoint === undefined) throw new Fault("internal", `the auth server's address "${addr}" is not HOST:PORT`);
-  return { name: "the auth server", endpoints: [endpoint], allowed: () => true };
+  return { name: "the auth server", endpoints: [endpoint], member: "auth", allowed: () => true };
 }
 
 function isForbidden(address: string): boolean {

@@ -1,0 +1,90 @@
+import { officeName } from "../ca/office.ts";
+import { type Certificate, formatCertificate, parseCertificateLine } from "../cert/certificate.ts";
+import type { PublicKey } from "../cert/public-key.ts";
+import { verifyCertificate } from "../cert/verify.ts";
+import { Fault } from "../fault.ts";
+import type { HostKey } from "./host-key.ts";
+
+/**
+ * What a proxy sends before the first byte of a connection that it passes on to a member of its cluster, so that the
+ * member knows whom it serves: everybody comes from the proxy's address. One line,
+ *
+ *     SALLYPORT-PROXY base64(statement) base64(signature) base64(certificate)
+ *
+ * where the statement is JSON and the signature that of the proxy's host key over `DOMAIN` and the statement. A stock
+ * sshd is never sent one.
+ */
+export const PREFACE = "SALLYPORT-PROXY ";
+
+/** No line is longer. Bytes. */
+export const MAX_PREFACE = 8192;
+
+/** So that this signature can stand for nothing else that a host key signs. */
+const DOMAIN = "sallyport-proxy-preface-v1\0";
+
+/** Clocks of a cluster may differ by this. Milliseconds. */
+const TOLERANCE_MS = 60_000;
+
+interface Statement {
+  /** The client's address. */
+  readonly client: string;
+  /** Whom it is said to: a node's UUID, or `auth`. */
+  readonly to: string;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
+export function writePreface(
+  { key, certificate }: HostKey,
+  said: { readonly client: string; readonly to: string; readonly now: Date },
+): Buffer {
+  if (certificate === undefined) throw new Fault("internal", "a proxy without a certificate");
+  const statement: Statement = { client: said.client, to: said.to, time: said.now.toISOString() };
+  const text = Buffer.from(JSON.stringify(statement));
+  const signature = key.sign(Buffer.concat([Buffer.from(DOMAIN), text]));
+  const words = [text, signature, Buffer.from(formatCertificate(certificate))].map((part) => part.toString("base64"));
+  return Buffer.from(`${PREFACE}${words.join(" ")}\r\n`);
+}
+
+/** The client's address, by the word of a proxy of this cluster. @throws Fault `denied` for anybody else's word. */
+export function readPreface(
+  line: string,
+  want: {
+    readonly to: string;
+    readonly cluster: string;
+    readonly authorities: readonly PublicKey[];
+    readonly now: Date;
+  },
+): string {
+  try {
+    const [text, signature, proof] = line
+      .slice(PREFACE.length)
+      .trim()
+      .split(" ")
+      .map((word) => Buffer.from(word, "base64"));
+    if (text === undefined || signature === undefined || proof === undefined)
+      throw new Fault("denied", "it is incomplete");
+    const certificate = parseCertificateLine(proof.toString());
+    requireProxy(certificate, want);
+    if (!certificate.key.verify(Buffer.concat([Buffer.from(DOMAIN), text]), signature))
+      throw new Fault("denied", "its signature is wrong");
+    const { client, to, time } = JSON.parse(text.toString()) as Statement;
+    if (to !== want.to) throw new Fault("denied", "it is meant for another machine");
+    if (Math.abs(Date.parse(time) - want.now.getTime()) > TOLERANCE_MS)
+      throw new Fault("denied", "its time is not now: the clocks of proxy and node differ");
+    return client;
+  } catch (cause) {
+    throw new Fault("denied", `a proxy's preface is refused: ${Fault.from(cause).message}`, { cause });
+  }
+}
+
+function requireProxy(
+  certificate: Certificate,
+  {
+    cluster,
+    authorities,
+    now,
+  }: { readonly cluster: string; readonly authorities: readonly PublicKey[]; readonly now: Date },
+): void {
+  verifyCertificate(certificate, { type: "host", authorities, now, principal: officeName("proxy", cluster) });
+}

@@ -1,0 +1,48 @@
+import type { Socket } from "node:net";
+import { Fault } from "../../core/fault.ts";
+import { MAX_PREFACE, PREFACE } from "../../core/ssh/preface.ts";
+
+/** A client that waits for us to speak first gets our word after this. Milliseconds. */
+const PATIENCE_MS = 200;
+
+/**
+ * Whose connection this is: `address`, unless the first line is a proxy's preface; then whoever `read` takes from it.
+ * The bytes of the SSH conversation are left in the socket, which is paused.
+ * @throws Fault what `read` throws.
+ */
+export async function clientAddress(socket: Socket, address: string, read: (line: string) => string): Promise<string> {
+  let bytes: Buffer = await firstBytes(socket);
+  if (!startsLikePreface(bytes)) {
+    if (bytes.length > 0) socket.unshift(bytes);
+    return address;
+  }
+  while (!bytes.includes("\n")) {
+    const more = bytes.length < MAX_PREFACE ? await firstBytes(socket) : Buffer.alloc(0);
+    if (more.length === 0) throw new Fault("denied", "a proxy's preface is refused: it does not end");
+    bytes = Buffer.concat([bytes, more]);
+  }
+  const end = bytes.indexOf("\n") + 1;
+  if (bytes.length > end) socket.unshift(bytes.subarray(end));
+  return read(bytes.toString("latin1", 0, end));
+}
+
+/** Only a whole prefix counts: an SSH client's first packet is its identification, which begins with `SSH-`. */
+function startsLikePreface(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, PREFACE.length);
+  return length > 0 && bytes.toString("latin1", 0, length) === PREFACE.slice(0, length);
+}
+
+function firstBytes(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const settle = (bytes: Buffer) => {
+      clearTimeout(timer);
+      socket.off("data", settle).off("close", onClose).off("end", onClose);
+      socket.pause();
+      resolve(bytes);
+    };
+    const onClose = () => settle(Buffer.alloc(0));
+    const timer = setTimeout(onClose, PATIENCE_MS);
+    socket.on("data", settle).on("close", onClose).on("end", onClose);
+    socket.resume();
+  });
+}
