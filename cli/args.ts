@@ -158,6 +158,7 @@ function flagValue(
   given: readonly (string | boolean)[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): unknown {
+  if (arg.type === "boolean" && arg.multiple === true) return given?.filter((on) => on === true).length ?? 0;
   if (arg.type === "boolean") return given?.at(-1) ?? arg.default ?? false;
   const variable = given === undefined ? arg.env?.find((word) => env[word]) : undefined;
   const texts = given?.map(String) ?? [variable === undefined ? arg.default?.toString() : env[variable]];

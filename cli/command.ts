@@ -15,7 +15,7 @@ export interface Arg {
   readonly required?: boolean;
   /** What the help calls the value. */
   readonly valueHint?: string;
-  /** A flag that may be repeated, or a positional that takes all that is left. The value is an array. */
+  /** A flag that may be repeated, or a positional that takes all that is left: an array; a switch counts how often. */
   readonly multiple?: true;
   /** On the last positional: once the one before it is there, nothing is a flag any more (`tsh ssh HOST ls --help`). */
   readonly verbatim?: true;
@@ -36,15 +36,17 @@ type Value<A extends Arg> = A extends { parse: (text: string) => infer V }
       ? O
       : string;
 
-type Given<A extends Arg> = A extends { multiple: true }
-  ? readonly Value<A>[]
-  : A extends { type: "boolean" } | { default: string } | { required: true }
-    ? Value<A>
-    : A extends { type: "positional" }
-      ? A extends { required: false }
-        ? Value<A> | undefined
-        : Value<A>
-      : Value<A> | undefined;
+type Given<A extends Arg> = A extends { type: "boolean"; multiple: true }
+  ? number
+  : A extends { multiple: true }
+    ? readonly Value<A>[]
+    : A extends { type: "boolean" } | { default: string } | { required: true }
+      ? Value<A>
+      : A extends { type: "positional" }
+        ? A extends { required: false }
+          ? Value<A> | undefined
+          : Value<A>
+        : Value<A> | undefined;
 
 /** What `run` is handed: one property for each name in `args`. */
 export type Parsed<A extends Args> = { readonly [K in keyof A]: Given<A[K]> };

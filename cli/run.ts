@@ -19,6 +19,9 @@ export async function run(
   cx: Context,
 ): Promise<number> {
   process.once("SIGINT", () => process.exit(130));
+  // An event that nobody waits for is told like everything else, and not with a stack trace.
+  for (const event of ["uncaughtException", "unhandledRejection"])
+    process.on(event, (thrown: unknown) => process.exit(FAULTS[report(thrown, cx).code].exit));
   try {
     return await dispatch(root, path, words, cx);
   } catch (thrown) {

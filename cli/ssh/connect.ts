@@ -17,6 +17,10 @@ export interface Target {
   /** One of these must be in the host's certificate. */
   readonly names: readonly string[];
   readonly now: () => Date;
+  /** Path of the ssh-agent that sessions may ask to be forwarded. */
+  readonly agent?: string | undefined;
+  /** After how much silence the server is asked for a sign of life. */
+  readonly keepaliveMs?: number | undefined;
 }
 
 /** An SSH connection over TCP to a member of the cluster. @throws Fault `unavailable`, `denied`, `unauthenticated`. */
@@ -31,6 +35,8 @@ export function connectOver(stream: Duplex, target: Omit<Target, "addr">): Promi
     credential: target.credential,
     verifyHost: hostVerifier({ authorities: () => target.authorities, names: target.names, now: target.now }),
     timeoutMs: 30_000,
+    ...(target.agent !== undefined && { agent: target.agent }),
+    ...(target.keepaliveMs !== undefined && { keepaliveMs: target.keepaliveMs }),
   });
 }
 

@@ -1,20 +1,17 @@
-import type { Duplex } from "node:stream";
 import { AuthClient } from "../../core/api/client.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
-import { connectOver } from "../ssh/connect.ts";
 import { type Acting, actingAs } from "./acting.ts";
 import { chooseProfile, profilesOf } from "./choose.ts";
-import { connectProxy, throughProxy } from "./through-proxy.ts";
+import { connectProxy, connectThrough } from "./through-proxy.ts";
 
 /** An SSH connection to auth as the user, by way of the proxy. Closing it closes the way, too. */
 export async function connectAuth(cx: Context, acting: Acting): Promise<ClientConnection> {
   const proxy = await connectProxy(cx, acting);
   try {
-    const stream: Duplex = await throughProxy(proxy, `proxy:@${acting.cluster}`);
-    const auth = await connectOver(stream, {
+    const auth = await connectThrough(proxy, `proxy:@${acting.cluster}`, {
       user: acting.user,
       credential: { key: acting.key, certificate: acting.certificate },
       authorities: acting.authorities,

@@ -19,6 +19,8 @@ export const tsh = (cx: Context) =>
     subCommands: {
       signup: async () => (await import("./signup.ts")).signup(cx),
       login: async () => (await import("./login.ts")).login(cx),
+      ls: async () => (await import("./ls.ts")).ls(cx),
+      ssh: async () => (await import("./ssh.ts")).ssh(cx),
       status: async () => (await import("./status.ts")).status(cx),
       logout: async () => (await import("./logout.ts")).logout(cx),
       agent: async () => (await import("./agent.ts")).agent(cx),

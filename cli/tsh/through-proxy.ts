@@ -3,7 +3,7 @@ import { officeName } from "../../core/ca/office.ts";
 import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
 import { type ClientConnection, openSubsystem } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
-import { connectAs } from "../ssh/connect.ts";
+import { connectAs, connectOver, type Target } from "../ssh/connect.ts";
 import type { Acting } from "./acting.ts";
 
 /** An SSH connection to the proxy, which must show that it is one of this cluster. */
@@ -33,6 +33,20 @@ export async function throughProxy(proxy: ClientConnection, subsystem: string): 
     exit = code ?? undefined;
   });
   return Object.assign(channel as Duplex, { refusal: () => refusalOf(text, exit) });
+}
+
+/** An SSH connection to what a subsystem of the proxy leads to. Closing it leaves the one to the proxy open. */
+export async function connectThrough(
+  proxy: ClientConnection,
+  subsystem: string,
+  target: Omit<Target, "addr">,
+): Promise<ClientConnection> {
+  const stream = await throughProxy(proxy, subsystem);
+  try {
+    return await connectOver(stream, target);
+  } catch (error) {
+    throw stream.refusal() ?? error;
+  }
 }
 
 export type ProxyStream = Duplex & { readonly refusal: () => Fault | undefined };

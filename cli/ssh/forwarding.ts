@@ -1,0 +1,146 @@
+import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { Fault } from "../../core/fault.ts";
+import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
+import { systemFault } from "../system-error.ts";
+import type { End, Forward } from "./forward-spec.ts";
+import { readSocksRequest } from "./socks.ts";
+
+/** What is said about forwardings while they run: goes to stderr. */
+export type Tell = (text: string) => void;
+
+/** `-L`: connections to this side come out on the other. Resolves when it listens. @throws Fault when it cannot. */
+export async function forwardLocal(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
+  await listen(forward.from, (socket) => {
+    void relay(socket, () => dialRemote(connection, forward.to), tell);
+  });
+}
+
+/** `-D`: a SOCKS proxy on this side whose connections come out on the other. */
+export async function forwardDynamic(connection: ClientConnection, from: End, tell: Tell): Promise<void> {
+  const serve = async (socket: Socket) => {
+    const request = await readSocksRequest(socket);
+    if (request === undefined) return;
+    const { host, port, granted, refused } = request;
+    await relay(
+      socket,
+      async () => {
+        try {
+          const channel = await dialRemote(connection, { host, port });
+          socket.write(granted);
+          return channel;
+        } catch (error) {
+          socket.write(refused);
+          throw error;
+        }
+      },
+      tell,
+    );
+  };
+  await listen(from, (socket) => void serve(socket));
+}
+
+/** `-R`: connections to the other side come out on this one. Tells the port when the other side was to choose it. */
+export async function forwardRemote(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
+  const { from, to } = forward;
+  const { ssh } = connection;
+  if ("path" in from) {
+    await asked<void>(
+      (done) => ssh.openssh_forwardInStreamLocal(from.path, (error) => done(error ?? undefined, undefined)),
+      from,
+    );
+    ssh.on("unix connection", (info, accept, reject) => {
+      if (info.socketPath === from.path) answer(accept, reject, to, tell);
+    });
+    return;
+  }
+  const bind = from.host === "*" ? "" : from.host;
+  const port = await asked<number>((done) => ssh.forwardIn(bind, from.port, done), from);
+  if (from.port === 0) tell(`Allocated port ${port} for remote forward to ${shown(to)}`);
+  ssh.on("tcp connection", (info, accept, reject) => {
+    if (info.destPort === port) answer(accept, reject, to, tell);
+  });
+}
+
+function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): void {
+  const socket = dialLocal(to);
+  socket.once("connect", () => {
+    const channel = accept();
+    join(socket, channel);
+  });
+  socket.once("error", (error) => {
+    tell(`forwarding to ${shown(to)}: ${error.message}`);
+    reject();
+  });
+}
+
+function asked<T>(ask: (done: (error: Error | undefined, value: T) => void) => void, from: End): Promise<T> {
+  return new Promise((resolve, reject) => {
+    ask((cause, value) => {
+      if (cause === undefined || cause === null) resolve(value);
+      else
+        reject(
+          new Fault("denied", `the host refused to listen on ${shown(from)}`, {
+            hint: "a role must allow port forwarding, and the port must be free there",
+            cause,
+          }),
+        );
+    });
+  });
+}
+
+function listen(at: End, onSocket: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: false, noDelay: true }, onSocket);
+    server.once("error", (cause) =>
+      reject(
+        systemFault(cause, shown(at)) ??
+          new Fault("failed", `cannot listen on ${shown(at)}: ${cause.message}`, { cause }),
+      ),
+    );
+    const done = () => resolve(server);
+    if ("path" in at) server.listen({ path: at.path }, done);
+    else if (at.host === "*") server.listen({ port: at.port }, done);
+    else server.listen({ host: at.host, port: at.port }, done);
+  });
+}
+
+function dialRemote(connection: ClientConnection, to: End): Promise<Duplex> {
+  if ("host" in to) return openChannel(connection, to.host, to.port);
+  return new Promise((resolve, reject) => {
+    connection.ssh.openssh_forwardOutStreamLocal(to.path, (error, channel) => {
+      if (error === undefined || error === null) resolve(channel);
+      else reject(new Fault("denied", `the host refused: ${error.message}`, { cause: error }));
+    });
+  });
+}
+
+function dialLocal(to: End): Socket {
+  return "path" in to ? connect({ path: to.path, allowHalfOpen: true }) : connect({ ...to, allowHalfOpen: true });
+}
+
+/** Joins an accepted connection with one that is still to be made; when that fails, it is told and the first is closed. */
+async function relay(socket: Socket, dial: () => Promise<Duplex>, tell: Tell): Promise<void> {
+  socket.on("error", () => socket.destroy());
+  try {
+    join(socket, await dial());
+  } catch (error) {
+    tell(`forwarding: ${Fault.from(error).message}`);
+    socket.end();
+  }
+}
+
+/** Each end's data and end-of-data go to the other; when either breaks, both are closed. */
+function join(socket: Socket, channel: Duplex): void {
+  socket.on("error", () => channel.destroy());
+  socket.once("close", () => channel.destroy());
+  channel.on("error", () => socket.destroy());
+  channel.once("close", () => socket.end());
+  socket.pipe(channel);
+  channel.pipe(socket);
+}
+
+function shown(end: End): string {
+  if ("path" in end) return end.path;
+  return end.host.includes(":") ? `[${end.host}]:${end.port}` : `${end.host}:${end.port}`;
+}

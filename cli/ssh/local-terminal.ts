@@ -1,0 +1,59 @@
+import { isTerminal } from "../output.ts";
+import type { Environment } from "../profile.ts";
+import { readTerminalModes } from "./terminal-modes.ts";
+
+export interface Size {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** The terminal that the user sits at, given over to a program on the other side. */
+export class LocalTerminal {
+  readonly #input: { setRawMode(on: boolean): unknown };
+  readonly #screen: { getWindowSize(): [number, number] };
+  /** How it was set before: the program on the other side gets one like it. */
+  readonly modes: Promise<Buffer>;
+
+  private constructor(env: Environment) {
+    const tty = process.getBuiltinModule("node:tty");
+    this.#input = new tty.ReadStream(0);
+    this.#screen = new tty.WriteStream(isTerminal(1) ? 1 : 0);
+    this.modes = readTerminalModes(env);
+  }
+
+  /** The terminal on stdin, or undefined where there is none. */
+  static open(env: Environment): LocalTerminal | undefined {
+    return isTerminal(0) ? new LocalTerminal(env) : undefined;
+  }
+
+  get size(): Size {
+    const [cols, rows] = this.#screen.getWindowSize();
+    return { cols: cols || 80, rows: rows || 24 };
+  }
+
+  /** Every key goes to the other side from now on. The terminal is put back whatever ends this process. */
+  makeRaw(): void {
+    this.#input.setRawMode(true);
+    process.once("exit", () => this.restore());
+    for (const [signal, number] of [
+      ["SIGTERM", 15],
+      ["SIGHUP", 1],
+    ] as const)
+      process.once(signal, () => process.exit(128 + number));
+  }
+
+  restore(): void {
+    this.#input.setRawMode(false);
+  }
+
+  /** Stops this process, as Control-Z does, until the shell brings it back. */
+  suspend(): void {
+    this.restore();
+    process.once("SIGCONT", () => this.#input.setRawMode(true));
+    process.kill(process.pid, "SIGTSTP");
+  }
+
+  onResize(listener: (size: Size) => void): void {
+    process.on("SIGWINCH", () => listener(this.size));
+  }
+}

@@ -1,0 +1,149 @@
+import { constants } from "node:os";
+import type { Duplex, Writable } from "node:stream";
+import { Fault } from "../../core/fault.ts";
+import type { ClientConnection, openChannel } from "../../core/ssh/client.ts";
+import { ESCAPE_HELP, type Escape, EscapeFilter } from "./escape.ts";
+import type { LocalTerminal } from "./local-terminal.ts";
+import { inputChunks } from "./stdio.ts";
+
+/** What runs on the other side, and where its three streams go. */
+export interface SessionRequest {
+  /** Missing for a login shell. */
+  readonly command: string | undefined;
+  /** Sent to the other side; it takes what it likes. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly forwardAgent: boolean;
+  /** Given over to a program that is to have a terminal. */
+  readonly terminal: LocalTerminal | undefined;
+  /** A terminal for the program although there is none here (`-tt`). */
+  readonly forceTerminal: boolean;
+  readonly term: string;
+  /** Keys of our own at the beginning of a line; undefined for none. */
+  readonly escape: string | undefined;
+  /** Whether stdin is passed on. */
+  readonly input: boolean;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+type ClientChannel = Awaited<ReturnType<typeof openChannel>>;
+
+/** sshd's exit status for a program that a signal ended, as the shell counts it. */
+const SIGNALLED = 128;
+
+/**
+ * Runs a shell or a command and stays until it and its output have ended.
+ * @returns its exit status, 128 + n when signal n ended it
+ * @throws Fault when it cannot be started, `unavailable` when the connection breaks
+ */
+export async function runSession(connection: ClientConnection, request: SessionRequest): Promise<number> {
+  const channel = await open(connection, request);
+  let status: number | undefined;
+  channel.on("exit", (code: number | null, signal?: string) => {
+    status = code ?? SIGNALLED + signalNumber(signal);
+  });
+  const outputs = [pass(channel, request.stdout), pass(channel.stderr as unknown as Duplex, request.stderr)];
+  const ended = new Promise<void>((resolve) => channel.once("close", () => resolve()));
+  const failed = Promise.withResolvers<never>();
+  startInput(channel, request).catch(failed.reject);
+  const broken = await Promise.race([ended, connection.closed, failed.promise]);
+  if (status === undefined)
+    throw broken ?? new Fault("unavailable", "the connection ended before the command had an exit status");
+  await Promise.all(outputs);
+  return status;
+}
+
+async function open(connection: ClientConnection, request: SessionRequest): Promise<ClientChannel> {
+  const { command, env, forwardAgent, terminal, forceTerminal, term } = request;
+  const wanted = terminal !== undefined || forceTerminal;
+  const size = terminal?.size ?? { rows: 24, cols: 80 };
+  // The modes are bytes already; ssh2's types know only the object that it would encode.
+  const pty = wanted && { ...size, width: 0, height: 0, term, modes: (await terminal?.modes) as never };
+  const options = { env: { ...env }, agentForward: forwardAgent, allowHalfOpen: true };
+  return new Promise((resolve, reject) => {
+    const opened = (error: Error | undefined, channel: ClientChannel) => {
+      if (error === undefined) resolve(channel);
+      else reject(refusal(error, connection));
+    };
+    if (command === undefined) connection.ssh.shell(pty, options, opened);
+    else connection.ssh.exec(command, { ...options, ...(pty && { pty }) }, opened);
+  });
+}
+
+function refusal(error: Error, connection: ClientConnection): Fault {
+  const words = error.message.replace(/^\(SSH\) Channel open failure: /, "");
+  return new Fault("denied", connection.banners.at(-1) ?? `the host refused the session: ${words}`, { cause: error });
+}
+
+/** Resolves when all of `from` has been taken; a reader that goes away takes nothing more, and is no error. */
+function pass(from: Duplex, to: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    to.once("error", (error: NodeJS.ErrnoException) => {
+      from.resume();
+      if (error.code === "EPIPE") resolve();
+      else reject(error);
+    });
+    from.once("end", () => to.write("", () => resolve()));
+    from.pipe(to, { end: false });
+  });
+}
+
+/** What is typed or piped goes to the other side, no faster than it is taken there, and then the end of it. */
+async function startInput(channel: ClientChannel, request: SessionRequest): Promise<void> {
+  if (!request.input) {
+    channel.end();
+    return;
+  }
+  const send = sender(channel);
+  const { terminal, escape } = request;
+  if (terminal === undefined) {
+    for await (const chunk of inputChunks()) if (!(await send(chunk))) return;
+  } else {
+    terminal.makeRaw();
+    terminal.onResize(({ rows, cols }) => channel.setWindow(rows, cols, 0, 0));
+    channel.once("close", () => terminal.restore());
+    const filter = escape === undefined ? undefined : new EscapeFilter(escape);
+    for await (const chunk of inputChunks())
+      for (const part of filter?.push(chunk) ?? [chunk])
+        if (typeof part === "string") obey(part, terminal, request.stderr);
+        else if (!(await send(part))) return;
+  }
+  channel.end();
+}
+
+/** Sends and waits for room; false once the channel is closed. */
+function sender(channel: ClientChannel): (chunk: Uint8Array) => Promise<boolean> {
+  let closed = false;
+  let wake = () => {};
+  channel.on("drain", () => wake());
+  channel.once("close", () => {
+    closed = true;
+    wake();
+  });
+  return async (chunk) => {
+    if (closed) return false;
+    if (channel.write(chunk)) return true;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    return !closed;
+  };
+}
+
+function obey(escape: Escape, terminal: LocalTerminal, screen: Writable): void {
+  switch (escape) {
+    case "help":
+      screen.write(`\r\n${ESCAPE_HELP}`);
+      break;
+    case "suspend":
+      terminal.suspend();
+      break;
+    case "disconnect":
+      screen.write("\r\n", () => process.exit(255));
+  }
+}
+
+/** 0 for a signal that this system does not know. */
+function signalNumber(name: string | undefined): number {
+  return (constants.signals as Readonly<Record<string, number>>)[name ?? ""] ?? 0;
+}
