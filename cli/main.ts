@@ -13,7 +13,9 @@ const NAMES = {
 } as const;
 
 /** What a node starts for each session, as the session's user. Looked at before anything else is loaded. */
-const CHILDREN: Readonly<Record<string, () => Promise<{ main(): Promise<void> }>>> = {};
+const CHILDREN: Readonly<Record<string, () => Promise<{ main(): Promise<void> }>>> = {
+  __session: () => import("../daemon/node/child/session.ts"),
+};
 
 async function main(): Promise<number> {
   const words = process.argv.slice(2);

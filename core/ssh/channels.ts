@@ -1,0 +1,70 @@
+import type { PseudoTtyInfo, ServerChannel, Session } from "ssh2";
+
+export type { ServerChannel, Session } from "ssh2";
+
+/** Size of a terminal; the pixels are 0 where the client does not know them. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a client asks for with `pty-req` (RFC 4254 §6.2). */
+export interface TerminalRequest {
+  readonly term: string;
+  readonly size: TerminalSize;
+  /** Encoded as in RFC 4254 §8. */
+  readonly modes: Buffer;
+}
+
+/**
+ * What a session's client may ask for (RFC 4254 §6). The first group is answered with what is returned. The second starts
+ * something: `open` gives the channel, and has to be called before anything is awaited, or the client's data is lost.
+ */
+export interface SessionHandlers {
+  variable(name: string, value: string): boolean;
+  terminal(request: TerminalRequest): boolean;
+  agent(): boolean;
+
+  shell(open: () => ServerChannel): void;
+  exec(command: string, open: () => ServerChannel): void;
+  subsystem(name: string, open: () => ServerChannel): void;
+
+  resize(size: TerminalSize): void;
+  /** Without `SIG`, and not checked. */
+  signal(name: string): void;
+  /** The client takes no more output (`eow@openssh.com`, PROTOCOL §2.1). */
+  unread(): void;
+  /** The client has closed the channel. Not called when the connection ends. */
+  closed(): void;
+}
+
+/** Has the handlers answer a session's requests. All others, such as X11's, are refused. */
+export function serveSession(session: Session, handlers: SessionHandlers): void {
+  // ssh2 leaves out what is to answer with when the client wants no answer.
+  type Answer = (() => unknown) | undefined;
+  const answer = (good: boolean, accept: Answer, reject: Answer) => void (good ? accept : reject)?.();
+
+  session.on("env", (accept, reject, { key, val }) => answer(handlers.variable(key, val), accept, reject));
+  session.on("pty", (accept, reject, info) => answer(handlers.terminal(terminalRequest(info)), accept, reject));
+  session.on("auth-agent", (accept, reject) => answer(handlers.agent(), accept, reject));
+  session.on("shell", (accept) => handlers.shell(accept));
+  session.on("exec", (accept, _reject, { command }) => handlers.exec(command, accept));
+  session.on("subsystem", (accept, _reject, { name }) => handlers.subsystem(name, accept));
+  session.on("window-change", (accept, reject, { cols, rows, width, height }) => {
+    handlers.resize({ columns: cols, rows, width, height });
+    answer(true, accept, reject);
+  });
+  session.on("signal", (accept, reject, { name }) => {
+    handlers.signal(name);
+    answer(true, accept, reject);
+  });
+  session.on("eow", () => handlers.unread());
+  session.on("close", () => handlers.closed());
+}
+
+function terminalRequest({ term, cols, rows, width, height, modes }: PseudoTtyInfo): TerminalRequest {
+  // ssh2.patch hands the modes on as they came.
+  return { term, size: { columns: cols, rows, width, height }, modes: modes as unknown as Buffer };
+}

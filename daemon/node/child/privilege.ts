@@ -1,0 +1,46 @@
+import { writeSync } from "node:fs";
+import type { Account } from "../account.ts";
+import { restoreProcessDefaults } from "../libc.ts";
+
+/** What a process is on Unix; the types leave it open, or leave it out. */
+interface Posix {
+  getuid(): number;
+  geteuid(): number;
+  getgid(): number;
+  getegid(): number;
+  initgroups(user: string, group: number): void;
+  setgid(gid: number): void;
+  setuid(uid: number): void;
+  execve(file: string, argv: readonly string[], env: Readonly<Record<string, string>>): never;
+}
+export const posix = process as unknown as Posix;
+
+/**
+ * Becomes the user for good: groups, then group, then user, and none of it can be taken back. A process that is not
+ * root's can only be its own user already.
+ */
+export function becomeUser({ name, uid, gid }: Account): void {
+  process.umask(0o022);
+  restoreProcessDefaults();
+  if (posix.geteuid() === 0) {
+    posix.initgroups(name, gid);
+    posix.setgid(gid);
+    posix.setuid(uid);
+  }
+  if (posix.getuid() !== uid || posix.geteuid() !== uid || posix.getgid() !== gid || posix.getegid() !== gid)
+    throw new Error(`cannot become ${name}`);
+}
+
+/** Goes to the home directory, or to `/` where the user may not, and says so. */
+export function enterHome({ home }: Account): void {
+  try {
+    process.chdir(home);
+  } catch (error) {
+    process.chdir("/");
+    writeSync(2, `Could not chdir to home directory ${home}: ${describe(error)}\n`);
+  }
+}
+
+export function describe(error: unknown): string {
+  return (error as Error).message;
+}

@@ -1,0 +1,76 @@
+import { existsSync, fchmodSync, fchownSync, readFileSync, readlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { TerminalSize } from "../../../core/ssh/channels.ts";
+import type { Account } from "../account.ts";
+import type { Environment } from "../environment.ts";
+import { readTermios, setWindowSize, writeTermios } from "../libc.ts";
+import { takeOrders } from "../program/orders.ts";
+import { applyTerminalModes, parseTerminalModes } from "../terminal-modes.ts";
+import { becomeUser, describe, enterHome, posix } from "./privilege.ts";
+
+/** What a session's process is to become. */
+export interface SessionOrders {
+  readonly account: Account;
+  readonly env: Environment;
+  /** Missing for a login shell. */
+  readonly command?: string;
+  readonly terminal?: {
+    readonly size: TerminalSize;
+    /** As in RFC 4254 §8, in base64. */
+    readonly modes: string;
+  };
+}
+
+/** What sshd exits with when it cannot start the shell. */
+const CANNOT_START = 1;
+const TTY_MODE = 0o620;
+
+/**
+ * `sallyport __session`: sets up the terminal, becomes the user, and turns into the user's shell. Nothing of ours is left
+ * then: not the memory, not the environment, not the privileges.
+ */
+export async function main(): Promise<void> {
+  try {
+    const { account, env, command, terminal } = takeOrders<SessionOrders>();
+    const tty = terminal === undefined ? {} : prepareTerminal(account, terminal);
+    becomeUser(account);
+    enterHome(account);
+    if (terminal !== undefined && command === undefined) greet(account);
+    const name = account.shell.slice(account.shell.lastIndexOf("/") + 1);
+    const argv = command === undefined ? [`-${name}`] : [name, "-c", command];
+    posix.execve(account.shell, argv, { ...env, ...tty });
+  } catch (error) {
+    writeSync(2, `sallyport: cannot start the session: ${describe(error)}\n`);
+    process.exit(CANNOT_START);
+  }
+}
+
+/** Hands the terminal to the user, as sshd's pty_setowner does, and gives it the client's size and modes. */
+function prepareTerminal(account: Account, { size, modes }: NonNullable<SessionOrders["terminal"]>): Environment {
+  if (posix.geteuid() === 0) {
+    fchownSync(0, account.uid, ttyGroup() ?? account.gid);
+    fchmodSync(0, TTY_MODE);
+  }
+  setWindowSize(0, size);
+  const termios = readTermios(0);
+  if (termios !== undefined)
+    writeTermios(0, applyTerminalModes(termios, parseTerminalModes(Buffer.from(modes, "base64"))));
+  return { SSH_TTY: readlinkSync("/proc/self/fd/0") };
+}
+
+function ttyGroup(): number | undefined {
+  const gid = /^tty:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1];
+  return gid === undefined ? undefined : Number(gid);
+}
+
+/** The message of the day (motd(5)), unless the user does not want it. */
+function greet({ home }: Account): void {
+  if (existsSync(join(home, ".hushlogin"))) return;
+  for (const path of ["/run/motd.dynamic", "/etc/motd"]) {
+    try {
+      writeSync(1, readFileSync(path));
+    } catch {
+      // None, or not for this user to read.
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import type { Account } from "./account.ts";
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Everything that the environment of a user's program is made of. Nothing of our own process is in it. */
+export interface EnvironmentSource {
+  readonly account: Account;
+  /** What the client sent and `acceptsVariable` let in. */
+  readonly sent: ReadonlyMap<string, string>;
+  /** Of a session with a terminal. */
+  readonly term?: string | undefined;
+  readonly connection: {
+    readonly remoteAddress: string;
+    readonly remotePort: number;
+    readonly localAddress: string;
+    readonly localPort: number;
+  };
+  /** The session's UUID. */
+  readonly sid: string;
+  readonly user: string;
+  readonly cluster: string;
+  readonly uuid: string;
+  readonly agentSocket?: string | undefined;
+}
+
+const MAX_VARIABLES = 64;
+const MAX_VALUE = 4096;
+
+/**
+ * Whether a variable of the client's may enter (AcceptEnv of sshd_config(5), with Debian's list). All others are refused:
+ * `LD_*`, `BUN_*`, `NODE_*`, `SSL_*` and their like run or redirect code.
+ */
+export function acceptsVariable(name: string, value: string, present: ReadonlyMap<string, string>): boolean {
+  if (!/^(?:LANG|LANGUAGE|LC_[A-Za-z0-9_]{1,64}|COLORTERM|NO_COLOR)$/.test(name)) return false;
+  if (value.length > MAX_VALUE || /[\0-\x1f\x7f]/.test(value)) return false;
+  return present.has(name) || present.size < MAX_VARIABLES;
+}
+
+/**
+ * The environment of a session, in sshd's order of precedence: what the client may set is overridden by what the machine
+ * says in environment(5), and that by what only we know.
+ */
+export async function makeEnvironment(source: EnvironmentSource): Promise<Environment> {
+  const { account, connection } = source;
+  const { remoteAddress, remotePort, localAddress, localPort } = connection;
+  return {
+    ...Object.fromEntries(source.sent),
+    PATH: await defaultPath(account),
+    ...parseEnvironmentFile(await readOrEmpty("/etc/environment")),
+    USER: account.name,
+    LOGNAME: account.name,
+    HOME: account.home,
+    SHELL: account.shell,
+    MAIL: `/var/mail/${account.name}`,
+    ...(source.term !== undefined && { TERM: source.term }),
+    SSH_CLIENT: `${remoteAddress} ${remotePort} ${localPort}`,
+    SSH_CONNECTION: `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`,
+    ...(source.agentSocket !== undefined && { SSH_AUTH_SOCK: source.agentSocket }),
+    SSH_SESSION_ID: source.sid,
+    // Not SALLYPORT_USER and SALLYPORT_CLUSTER: tsh takes those for flags.
+    SSH_SALLYPORT_USER: source.user,
+    SSH_SALLYPORT_CLUSTER: source.cluster,
+    SSH_SALLYPORT_HOST_UUID: source.uuid,
+    // Prompts and scripts written for Teleport look at these.
+    SSH_TELEPORT_USER: source.user,
+    SSH_TELEPORT_CLUSTER_NAME: source.cluster,
+    SSH_TELEPORT_HOST_UUID: source.uuid,
+  };
+}
+
+const ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const USER_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
+
+/** ENV_SUPATH or ENV_PATH of login.defs(5). */
+async function defaultPath({ uid }: Account): Promise<string> {
+  const [name, fallback] = uid === 0 ? ["ENV_SUPATH", ROOT_PATH] : ["ENV_PATH", USER_PATH];
+  const settings = await readOrEmpty("/etc/login.defs");
+  const value = new RegExp(`^\\s*${name}\\s+(?:PATH=)?(\\S+)`, "m").exec(settings)?.[1];
+  return value ?? fallback;
+}
+
+/** Reads `/etc/environment` as pam_env(8) does: `NAME=value` lines, `export` and quotes allowed, `#` ends a line. */
+export function parseEnvironmentFile(text: string): Environment {
+  const variables: Record<string, string> = {};
+  for (const line of text.split("\n")) {
+    const [, name, value = ""] = /^\s*(?:export )?([A-Za-z0-9_]+)=([^#\0]*)/.exec(line) ?? [];
+    if (name !== undefined) variables[name] = /^["']/.test(value) ? value.replace(/["']/g, "") : value;
+  }
+  return variables;
+}
+
+function readOrEmpty(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}

@@ -1,0 +1,16 @@
+import type { Labels } from "../../core/resource/resource.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Log } from "../log.ts";
+import type { Access } from "./access.ts";
+import type { Recorder } from "./audit.ts";
+
+/** What every connection to this node works with. */
+export interface House {
+  readonly cluster: Cluster;
+  readonly hostname: string;
+  readonly labels: () => Labels;
+  readonly access: Access;
+  readonly recorder: Recorder;
+  readonly log: Log;
+  readonly now: () => Date;
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:os";
+import { Fault } from "../../core/fault.ts";
+import {
+  type ServerChannel,
+  type Session as SshSession,
+  serveSession,
+  type TerminalRequest,
+} from "../../core/ssh/channels.ts";
+import { oneLine } from "../../core/ssh/text.ts";
+import type { SessionOrders } from "./child/session.ts";
+import { acceptsVariable, makeEnvironment } from "./environment.ts";
+import type { House } from "./house.ts";
+import { ChannelOutlet } from "./outlet.ts";
+import { startPiped } from "./program/piped.ts";
+import type { Ending, Program } from "./program/program.ts";
+import { startOnTerminal } from "./program/terminal.ts";
+import type { Host } from "./visitor.ts";
+
+/** What `ssh` exits with when it could not do its part. A refusal must not look like a command's own status. */
+const REFUSED = 255;
+
+/** The signals of RFC 4254 §6.10, which a client may send. */
+const SIGNALS: ReadonlySet<string> = new Set([
+  ...["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"],
+]);
+
+const MAX_TERM = 64;
+
+type Request =
+  | { readonly kind: "shell" }
+  | { readonly kind: "exec"; readonly command: string }
+  | { readonly kind: "sftp" };
+
+/**
+ * One session channel: first the client describes what it wants, then it starts one program, whose output and end it is
+ * told. A session has its own identity (`sid`), which its program sees as SSH_SESSION_ID and every event names.
+ */
+export class Session {
+  readonly sid = randomUUID();
+  readonly #house: House;
+  readonly #host: Host;
+  readonly #variables = new Map<string, string>();
+  #terminal: TerminalRequest | undefined;
+  #wantsAgent = false;
+  #outlet: ChannelOutlet | undefined;
+  #program: Program | undefined;
+  #state: "new" | "started" | "over" = "new";
+  /** What runs, once the audit log says so. */
+  #begun: { readonly request: Request; readonly at: Date } | undefined;
+  #sent = 0;
+  #received = 0;
+  readonly #over = Promise.withResolvers<void>();
+
+  constructor(house: House, host: Host, session: SshSession) {
+    this.#house = house;
+    this.#host = host;
+    serveSession(session, {
+      variable: (name, value) => this.#setVariable(name, value),
+      terminal: (request) => this.#setTerminal(request),
+      agent: () => this.#forwardAgent(),
+      shell: (open) => void this.#start(open(), { kind: "shell" }),
+      exec: (command, open) => void this.#start(open(), { kind: "exec", command }),
+      subsystem: (name, open) => this.#subsystem(name, open()),
+      resize: (size) => this.#program?.resize(size),
+      signal: (name) => this.#signal(name),
+      unread: () => this.#program?.closeOutput(),
+      closed: () => this.abandon(),
+    });
+  }
+
+  /** Resolves when the session holds nothing any longer. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** The user is gone: the program loses its terminal, or its pipes. */
+  abandon(): void {
+    if (this.#state === "over") return;
+    this.#outlet?.close();
+    this.#program?.abandon();
+    this.#end();
+  }
+
+  /** The user has to go: the program is told so (SIGHUP). */
+  cut(): void {
+    this.#program?.signal("SIGHUP");
+    this.abandon();
+  }
+
+  #setVariable(name: string, value: string): boolean {
+    if (this.#state !== "new" || !acceptsVariable(name, value, this.#variables)) return false;
+    this.#variables.set(name, value);
+    return true;
+  }
+
+  #setTerminal(request: TerminalRequest): boolean {
+    if (this.#state !== "new" || this.#terminal !== undefined) return false;
+    if (request.term.length > MAX_TERM || !/^[\w.+:/-]*$/.test(request.term)) return false;
+    try {
+      this.#host.authorize("pty");
+    } catch (thrown) {
+      this.#host.refused(Fault.from(thrown), this.sid);
+      return false;
+    }
+    this.#terminal = request;
+    return true;
+  }
+
+  #forwardAgent(): boolean {
+    return this.#wantsAgent;
+  }
+
+  #subsystem(name: string, channel: ServerChannel): void {
+    if (name === "sftp") return void this.#start(channel, { kind: "sftp" });
+    this.#complain(channel, new Fault("not_found", `there is no subsystem ${JSON.stringify(oneLine(name))} here`));
+  }
+
+  #signal(name: string): void {
+    if (SIGNALS.has(name)) this.#program?.signal(`SIG${name}` as NodeJS.Signals);
+  }
+
+  async #start(channel: ServerChannel, request: Request): Promise<void> {
+    if (this.#state !== "new") return void channel.close();
+    this.#state = "started";
+    const outlet = new ChannelOutlet(channel, (bytes) => {
+      this.#sent += bytes;
+      this.#host.touch();
+    });
+    this.#outlet = outlet;
+    try {
+      const orders = await this.#prepare(request);
+      if (this.#isOver()) return;
+      const program = this.#run(request, orders, outlet);
+      this.#program = program;
+      takeInput(channel, program, (bytes) => {
+        this.#received += bytes;
+        this.#host.touch();
+      });
+      const ending = await program.ended;
+      await program.drained;
+      await outlet.sent();
+      if (this.#isOver()) return;
+      report(channel, ending);
+      this.#end(ending);
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      if (fault.code === "internal") this.#house.log.error("cannot start a session", { error: fault });
+      this.#host.refused(fault, this.sid);
+      this.#complain(channel, fault);
+      this.#end();
+    }
+  }
+
+  /** Once, whichever way it ends. How the program ended is not known where it outlives the session. */
+  #end(ending?: Ending): void {
+    if (this.#state === "over") return;
+    this.#state = "over";
+    if (this.#begun !== undefined) this.#recordEnd(this.#begun, ending);
+    this.#over.resolve();
+  }
+
+  /** Asks once more whether this may be, and records that it will be, before it is. */
+  async #prepare(request: Request): Promise<SessionOrders> {
+    const { visitor, about, endpoints } = this.#host;
+    this.#host.authorize();
+    const command = request.kind === "exec" ? request.command : undefined;
+    if (command?.includes("\0") === true) throw new Fault("bad_request", "the command has a zero byte");
+
+    const { cluster, recorder, labels } = this.#house;
+    const terminal = this.#terminal;
+    const [env] = await Promise.all([
+      makeEnvironment({
+        account: visitor.account,
+        sent: this.#variables,
+        term: terminal?.term,
+        connection: endpoints,
+        sid: this.sid,
+        user: visitor.user,
+        cluster: cluster.name,
+        uuid: cluster.uuid,
+      }),
+      recorder.before("session.start", {
+        ...about,
+        sid: this.sid,
+        server_labels: labels(),
+        interactive: terminal !== undefined,
+        ...(terminal !== undefined && { size: `${terminal.size.columns}:${terminal.size.rows}` }),
+        ...(command !== undefined && { initial_command: command }),
+        session_recording: "off",
+      }),
+    ]);
+    this.#begun = { request, at: this.#house.now() };
+    return {
+      account: visitor.account,
+      env,
+      ...(command !== undefined && { command }),
+      ...(terminal !== undefined && {
+        terminal: { size: terminal.size, modes: terminal.modes.toString("base64") },
+      }),
+    };
+  }
+
+  #run(request: Request, orders: SessionOrders, outlet: ChannelOutlet): Program {
+    if (JSON.stringify(orders).length > MAX_ORDERS) throw new Fault("too_large", "the command is too long");
+    try {
+      if (request.kind === "sftp") return startPiped("__sftp", orders, outlet.write);
+      if (orders.terminal === undefined) return startPiped("__session", orders, outlet.write);
+      return startOnTerminal(orders, orders.terminal.size, outlet.write);
+    } catch (cause) {
+      throw new Fault("unavailable", "this machine cannot start another process at the moment", { cause });
+    }
+  }
+
+  #recordEnd({ request, at }: { request: Request; at: Date }, ending: Ending | undefined): void {
+    const { recorder, now } = this.#house;
+    const about = { ...this.#host.about, sid: this.sid };
+    const exit = ending?.code === undefined ? {} : { exit_code: ending.code };
+    const success = ending?.code === 0;
+    if (request.kind === "exec") {
+      const signal = ending?.signal === undefined ? {} : { exit_signal: ending.signal.slice("SIG".length) };
+      recorder.after("exec", { ...about, command: request.command, success, ...exit, ...signal });
+    }
+    if (request.kind === "sftp") recorder.after("subsystem", { ...about, name: "sftp", success });
+    recorder.after("session.end", {
+      ...about,
+      interactive: this.#terminal !== undefined,
+      participants: [about.user],
+      session_start: at.toISOString(),
+      session_stop: now().toISOString(),
+      ...exit,
+      tx: this.#sent,
+      rx: this.#received,
+    });
+  }
+
+  #complain(channel: ServerChannel, { message, hint }: Fault): void {
+    this.#outlet?.close();
+    channel.stderr.write(`${oneLine(message)}\r\n${hint === undefined ? "" : `hint: ${oneLine(hint)}\r\n`}`);
+    channel.exit(REFUSED);
+    channel.end();
+  }
+
+  /** Written as a call because it changes while something else is awaited. */
+  #isOver(): boolean {
+    return this.#state === "over";
+  }
+}
+
+/** One string in an environment has at most 128 KiB (MAX_ARG_STRLEN); a command line could not be longer either. */
+const MAX_ORDERS = 128 * 1024 - 64;
+
+/** Hands on what the client sends, no faster than the program takes it. The end of it is not the end of the session. */
+function takeInput(channel: ServerChannel, program: Program, onTaken: (bytes: number) => void): void {
+  channel.on("data", (chunk: Buffer) => {
+    onTaken(chunk.length);
+    const busy = program.write(chunk);
+    if (busy === undefined) return;
+    channel.pause();
+    void busy.then(() => channel.resume());
+  });
+  channel.on("end", () => program.endInput());
+}
+
+/** Tells the client how it ended (RFC 4254 §6.10) and closes. */
+function report(channel: ServerChannel, { code, signal }: Ending): void {
+  const name = signal?.slice("SIG".length) ?? "";
+  if (signal === undefined) channel.exit(code ?? REFUSED);
+  else if (SIGNALS.has(name)) channel.exit(name, false, "");
+  // The protocol has no name for this one; shells count like that.
+  else channel.exit(128 + constants.signals[signal]);
+  channel.end();
+}

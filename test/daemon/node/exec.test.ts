@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Actor, TestNode, UUID } from "./kit.ts";
+
+let node: TestNode;
+let alice: Actor;
+
+beforeAll(async () => {
+  node = await TestNode.start();
+  alice = await node.user("alice");
+});
+afterAll(() => node[Symbol.asyncDispose]());
+
+describe("a command over stock ssh", () => {
+  test("its output, its errors and its status arrive apart", async () => {
+    expect(await alice.ssh(["node", "echo out; echo err >&2; exit 3"])).toEqual({
+      code: 3,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
+  });
+
+  test("what ends it by a signal is told as that signal", async () => {
+    const { code, stderr } = await alice.ssh(["-v", "node", "kill -TERM $$"]);
+    expect(code).toBe(255);
+    expect(stderr).toContain("rtype exit-signal");
+  });
+
+  test("it reads its input to the end, which does not end it", async () => {
+    const input = "line\n".repeat(100_000);
+    const { code, stdout } = await alice.ssh(["node", "wc -c; sleep 0.1; echo still here"], { stdin: input });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${input.length}\nstill here\n` });
+  });
+
+  test("what it prints last is not lost when it ends at once", async () => {
+    for (let i = 0; i < 5; i++) {
+      const { stdout } = await alice.ssh(["node", "seq 1 20000"]);
+      expect(stdout.split("\n").length).toBe(20_001);
+    }
+  });
+
+  test("it has pipes that can be opened by name, and no descriptor of the daemon's", async () => {
+    const { stdout } = await alice.ssh(["node", "echo seen >/dev/stderr; ls -l /proc/self/fd | sed 's/.* -> //'"]);
+    const links = stdout.trim().split("\n").slice(1);
+    expect(links.slice(0, 3).every((link) => link.startsWith("pipe:["))).toBeTrue();
+    expect(links.length).toBe(4);
+    expect(links[3]).toMatch(/^\/proc\/\d+\/fd$/);
+  });
+
+  test("it starts with no signal ignored, the usual mask and limit, in a session of its own", async () => {
+    const { stdout } = await alice.ssh([
+      "node",
+      "grep -E 'SigIgn|SigBlk' /proc/self/status; umask; ulimit -Sn; cut -d' ' -f5-8 /proc/$$/stat; echo $$",
+    ]);
+    const [blocked, ignored, mask, files, stat, pid] = stdout.trim().split("\n");
+    expect(blocked).toEndWith("0000000000000000");
+    expect(ignored).toEndWith("0000000000000000");
+    expect(mask).toBe("0022");
+    expect(files).toBe("1024");
+    expect(stat).toBe(`${pid} ${pid} 0 -1`);
+  });
+
+  test("its environment is made from nothing", async () => {
+    const { stdout } = await alice.ssh(
+      [
+        "-o",
+        "SendEnv=LANG LC_PAPER BUN_OPTIONS LD_PRELOAD NODE_OPTIONS SSL_CERT_FILE FOO",
+        "node",
+        "env -u _ -u SHLVL -u PWD",
+      ],
+      {
+        env: {
+          ...{ LANG: "de_DE.UTF-8", LC_PAPER: "sv_SE", BUN_OPTIONS: "--version", LD_PRELOAD: "/x" },
+          ...{ NODE_OPTIONS: "--x", SSL_CERT_FILE: "/x", FOO: "1" },
+        },
+      },
+    );
+    const env = Object.fromEntries(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/=(.*)/s, 2)),
+    );
+    expect(env).toMatchObject({ LANG: "de_DE.UTF-8", LC_PAPER: "sv_SE", USER: "root", LOGNAME: "root", HOME: "/root" });
+    expect(env).toMatchObject({ SSH_SALLYPORT_USER: "alice", SSH_TELEPORT_HOST_UUID: UUID, MAIL: "/var/mail/root" });
+    expect(env["SSH_CONNECTION"]).toMatch(/^127\.0\.0\.1 \d+ 127\.0\.0\.1 \d+$/);
+    for (const name of Object.keys(env)) expect(name).not.toMatch(/^(BUN|LD|NODE|SSL|SALLYPORT)_|^FOO$/);
+  });
+
+  test("it is recorded before it runs, and when it has ended", async () => {
+    const before = node.events.length;
+    await alice.ssh(["node", "exit 7"]);
+    const [start, exec, end] = node.events.slice(before);
+    expect(start).toMatchObject({
+      event: "session.start",
+      code: "T2000I",
+      user: "alice",
+      login: "root",
+      interactive: false,
+    });
+    expect(exec).toMatchObject({ event: "exec", code: "T3002E", command: "exit 7", exit_code: 7 });
+    expect(end).toMatchObject({ event: "session.end", code: "T2004I", exit_code: 7 });
+  });
+
+  test("it does not run when it cannot be recorded", async () => {
+    node.appending = () => Promise.reject(new Error("disk full"));
+    const { code, stdout, stderr } = await alice.ssh(["node", "echo ran"]);
+    node.appending = async () => {};
+    expect({ code, stdout }).toEqual({ code: 255, stdout: "" });
+    expect(stderr).toContain("cannot be recorded");
+  });
+
+  test("a subsystem that is not there is named", async () => {
+    const { code, stderr } = await alice.ssh(["-s", "node", "netconf"]);
+    expect(code).toBe(255);
+    expect(stderr).toContain('there is no subsystem "netconf" here');
+  });
+});
