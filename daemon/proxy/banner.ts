@@ -6,8 +6,9 @@ const MAX_PREAMBLE = 8192;
 const IDENTIFICATION = /(?:^|\n)SSH-(?:2\.0|1\.99)-/;
 
 /**
- * Waits until the other side has said that it is an SSH server, and returns all it has said so far. Nothing is sent to
- * it before, so whoever can reach the proxy's network through us can speak to SSH servers there, and to nothing else.
+ * Waits until the other side has said that it is an SSH server, and returns all it has said so far. Nothing of
+ * the user's is sent to it before, so who reaches the proxy's network through us can speak to SSH servers there, and to
+ * nothing else.
  * The socket is left paused. @throws Fault `unavailable`.
  */
 export function awaitBanner(socket: Socket, name: string, timeoutMs: number): Promise<Buffer> {

@@ -11,6 +11,8 @@ import { presentStanding, type Standing, standingOf, type Visitor } from "./visi
 const passages = counter("sallyport_proxy_passages_total", "Ways to a host that users asked for, by outcome.");
 const bytes = counter("sallyport_proxy_bytes_total", "Bytes carried between users and hosts.");
 
+/** RFC 4254 §5.1. */
+const OPEN_FAILURE = { prohibited: 1, connectFailed: 2 } as const;
 /** Timers count in 32 bits. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -31,7 +33,7 @@ export class Guest {
     const { ssh } = connection;
     ssh.on("session", (accept) => {
       const session = accept();
-      session.on("shell", (open) => this.#refuse(open(), "a shell"));
+      session.on("shell", (open) => this.#refuse(open(), "shell"));
       session.on("exec", (open) => this.#refuse(open(), "commands"));
       session.on("subsystem", (open, _reject, { name }) => void this.#subsystem(open() as SshChannel, name));
     });
@@ -89,7 +91,7 @@ export class Guest {
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
     if (name === "proxysites") return this.#sites(channel);
-    if (!name.startsWith("proxy:")) return this.#refuse(channel, `the subsystem ${JSON.stringify(name.slice(0, 64))}`);
+    if (!name.startsWith("proxy:")) return this.#refuse(channel, `subsystem ${JSON.stringify(name.slice(0, 64))}`);
 
     // What the user sends meanwhile waits in the channel: the answer to the subsystem request did not wait for us.
     const passage = new Passage();
@@ -106,7 +108,12 @@ export class Guest {
   }
 
   /** `ssh -J` and `ssh -W`. The channel is confirmed only when the host has answered, so a failure can be told. */
-  async #direct(accept: () => unknown, reject: (text: string) => void, host: string, port: number): Promise<void> {
+  async #direct(
+    accept: () => unknown,
+    reject: (code: number, text: string) => void,
+    host: string,
+    port: number,
+  ): Promise<void> {
     const passage = new Passage();
     try {
       const { socket, head } = await this.#open(passage, () => directTarget(host, port));
@@ -117,7 +124,8 @@ export class Guest {
       this.#count(await bridge(channel, socket, head, passage.signal));
     } catch (thrown) {
       const fault = Fault.from(thrown);
-      if (!this.#over) reject(inWords(fault));
+      const { prohibited, connectFailed } = OPEN_FAILURE;
+      if (!this.#over) reject(fault.code === "denied" ? prohibited : connectFailed, inWords(fault));
     } finally {
       this.#passages.delete(passage);
     }
@@ -163,18 +171,14 @@ export class Guest {
     const { name } = this.#proxy.cluster;
     this.#complain(
       channel,
-      new Fault(
-        "denied",
-        `this is the proxy of the cluster "${name}": it leads to nodes and has no ${what.replace(/^an? /, "")}`,
-        {
-          hint: "tsh ssh NODE, or ssh -J PROXY NODE",
-        },
-      ),
+      new Fault("denied", `this is the proxy of the cluster "${name}": it leads to nodes, and offers no ${what}`, {
+        hint: "tsh ssh NODE, or ssh -J PROXY NODE",
+      }),
     );
   }
 
   #notOffered(what: string): void {
-    const reason = `a proxy does not offer ${what}`;
+    const reason = `a proxy offers no ${what}`;
     void recordRefusal(this.#proxy, "session.rejected", { ...this.#who(), reason });
   }
 

@@ -1,4 +1,4 @@
-import { parseBlock } from "../../core/address.ts";
+import { sourceOf } from "../../core/address.ts";
 
 /** Sources that are remembered; beyond it the one that was seen longest ago is forgotten. */
 const MAX_SOURCES = 10_000;
@@ -49,10 +49,4 @@ export class RateLimit {
     const [oldest] = this.#buckets.keys();
     if (oldest !== undefined) this.#buckets.delete(oldest);
   }
-}
-
-/** One IPv6 customer has a /64, so it counts as one source. */
-function sourceOf(address: string): string {
-  const block = parseBlock(address);
-  return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
 }

@@ -88,6 +88,7 @@ function toNode(node: Node, { cluster, now }: Surroundings): Destination {
     endpoints: [endpointOf(node)],
     node,
     member: node.metadata.name,
+    ...(since !== undefined && { offlineSince: since }),
     allowed: (standing) => standing.reaches(nodes.get(node.metadata.name) ?? node),
   };
 }

@@ -54,8 +54,7 @@ export function proxyRole(options: ProxyOptions): Role {
 }
 
 async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise<Running> {
-  const { cluster, hostname, now } = options;
-  const log = options.log.child("proxy");
+  const { cluster, hostname, log, now } = options;
   const proxy: ProxyContext = { cluster, hostname, log, now, resolveDns: options.resolveDns ?? addressesOf };
 
   const gate = new Gate(proxy);
