@@ -42,6 +42,12 @@ export function covers(outer: Block, inner: Block): boolean {
   );
 }
 
+/** Whom an address stands for when strangers are counted: itself, or its /64, which is what one IPv6 customer has. */
+export function sourceOf(address: string): string {
+  const block = parseBlock(address);
+  return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
+}
+
 /** The parts of `host:port`, with IPv6 in brackets: `[::1]:22`. Undefined when it is not exactly that. */
 export function splitHostPort(text: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);

@@ -1,4 +1,6 @@
+import { sourceOf } from "../../core/address.ts";
 import type { Fault } from "../../core/fault.ts";
+import type { Write } from "../../core/store.ts";
 import type { AuthContext } from "./context.ts";
 import { digest } from "./digest.ts";
 import { record } from "./record.ts";
@@ -15,64 +17,62 @@ const SOURCE_MEMORY_MS = 10 * 60_000;
 const SOURCE_DELAY_MS = 250;
 const SOURCE_DELAY_MAX_MS = 8_000;
 
+/** One try, counted before it is looked at. */
+export interface Attempt {
+  readonly user: string;
+  readonly address: string;
+  readonly locked: boolean;
+  /** A wrong answer to this one locks the account. */
+  readonly last: boolean;
+}
+
 /**
- * Counts this try against the account before it is looked at, so that guesses made side by side count too. An unknown
- * name is counted like a known one: nobody learns from the answer, or from its timing, which names exist.
- * @returns whether the account is locked.
+ * Counts this try against the account before it is looked at, so that guesses made at several auth processes side by
+ * side count too. An unknown name is counted like a known one: nobody learns from the answer, or from its timing, which
+ * names exist.
  */
-export async function beginAttempt(auth: AuthContext, user: string): Promise<{ readonly locked: boolean }> {
+export async function beginAttempt(auth: AuthContext, user: string, address: string): Promise<Attempt> {
   const shelf = accountAttempts(auth.store);
   const name = digest(user);
-  const lockedUntil = new Date(auth.now().getTime() + ACCOUNT_LOCK_MS);
-  const outcome = await retry(auth.store, async () => {
+  return retry(auth.store, async () => {
     const item = await shelf.get(name);
-    if (item?.value.locked_until !== undefined) {
-      // Written all the same, so that it takes as long.
-      return {
-        writes: [shelf.put(name, item.value, item.revision, item.expires)],
-        result: { locked: true, now: false },
-      };
-    }
     const failures = (item?.value.failures ?? 0) + 1;
-    const now = failures > ACCOUNT_FAILURES;
-    const next = { failures, ...(now && { locked_until: lockedUntil.toISOString() }) };
-    return {
-      writes: [shelf.put(name, next, item?.revision ?? "absent", lockedUntil)],
-      result: { locked: now, now },
-    };
+    const locked = item?.value.locked_until !== undefined || failures > ACCOUNT_FAILURES;
+    // A locked account is written all the same, so that it takes as long.
+    const write =
+      locked && item !== undefined
+        ? shelf.put(name, item.value, item.revision, item.expires)
+        : shelf.put(name, { failures }, item?.revision ?? "absent", lockEnd(auth));
+    return { writes: [write], result: { user, address, locked, last: failures === ACCOUNT_FAILURES } };
   });
-  return { locked: outcome.locked };
 }
 
 /** After a wrong answer: locks the account when it was the last one allowed, and remembers the address. */
-export async function attemptFailed(auth: AuthContext, user: string, address: string, why: Fault): Promise<void> {
-  const shelf = accountAttempts(auth.store);
-  const name = digest(user);
-  const until = new Date(auth.now().getTime() + ACCOUNT_LOCK_MS);
-  const lockedNow = await retry(auth.store, async () => {
-    const item = await shelf.get(name);
-    if (item === undefined || item.value.locked_until !== undefined || item.value.failures < ACCOUNT_FAILURES)
-      return { writes: [], result: false };
-    const next = { failures: item.value.failures, locked_until: until.toISOString() };
-    return { writes: [shelf.put(name, next, item.revision, until)], result: true };
+export async function attemptFailed(auth: AuthContext, attempt: Attempt, why: Fault): Promise<void> {
+  const { user, address, locked, last } = attempt;
+  const until = lockEnd(auth);
+  const locking = last && !locked;
+  const lock = { failures: ACCOUNT_FAILURES, locked_until: until.toISOString() };
+  const sources = sourceAttempts(auth.store);
+  const source = digest(sourceOf(address));
+  await retry(auth.store, async () => {
+    const item = await sources.get(source);
+    const count = { failures: (item?.value.failures ?? 0) + 1 };
+    const forgotten = new Date(auth.now().getTime() + SOURCE_MEMORY_MS);
+    const writes = [sources.put(source, count, item?.revision ?? "absent", forgotten)];
+    if (locking) writes.push(accountAttempts(auth.store).put(digest(user), lock, "any", until));
+    return { writes, result: undefined };
   });
-  await countSource(auth, address);
+  const facts = { user, addr_remote: address };
   await Promise.all([
-    record(auth, "user.login", { user, success: false, method: "local", addr_remote: address, error: why.message }),
-    ...(lockedNow ? [record(auth, "user.locked", { user, addr_remote: address, until: until.toISOString() })] : []),
+    record(auth, "user.login", { ...facts, success: false, method: "local", error: why.message }),
+    ...(locking ? [record(auth, "user.locked", { ...facts, until: lock.locked_until })] : []),
   ]);
 }
 
-/** After the right answer: the wrong ones before it are forgotten. */
-export async function attemptSucceeded(auth: AuthContext, user: string): Promise<void> {
-  const shelf = accountAttempts(auth.store);
-  const name = digest(user);
-  await retry(auth.store, async () => {
-    const item = await shelf.get(name);
-    const writes =
-      item === undefined || item.value.locked_until !== undefined ? [] : [shelf.remove(name, item.revision)];
-    return { writes, result: undefined };
-  });
+/** Forgets the wrong answers: to be committed with what proves that the user is who they say, or with an operator's word. */
+export function forgetAttempts(auth: AuthContext, user: string): Write {
+  return accountAttempts(auth.store).remove(digest(user), "any");
 }
 
 /** Until when an account is locked, for the operator who asks. */
@@ -80,24 +80,13 @@ export async function lockedUntil(auth: AuthContext, user: string): Promise<stri
   return (await accountAttempts(auth.store).get(digest(user)))?.value.locked_until;
 }
 
-export async function unlock(auth: AuthContext, user: string): Promise<void> {
-  await auth.store.commit([accountAttempts(auth.store).remove(digest(user), "any")]);
-}
-
 /** Milliseconds that a try from this address has to wait. */
 export async function sourceDelay(auth: AuthContext, address: string): Promise<number> {
-  const failures = (await sourceAttempts(auth.store).get(digest(address)))?.value.failures ?? 0;
+  const failures = (await sourceAttempts(auth.store).get(digest(sourceOf(address))))?.value.failures ?? 0;
   if (failures < SOURCE_FAILURES) return 0;
   return Math.min(SOURCE_DELAY_MAX_MS, SOURCE_DELAY_MS * 2 ** Math.min(10, failures - SOURCE_FAILURES));
 }
 
-async function countSource(auth: AuthContext, address: string): Promise<void> {
-  const shelf = sourceAttempts(auth.store);
-  const name = digest(address);
-  const expires = new Date(auth.now().getTime() + SOURCE_MEMORY_MS);
-  await retry(auth.store, async () => {
-    const item = await shelf.get(name);
-    const next = { failures: (item?.value.failures ?? 0) + 1 };
-    return { writes: [shelf.put(name, next, item?.revision ?? "absent", expires)], result: undefined };
-  });
+function lockEnd(auth: AuthContext): Date {
+  return new Date(auth.now().getTime() + ACCOUNT_LOCK_MS);
 }

@@ -5,6 +5,7 @@ import type { AuditLog } from "../audit/log.ts";
 import type { Log } from "../log.ts";
 import type { Authorities } from "./authorities.ts";
 import type { Seal } from "./seal.ts";
+import type { Turns } from "./turns.ts";
 
 /** A join token from the config file: any number of uses, no expiry, never stored. */
 export interface StaticToken {
@@ -26,6 +27,7 @@ export interface AuthContext {
   readonly now: () => Date;
   readonly secondFactor: SecondFactor;
   readonly staticTokens: readonly StaticToken[];
+  readonly turns: Turns;
   /** `host:port` under which machines and users' clients reach auth. */
   readonly address: () => string;
 }

@@ -3,12 +3,13 @@ import type { AcceptInvite, Invitation, Invite } from "../../core/api/schema.ts"
 import { Fault } from "../../core/fault.ts";
 import { matchTotp, newTotp, totpUri } from "../../core/mfa/totp.ts";
 import type { Write } from "../../core/store.ts";
+import { forgetAttempts } from "./attempts.ts";
 import type { AuthContext } from "./context.ts";
 import { digest, newSecret } from "./digest.ts";
 import { hashPassword } from "./passwords.ts";
 import { record } from "./record.ts";
 import { type InviteRecord, inviteShelf, proxyShelf, secretShelf, type UserSecrets, userShelf } from "./records.ts";
-import type { Item } from "./shelf.ts";
+import { type Item, retry } from "./shelf.ts";
 
 /** A new invitation for `user`, and the write that stores it: to be committed with what it belongs to. */
 export async function draftInvite(
@@ -45,22 +46,21 @@ export async function inspectInvite(auth: AuthContext, token: string): Promise<I
 export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Promise<{ user: string }> {
   const invite = await requireInvite(auth, request.token);
   const { user: name, kind } = invite.value;
-  const user = await userShelf(auth.store).get(name);
-  if (user === undefined) throw unknownInvite();
-
-  const totp = await proveTotp(auth, invite, request);
+  const totp = proveTotp(auth, invite, request);
   const secrets: UserSecrets = { password: await hashPassword(request.password), ...totp };
   const sealed = auth.seal.close(JSON.stringify(secrets), `/secrets/users/${name}`);
-  try {
-    await auth.store.commit([
-      inviteShelf(auth.store).remove(invite.name, invite.revision),
+  await retry(auth.store, async () => {
+    const { revision } = await requireInvite(auth, request.token);
+    const user = await userShelf(auth.store).get(name);
+    if (user === undefined) throw unknownInvite();
+    const writes = [
+      inviteShelf(auth.store).remove(invite.name, revision),
       secretShelf(auth.store).put(name, { sealed }, "any"),
       userShelf(auth.store).put(name, { ...user.value, enrolled: true }, user.revision),
-    ]);
-  } catch (error) {
-    if (error instanceof Fault && error.code === "conflict") throw unknownInvite();
-    throw error;
-  }
+      forgetAttempts(auth, name),
+    ];
+    return { writes, result: undefined };
+  });
   await Promise.all([
     record(auth, "user.password_change", { user: name, addr_remote: request.remote_addr, via: kind }),
     ...(totp.totp === undefined
@@ -77,19 +77,23 @@ export async function dropInvites(auth: AuthContext, user: string): Promise<Writ
   return open.map(({ name }) => shelf.remove(name, "any"));
 }
 
-async function proveTotp(
+/** @throws Fault `bad_request` unless the code shows that the authenticator is set up. */
+function proveTotp(
   auth: AuthContext,
   { value }: Item<InviteRecord>,
   request: AcceptInvite,
-): Promise<Pick<UserSecrets, "totp" | "last_step">> {
+): Pick<UserSecrets, "totp" | "last_step"> {
   const given = request.otp !== undefined && request.otp !== "";
-  if (auth.secondFactor === "off" || value.totp === undefined) return {};
-  if (auth.secondFactor === "optional" && !given) return {};
+  if (auth.secondFactor === "off" || (auth.secondFactor === "optional" && !given)) return {};
+  if (value.totp === undefined)
+    throw new Fault("bad_request", "this invitation is older than the rule that a second factor is needed", {
+      hint: "ask your administrator for a new one",
+    });
   const secret = auth.seal.open(value.totp, inviteAbout(request.token));
   const step = matchTotp(secret, request.otp ?? "", auth.now());
   if (step === undefined)
     throw new Fault("bad_request", given ? "the code is wrong" : "a code of the authenticator app is needed", {
-      hint: "check the clock of the device that shows the codes",
+      hint: "codes need the right time on the device that shows them",
     });
   return { totp: secret, last_step: step };
 }

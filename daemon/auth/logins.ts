@@ -2,7 +2,8 @@ import type { LoginRequest, UserCertificate } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import { matchTotp } from "../../core/mfa/totp.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
-import { attemptFailed, attemptSucceeded, beginAttempt, sourceDelay } from "./attempts.ts";
+import type { Write } from "../../core/store.ts";
+import { attemptFailed, beginAttempt, forgetAttempts, sourceDelay } from "./attempts.ts";
 import { issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { passwordMatches } from "./passwords.ts";
@@ -20,30 +21,18 @@ interface Account {
 
 /**
  * Password and code for a certificate. Wrong password, wrong code, locked and unknown are one answer that takes one
- * time. @throws Fault `unauthenticated`.
+ * time. @throws Fault `unauthenticated`; `rate_limited` when too many try at once.
  */
 export async function login(auth: AuthContext, request: LoginRequest): Promise<UserCertificate> {
   const delay = await sourceDelay(auth, request.remote_addr);
   if (delay > 0) await Bun.sleep(delay);
 
-  const { locked } = await beginAttempt(auth, request.user);
-  const account = await findAccount(auth, request.user);
-  const passwordOk = await passwordMatches(request.password, account?.secrets.value.password);
-  const step = matchTotp(account?.secrets.value.totp ?? NO_SECRET, request.otp ?? "", auth.now());
-  const codeOk = await spendCode(auth, account, step, passwordOk && !locked);
-  if (account === undefined || locked || !passwordOk || !codeOk) {
-    const fault = new Fault("unauthenticated", "the user name, the password or the code is wrong", {
-      hint: "after five wrong answers an account is locked for 20 minutes",
-    });
-    await attemptFailed(auth, request.user, request.remote_addr, fault);
-    throw fault;
-  }
-
-  await attemptSucceeded(auth, request.user);
-  await refuseLocked(auth, account.user, request.remote_addr);
+  // One after the other for each name: side by side, the right answers of one user would count as guesses.
+  const user = await auth.turns.take(`login/${request.user}`, () => authenticate(auth, request));
+  await refuseLocked(auth, user, request.remote_addr);
   const [certificate] = await Promise.all([
     issueUserCertificate(auth, {
-      user: account.user.resource,
+      user: user.resource,
       publicKey: request.public_key,
       ttl: request.ttl_seconds,
       via: "login",
@@ -59,6 +48,20 @@ export async function login(auth: AuthContext, request: LoginRequest): Promise<U
   return { ...trust(auth), user: request.user, certificate };
 }
 
+async function authenticate(auth: AuthContext, request: LoginRequest): Promise<UserRecord> {
+  const attempt = await beginAttempt(auth, request.user, request.remote_addr);
+  const account = await findAccount(auth, request.user);
+  const passwordOk = await passwordMatches(request.password, account?.secrets.value.password);
+  const step = matchTotp(account?.secrets.value.totp ?? NO_SECRET, request.otp ?? "", auth.now());
+  if (account !== undefined && !attempt.locked && passwordOk && (await spendCode(auth, account, step)))
+    return account.user;
+  const fault = new Fault("unauthenticated", "the user name, the password or the code is wrong", {
+    hint: "codes need the right time on the device that shows them; after five wrong answers an account is locked for 20 minutes",
+  });
+  await attemptFailed(auth, attempt, fault);
+  throw fault;
+}
+
 async function findAccount(auth: AuthContext, name: string): Promise<Account | undefined> {
   if (name === "" || name.includes("/")) return undefined;
   const [user, secret] = await Promise.all([userShelf(auth.store).get(name), secretShelf(auth.store).get(name)]);
@@ -67,21 +70,22 @@ async function findAccount(auth: AuthContext, name: string): Promise<Account | u
   return { user: user.value, secrets: { name, value: opened, revision: secret.revision } };
 }
 
-/** Whether the second factor is satisfied. A code counts once: its step is stored before anybody is let in. */
-async function spendCode(
-  auth: AuthContext,
-  account: Account | undefined,
-  step: number | undefined,
-  otherwiseOk: boolean,
-): Promise<boolean> {
-  if (account === undefined || !otherwiseOk) return false;
+/**
+ * Whether the second factor is satisfied. A code counts once: its step is stored, and the wrong answers before it are
+ * forgotten, before anybody is let in.
+ */
+async function spendCode(auth: AuthContext, account: Account, step: number | undefined): Promise<boolean> {
   const { name, value, revision } = account.secrets;
-  if (auth.secondFactor === "off") return true;
-  if (value.totp === undefined) return auth.secondFactor === "optional";
-  if (step === undefined || step <= (value.last_step ?? 0)) return false;
-  const sealed = auth.seal.close(JSON.stringify({ ...value, last_step: step }), `/secrets/users/${name}`);
+  const writes: Write[] = [forgetAttempts(auth, name)];
+  if (auth.secondFactor !== "off" && (value.totp !== undefined || auth.secondFactor === "otp")) {
+    if (value.totp === undefined)
+      auth.log.warn("a user without a second factor cannot log in: tctl users reset makes a new link", { user: name });
+    if (value.totp === undefined || step === undefined || step <= (value.last_step ?? 0)) return false;
+    const sealed = auth.seal.close(JSON.stringify({ ...value, last_step: step }), `/secrets/users/${name}`);
+    writes.push(secretShelf(auth.store).put(name, { sealed }, revision));
+  }
   try {
-    await auth.store.commit([secretShelf(auth.store).put(name, { sealed }, revision)]);
+    await auth.store.commit(writes);
     return true;
   } catch (error) {
     // Somebody spent a code, or changed the password, in this very moment: perhaps it was this code.

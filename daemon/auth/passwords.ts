@@ -17,14 +17,17 @@ const WAITING = 200;
 export async function hashPassword(password: string): Promise<string> {
   if ([...password].length < MIN_LENGTH)
     throw new Fault("bad_request", `the password is too short: at least ${MIN_LENGTH} characters`);
-  return gate(() => Bun.password.hash(password, ARGON2));
+  return gate(() => Bun.password.hash(typed(password), ARGON2));
 }
 
 /** Whether the password is right; takes the same time where there is no hash. @throws Fault `rate_limited`. */
 export async function passwordMatches(password: string, hash: string | undefined): Promise<boolean> {
-  const same = await gate(() => Bun.password.verify(password === "" ? " " : password, hash ?? NOBODY));
+  const same = await gate(() => Bun.password.verify(typed(password) || " ", hash ?? NOBODY));
   return same && hash !== undefined && password !== "";
 }
+
+/** The same characters are the same password on every keyboard and system (NIST SP 800-63B §5.1.1.2). */
+const typed = (password: string): string => password.normalize("NFKC");
 
 let running = 0;
 const waiting: (() => void)[] = [];

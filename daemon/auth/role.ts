@@ -30,6 +30,7 @@ import { ChannelServer } from "./http.ts";
 import { createPresets } from "./roles.ts";
 import { openSeal } from "./seal.ts";
 import { caPins, createToken } from "./tokens.ts";
+import { Turns } from "./turns.ts";
 
 export interface AuthOptions {
   readonly store: Store;
@@ -113,6 +114,7 @@ async function openContext(
     now,
     secondFactor,
     staticTokens,
+    turns: new Turns(),
     address,
   };
 }

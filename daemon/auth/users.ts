@@ -1,7 +1,7 @@
 import type { Invitation, NewUser, UpdateUser, UserRow } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import type { User } from "../../core/resource/user.ts";
-import { lockedUntil, unlock } from "./attempts.ts";
+import { forgetAttempts, lockedUntil } from "./attempts.ts";
 import type { AuthContext } from "./context.ts";
 import { draftInvite, dropInvites } from "./invites.ts";
 import { record } from "./record.ts";
@@ -75,7 +75,7 @@ export async function resetUser(auth: AuthContext, name: string, ttl: number, ac
 
 export async function unlockUser(auth: AuthContext, name: string, actor: string): Promise<UserRow> {
   const item = await requireUser(auth, name);
-  await unlock(auth, name);
+  await auth.store.commit([forgetAttempts(auth, name)]);
   await record(auth, "user.unlock", { user: actor, name });
   return userRow(auth, item);
 }
@@ -86,9 +86,9 @@ export async function removeUser(auth: AuthContext, name: string, actor: string)
   await auth.store.commit([
     userShelf(auth.store).remove(name, revision),
     secretShelf(auth.store).remove(name, "any"),
+    forgetAttempts(auth, name),
     ...(await dropInvites(auth, name)),
   ]);
-  await unlock(auth, name);
   await record(auth, "user.delete", { user: actor, name });
 }
 

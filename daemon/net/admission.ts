@@ -1,4 +1,4 @@
-import { parseBlock } from "../../core/address.ts";
+import { sourceOf } from "../../core/address.ts";
 
 /** How much a stranger may take before a login. Connections that are logged in count towards `total` only. */
 export interface Limits {
@@ -183,10 +183,4 @@ export class Admission<Connection> {
 /** The address without the prefix of an IPv4 client on an IPv6 socket, and without a zone. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
-}
-
-/** Whom an address stands for: itself, or its /64, which is what one IPv6 customer has. */
-function sourceOf(address: string): string {
-  const block = parseBlock(address);
-  return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
 }

@@ -1,24 +1,21 @@
-import { sourceOf } from "../../core/address.ts";
+import { parseBlock } from "../../core/address.ts";
 
 /** Sources that are remembered; beyond it the one that was seen longest ago is forgotten. */
 const MAX_SOURCES = 10_000;
 
-interface Bucket {
-  tokens: number;
-  since: number;
-}
-
 /** Lets every source do something `burst` times at once, and `perMinute` times in the long run. */
 export class RateLimit {
-  readonly #perMs: number;
-  readonly #burst: number;
+  /** What one costs, and how far a source may be in debt. Milliseconds. */
+  readonly #cost: number;
+  readonly #credit: number;
   readonly #now: () => number;
-  readonly #buckets = new Map<string, Bucket>();
+  /** When each source will have paid for what it did, those seen last at the end. */
+  readonly #paidAt = new Map<string, number>();
 
   /** `now` in milliseconds, never going back. */
   constructor(limit: { readonly perMinute: number; readonly burst: number }, now: () => number) {
-    this.#perMs = limit.perMinute / 60_000;
-    this.#burst = limit.burst;
+    this.#cost = 60_000 / limit.perMinute;
+    this.#credit = this.#cost * (limit.burst - 1);
     this.#now = now;
   }
 
@@ -26,27 +23,30 @@ export class RateLimit {
   take(address: string): number {
     const source = sourceOf(address);
     const now = this.#now();
-    const bucket = this.#buckets.get(source) ?? { tokens: this.#burst, since: now };
-    bucket.tokens = Math.min(this.#burst, bucket.tokens + (now - bucket.since) * this.#perMs);
-    bucket.since = now;
-    this.#remember(source, bucket);
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.#perMs / 1000);
-    bucket.tokens -= 1;
-    return 0;
+    const paidAt = Math.max(this.#paidAt.get(source) ?? now, now);
+    const wait = paidAt - now - this.#credit;
+    this.#remember(source, wait > 0 ? paidAt : paidAt + this.#cost);
+    return Math.max(0, Math.ceil(wait / 1000));
   }
 
   /** Takes back one that turned out to be welcome. */
   giveBack(address: string): void {
-    const bucket = this.#buckets.get(sourceOf(address));
-    if (bucket !== undefined) bucket.tokens = Math.min(this.#burst, bucket.tokens + 1);
+    const source = sourceOf(address);
+    const paidAt = this.#paidAt.get(source);
+    if (paidAt !== undefined) this.#paidAt.set(source, paidAt - this.#cost);
   }
 
-  /** The order of the map is that of the last attempts. */
-  #remember(source: string, bucket: Bucket): void {
-    this.#buckets.delete(source);
-    this.#buckets.set(source, bucket);
-    if (this.#buckets.size <= MAX_SOURCES) return;
-    const [oldest] = this.#buckets.keys();
-    if (oldest !== undefined) this.#buckets.delete(oldest);
+  #remember(source: string, paidAt: number): void {
+    this.#paidAt.delete(source);
+    this.#paidAt.set(source, paidAt);
+    if (this.#paidAt.size <= MAX_SOURCES) return;
+    const [oldest] = this.#paidAt.keys();
+    if (oldest !== undefined) this.#paidAt.delete(oldest);
   }
+}
+
+/** One IPv6 customer has a /64, so it counts as one source. */
+function sourceOf(address: string): string {
+  const block = parseBlock(address);
+  return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
 }
