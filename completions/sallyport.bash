@@ -20,27 +20,29 @@ _sallyport() {
     if ((!ended)) && [[ $word == -- ]]; then ended=1; continue; fi
     if ((!ended)) && [[ $word == -?* ]]; then
       case "$path $word" in
-        *' --proxy' | *' --user' | *' --login' | *' -l' | *' --cluster' | *' --ttl' | *' --identity' | *' -i' | *' --format' | 'sallyport tsh signup -f' | 'sallyport tsh login -f' | 'sallyport tsh status -f' | 'sallyport tsh logout -f' | 'sallyport tsh env -f' | 'sallyport tsh version -f' | 'sallyport tctl status -f' | 'sallyport tctl users add -f' | 'sallyport tctl users ls -f' | 'sallyport tctl users update -f' | 'sallyport tctl users reset -f' | 'sallyport tctl nodes add -f' | 'sallyport tctl nodes ls -f' | 'sallyport tctl tokens add -f' | 'sallyport tctl tokens ls -f' | 'sallyport tctl get -f' | 'sallyport tctl auth sign -f' | 'sallyport tctl lock -f' | 'sallyport tctl locks ls -f' | 'sallyport tctl audit search -f' | 'sallyport tctl audit tail -f' | 'sallyport tctl audit verify -f' | 'sallyport tctl version -f' | 'sallyport version -f' | *' --password-file' | *' --otp' | *' --otp-secret-out' | *' --out' | *' -o' | *' --out-format' | *' --add-keys-to-agent' | *' --config' | *' -c' | *' --data-dir' | *' --auth-server' | *' --logins' | *' --roles' | *' --kind' | *' --count' | *' --token' | *' --search' | *' --type' | *' --uses' | *' --value' | *' --host' | *' --pubkey' | *' --role' | *' --node' | *' --mfa-device' | *' --message' | *' --event' | *' --from' | *' --to' | *' --limit') flag=$word ;;
+        *' --roles' | *' -r' | *' --config' | *' -c' | *' --data-dir' | *' --nodename' | *' -n' | *' --labels' | *' --listen-ip' | *' -l' | *' --advertise-ip' | *' --auth-server' | *' --token' | *' --ca-pin' | *' --cluster-name' | *' --public-addr' | *' --pid-file' | *' --diag-addr' | *' --log-format' | *' --ports-from' | *' --proxy' | *' --user' | *' --login' | *' --cluster' | *' --ttl' | *' --identity' | *' -i' | *' --format' | 'sallyport tsh signup -f' | 'sallyport tsh login -f' | 'sallyport tsh ls -f' | 'sallyport tsh status -f' | 'sallyport tsh logout -f' | 'sallyport tsh env -f' | 'sallyport tsh version -f' | 'sallyport tctl status -f' | 'sallyport tctl users add -f' | 'sallyport tctl users ls -f' | 'sallyport tctl users update -f' | 'sallyport tctl users reset -f' | 'sallyport tctl nodes add -f' | 'sallyport tctl nodes ls -f' | 'sallyport tctl tokens add -f' | 'sallyport tctl tokens ls -f' | 'sallyport tctl get -f' | 'sallyport tctl auth sign -f' | 'sallyport tctl lock -f' | 'sallyport tctl locks ls -f' | 'sallyport tctl audit search -f' | 'sallyport tctl audit tail -f' | 'sallyport tctl audit verify -f' | 'sallyport tctl version -f' | 'sallyport config check -f' | 'sallyport version -f' | *' --password-file' | *' --otp' | *' --otp-secret-out' | *' --out' | *' -o' | *' --out-format' | *' --add-keys-to-agent' | *' --search' | *' --query' | 'sallyport tsh ssh -R' | *' --port' | *' -p' | *' --local-forward' | *' -L' | *' --remote-forward' | *' --dynamic-forward' | *' -D' | *' --jump' | *' -J' | *' --option' | *' --socket' | *' --logins' | *' --kind' | *' --count' | *' --type' | *' --uses' | *' --value' | *' --host' | *' --pubkey' | *' --role' | *' --node' | *' --mfa-device' | *' --message' | *' --event' | *' --from' | *' --to' | *' --limit') flag=$word ;;
       esac
       continue
     fi
     case "$path $word" in
-        'sallyport tsh' | 'sallyport tsh signup' | 'sallyport tsh login' | 'sallyport tsh status' | 'sallyport tsh logout' | 'sallyport tsh env' | 'sallyport tsh version' | 'sallyport tsh completion' | 'sallyport tctl' | 'sallyport tctl status' | 'sallyport tctl users' | 'sallyport tctl users add' | 'sallyport tctl users ls' | 'sallyport tctl users rm' | 'sallyport tctl users update' | 'sallyport tctl users reset' | 'sallyport tctl users unlock' | 'sallyport tctl nodes' | 'sallyport tctl nodes add' | 'sallyport tctl nodes ls' | 'sallyport tctl tokens' | 'sallyport tctl tokens add' | 'sallyport tctl tokens ls' | 'sallyport tctl tokens rm' | 'sallyport tctl get' | 'sallyport tctl create' | 'sallyport tctl rm' | 'sallyport tctl auth' | 'sallyport tctl auth sign' | 'sallyport tctl auth export' | 'sallyport tctl lock' | 'sallyport tctl locks' | 'sallyport tctl locks ls' | 'sallyport tctl locks rm' | 'sallyport tctl audit' | 'sallyport tctl audit search' | 'sallyport tctl audit tail' | 'sallyport tctl audit verify' | 'sallyport tctl version' | 'sallyport tctl completion' | 'sallyport version' | 'sallyport completion') path+=" $word" ;;
+        'sallyport start' | 'sallyport tsh' | 'sallyport tsh signup' | 'sallyport tsh login' | 'sallyport tsh ls' | 'sallyport tsh ssh' | 'sallyport tsh status' | 'sallyport tsh logout' | 'sallyport tsh agent' | 'sallyport tsh env' | 'sallyport tsh version' | 'sallyport tsh completion' | 'sallyport tctl' | 'sallyport tctl status' | 'sallyport tctl users' | 'sallyport tctl users add' | 'sallyport tctl users ls' | 'sallyport tctl users rm' | 'sallyport tctl users update' | 'sallyport tctl users reset' | 'sallyport tctl users unlock' | 'sallyport tctl nodes' | 'sallyport tctl nodes add' | 'sallyport tctl nodes ls' | 'sallyport tctl tokens' | 'sallyport tctl tokens add' | 'sallyport tctl tokens ls' | 'sallyport tctl tokens rm' | 'sallyport tctl get' | 'sallyport tctl create' | 'sallyport tctl rm' | 'sallyport tctl auth' | 'sallyport tctl auth sign' | 'sallyport tctl auth export' | 'sallyport tctl lock' | 'sallyport tctl locks' | 'sallyport tctl locks ls' | 'sallyport tctl locks rm' | 'sallyport tctl audit' | 'sallyport tctl audit search' | 'sallyport tctl audit tail' | 'sallyport tctl audit verify' | 'sallyport tctl version' | 'sallyport tctl completion' | 'sallyport agent' | 'sallyport agent ssh' | 'sallyport config' | 'sallyport config check' | 'sallyport configure' | 'sallyport systemd' | 'sallyport version' | 'sallyport completion') path+=" $word" ;;
         *) ((++places)) ;;
     esac
+    case "$path $places" in 'sallyport tsh ssh 1') ended=1 ;; esac
   done
   if [[ $cur == [=:@] ]]; then cur=''; joined=1; fi
   if ((joined)) && [[ -z $flag ]]; then ((places > 0)) && ((places--)); fi
 
   if [[ -n $flag ]]; then
     case "$path $flag" in
-        *' --identity' | *' -i' | *' --password-file' | *' --otp-secret-out' | *' --out' | *' -o' | *' --config' | *' -c' | *' --pubkey') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-        'sallyport tsh signup --format' | 'sallyport tsh login --format' | 'sallyport tsh status --format' | 'sallyport tsh logout --format' | 'sallyport tsh env --format' | 'sallyport tsh version --format' | 'sallyport tctl status --format' | 'sallyport tctl users add --format' | 'sallyport tctl users update --format' | 'sallyport tctl users reset --format' | 'sallyport tctl nodes add --format' | 'sallyport tctl tokens add --format' | 'sallyport tctl lock --format' | 'sallyport tctl audit search --format' | 'sallyport tctl audit verify --format' | 'sallyport tctl version --format' | 'sallyport version --format' | 'sallyport tsh signup -f' | 'sallyport tsh login -f' | 'sallyport tsh status -f' | 'sallyport tsh logout -f' | 'sallyport tsh env -f' | 'sallyport tsh version -f' | 'sallyport tctl status -f' | 'sallyport tctl users add -f' | 'sallyport tctl users update -f' | 'sallyport tctl users reset -f' | 'sallyport tctl nodes add -f' | 'sallyport tctl tokens add -f' | 'sallyport tctl lock -f' | 'sallyport tctl audit search -f' | 'sallyport tctl audit verify -f' | 'sallyport tctl version -f' | 'sallyport version -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml' -- "$cur") ;;
-        'sallyport tctl users ls --format' | 'sallyport tctl nodes ls --format' | 'sallyport tctl tokens ls --format' | 'sallyport tctl get --format' | 'sallyport tctl locks ls --format' | 'sallyport tctl users ls -f' | 'sallyport tctl nodes ls -f' | 'sallyport tctl tokens ls -f' | 'sallyport tctl get -f' | 'sallyport tctl locks ls -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml names' -- "$cur") ;;
-        'sallyport tctl auth sign --format' | 'sallyport tctl auth sign -f' | *' --out-format') mapfile -t COMPREPLY < <(compgen -W 'file openssh' -- "$cur") ;;
-        'sallyport tctl audit tail --format' | 'sallyport tctl audit tail -f') mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
-        *' --add-keys-to-agent') mapfile -t COMPREPLY < <(compgen -W 'auto yes no only' -- "$cur") ;;
+        *' --config' | *' -c' | *' --pid-file' | *' --identity' | *' -i' | *' --password-file' | *' --otp-secret-out' | *' --out' | 'sallyport tsh login -o' | 'sallyport tctl auth sign -o' | *' --socket' | *' --pubkey') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         *' --data-dir') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+        'sallyport start --auth-server' | 'sallyport systemd --auth-server' | *' --jump' | *' -J') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
+        *' --log-format' | 'sallyport tctl audit tail --format' | 'sallyport tctl audit tail -f') mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
+        'sallyport tsh signup --format' | 'sallyport tsh login --format' | 'sallyport tsh status --format' | 'sallyport tsh logout --format' | 'sallyport tsh env --format' | 'sallyport tsh version --format' | 'sallyport tctl status --format' | 'sallyport tctl users add --format' | 'sallyport tctl users update --format' | 'sallyport tctl users reset --format' | 'sallyport tctl nodes add --format' | 'sallyport tctl tokens add --format' | 'sallyport tctl lock --format' | 'sallyport tctl audit search --format' | 'sallyport tctl audit verify --format' | 'sallyport tctl version --format' | 'sallyport config check --format' | 'sallyport version --format' | 'sallyport tsh signup -f' | 'sallyport tsh login -f' | 'sallyport tsh status -f' | 'sallyport tsh logout -f' | 'sallyport tsh env -f' | 'sallyport tsh version -f' | 'sallyport tctl status -f' | 'sallyport tctl users add -f' | 'sallyport tctl users update -f' | 'sallyport tctl users reset -f' | 'sallyport tctl nodes add -f' | 'sallyport tctl tokens add -f' | 'sallyport tctl lock -f' | 'sallyport tctl audit search -f' | 'sallyport tctl audit verify -f' | 'sallyport tctl version -f' | 'sallyport config check -f' | 'sallyport version -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml' -- "$cur") ;;
+        'sallyport tsh ls --format' | 'sallyport tctl users ls --format' | 'sallyport tctl nodes ls --format' | 'sallyport tctl tokens ls --format' | 'sallyport tctl get --format' | 'sallyport tctl locks ls --format' | 'sallyport tsh ls -f' | 'sallyport tctl users ls -f' | 'sallyport tctl nodes ls -f' | 'sallyport tctl tokens ls -f' | 'sallyport tctl get -f' | 'sallyport tctl locks ls -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml names' -- "$cur") ;;
+        'sallyport tctl auth sign --format' | 'sallyport tctl auth sign -f' | *' --out-format') mapfile -t COMPREPLY < <(compgen -W 'file openssh' -- "$cur") ;;
+        *' --add-keys-to-agent') mapfile -t COMPREPLY < <(compgen -W 'auto yes no only' -- "$cur") ;;
         *' --kind') mapfile -t COMPREPLY < <(compgen -W 'human bot' -- "$cur") ;;
         'sallyport tctl auth export --type') mapfile -t COMPREPLY < <(compgen -W 'user host' -- "$cur") ;;
     esac
@@ -49,11 +51,15 @@ _sallyport() {
   if ((!ended)) && [[ $cur == -* ]]; then
     case "$path" in
         'sallyport') mapfile -t COMPREPLY < <(compgen -W '--help --debug' -- "$cur") ;;
+        'sallyport start') mapfile -t COMPREPLY < <(compgen -W '--roles= --config= --data-dir= --nodename= --labels= --listen-ip= --advertise-ip= --auth-server= --token= --ca-pin= --cluster-name= --public-addr= --pid-file= --diag-addr= --log-format= --ports-from= --insecure --help --debug' -- "$cur") ;;
         'sallyport tsh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
         'sallyport tsh signup') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --password-file= --otp= --otp-secret-out= --help --debug' -- "$cur") ;;
         'sallyport tsh login') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --password-file= --otp= --out= --out-format= --add-keys-to-agent= --help --debug' -- "$cur") ;;
+        'sallyport tsh ls') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --verbose --search= --query= --all --help --debug' -- "$cur") ;;
+        'sallyport tsh ssh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --port= --forward-agent --tty --no-tty --no-exec --local-forward= --remote-forward= --dynamic-forward= --jump= --option= --help --debug' -- "$cur") ;;
         'sallyport tsh status') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --help --debug' -- "$cur") ;;
         'sallyport tsh logout') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --help --debug' -- "$cur") ;;
+        'sallyport tsh agent') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --socket= --daemon --help --debug' -- "$cur") ;;
         'sallyport tsh env') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --unset --help --debug' -- "$cur") ;;
         'sallyport tsh version') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --help --debug' -- "$cur") ;;
         'sallyport tsh completion') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
@@ -89,6 +95,12 @@ _sallyport() {
         'sallyport tctl audit verify') mapfile -t COMPREPLY < <(compgen -W '--config= --data-dir= --auth-server= --identity= --format= --help --debug' -- "$cur") ;;
         'sallyport tctl version') mapfile -t COMPREPLY < <(compgen -W '--config= --data-dir= --auth-server= --identity= --format= --help --debug' -- "$cur") ;;
         'sallyport tctl completion') mapfile -t COMPREPLY < <(compgen -W '--config= --data-dir= --auth-server= --identity= --help --debug' -- "$cur") ;;
+        'sallyport agent') mapfile -t COMPREPLY < <(compgen -W '--help --debug' -- "$cur") ;;
+        'sallyport agent ssh') mapfile -t COMPREPLY < <(compgen -W '--socket= --daemon --help --debug' -- "$cur") ;;
+        'sallyport config') mapfile -t COMPREPLY < <(compgen -W '--help --debug' -- "$cur") ;;
+        'sallyport config check') mapfile -t COMPREPLY < <(compgen -W '--format= --help --debug' -- "$cur") ;;
+        'sallyport configure') mapfile -t COMPREPLY < <(compgen -W '--help --debug' -- "$cur") ;;
+        'sallyport systemd') mapfile -t COMPREPLY < <(compgen -W '--roles= --config= --data-dir= --nodename= --labels= --listen-ip= --advertise-ip= --auth-server= --token= --ca-pin= --cluster-name= --public-addr= --pid-file= --diag-addr= --log-format= --ports-from= --insecure --help --debug' -- "$cur") ;;
         'sallyport version') mapfile -t COMPREPLY < <(compgen -W '--format= --help --debug' -- "$cur") ;;
         'sallyport completion') mapfile -t COMPREPLY < <(compgen -W '--help --debug' -- "$cur") ;;
     esac
@@ -96,8 +108,9 @@ _sallyport() {
     return 0
   fi
   case "$path $places" in
-    'sallyport 0') mapfile -t COMPREPLY < <(compgen -W 'tsh tctl version completion' -- "$cur") ;;
-    'sallyport tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login status logout env version completion' -- "$cur") ;;
+    'sallyport 0') mapfile -t COMPREPLY < <(compgen -W 'start tsh tctl agent config configure systemd version completion' -- "$cur") ;;
+    'sallyport tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh status logout agent env version completion' -- "$cur") ;;
+    'sallyport tsh ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
     'sallyport tsh completion 0') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;
     'sallyport tctl 0') mapfile -t COMPREPLY < <(compgen -W 'status users nodes tokens get create rm auth lock locks audit version completion' -- "$cur") ;;
     'sallyport tctl users 0') mapfile -t COMPREPLY < <(compgen -W 'add ls rm update reset unlock' -- "$cur") ;;
@@ -108,6 +121,9 @@ _sallyport() {
     'sallyport tctl locks 0') mapfile -t COMPREPLY < <(compgen -W 'ls rm' -- "$cur") ;;
     'sallyport tctl audit 0') mapfile -t COMPREPLY < <(compgen -W 'search tail verify' -- "$cur") ;;
     'sallyport tctl completion 0') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;
+    'sallyport agent 0') mapfile -t COMPREPLY < <(compgen -W 'ssh' -- "$cur") ;;
+    'sallyport config 0') mapfile -t COMPREPLY < <(compgen -W 'check' -- "$cur") ;;
+    'sallyport config check 0') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     'sallyport completion 0') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;
   esac
   return 0

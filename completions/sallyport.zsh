@@ -13,8 +13,13 @@ _sallyport_hosts() {
 _sallyport() {
   local curcontext=$curcontext state line
   local -a verbs=(
+    'start:Run auth, proxy and node, or some of them'
     'tsh:log in, and reach machines'
     'tctl:run a cluster'
+    'agent:Helpers that stay in the background'
+    'config:work with configuration files'
+    'configure:Print a configuration file with every key explained'
+    'systemd:Print a systemd unit that starts sallyport with the flags given here'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
@@ -28,8 +33,13 @@ _sallyport() {
     verb) _describe -t commands command verbs ;;
     rest)
       case $line[1] in
+        start) _sallyport_start ;;
         tsh) _sallyport_tsh ;;
         tctl) _sallyport_tctl ;;
+        agent) _sallyport_agent ;;
+        config) _sallyport_config ;;
+        configure) _sallyport_configure ;;
+        systemd) _sallyport_systemd ;;
         version) _sallyport_version ;;
         completion) _sallyport_completion ;;
       esac
@@ -37,13 +47,45 @@ _sallyport() {
   esac
 }
 
+_sallyport_start() {
+  _arguments -s \
+    '--roles=[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
+    '-r+[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
+    '--config=[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
+    '-c+[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
+    '--data-dir=[Where keys and the database are kept (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
+    '--nodename=[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
+    '-n+[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
+    '--labels=[Labels of the node, such as env=prod,rack=\[1m\:"cat /etc/rack"\]]:labels: ' \
+    '--listen-ip=[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
+    '-l+[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
+    '--advertise-ip=[Address to tell other machines]:advertise-ip: ' \
+    '*--auth-server=[Auth server to join; may be repeated]:auth-server:_sallyport_hosts' \
+    '--token=[Token to join with, needed once; @FILE keeps it out of the list of processes]:token: ' \
+    '*--ca-pin=[By which the auth server is known when joining; may be repeated]:ca-pin: ' \
+    '--cluster-name=[Name of a new cluster (default\: the machine'\''s name)]:cluster-name: ' \
+    '--public-addr=[Where users reach the proxy; without one, where others reach the node, or auth]:public-addr: ' \
+    '--pid-file=[Write the process id here once ready]:pid-file:_files' \
+    '--diag-addr=[Answer /healthz, /readyz and /metrics here]:diag-addr: ' \
+    '--log-format=[How to log, and to say that all is ready]:log-format:(text json)' \
+    '--ports-from=[Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
+    '--insecure[Join without a CA pin, trusting whoever answers]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
 _sallyport_tsh() {
   local curcontext=$curcontext state line
   local -a verbs=(
     'signup:Accept an invitation: choose a password, set up the second factor'
     'login:Get a certificate with password and second factor'
+    'ls:List the machines that you may reach'
+    'ssh:Open a shell or run a command on a machine'
     'status:Show who you are logged in as, and until when'
     'logout:Forget keys and certificates'
+    'agent:Run an ssh-agent that offers your certificates'
     'env:Print shell commands that tie a terminal to this cluster'
     'version:Print the version'
     'completion:Print the completion script for a shell'
@@ -69,8 +111,11 @@ _sallyport_tsh() {
       case $line[1] in
         signup) _sallyport_tsh_signup ;;
         login) _sallyport_tsh_login ;;
+        ls) _sallyport_tsh_ls ;;
+        ssh) _sallyport_tsh_ssh ;;
         status) _sallyport_tsh_status ;;
         logout) _sallyport_tsh_logout ;;
+        agent) _sallyport_tsh_agent ;;
         env) _sallyport_tsh_env ;;
         version) _sallyport_tsh_version ;;
         completion) _sallyport_tsh_completion ;;
@@ -128,6 +173,71 @@ _sallyport_tsh_login() {
     ':name: '
 }
 
+_sallyport_tsh_ls() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--verbose[Show the UUIDs, and all labels]' \
+    '-v[Show the UUIDs, and all labels]' \
+    '--search=[Only machines in which all of these words stand]:search: ' \
+    '--query=[Only machines for which this holds]:query: ' \
+    '--all[Of every cluster that you are logged in to]' \
+    '-R[Of every cluster that you are logged in to]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':labels: '
+}
+
+_sallyport_tsh_ssh() {
+  _arguments -s -A '*' \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--port=[Port of the host (default\: the one it serves)]:port: ' \
+    '-p+[Port of the host (default\: the one it serves)]:port: ' \
+    '--forward-agent[Let programs there use the ssh-agent here]' \
+    '-A[Let programs there use the ssh-agent here]' \
+    '*--tty[Have a terminal for the command; -tt even without one here]' \
+    '*-t[Have a terminal for the command; -tt even without one here]' \
+    '--no-tty[Have no terminal]' \
+    '-T[Have no terminal]' \
+    '--no-exec[Run nothing, only forward]' \
+    '-N[Run nothing, only forward]' \
+    '*--local-forward=[Connections to a port here come out there]:local-forward: ' \
+    '*-L+[Connections to a port here come out there]:local-forward: ' \
+    '*--remote-forward=[Connections to a port there come out here]:remote-forward: ' \
+    '*-R+[Connections to a port there come out here]:remote-forward: ' \
+    '*--dynamic-forward=[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
+    '*-D+[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
+    '--jump=[Machines of the cluster to go through]:jump:_sallyport_hosts' \
+    '-J+[Machines of the cluster to go through]:jump:_sallyport_hosts' \
+    '*--option=[An option of ssh_config(5)]:option: ' \
+    '*-o+[An option of ssh_config(5)]:option: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host:_sallyport_hosts' \
+    '*:command: '
+}
+
 _sallyport_tsh_status() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
@@ -160,6 +270,25 @@ _sallyport_tsh_logout() {
     '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tsh_agent() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--socket=[Where to listen]:socket:_files' \
+    '--daemon[Go into the background once it listens]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
     '--debug[Say more on stderr, and the cause of an internal error]' \
@@ -896,6 +1025,106 @@ _sallyport_tctl_completion() {
     '--debug[Say more on stderr, and the cause of an internal error]' \
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
+}
+
+_sallyport_agent() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ssh:Run an ssh-agent that offers your certificates'
+  )
+  _arguments -s -C \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ssh) _sallyport_agent_ssh ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_agent_ssh() {
+  _arguments -s \
+    '--socket=[Where to listen]:socket:_files' \
+    '--daemon[Go into the background once it listens]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_config() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'check:Say whether a configuration file is right, and if not, in which line'
+  )
+  _arguments -s -C \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        check) _sallyport_config_check ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_config_check() {
+  _arguments -s \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':file:_files'
+}
+
+_sallyport_configure() {
+  _arguments -s \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_systemd() {
+  _arguments -s \
+    '--roles=[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
+    '-r+[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
+    '--config=[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
+    '-c+[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
+    '--data-dir=[Where keys and the database are kept (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
+    '--nodename=[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
+    '-n+[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
+    '--labels=[Labels of the node, such as env=prod,rack=\[1m\:"cat /etc/rack"\]]:labels: ' \
+    '--listen-ip=[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
+    '-l+[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
+    '--advertise-ip=[Address to tell other machines]:advertise-ip: ' \
+    '*--auth-server=[Auth server to join; may be repeated]:auth-server:_sallyport_hosts' \
+    '--token=[Token to join with, needed once; @FILE keeps it out of the list of processes]:token: ' \
+    '*--ca-pin=[By which the auth server is known when joining; may be repeated]:ca-pin: ' \
+    '--cluster-name=[Name of a new cluster (default\: the machine'\''s name)]:cluster-name: ' \
+    '--public-addr=[Where users reach the proxy; without one, where others reach the node, or auth]:public-addr: ' \
+    '--pid-file=[Write the process id here once ready]:pid-file:_files' \
+    '--diag-addr=[Answer /healthz, /readyz and /metrics here]:diag-addr: ' \
+    '--log-format=[How to log, and to say that all is ready]:log-format:(text json)' \
+    '--ports-from=[Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
+    '--insecure[Join without a CA pin, trusting whoever answers]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
 }
 
 _sallyport_version() {

@@ -36,6 +36,8 @@ function __tctl_at
             test (count $here) -eq $depth
         case verb
             true
+        case 'until*'
+            test (count $here) -lt (math $depth + (string replace until '' -- $argv[1]))
         case '*'
             test (count $here) -eq (math $depth + $argv[1])
     end

@@ -19,7 +19,7 @@ function __tsh_at
     for word in (commandline -opc)[2..]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --proxy --user --login -l --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent
+        else if contains -- $word --proxy --user --login -l --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option --socket
             set skip 1
         else if not string match -q -- '-*' $word
             set -a here $word
@@ -36,6 +36,8 @@ function __tsh_at
             test (count $here) -eq $depth
         case verb
             true
+        case 'until*'
+            test (count $here) -lt (math $depth + (string replace until '' -- $argv[1]))
         case '*'
             test (count $here) -eq (math $depth + $argv[1])
     end
@@ -44,8 +46,11 @@ end
 complete -c tsh -f
 complete -c tsh -n '__tsh_at noun' -a signup -d 'Accept an invitation: choose a password, set up the second factor'
 complete -c tsh -n '__tsh_at noun' -a login -d 'Get a certificate with password and second factor'
+complete -c tsh -n '__tsh_at noun' -a ls -d 'List the machines that you may reach'
+complete -c tsh -n '__tsh_at noun' -a ssh -d 'Open a shell or run a command on a machine'
 complete -c tsh -n '__tsh_at noun' -a status -d 'Show who you are logged in as, and until when'
 complete -c tsh -n '__tsh_at noun' -a logout -d 'Forget keys and certificates'
+complete -c tsh -n '__tsh_at noun' -a agent -d 'Run an ssh-agent that offers your certificates'
 complete -c tsh -n '__tsh_at noun' -a env -d 'Print shell commands that tie a terminal to this cluster'
 complete -c tsh -n '__tsh_at noun' -a version -d 'Print the version'
 complete -c tsh -n '__tsh_at noun' -a completion -d 'Print the completion script for a shell'
@@ -68,8 +73,26 @@ complete -c tsh -n '__tsh_at verb login' -l otp -x -d 'The code that the authent
 complete -c tsh -n '__tsh_at verb login' -l out -s o -r -F -d 'Write the identity to a file and leave the profile alone'
 complete -c tsh -n '__tsh_at verb login' -l out-format -x -a 'file openssh' -d 'One file with everything, or FILE and FILE-cert.pub as ssh wants them'
 complete -c tsh -n '__tsh_at verb login' -l add-keys-to-agent -x -a 'auto yes no only' -d 'Put the certificate into the running ssh-agent; only: keep no key on disk'
+complete -c tsh -n '__tsh_at verb ls' -l format -s f -x -a 'text json yaml names' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb ls' -l verbose -s v -d 'Show the UUIDs, and all labels'
+complete -c tsh -n '__tsh_at verb ls' -l search -x -d 'Only machines in which all of these words stand'
+complete -c tsh -n '__tsh_at verb ls' -l query -x -d 'Only machines for which this holds'
+complete -c tsh -n '__tsh_at verb ls' -l all -s R -d 'Of every cluster that you are logged in to'
+complete -c tsh -n '__tsh_at until1 ssh' -l port -s p -x -d 'Port of the host (default: the one it serves)'
+complete -c tsh -n '__tsh_at until1 ssh' -l forward-agent -s A -d 'Let programs there use the ssh-agent here'
+complete -c tsh -n '__tsh_at until1 ssh' -l tty -s t -d 'Have a terminal for the command; -tt even without one here'
+complete -c tsh -n '__tsh_at until1 ssh' -l no-tty -s T -d 'Have no terminal'
+complete -c tsh -n '__tsh_at until1 ssh' -l no-exec -s N -d 'Run nothing, only forward'
+complete -c tsh -n '__tsh_at until1 ssh' -l local-forward -s L -x -d 'Connections to a port here come out there'
+complete -c tsh -n '__tsh_at until1 ssh' -l remote-forward -s R -x -d 'Connections to a port there come out here'
+complete -c tsh -n '__tsh_at until1 ssh' -l dynamic-forward -s D -x -d 'A SOCKS proxy here that comes out there'
+complete -c tsh -n '__tsh_at until1 ssh' -l jump -s J -x -a '(__sallyport_hosts)' -d 'Machines of the cluster to go through'
+complete -c tsh -n '__tsh_at until1 ssh' -l option -s o -x -d 'An option of ssh_config(5)'
+complete -c tsh -n '__tsh_at 0 ssh' -a '(__sallyport_hosts)'
 complete -c tsh -n '__tsh_at verb status' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c tsh -n '__tsh_at verb logout' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c tsh -n '__tsh_at verb agent' -l socket -r -F -d 'Where to listen'
+complete -c tsh -n '__tsh_at verb agent' -l daemon -d 'Go into the background once it listens'
 complete -c tsh -n '__tsh_at verb env' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c tsh -n '__tsh_at verb env' -l unset -d 'Print the commands that undo it'
 complete -c tsh -n '__tsh_at verb version' -l format -s f -x -a 'text json yaml' -d 'How to print the result'

@@ -15,8 +15,11 @@ _tsh() {
   local -a verbs=(
     'signup:Accept an invitation: choose a password, set up the second factor'
     'login:Get a certificate with password and second factor'
+    'ls:List the machines that you may reach'
+    'ssh:Open a shell or run a command on a machine'
     'status:Show who you are logged in as, and until when'
     'logout:Forget keys and certificates'
+    'agent:Run an ssh-agent that offers your certificates'
     'env:Print shell commands that tie a terminal to this cluster'
     'version:Print the version'
     'completion:Print the completion script for a shell'
@@ -42,8 +45,11 @@ _tsh() {
       case $line[1] in
         signup) _tsh_signup ;;
         login) _tsh_login ;;
+        ls) _tsh_ls ;;
+        ssh) _tsh_ssh ;;
         status) _tsh_status ;;
         logout) _tsh_logout ;;
+        agent) _tsh_agent ;;
         env) _tsh_env ;;
         version) _tsh_version ;;
         completion) _tsh_completion ;;
@@ -101,6 +107,71 @@ _tsh_login() {
     ':name: '
 }
 
+_tsh_ls() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--verbose[Show the UUIDs, and all labels]' \
+    '-v[Show the UUIDs, and all labels]' \
+    '--search=[Only machines in which all of these words stand]:search: ' \
+    '--query=[Only machines for which this holds]:query: ' \
+    '--all[Of every cluster that you are logged in to]' \
+    '-R[Of every cluster that you are logged in to]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':labels: '
+}
+
+_tsh_ssh() {
+  _arguments -s -A '*' \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--port=[Port of the host (default\: the one it serves)]:port: ' \
+    '-p+[Port of the host (default\: the one it serves)]:port: ' \
+    '--forward-agent[Let programs there use the ssh-agent here]' \
+    '-A[Let programs there use the ssh-agent here]' \
+    '*--tty[Have a terminal for the command; -tt even without one here]' \
+    '*-t[Have a terminal for the command; -tt even without one here]' \
+    '--no-tty[Have no terminal]' \
+    '-T[Have no terminal]' \
+    '--no-exec[Run nothing, only forward]' \
+    '-N[Run nothing, only forward]' \
+    '*--local-forward=[Connections to a port here come out there]:local-forward: ' \
+    '*-L+[Connections to a port here come out there]:local-forward: ' \
+    '*--remote-forward=[Connections to a port there come out here]:remote-forward: ' \
+    '*-R+[Connections to a port there come out here]:remote-forward: ' \
+    '*--dynamic-forward=[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
+    '*-D+[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
+    '--jump=[Machines of the cluster to go through]:jump:_sallyport_hosts' \
+    '-J+[Machines of the cluster to go through]:jump:_sallyport_hosts' \
+    '*--option=[An option of ssh_config(5)]:option: ' \
+    '*-o+[An option of ssh_config(5)]:option: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host:_sallyport_hosts' \
+    '*:command: '
+}
+
 _tsh_status() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
@@ -133,6 +204,25 @@ _tsh_logout() {
     '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_tsh_agent() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--socket=[Where to listen]:socket:_files' \
+    '--daemon[Go into the background once it listens]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
     '--debug[Say more on stderr, and the cause of an internal error]' \

@@ -44,6 +44,8 @@ function __${tool}_at
             test (count $here) -eq $depth
         case verb
             true
+        case 'until*'
+            test (count $here) -lt (math $depth + (string replace until '' -- $argv[1]))
         case '*'
             test (count $here) -eq (math $depth + $argv[1])
     end
@@ -60,12 +62,15 @@ function linesOf(tool: string, node: Node): string[] {
   const lines = (node.children ?? []).map(
     (child) => `complete -c ${tool} ${at("noun")} -a ${child.path.at(-1)} -d ${quoted(child.description)}`,
   );
+  // Behind a host everything is the remote command's.
+  const verbatim = node.places.findIndex((argument) => argument.verbatim);
+  const flagsAt = at(verbatim === -1 ? "verb" : `until${verbatim}`);
   for (const flag of node.flags.filter(
     ({ own, name }) => own || (node.path.length === 1 && Object.hasOwn(BUILT_IN, name)),
   )) {
     const short = flag.short === undefined ? "" : ` -s ${flag.short}`;
     const value = flag.takesValue ? ` ${offer(flag.values, "-x")}` : "";
-    const line = `complete -c ${tool} ${at("verb")} -l ${flag.name}${short}${value}`;
+    const line = `complete -c ${tool} ${flagsAt} -l ${flag.name}${short}${value}`;
     lines.push(`${line} -d ${quoted(flag.description)}`);
   }
   for (const [i, argument] of node.places.entries()) {
