@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { Fault } from "../../core/fault.ts";
 import type { Acting } from "./acting.ts";
 
@@ -28,16 +27,16 @@ export function isAddress(host: string): boolean {
 }
 
 /**
- * The login name to use: the one asked for, or this machine's user, or the only one there is.
+ * The login name to use: the one asked for, or the `own` of this machine's user, or the only one there is.
  * @throws Fault `denied`, saying which there are, when the certificate is not good for it.
  */
-export function chooseLogin(acting: Acting, asked: string | undefined): string {
+export function chooseLogin(acting: Acting, asked: string | undefined, own: string): string {
   const logins = acting.certificate.principals.filter((name) => !name.startsWith("-"));
-  const own = asked ?? userInfo().username;
-  if (logins.includes(own)) return own;
+  const name = asked ?? own;
+  if (logins.includes(name)) return name;
   const [only, second] = logins;
   if (asked === undefined && only !== undefined && second === undefined) return only;
-  throw new Fault("denied", `you may not log in as "${own}"`, {
+  throw new Fault("denied", `you may not log in as "${name}"`, {
     hint: only === undefined ? "you have no logins; ask for some" : `your logins are: ${logins.join(", ")}`,
   });
 }

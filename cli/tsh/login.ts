@@ -1,7 +1,7 @@
-import { userInfo } from "node:os";
 import { Fault } from "../../core/fault.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
+import { ownUser } from "../own-user.ts";
 import { chooseProfile, profilesOf } from "./choose.ts";
 import { describeLogin, loginText } from "./describe.ts";
 import { globals } from "./globals.ts";
@@ -66,7 +66,7 @@ export const login = (cx: Context) =>
         throw new Fault("bad_request", "which proxy?", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
       const login = await logIn(cx, {
         proxy,
-        user: args.user ?? known?.user ?? userInfo().username,
+        user: args.user ?? known?.user ?? ownUser(cx.env),
         known,
         cluster: args.name ?? args.cluster,
         insecure: args.insecure,

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
+import { ownUser } from "../own-user.ts";
 import { connectOver, type Target } from "../ssh/connect.ts";
 import type { Acting } from "./acting.ts";
 import { chooseLogin, type Destination, isAddress } from "./destination.ts";
@@ -22,8 +23,9 @@ const NODE_PORT = 3022;
 
 /** An SSH connection to a machine, end to end. Closing it closes the whole way. */
 export async function reach(cx: Context, acting: Acting, way: Way): Promise<ClientConnection> {
+  const own = ownUser(cx.env);
   const [first = way, ...further] = [...way.hops, way];
-  const login = chooseLogin(acting, first.login);
+  const login = chooseLogin(acting, first.login, own);
   const host = isAddress(first.host)
     ? ((await nodeAt(cx, acting, first.host))?.metadata.name ?? first.host)
     : first.host;
@@ -38,7 +40,7 @@ export async function reach(cx: Context, acting: Acting, way: Way): Promise<Clie
       const stream = await openChannel(last, next.host, next.port || NODE_PORT);
       last = await connectOver(
         stream,
-        targetOf(cx, acting, { ...way, ...next, login: chooseLogin(acting, next.login) }),
+        targetOf(cx, acting, { ...way, ...next, login: chooseLogin(acting, next.login, own) }),
       );
     }
     void last.closed.then(() => closeAll(chain));

@@ -134,7 +134,7 @@ describe("zsh", () => {
       `set timeout 10
 log_user 0
 spawn zsh -f
-expect -re {[%#] $}
+expect -re {[%#] }
 send "autoload -U compinit; compinit -D; source ${join(COMPLETIONS, "tsh.zsh")}; PS1='READY> '; echo go\\r"
 expect "\\ngo"
 expect "READY> "
