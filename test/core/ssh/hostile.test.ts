@@ -1,13 +1,12 @@
 import { expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Socket } from "node:net";
 import { Client, type ClientChannel } from "ssh2";
 import { Writer } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import { cleanServers, dial, exec, login, newUser, type Served, serve } from "./kit.ts";
-import { IDENT, kexInit, packet, say } from "./raw.ts";
+import { IDENT, type Insides, insides, kexInit, packet, say, send } from "./raw.ts";
 
 cleanServers();
 
@@ -20,26 +19,6 @@ async function stillServes({ port }: Served): Promise<void> {
   expect((await exec(connection, "whoami")).code).toBe(0);
   connection.close();
   expect(await connection.closed).toBeUndefined();
-}
-
-/** ssh2's insides, for messages that no honest client sends. */
-interface Insides {
-  readonly _sock: Socket;
-  readonly _protocol: {
-    readonly _cipher: { encrypt(packet: Buffer): void; allocPacket(bytes: number): Buffer };
-    channelData(channel: number, data: Buffer): void;
-    channelWindowAdjust(channel: number, bytes: number): void;
-    ping(): void;
-    rekey(): void;
-  };
-}
-const insides = ({ ssh }: ClientConnection) => ssh as unknown as Insides;
-
-function send(ssh: Client, payload: Uint8Array): void {
-  const { _cipher } = (ssh as unknown as Insides)._protocol;
-  const bytes = _cipher.allocPacket(payload.length);
-  bytes.set(payload, 5);
-  _cipher.encrypt(bytes);
 }
 
 function start({ ssh }: ClientConnection, command: string): Promise<ClientChannel> {

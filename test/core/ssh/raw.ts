@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import type { Client } from "ssh2";
 import { Writer } from "../../../core/cert/wire.ts";
 import { ALGORITHMS } from "../../../core/ssh/algorithms.ts";
 import { dial } from "./kit.ts";
@@ -59,4 +60,32 @@ export async function sayOn(socket: Socket, ...things: readonly Uint8Array[]): P
   for (const thing of things) socket.write(thing);
   await once(socket, "close");
   return Buffer.concat(heard);
+}
+
+/** ssh2's insides, for what no honest peer does. */
+export interface Insides {
+  readonly _sock: Socket;
+  readonly _protocol: {
+    readonly _cipher: { encrypt(packet: Buffer): void; allocPacket(bytes: number): Buffer };
+    channelData(channel: number, data: Buffer): void;
+    channelEOF(channel: number): void;
+    channelClose(channel: number): void;
+    channelWindowAdjust(channel: number, bytes: number): void;
+    exec(channel: number, command: string, wantReply: boolean): void;
+    signal(channel: number, name: string): void;
+    ping(): void;
+    rekey(): void;
+  };
+}
+
+export function insides({ ssh }: { readonly ssh: unknown }): Insides {
+  return ssh as Insides;
+}
+
+/** Sends a message of any kind, encrypted, once there are keys. */
+export function send(ssh: Client, payload: Uint8Array): void {
+  const { _cipher } = insides({ ssh })._protocol;
+  const bytes = _cipher.allocPacket(payload.length);
+  bytes.set(payload, 5);
+  _cipher.encrypt(bytes);
 }
