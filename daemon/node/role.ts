@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { userInfo } from "node:os";
 import { Fault } from "../../core/fault.ts";
+import { readPreface } from "../../core/ssh/preface.ts";
 import { serveSsh } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -10,6 +11,7 @@ import type { Log } from "../log.ts";
 import { gauge } from "../metrics.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
+import { clientAddress } from "../net/preface.ts";
 import { Access } from "./access.ts";
 import { Recorder } from "./audit.ts";
 import { Connection } from "./connection.ts";
@@ -88,12 +90,16 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
   });
 
   const door = nodeDoor(house, {
-    ident: `Sallyport_${version}`,
+    ident: `OpenSSH_compatible_Sallyport_${version}`,
     connectionsOf: (user) => [...here].filter((connection) => connection.visitor.user === user).length,
   });
   const serve = async (socket: Socket, peer: Peer) => {
     try {
-      const ssh = await serveSsh(socket, door, { address: peer.address });
+      const address = await clientAddress(socket, peer.address, (line) => {
+        const { name, uuid, view } = cluster;
+        return readPreface(line, { to: uuid, cluster: name, authorities: view.authorities("host"), now: now() });
+      });
+      const ssh = await serveSsh(socket, door, { address });
       peer.authenticated();
       const connection = new Connection(house, ssh, socket);
       here.add(connection);
