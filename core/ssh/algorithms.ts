@@ -1,5 +1,5 @@
 /**
- * What we speak, best first. Left out on purpose: SHA-1, CBC, finite fields and the NIST curves; chacha20-poly1305, which
+ * What we speak, best first. Left out on purpose: SHA-1, CBC, finite fields and the NIST curves; MACs over plain text; chacha20-poly1305, which
  * the runtime does not have; compression, which leaks lengths. Strict key exchange (CVE-2023-48795) is always on.
  */
 export const ALGORITHMS = {
@@ -8,6 +8,7 @@ export const ALGORITHMS = {
   hostKey: ["ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519"],
   /** AES-128 first: as safe in practice, and the faster one. */
   cipher: ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr"],
-  mac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512"],
+  /** Over what is encrypted, so that nothing is decrypted unverified. GCM needs none. */
+  mac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com"],
   compress: ["none"],
 } as const;

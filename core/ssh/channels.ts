@@ -14,8 +14,8 @@ export interface TerminalSize {
 export interface TerminalRequest {
   readonly term: string;
   readonly size: TerminalSize;
-  /** Encoded as in RFC 4254 §8. */
-  readonly modes: Buffer;
+  /** By the names of RFC 4254 §8 and RFC 8160. */
+  readonly modes: Readonly<Record<string, number>>;
 }
 
 /**
@@ -65,6 +65,5 @@ export function serveSession(session: Session, handlers: SessionHandlers): void 
 }
 
 function terminalRequest({ term, cols, rows, width, height, modes }: PseudoTtyInfo): TerminalRequest {
-  // ssh2.patch hands the modes on as they came.
-  return { term, size: { columns: cols, rows, width, height }, modes: modes as unknown as Buffer };
+  return { term, size: { columns: cols, rows, width, height }, modes: { ...modes } as Record<string, number> };
 }
