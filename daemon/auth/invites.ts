@@ -38,7 +38,7 @@ export async function inspectInvite(auth: AuthContext, token: string): Promise<I
     user: value.user,
     cluster: auth.cluster,
     second_factor: auth.secondFactor,
-    ...(secret !== undefined && { totp: { secret, uri: totpUri(secret, value.user, auth.cluster) } }),
+    ...(secret !== undefined && { totp: { secret, uri: totpUri(value.user, auth.cluster, secret) } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LoginRequest, UserCertificate } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import { matchTotp } from "../../core/mfa/totp.ts";
+import { userName } from "../../core/names.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import type { Write } from "../../core/store.ts";
 import { attemptFailed, beginAttempt, forgetAttempts, sourceDelay } from "./attempts.ts";
@@ -63,7 +64,7 @@ async function authenticate(auth: AuthContext, request: LoginRequest): Promise<U
 }
 
 async function findAccount(auth: AuthContext, name: string): Promise<Account | undefined> {
-  if (name === "" || name.includes("/")) return undefined;
+  if (!userName.safeParse(name).success) return undefined;
   const [user, secret] = await Promise.all([userShelf(auth.store).get(name), secretShelf(auth.store).get(name)]);
   if (user === undefined || secret === undefined || !user.value.enrolled) return undefined;
   const opened = JSON.parse(auth.seal.open(secret.value.sealed, `/secrets/users/${name}`)) as UserSecrets;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { AuthClient } from "../../core/api/client.ts";
@@ -13,13 +13,17 @@ import { createLog } from "../../daemon/log.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
 import { keptTempDir } from "./temp.ts";
 
+interface Clock {
+  now: Date;
+}
+
 /** Auth alone in this process, on a free port of loopback, with a clock that a test may set. */
 export class TestAuth implements AsyncDisposable {
   readonly dataDir: string;
   readonly store: Store;
   readonly role: AuthRole;
   readonly log: string[];
-  readonly #clock: { now: Date };
+  readonly #clock: Clock;
   readonly #running: Running;
   readonly #connections: ClientConnection[] = [];
 
@@ -28,7 +32,7 @@ export class TestAuth implements AsyncDisposable {
     store: Store;
     role: AuthRole;
     running: Running;
-    clock: { now: Date };
+    clock: Clock;
     log: string[];
   }) {
     this.dataDir = parts.dataDir;
@@ -39,9 +43,26 @@ export class TestAuth implements AsyncDisposable {
     this.#clock = parts.clock;
   }
 
-  static async start(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+  static start(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+    return TestAuth.#start({ now: new Date() }, more);
+  }
+
+  /** The same auth once more, after it has stopped. */
+  async restart(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+    await this[Symbol.asyncDispose]();
+    return TestAuth.#start(this.#clock, { dataDir: this.dataDir, fresh: false, ...more });
+  }
+
+  /** Another auth over the same database, with a data directory of its own: as on another machine. */
+  async another(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+    const dataDir = keptTempDir();
+    cpSync(join(this.dataDir, "master.key"), join(dataDir, "master.key"));
+    const store = openSqlite(join(this.dataDir, "sallyport.db"), { now: () => this.#clock.now });
+    return TestAuth.#start(this.#clock, { dataDir, store, fresh: false, ...more });
+  }
+
+  static async #start(clock: Clock, more: Partial<AuthOptions>): Promise<TestAuth> {
     const dataDir = more.dataDir ?? keptTempDir();
-    const clock = { now: new Date() };
     const now = () => clock.now;
     const log: string[] = [];
     const store = more.store ?? openSqlite(join(dataDir, "sallyport.db"), { now });
@@ -60,7 +81,12 @@ export class TestAuth implements AsyncDisposable {
       now,
       ...more,
     });
-    return new TestAuth({ dataDir, store, role, running: await role.start(), clock, log });
+    try {
+      return new TestAuth({ dataDir, store, role, running: await role.start(), clock, log });
+    } catch (error) {
+      await store[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get now(): Date {
