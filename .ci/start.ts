@@ -3,13 +3,14 @@
  * listens on the loopback address only. The first time it invites that user and says what to do next.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const binary = resolve(import.meta.dir, "../dist/sallyport");
 const data = resolve(process.env["SALLYPORT_DATA"] ?? "data");
-const me = userInfo().username;
+// Bun's userInfo() says what $USER says, which need not be there.
+const me = spawnSync("id", ["-un"], { encoding: "utf8" }).stdout.trim();
 
 // Of npm's environment the daemon needs nothing, and some of it (NODE_*, BUN_*) runs code.
 const kept = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TERM|NO_COLOR|SALLYPORT_\w+)$/;

@@ -6,8 +6,11 @@ import { claimDataDir } from "./data-dir.ts";
 import { type Diag, type State, startDiag } from "./diag.ts";
 import { type Log, type OpenLog, openLog } from "./log.ts";
 import { counter } from "./metrics.ts";
-import { notifyManager } from "./net/libc.ts";
+import { notifyManager, releaseStartPages } from "./net/libc.ts";
 import { makeRoles } from "./roles.ts";
+
+/** By then the roles have done what they do once. Milliseconds after all are ready. */
+const SETTLED = 1_000;
 
 /** How long a stop may take before the process ends all the same. Milliseconds. */
 const STOP_WITHIN = 30_000;
@@ -43,6 +46,7 @@ export async function start(flags: StartFlags, machine: Machine, version: string
   state = "ready";
   announce(booted, { settings, diag, version, log, ms: Math.round(performance.now() - began) });
   notifyManager(`READY=1\nMAINPID=${process.pid}`);
+  setTimeout(releaseStartPages, SETTLED).unref();
   signals.onReload(() => reload(booted, flags, machine, log));
 
   await signals.stop;

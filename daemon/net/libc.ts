@@ -1,4 +1,5 @@
 import { dlopen, type Pointer, ptr } from "bun:ffi";
+import { readFileSync } from "node:fs";
 
 /**
  * The few calls that neither Bun nor Node offers, by foreign functions of the C library. Linux with glibc; elsewhere
@@ -14,6 +15,7 @@ function open() {
     sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
     close: { args: ["i32"], returns: "i32" },
     flock: { args: ["i32", "i32"], returns: "i32" },
+    madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
   }).symbols;
 }
 
@@ -39,6 +41,7 @@ const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const MSG_NOSIGNAL = 0x4000;
 const LOCK_EX_NB = 2 | 4;
+const MADV_DONTNEED = 4;
 
 const one = new Int32Array([1]);
 
@@ -80,6 +83,29 @@ export function peerCredentials(fd: number): PeerCredentials | undefined {
 export function lockFile(fd: number): boolean {
   const c = libc();
   return c === false || c.flock(fd, LOCK_EX_NB) === 0;
+}
+
+/**
+ * Gives back the pages of code and constants that only the start needed: a third of what the process holds. What is used
+ * again comes from the page cache. Only mappings of files that nobody can write and in which nothing is this process's own
+ * are touched (proc_pid_smaps(5), madvise(2)), so nothing can be lost. Yields how many.
+ */
+export function releaseStartPages(): number {
+  const c = libc();
+  if (c === false) return 0;
+  let range: readonly [bigint, bigint] | undefined;
+  let released = 0;
+  for (const line of readFileSync("/proc/self/smaps", "latin1").split("\n")) {
+    const mapping = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \d+\s*(.*)$/.exec(line);
+    if (mapping !== null) {
+      const [, from, to, permissions = "", name] = mapping;
+      const unwritable = /^r-[x-]p$/.test(permissions) && name?.startsWith("/");
+      range = unwritable ? [BigInt(`0x${from}`), BigInt(`0x${to}`)] : undefined;
+    } else if (range !== undefined && /^Anonymous: +0 kB$/.test(line)) {
+      if (c.madvise(range[0], range[1] - range[0], MADV_DONTNEED) === 0) released++;
+    }
+  }
+  return released;
 }
 
 /** Tells the service manager, when there is one: `READY=1`, `STOPPING=1` (sd_notify(3)). True when it was sent. */

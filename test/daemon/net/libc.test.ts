@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lockFile, notifyManager, peerCredentials } from "../../../daemon/net/libc.ts";
+import { lockFile, notifyManager, peerCredentials, releaseStartPages } from "../../../daemon/net/libc.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "sallyport-libc-"));
 const cleanup: (() => unknown)[] = [() => rmSync(dir, { recursive: true })];
@@ -40,6 +40,14 @@ test("a file is locked by one holder, and free when that one has closed it", () 
   expect(lockFile(second)).toBe(true);
 });
 
+test("pages of the start are given back, and the program goes on", () => {
+  if (process.platform !== "linux") return console.log("skipped: Linux's");
+  expect(releaseStartPages()).toBeGreaterThan(0);
+  expect(JSON.parse(JSON.stringify({ still: ["here", /x/.test("x"), new Date(0).toISOString()] }))).toEqual({
+    still: ["here", true, "1970-01-01T00:00:00.000Z"],
+  });
+});
+
 /** A service manager's socket, by Python, as Bun has no Unix datagrams. Yields the first message. */
 async function manager(address: string): Promise<{ message: Promise<string> }> {
   const program = `
@@ -51,10 +59,18 @@ print("bound", flush=True)
 print(s.recv(4096).decode(), flush=True)`;
   const child = Bun.spawn(["python3", "-c", program, address], { stdout: "pipe", stderr: "inherit" });
   cleanup.push(() => child.kill());
-  const reader = child.stdout.getReader();
-  const line = async () => new TextDecoder().decode((await reader.read()).value).trim();
-  expect(await line()).toBe("bound");
-  return { message: line() };
+  const said = child.stdout.getReader();
+  let text = "";
+  const until = async (end: string): Promise<string> => {
+    while (!text.endsWith(end)) {
+      const { done, value } = await said.read();
+      if (done) throw new Error(`it ended, having said ${JSON.stringify(text)}`);
+      text += new TextDecoder().decode(value);
+    }
+    return text;
+  };
+  await until("bound\n");
+  return { message: until("well\n").then((all) => all.replace("bound\n", "").trimEnd()) };
 }
 
 test.each([
