@@ -27,8 +27,9 @@ export function parseTarget(text: string): Target {
   const [namespace = "default", ...more] = domains;
   if (more.length > 0 || namespace !== "default") throw unreadable("the only namespace is default");
   if (cluster !== undefined && !plainName.safeParse(cluster).success) throw unreadable("that is no name of a cluster");
-  if (place === "" && cluster === undefined) throw unreadable("it names no host");
-  return { ...checked(splitPlace(place)), ...(cluster !== undefined && { cluster }) };
+  const target = splitPlace(place);
+  if (target.host === "" && (place !== "" || cluster === undefined)) throw unreadable("it names no host");
+  return { ...checked(target), ...(cluster !== undefined && { cluster }) };
 }
 
 /** What a `direct-tcpip` channel asks for (RFC 4254 §7.2). @throws Fault `bad_request`. */

@@ -26,7 +26,7 @@ const acceptBody = acceptInvite.omit({ remote_addr: true });
 const token = inviteToken.shape.token.regex(/^[A-Za-z0-9._-]+$/, "expected an invitation's token");
 
 /** A whole office may sit behind one address. */
-const REQUESTS = { perMinute: 600, burst: 200 };
+const REQUESTS = { perMinute: 600, burst: 400 };
 /** Guesses: passwords, codes and tokens. Those that were right are not counted; auth counts by account besides. */
 const GUESSES = { perMinute: 20, burst: 100 };
 

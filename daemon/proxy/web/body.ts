@@ -7,13 +7,13 @@ export const MAX_DISCARDED = 64 * 1024 * 1024;
 const BODY_MS = 15_000;
 
 /**
- * The JSON of a request.
+ * The JSON of a request, which may take `ms` to arrive.
  * @throws Fault `bad_request` when it is none, or takes too long to arrive; `too_large`.
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, ms = BODY_MS): Promise<unknown> {
   if (!/^application\/json *(?:;|$)/i.test(request.headers.get("content-type") ?? ""))
     throw new Fault("bad_request", "the body has to be JSON", { hint: "send it with content-type: application/json" });
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, ms);
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
@@ -21,15 +21,15 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request, ms: number): Promise<Uint8Array> {
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   const late = new Fault("bad_request", "the body took too long to arrive");
-  const timer = setTimeout(() => void reader.cancel(late), BODY_MS);
+  const timer = setTimeout(() => void reader.cancel(late), ms);
   try {
-    const until = performance.now() + BODY_MS;
+    const until = performance.now() + ms;
     for (;;) {
       const { done, value } = await reader.read();
       if (performance.now() >= until) throw late;

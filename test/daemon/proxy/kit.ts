@@ -240,27 +240,32 @@ export function clusterUser(
 }
 
 /** An ssh_config with which the host `proxy` is the proxy, and nothing is taken from whoever runs the tests. */
-export function sshConfig(proxyPort: number, who: User, more: readonly string[] = []): string {
+export function sshConfig(
+  proxyPort: number,
+  who: User,
+  more: readonly string[] = [],
+  known = { ca: hostCa.public, alias: PROXY },
+): string {
   const dir = keptTempDir();
   const write = (name: string, text: string) => {
     const path = join(dir, name);
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   };
-  const known = knownHostsLine({ cluster: CLUSTER, key: hostCa.public, patterns: ["*"] });
+  const trust = knownHostsLine({ cluster: CLUSTER, key: known.ca, patterns: ["*"] });
   return write(
     "config",
     `Host proxy
   HostName 127.0.0.1
   Port ${proxyPort}
-  HostKeyAlias ${PROXY}
+  HostKeyAlias ${known.alias}
 Host *
   User root
   IdentityFile ${write("key", who.key.toOpenSSH())}
   CertificateFile ${write("key-cert.pub", `${formatCertificate(who.certificate)}\n`)}
   IdentitiesOnly yes
   IdentityAgent none
-  UserKnownHostsFile ${write("known_hosts", `${known}\n`)}
+  UserKnownHostsFile ${write("known_hosts", `${trust}\n`)}
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
   BatchMode yes
