@@ -4,7 +4,7 @@ import type { AuthClient } from "../../../core/api/client.ts";
 import type { UserRow } from "../../../core/api/schema.ts";
 import { PRINTABLE } from "../../../core/audit/text.ts";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
-import type { Store } from "../../../core/store.ts";
+import type { Store, Write } from "../../../core/store.ts";
 import { TestAuth } from "../../kit/auth.ts";
 import { PASSWORD, Person, refusalOf, signUp, withAlice } from "../../kit/person.ts";
 
@@ -55,12 +55,20 @@ describe("every refusal is the same answer", () => {
     const commits = spyOn(auth.store, "commit");
     try {
       const fault = await refusalOf(attempt());
-      return { fault: fault.toJSON(), argon2: argon2.mock.calls.length, commits: commits.mock.calls.length };
+      return {
+        fault: fault.toJSON(),
+        argon2: argon2.mock.calls.length,
+        commits: commits.mock.calls.filter(([writes]) => !aboutTheLog(writes)).length,
+      };
     } finally {
       argon2.mockRestore();
       commits.mockRestore();
     }
   }
+
+  /** The audit log notes its end from time to time, whoever logs in. */
+  const aboutTheLog = (writes: readonly Write[]) =>
+    writes.some((write) => "put" in write && write.put === "/audit/head");
 
   test("in its words and in the work that it takes", async () => {
     const locked = await signUp(auth, proxy, await admin.createUser({ name: "lucy" }));
@@ -190,7 +198,7 @@ describe("five wrong answers", () => {
     expect(await eventsOf("user.locked")).toHaveLength(1);
     const failed = await eventsOf("user.login");
     expect(failed).toHaveLength(50);
-  });
+  }, 30_000);
 });
 
 test("right answers side by side all count as right", async () => {
