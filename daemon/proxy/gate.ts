@@ -56,6 +56,8 @@ export class Gate {
       this.#proxy.log.debug("connection refused", { address: peer.address, error });
       return;
     }
+    const { identity, login, address } = connection.identity;
+    this.#proxy.log.debug("logged in", { user: identity.user, login, address });
     const guest = new Guest(this.#proxy, connection);
     this.#guests.add(guest);
     peer.authenticated();

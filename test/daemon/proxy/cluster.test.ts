@@ -8,7 +8,6 @@ import { PublicKey } from "../../../core/cert/public-key.ts";
 import { totpCode } from "../../../core/mfa/totp.ts";
 import { openCluster } from "../../../daemon/cluster/open.ts";
 import { createLog } from "../../../daemon/log.ts";
-import { renderMetrics } from "../../../daemon/metrics.ts";
 import { proxyRole } from "../../../daemon/proxy/role.ts";
 import { TestAuth } from "../../kit/auth.ts";
 import { keptTempDir } from "../../kit/temp.ts";
@@ -22,7 +21,8 @@ async function setUp() {
   atEnd(() => auth[Symbol.asyncDispose]());
   const { token, pins } = await auth.role.localJoin(["proxy"]);
   const dataDir = keptTempDir();
-  const log = createLog({ level: "debug", format: "json", write: () => {} });
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
   const now = () => new Date();
   const cluster = await openCluster({
     dataDir,
@@ -62,11 +62,11 @@ async function setUp() {
     const reply = await fetch(`https://localhost:${web}${path}`, { ...init, tls: { ca } });
     return { status: reply.status, json: await reply.json() };
   };
-  return { auth, ssh, web, call };
+  return { auth, ssh, web, call, lines };
 }
 
 test("a user is invited, signs up, logs in, passes the proxy, and is cut by a lock", async () => {
-  const { auth, ssh, web, call } = await setUp();
+  const { auth, ssh, web, call, lines } = await setUp();
   const admin = await auth.admin();
   const invitation = await admin.createUser({ name: "alice", traits: { logins: ["alice"] } });
   expect(invitation.url).toBe(`https://127.0.0.1:${web}/web/invite/${invitation.token}`);
@@ -97,7 +97,7 @@ test("a user is invited, signs up, logs in, passes the proxy, and is cut by a lo
   expect(toAuth.stdout.toString()).toStartWith("SSH-2.0-");
 
   const session = run("ssh", ["-F", config, "-N", "proxy"]);
-  await until(() => renderMetrics().includes('{listener="proxy ssh",state="logged_in"} 1'), "the login");
+  await until(() => lines.filter((line) => line.includes("logged in")).length === 3, "the third login");
   await admin.create("lock", {
     kind: "lock",
     metadata: { name: "stolen" },
