@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import { selfSigned } from "../../core/cert/x509.ts";
 import { type Daemon, NotStarted, startDaemon } from "../kit/daemon.ts";
 import { cleanEnv, program, run } from "../kit/run.ts";
 import { cleanTemp, tempDir } from "../kit/temp.ts";
@@ -102,7 +105,111 @@ while True:
   });
 });
 
+describe("all roles", () => {
+  const whole = (dir: string, ...more: string[]) =>
+    startDaemon(["--cluster-name=test", "--nodename=one", `--data-dir=${dir}/data`, ...more]);
+
+  test("start together, as members of their own cluster, and again without anything being asked", async () => {
+    const dir = tempDir();
+    const listed = async () => {
+      const { stdout } = await run(["tctl", "nodes", "ls", `--data-dir=${dir}/data`, "--format=json"]);
+      return (JSON.parse(stdout) as { spec: { hostname: string; addr: string } }[]).map(({ spec }) => spec);
+    };
+    const first = await whole(dir);
+    expect(first.ready.roles.map(({ role }) => role)).toEqual(["auth", "proxy", "node"]);
+    expect(await listed()).toMatchObject([{ hostname: "one", addr: first.at("node") }]);
+    expect(
+      (await fetch(`https://${first.at("proxy", "https")}/webapi/ping`, { tls: { rejectUnauthorized: false } })).status,
+    ).toBe(200);
+    expect(await first.stop()).toBe(0);
+    await using second = await whole(dir);
+    expect(await listed()).toMatchObject([{ hostname: "one", addr: second.at("node") }]);
+    expect(second.log().filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  test("another machine joins by token and pin, and comes back without a token", async () => {
+    const dir = tempDir();
+    await using main = await whole(dir);
+    const tctl = async (...words: string[]): Promise<unknown> =>
+      JSON.parse((await run(["tctl", ...words, `--data-dir=${dir}/data`, "--format=json"])).stdout);
+    const [token] = (await tctl("nodes", "add")) as string[];
+    const { ca_pins: pins } = (await tctl("status")) as { ca_pins: string[] };
+    const at = ["--roles=node", "--nodename=two", `--data-dir=${dir}/two`, `--auth-server=${main.at("auth")}`];
+    writeFileSync(join(dir, "token"), `${token}\n`);
+
+    const stranger = await refusal(startDaemon([...at, `--token=@${dir}/token`, `--ca-pin=sha256:${"0".repeat(64)}`]));
+    expect(stranger.code).toBe(4);
+    expect(stranger.stderr).toContain(`the CA pin of this cluster is ${pins[0]}`);
+
+    const first = await startDaemon([...at, `--token=@${dir}/token`, `--ca-pin=${pins[0]}`]);
+    expect(await first.stop()).toBe(0);
+    await using second = await startDaemon(at);
+    const nodes = (await tctl("nodes", "ls")) as { spec: { hostname: string; addr: string } }[];
+    expect(nodes.map(({ spec }) => spec.hostname).sort()).toEqual(["one", "two"]);
+    expect(nodes.map(({ spec }) => spec.addr)).toContain(second.at("node"));
+
+    const third = await refusal(
+      startDaemon([
+        ...at.slice(0, 2),
+        `--data-dir=${dir}/three`,
+        ...at.slice(3),
+        `--token=@${dir}/token`,
+        `--ca-pin=${pins[0]}`,
+      ]),
+    );
+    expect(third.stderr).toMatch(/token/);
+  });
+
+  test("whoever signals again does not wait for peers that do not go", async () => {
+    const dir = tempDir();
+    const daemon = await whole(dir);
+    const [host = "", port = ""] = daemon.at("proxy").split(":");
+    const silent = connect({ host, port: Number(port), allowHalfOpen: true });
+    silent.resume();
+    await once(silent, "connect");
+    const impatient = setInterval(() => daemon.kill("SIGTERM"), 100);
+    expect(await daemon.exited).toBe(128 + 15);
+    clearInterval(impatient);
+    silent.destroy();
+  });
+});
+
 describe("SIGHUP", () => {
+  test("takes over another HTTPS certificate", async () => {
+    const dir = tempDir();
+    const put = async (name: string) => {
+      const { certPem, keyPem } = await selfSigned({ names: [name], days: 30, now: new Date() });
+      writeFileSync(join(dir, "web.pem"), certPem);
+      writeFileSync(join(dir, "web.key"), keyPem);
+    };
+    await put("before.test");
+    const file = join(dir, "sallyport.yaml");
+    writeFileSync(file, "proxy_service:\n  https_keypairs: [{ key_file: web.key, cert_file: web.pem }]\n");
+    await using daemon = await startDaemon([
+      "--roles=auth,proxy",
+      "--cluster-name=test",
+      `--data-dir=${dir}/data`,
+      `--config=${file}`,
+    ]);
+    const served = async () => {
+      const [host, port] = daemon.at("proxy", "https").split(":");
+      const socket = connectTls({ host: host ?? "", port: Number(port), rejectUnauthorized: false });
+      await once(socket, "secureConnect");
+      const { subjectaltname } = socket.getPeerCertificate();
+      socket.destroy();
+      return subjectaltname;
+    };
+    expect(await served()).toBe("DNS:before.test");
+    await put("after.test");
+    daemon.kill("SIGHUP");
+    await daemon.logged(({ message }) => message === "configuration and certificates were read again");
+    expect(await served()).toBe("DNS:after.test");
+    writeFileSync(join(dir, "web.key"), "no key");
+    daemon.kill("SIGHUP");
+    expect(await daemon.logged(({ level }) => level === "error")).toMatchObject({ role: "proxy" });
+    expect(await served()).toBe("DNS:after.test");
+  });
+
   test("reads the configuration again, and a broken one changes nothing", async () => {
     const dir = tempDir();
     const file = join(dir, "sallyport.yaml");
