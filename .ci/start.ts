@@ -3,7 +3,7 @@
  * listens on the loopback address only. The first time it invites that user and says what to do next.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { hostname } from "node:os";
+import { constants, hostname } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -23,7 +23,7 @@ const daemon = spawn(
   { env, stdio: ["ignore", "pipe", "inherit"] },
 );
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => daemon.kill(signal));
-daemon.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+daemon.on("exit", (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
 
 let proxy = "";
 createInterface(daemon.stdout).on("line", (line) => {
