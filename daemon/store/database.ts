@@ -51,8 +51,9 @@ function makePrivate(path: string): void {
 }
 
 function prepare(database: Database, path: string): void {
-  // First of all, since setting the journal writes to the file.
-  const isNew = checkOurs(database, path);
+  // First of all, since setting the journal writes to the file; and in a transaction, since another process may be
+  // making the database at this moment.
+  const isNew = database.transaction(() => checkOurs(database, path)).deferred();
   const { journal_mode } = database.query("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
   if (journal_mode !== "wal" && path !== ":memory:")
     throw new Fault("failed", `the file system of ${path} cannot hold a database that several programs use`, {

@@ -12,7 +12,7 @@ import { checkKey, checkWrites, endOf } from "./write.ts";
 const SWEEP_EVERY = 1000;
 const POLL_EVERY = 250;
 /** Milliseconds that a commit waits for other processes. */
-const PATIENCE = 5000;
+const PATIENCE = 3000;
 /** Commits in one transaction. */
 const BATCH = 256;
 

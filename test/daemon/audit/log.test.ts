@@ -272,7 +272,7 @@ describe("a crash", () => {
       await write(log, "after");
       expect(await log.verify()).toEqual({ ok: true, records: found.length + 1 });
     }
-  });
+  }, 30_000);
 });
 
 describe("verify()", () => {

@@ -298,5 +298,5 @@ describe("a crash", () => {
       const delivered = auth.batches.flat().map(({ uid }) => uid);
       expect(delivered.slice(0, acknowledged.length)).toEqual(acknowledged);
     }
-  });
+  }, 30_000);
 });

@@ -199,7 +199,7 @@ describe("the file", () => {
       expect(b.map(({ value }) => value)).toEqual(a.map(({ value }) => value));
       await store.commit([put("/after")]);
     }
-  });
+  }, 30_000);
 
   test("a database of a newer version is left alone", async () => {
     await open()[Symbol.asyncDispose]();
@@ -257,7 +257,7 @@ describe("the file", () => {
     holder.run("COMMIT");
     holder.close();
     await store.commit([put("/a")]);
-  });
+  }, 30_000);
 
   test("a directory that may not be written", () => {
     if (process.getuid?.() !== 0) {
