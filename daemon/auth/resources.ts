@@ -155,7 +155,13 @@ async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
     shelf.put(metadata.name, clean as unknown as T, before, expires === undefined ? undefined : new Date(expires)),
   ]);
   if (resource.kind === "lock")
-    await record(auth, "lock.created", { user: actor, name: metadata.name, target: resource.spec.target });
+    await record(auth, "lock.created", {
+      user: actor,
+      name: metadata.name,
+      target: resource.spec.target,
+      message: resource.spec.message,
+      expires,
+    });
   else await record(auth, known === undefined ? "role.created" : "role.updated", { user: actor, name: metadata.name });
   const stored = await shelf.get(metadata.name);
   return stored === undefined ? resource : plain(stored);

@@ -49,7 +49,8 @@ export async function startDaemon(
   flags: readonly string[],
   options: DaemonOptions = {},
 ): Promise<Daemon & AsyncDisposable> {
-  const fixed = ["--config=/dev/null", "--listen-ip=127.0.0.1", "--log-format=json"];
+  const config = flags.some((flag) => flag.startsWith("--config")) ? [] : ["--config=/dev/null"];
+  const fixed = [...config, "--listen-ip=127.0.0.1", "--log-format=json"];
   const ports = flags.some((flag) => flag.startsWith("--ports-from")) ? [] : ["--ports-from=0"];
   const child = Bun.spawn([...(options.through ?? []), program("sallyport"), "start", ...fixed, ...ports, ...flags], {
     env: cleanEnv(options.env),

@@ -1,0 +1,86 @@
+import { writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { type Daemon, startDaemon } from "./daemon.ts";
+import { program, type Ran, runProgram } from "./run.ts";
+
+export const PASSWORD = "correct horse battery";
+
+/** A cluster on this machine, without a second factor, and alice, who is logged in to it. */
+export interface LoggedIn {
+  readonly daemon: Daemon;
+  /** `HOST:WEBPORT,SSHPORT` */
+  readonly proxy: string;
+  /** alice's, with her profile. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What a machine's own user is called: the only login that a node serves which does not run as root. */
+  readonly login: string;
+  readonly passwordFile: string;
+  tsh(
+    words: readonly string[],
+    options?: { stdin?: string | Uint8Array; env?: Record<string, string>; within?: number },
+  ): Promise<Ran>;
+  tctl(words: readonly string[]): Promise<Ran>;
+  /** Makes a user and signs her up with PASSWORD. */
+  signUp(name: string, logins: readonly string[], roles?: readonly string[]): Promise<Ran>;
+}
+
+/** @param dir a directory that is empty, and is removed by whoever made it */
+export async function startLoggedIn(dir: string, flags: readonly string[] = []): Promise<LoggedIn & AsyncDisposable> {
+  const [config, data] = [join(dir, "sallyport.yaml"), join(dir, "data")];
+  writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
+  const login = process.getuid?.() === 0 ? "root" : userInfo().username;
+  const daemon = await startDaemon(
+    [
+      `--config=${config}`,
+      `--data-dir=${data}`,
+      "--cluster-name=test",
+      "--nodename=node-1",
+      "--public-addr=localhost",
+      ...flags,
+    ],
+    { env: { HOME: dir, USER: login } },
+  );
+  const port = (address: string) => address.slice(address.lastIndexOf(":") + 1);
+  const proxy = `localhost:${port(daemon.at("proxy", "https"))}`;
+  const env = { HOME: dir, SALLYPORT_HOME: join(dir, "alice"), USER: "alice", SALLYPORT_DATA_DIR: data };
+  const passwordFile = join(dir, "password");
+  writeFileSync(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
+  const call = (tool: string, words: readonly string[], options: Parameters<LoggedIn["tsh"]>[1] = {}) =>
+    runProgram([program(tool), ...words], { cwd: dir, ...options, env: { ...env, ...options.env } });
+  const cluster: LoggedIn = {
+    daemon,
+    proxy,
+    env,
+    login,
+    passwordFile,
+    tsh: (words, options) => call("tsh", words, options),
+    tctl: (words) => call("tctl", words),
+    async signUp(name, logins, roles = ["access"]) {
+      const made = await call("tctl", [
+        "users",
+        "add",
+        name,
+        `--logins=${logins.join(",")}`,
+        `--roles=${roles.join(",")}`,
+        "--format=json",
+      ]);
+      const { url } = JSON.parse(made.stdout) as { url: string };
+      return call("tsh", ["signup", url, "--insecure", `--password-file=${passwordFile}`], {
+        env: { SALLYPORT_HOME: join(dir, name) },
+      });
+    },
+  };
+  try {
+    const steps = [
+      await cluster.signUp("alice", [login, "nobody"]),
+      await cluster.tsh(["login", `--password-file=${passwordFile}`]),
+    ];
+    const failed = steps.find((ran) => ran.code !== 0);
+    if (failed !== undefined) throw new Error(`${failed.stdout}${failed.stderr}`);
+    return Object.assign(cluster, { [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() });
+  } catch (error) {
+    await daemon.stop();
+    throw error;
+  }
+}
