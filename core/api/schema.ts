@@ -8,7 +8,10 @@ import { traits, type User } from "../resource/user.ts";
 /** What travels over the auth API. Requests are schemas, checked by auth; replies are types, trusted by clients. */
 
 /** One `ssh-ed25519 AAAA… comment` line. */
-const publicKey = z.string().max(16_384);
+const publicKey = z
+  .string()
+  .max(16_384)
+  .regex(/^[^\r\n]*$/, "expected one line");
 const seconds = z
   .int()
   .min(1)

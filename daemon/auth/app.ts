@@ -33,7 +33,7 @@ async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<
   const { caller } = c.env;
   if (!kindsOf(caller).some((kind) => route.callers.includes(kind)))
     throw new Fault("denied", "access denied: this is not for you");
-  if (caller.kind === "host") await requireHost(auth, caller.uuid);
+  if (caller.kind === "host") await requireHost(auth, caller);
   if (caller.kind !== "user") return undefined;
   const subject = await currentSubject(auth, caller.user, caller.certified);
   if (route.needs === undefined) return subject;

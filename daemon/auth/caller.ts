@@ -1,21 +1,21 @@
 import type { CallerKind } from "../../core/api/routes.ts";
-import type { Role } from "../../core/resource/role.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 
 /** Who is at the other end of a connection, as it proved when the connection was made. */
 export type Caller =
   /** Holds a join token, which is spent when it joins. */
   | { readonly kind: "join"; readonly token: string; readonly address: string }
-  | { readonly kind: "host"; readonly uuid: string; readonly roles: readonly HostRole[]; readonly address: string }
+  | {
+      readonly kind: "host";
+      readonly uuid: string;
+      /** That the certificate is for. */
+      readonly publicKey: string;
+      readonly roles: readonly HostRole[];
+      readonly address: string;
+    }
   /** The operator on auth's own machine. */
   | { readonly kind: "admin"; readonly address: string }
   | { readonly kind: "user"; readonly user: string; readonly certified: readonly string[]; readonly address: string };
-
-/** A user's caller with the roles that count now. */
-export interface UserCaller {
-  readonly user: string;
-  readonly roles: readonly Role[];
-}
 
 /** The names under which `ROUTES` knows a caller. */
 export function kindsOf(caller: Caller): readonly CallerKind[] {

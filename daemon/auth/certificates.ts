@@ -3,6 +3,7 @@ import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { LOGIN_TTL, userSpec } from "../../core/ca/user.ts";
 import { type Certificate, formatCertificate } from "../../core/cert/certificate.ts";
+import { readUserIdentity } from "../../core/cert/identity.ts";
 import { type CertificateSpec, mintCertificate } from "../../core/cert/mint.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { verifyCertificate } from "../../core/cert/verify.ts";
@@ -101,8 +102,9 @@ async function issueCertificate(auth: AuthContext, spec: CertificateSpec, actor:
     key_id: spec.keyId,
     serial: String(spec.serial),
     principals: spec.principals,
+    ...(spec.type === "user" && { roles: readUserIdentity(certificate).roles }),
     fingerprint: spec.key.fingerprint,
-    expires: spec.validBefore.toISOString(),
+    expires: certificate.validBefore.toISOString(),
   });
   return formatCertificate(certificate);
 }

@@ -1,8 +1,7 @@
 import type { Certificate } from "../../core/cert/certificate.ts";
-import { type HostIdentity, readHostIdentity, readUserIdentity } from "../../core/cert/identity.ts";
+import { readHostIdentity, readUserIdentity } from "../../core/cert/identity.ts";
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
-import type { HostRole } from "../../core/resource/token.ts";
 import type { Door, HostKey, Proof } from "../../core/ssh/server.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
@@ -55,19 +54,20 @@ async function certified(auth: AuthContext, certificate: Certificate, address: s
     now: auth.now(),
     sourceAddress: address,
   });
-  if (certificate.type === "host") return member(auth, readHostIdentity(certificate), address);
+  if (certificate.type === "host") return member(auth, certificate, address);
   const { user, roles, cluster } = readUserIdentity(certificate);
   refuseOtherCluster(auth, cluster);
   await currentSubject(auth, user, roles);
   return { kind: "user", user, certified: roles, address };
 }
 
-async function member(auth: AuthContext, identity: HostIdentity, address: string): Promise<Caller> {
-  refuseOtherCluster(auth, identity.cluster);
-  if (identity.roles.includes("admin")) return { kind: "admin", address };
-  const host = await requireHost(auth, identity.uuid);
-  const roles = host.value.roles.filter((role: HostRole) => identity.roles.includes(role));
-  return { kind: "host", uuid: identity.uuid, roles, address };
+async function member(auth: AuthContext, certificate: Certificate, address: string): Promise<Caller> {
+  const { uuid, cluster, roles } = readHostIdentity(certificate);
+  refuseOtherCluster(auth, cluster);
+  if (roles.includes("admin")) return { kind: "admin", address };
+  const caller = { kind: "host", uuid, publicKey: certificate.key.toString(), address } as const;
+  const host = await requireHost(auth, caller);
+  return { ...caller, roles: host.value.roles.filter((role) => roles.includes(role)) };
 }
 
 function refuseOtherCluster(auth: AuthContext, cluster: string): void {

@@ -2,10 +2,10 @@ import type { Heartbeat, HostCertificate, JoinRequest, ProxyHeartbeat, RenewRequ
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
-import type { HostRole } from "../../core/resource/token.ts";
 import type { Caller } from "./caller.ts";
 import { issueMemberCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
+import { refuseTakenNames } from "./host-names.ts";
 import { record } from "./record.ts";
 import { type HostRecord, hostShelf, nodeShelf, proxyShelf } from "./records.ts";
 import { type Item, retry } from "./shelf.ts";
@@ -41,7 +41,7 @@ export async function join(
         throw new Fault("conflict", `another machine has joined as ${request.uuid}`, {
           hint: `remove it first (tctl rm node/${request.uuid}), or start this one with an empty data directory`,
         });
-      await refuseTakenNames(auth, request.uuid, request, request.roles);
+      await refuseTakenNames(auth, request, request);
       const host: HostRecord = {
         uuid: request.uuid,
         hostname: request.hostname.toLowerCase(),
@@ -60,33 +60,32 @@ export async function join(
   }
 }
 
-/** A new certificate for a machine that has one. It keeps its id and its roles; a key it may change. */
+/** A new certificate for a machine that has one, under the names it has now. It keeps its id, its key and its roles. */
 export async function renew(
   auth: AuthContext,
   request: RenewRequest & { addresses: string[] },
   caller: Host,
 ): Promise<HostCertificate> {
+  if (canonical(request.public_key) !== caller.publicKey)
+    throw new Fault("denied", "a machine keeps its key for as long as it is a member");
   const host = await retry(auth.store, async () => {
-    const known = await requireHost(auth, caller.uuid);
-    await refuseTakenNames(auth, caller.uuid, request, known.value.roles);
-    const next: HostRecord = {
-      ...known.value,
-      hostname: request.hostname.toLowerCase(),
-      public_key: canonical(request.public_key),
-    };
+    const known = await requireHost(auth, caller);
+    await refuseTakenNames(auth, known.value, request);
+    const next: HostRecord = { ...known.value, hostname: request.hostname.toLowerCase() };
     return { writes: [hostShelf(auth.store).put(caller.uuid, next, known.revision)], result: next };
   });
   return { ...trust(auth), certificate: await issueMemberCertificate(auth, host, request.addresses) };
 }
 
-/** A node says that it lives. It can speak of itself only. */
+/** A node says that it lives. It can speak of itself only, and is called what its certificate calls it. */
 export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, caller: Host): Promise<void> {
   if (node.metadata.name !== caller.uuid) throw new Fault("denied", "a node can report only itself");
+  const { hostname } = (await requireHost(auth, caller)).value;
   const resource: Node = {
     kind: "node",
     version: "v1",
     metadata: { name: caller.uuid, labels: node.metadata.labels ?? {} },
-    spec: { ...node.spec, hostname: node.spec.hostname.toLowerCase(), tunnel: false },
+    spec: { ...node.spec, hostname, tunnel: false },
   };
   await auth.store.commit([nodeShelf(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth))]);
 }
@@ -108,53 +107,20 @@ export async function removeHost(auth: AuthContext, uuid: string, actor: string)
   await record(auth, "node.delete", { user: actor, name: uuid });
 }
 
-/** @throws Fault `denied` when the machine was removed. */
-export async function requireHost(auth: AuthContext, uuid: string): Promise<Item<HostRecord>> {
-  const host = await hostShelf(auth.store).get(uuid);
-  if (host === undefined) throw new Fault("denied", "this machine has been removed from the cluster");
-  return host;
-}
-
 /**
- * A machine is told by the names in its certificate, so it gets none that belongs to another: not auth's, not a
- * proxy's, no id or cluster name but its own, and as an address not the name of another machine. Two nodes may share a
- * host name, though: asking for it is then ambiguous. @throws Fault `denied`.
+ * What is known of the machine that holds this key. @throws Fault `denied` when it was removed, also when another has
+ * joined under its id since.
  */
-async function refuseTakenNames(
+export async function requireHost(
   auth: AuthContext,
-  uuid: string,
-  request: NamesRequest,
-  roles: readonly HostRole[],
-): Promise<void> {
-  const hostname = request.hostname.toLowerCase();
-  const addresses = request.addresses.map((address) => address.toLowerCase());
-  const hosts = (await hostShelf(auth.store).list()).map(({ value }) => value).filter((host) => host.uuid !== uuid);
-  const proxies = (await proxyShelf(auth.store).list()).filter(({ name }) => name !== uuid).map(({ value }) => value);
-
-  const domain = auth.cluster.toLowerCase();
-  const ofProxies = proxies.flatMap((p) => [p.hostname, hostOf(p.web_addr), hostOf(p.ssh_addr)]);
-  const ofOthers = hosts.map((host) => host.hostname).filter((name) => name !== hostname);
-  const forProxies = roles.includes("proxy") ? [] : ofProxies;
-  const reserved = new Set([domain, ...forProxies.map((name) => name.toLowerCase())]);
-  const taken =
-    [hostname, ...addresses].find((name) => !isAddress(name) && reserved.has(name)) ??
-    addresses.find((name) => UUID.test(name) || name.endsWith(`.${domain}`) || ofOthers.includes(name)) ??
-    (UUID.test(hostname) ? hostname : undefined);
-  if (taken !== undefined) throw new Fault("denied", `this machine cannot be called "${taken}" in the cluster`);
-}
-
-interface NamesRequest {
-  readonly hostname: string;
-  readonly addresses: readonly string[];
-}
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Several machines may stand behind one address (NAT, one host with several daemons). */
-const isAddress = (name: string): boolean => name === "localhost" || /^[\d.]+$|:/.test(name);
-
-function hostOf(address: string): string {
-  return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  { uuid, publicKey }: Pick<Host, "uuid" | "publicKey">,
+): Promise<Item<HostRecord>> {
+  const host = await hostShelf(auth.store).get(uuid);
+  if (host?.value.public_key !== publicKey)
+    throw new Fault("denied", "this machine has been removed from the cluster", {
+      hint: "to have it back, start it with a new token: tctl nodes add",
+    });
+  return host;
 }
 
 function canonical(line: string): string {

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { AuthClient } from "../../../core/api/client.ts";
+import { type Certificate, parseCertificateLine } from "../../../core/cert/certificate.ts";
+import { readUserIdentity } from "../../../core/cert/identity.ts";
+import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { file, freshName, keyFile, sshKeygen } from "../../core/cert/keygen.ts";
+import { TestAuth } from "../../kit/auth.ts";
+import { golden } from "../../kit/golden.ts";
+import { type Person, refusalOf, withAlice } from "../../kit/person.ts";
+
+const HOUR = 3600;
+
+let auth: TestAuth;
+let admin: AuthClient;
+let alice: Person;
+beforeEach(async () => {
+  auth = await TestAuth.start();
+  ({ admin, alice } = await withAlice(auth));
+});
+afterEach(() => auth[Symbol.asyncDispose]());
+
+/** As ssh-keygen reads it, with what is new each time left out. */
+function shown(certificate: string): string {
+  return sshKeygen(["-L", "-f", file(`${freshName()}-cert.pub`, `${certificate}\n`)])
+    .replace(/^.*-cert\.pub:\n/, "")
+    .replaceAll(/SHA256:\S+/g, "SHA256:…")
+    .replace(/Serial: \d+/, "Serial: …")
+    .replace(/Key ID: "[0-9a-f-]{36}/, 'Key ID: "<uuid>')
+    .replaceAll(/^( +)[0-9a-f-]{36}/gm, "$1<uuid>")
+    .replace(/Valid: .*/, "Valid: …");
+}
+
+async function withRole(name: string, spec: object, roles = ["access", name]): Promise<void> {
+  await admin.create("role", { kind: "role", metadata: { name }, spec });
+  await admin.updateUser("alice", { roles });
+}
+
+async function certificateOf(more: Parameters<Person["login"]>[0] = {}): Promise<Certificate> {
+  const { certificate } = await alice.login(more);
+  auth.pass(30_000);
+  return parseCertificateLine(certificate);
+}
+
+const lifetime = ({ validBefore }: Certificate, at: Date) => Math.ceil((validBefore.getTime() - at.getTime()) / 1000);
+
+test("a user's certificate, as ssh-keygen reads it", async () => {
+  golden("auth/user-certificate.txt", shown((await alice.login()).certificate));
+});
+
+test("a node's certificate, as ssh-keygen reads it", async () => {
+  const { token } = await auth.role.localJoin(["node"]);
+  const joining = await auth.as("join", { password: token });
+  const { certificate } = await joining.join({
+    uuid: "00000000-0000-4000-8000-00000000000a",
+    hostname: "Web1.Example.COM",
+    roles: ["node"],
+    public_key: PrivateKey.generate().public.toString(),
+    addresses: ["10.0.0.7", "2001:db8::7", "web1.internal"],
+  });
+  golden("auth/node-certificate.txt", shown(certificate));
+});
+
+test("a certificate for a stock sshd, as ssh-keygen reads it", async () => {
+  const { certificate } = await admin.signHost({
+    names: ["db1", "DB1.example.com", "10.0.0.9"],
+    public_key: keyFile("rsa", 3072).line,
+  });
+  golden("auth/host-certificate.txt", shown(certificate));
+});
+
+test("auth says who somebody is, and what they may: nothing of it comes from who asks", async () => {
+  const ask = { user: "alice", password: "x", otp: "1", remote_addr: "192.0.2.1", public_key: keyFile("ed25519").line };
+  for (const more of [
+    { principals: ["root"] },
+    { logins: ["root"] },
+    { roles: ["editor"] },
+    { key_id: "bob" },
+    { extensions: { "permit-X11-forwarding": "" } },
+    { traits: { logins: ["root"] } },
+  ])
+    expect(
+      await refusalOf((await auth.host(crypto.randomUUID(), ["proxy"])).api.login({ ...ask, ...more } as typeof ask)),
+    ).toMatchObject({
+      code: "bad_request",
+      message: expect.stringContaining("unknown field"),
+    });
+  const { keyId, principals, extensions } = await certificateOf();
+  expect({ keyId, principals }).toEqual({ keyId: "alice", principals: ["alice", "root"] });
+  expect(JSON.parse(extensions.get("roles@sallyport") ?? "")).toEqual(["access"]);
+});
+
+describe("what roles make of a certificate", () => {
+  test("logins are those of all roles, without those that one denies", async () => {
+    await withRole("dba", {
+      allow: { logins: ["postgres", "{{internal.logins}}", "{{external.team}}-ops"] },
+      deny: { logins: ["root"] },
+    });
+    expect((await certificateOf()).principals).toEqual(["alice", "postgres"]);
+    const user = await admin.read("user", "alice");
+    await admin.replace("user", "alice", {
+      ...user,
+      spec: { ...user.spec, traits: { ...user.spec.traits, team: ["blue", "no such\u00a0login"] } },
+    });
+    expect((await certificateOf()).principals).toEqual(["alice", "blue-ops", "postgres"]);
+  });
+
+  test("who may log in nowhere gets a name that is no login, never an empty list", async () => {
+    await admin.updateUser("alice", { logins: [] });
+    expect((await certificateOf()).principals).toEqual(["-sallyport-nologin"]);
+    await admin.updateUser("alice", { roles: [] });
+    const certificate = await certificateOf();
+    expect(certificate.principals).toEqual(["-sallyport-nologin"]);
+    expect([...certificate.extensions.keys()]).not.toContain("permit-port-forwarding");
+  });
+
+  test("it lives as long as was asked for, at most 12 hours, and no longer than any role allows", async () => {
+    const now = auth.now;
+    expect(lifetime(await certificateOf({ ttl: HOUR }), now)).toBe(HOUR);
+    expect(lifetime(await certificateOf({ ttl: 1000 * HOUR }), new Date(now.getTime() + 30_000))).toBe(12 * HOUR);
+    await withRole("brief", { options: { max_session_ttl: "15m" } });
+    expect(lifetime(await certificateOf({ ttl: HOUR }), new Date(now.getTime() + 60_000))).toBe(15 * 60);
+    expect((await alice.refusal({ ttl: 0 })).code).toBe("bad_request");
+    expect((await alice.refusal({ ttl: -5 })).code).toBe("bad_request");
+  });
+
+  test("forwarding is permitted by a role that says so, and by none that does not", async () => {
+    await withRole("plain", { allow: { logins: ["alice"], node_labels: { "*": "*" } } }, ["plain"]);
+    const names = async () =>
+      [...(await certificateOf()).extensions.keys()].filter((name) => name.startsWith("permit-"));
+    expect(await names()).toEqual(["permit-pty"]);
+    await withRole("open", { options: { port_forwarding: true, forward_agent: true, permit_x11_forwarding: true } }, [
+      "plain",
+      "open",
+    ]);
+    expect(await names()).toEqual([
+      "permit-X11-forwarding",
+      "permit-agent-forwarding",
+      "permit-port-forwarding",
+      "permit-pty",
+    ]);
+  });
+
+  test("it is bound to the addresses that every role allows", async () => {
+    await withRole("office", { options: { source_addresses: ["10.0.0.0/8", "192.0.2.7"] } });
+    expect((await certificateOf()).criticalOptions.get("source-address")).toBe("10.0.0.0/8,192.0.2.7");
+    await withRole("floor", { options: { source_addresses: ["10.1.0.0/16"] } }, ["access", "office", "floor"]);
+    expect((await certificateOf()).criticalOptions.get("source-address")).toBe("10.1.0.0/16");
+    await withRole("home", { options: { source_addresses: ["203.0.113.0/24"] } }, ["access", "office", "home"]);
+    expect((await certificateOf()).criticalOptions.get("source-address")).toBe("255.255.255.255/32");
+  });
+
+  test("a role without a definition is in no certificate", async () => {
+    await withRole("soon", { allow: { logins: ["deploy"] } });
+    await auth.store.commit([{ remove: "/roles/soon", expect: "any" }]);
+    const { roles, logins } = readUserIdentity(await certificateOf());
+    expect({ roles, logins }).toEqual({ roles: ["access"], logins: ["alice", "root"] });
+  });
+});
+
+describe("the operator signs", () => {
+  test("for a user, whatever the kind of the key, for up to a year", async () => {
+    for (const { line } of [keyFile("ed25519"), keyFile("rsa", 2048), keyFile("ecdsa", 256), keyFile("ecdsa", 521)]) {
+      const { certificate } = await admin.signUser({ user: "alice", public_key: line, ttl_seconds: 3_000 * 24 * HOUR });
+      const { key, validBefore } = parseCertificateLine(certificate);
+      expect(line).toContain(key.toString());
+      expect(Math.ceil((validBefore.getTime() - auth.now.getTime()) / 1000)).toBe(366 * 24 * HOUR);
+    }
+  });
+
+  test("for nobody who does not exist, and no key that is none", async () => {
+    const public_key = keyFile("ed25519").line;
+    expect((await refusalOf(admin.signUser({ user: "zoe", public_key }))).code).toBe("not_found");
+    const { certificate } = await alice.login();
+    for (const bad of ["", "ssh-ed25519 AAAA", "ssh-dss AAAAB3NzaC1kc3M=", certificate, keyFile("rsa", 1024).line])
+      expect(await refusalOf(admin.signUser({ user: "alice", public_key: bad }))).toMatchObject({
+        code: "bad_request",
+        message: expect.stringContaining("the public key is not usable"),
+      });
+    const two = `${public_key}\n${public_key}`;
+    expect((await refusalOf(admin.signUser({ user: "alice", public_key: two }))).message).toContain(
+      "expected one line",
+    );
+  });
+
+  test("for a host only names that a host can have", async () => {
+    const public_key = keyFile("ed25519").line;
+    for (const name of ["", "*", "*.example.com", "a,b", "a b", "@auth.test", "-x", "a/b", "x".repeat(254)])
+      expect((await refusalOf(admin.signHost({ names: [name], public_key }))).code).toBe("bad_request");
+  });
+});
+
+test("every certificate is in the audit log", async () => {
+  const { serial, principals, key, validBefore } = await certificateOf();
+  const events = await admin.searchEvents({ event: "cert.create", user: "alice" });
+  expect(events).toMatchObject([
+    {
+      code: "TC000I",
+      cert_type: "user",
+      key_id: "alice",
+      serial: String(serial),
+      principals,
+      roles: ["access"],
+      fingerprint: key.fingerprint,
+      expires: validBefore.toISOString(),
+    },
+  ]);
+});
