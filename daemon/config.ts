@@ -207,7 +207,7 @@ function readFile(flags: StartFlags, machine: Machine): { file: ConfigFile; path
 }
 
 /** @throws Fault `not_found`, `denied`, or `bad_request` with the line of the first mistake. */
-export function readConfig(path: string): ConfigFile {
+function readConfig(path: string): ConfigFile {
   return parseConfig(readText(path, "the configuration file"), path);
 }
 
