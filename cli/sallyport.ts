@@ -14,9 +14,22 @@ export const sallyport = (cx: Context) =>
       ],
     },
     subCommands: {
+      start: async () => (await import("./start.ts")).start(cx),
       tsh: async () => (await import("./tsh/index.ts")).tsh(cx),
       tctl: async () => (await import("./tctl/index.ts")).tctl(cx),
+      agent: async () => agentGroup(cx),
+      config: async () => (await import("./start.ts")).config(cx),
+      configure: async () => (await import("./start.ts")).configure(cx),
+      systemd: async () => (await import("./start.ts")).systemd(cx),
       version: async () => (await import("./common/version.ts")).version(cx),
       completion: async () => (await import("./common/completion.ts")).completion(cx),
     },
   });
+
+/** `sallyport agent ssh` is `tsh agent`. */
+function agentGroup(cx: Context) {
+  return group({
+    meta: { name: "agent", description: "Helpers that stay in the background" },
+    subCommands: { ssh: async () => (await import("./tsh/agent.ts")).agent(cx) },
+  });
+}

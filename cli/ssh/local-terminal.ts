@@ -10,7 +10,7 @@ export interface Size {
 /** The terminal that the user sits at, given over to a program on the other side. */
 export class LocalTerminal {
   readonly #input: { setRawMode(on: boolean): unknown };
-  readonly #screen: { getWindowSize(): [number, number] };
+  readonly #screen: { getWindowSize(): [number, number]; _refreshSize?(): void };
   /** How it was set before: the program on the other side gets one like it. */
   readonly modes: Promise<Buffer>;
 
@@ -27,6 +27,8 @@ export class LocalTerminal {
   }
 
   get size(): Size {
+    // Bun keeps the size that the stream was made with until this is called.
+    this.#screen._refreshSize?.();
     const [cols, rows] = this.#screen.getWindowSize();
     return { cols: cols || 80, rows: rows || 24 };
   }

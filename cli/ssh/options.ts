@@ -75,7 +75,7 @@ const OPTIONS: Readonly<Record<string, Setter>> = {
   },
   StrictHostKeyChecking: (_, v) => {
     if (v !== "yes" && v !== "accept-new" && v !== "ask")
-      throw new Fault("bad_request", `StrictHostKeyChecking=${v}: a host of the cluster is always checked`, {
+      throw new Fault("bad_request", `-o StrictHostKeyChecking=${v}: a host of the cluster is always checked`, {
         hint: "leave the option out: nothing is ever asked or written",
       });
   },

@@ -21,6 +21,7 @@ export const tsh = (cx: Context) =>
       login: async () => (await import("./login.ts")).login(cx),
       ls: async () => (await import("./ls.ts")).ls(cx),
       ssh: async () => (await import("./ssh.ts")).ssh(cx),
+      proxy: async () => (await import("./proxy.ts")).proxy(cx),
       status: async () => (await import("./status.ts")).status(cx),
       logout: async () => (await import("./logout.ts")).logout(cx),
       agent: async () => (await import("./agent.ts")).agent(cx),

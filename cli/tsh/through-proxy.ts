@@ -51,12 +51,12 @@ export async function connectThrough(
 
 export type ProxyStream = Duplex & { readonly refusal: () => Fault | undefined };
 
-/** `MESSAGE`, then perhaps `hint: HINT`, and the exit status of the failure's row in the table. */
+/** `error: MESSAGE`, then perhaps `hint: HINT`, and the exit status of the failure's row in the table. */
 function refusalOf(text: string, exit: number | undefined): Fault | undefined {
   if (text.trim() === "" || exit === undefined || exit === 0) return undefined;
-  const lines = text.trim().split("\n");
+  const lines = text.trim().split(/\r?\n/);
   const hint = lines.at(-1)?.startsWith("hint: ") === true ? lines.pop()?.slice("hint: ".length) : undefined;
-  return new Fault(codeOf(exit), lines.join("\n"), { hint });
+  return new Fault(codeOf(exit), lines.join("\n").replace(/^error: /, ""), { hint });
 }
 
 /** Of the codes that share an exit status the plain one. */
