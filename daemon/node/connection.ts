@@ -4,7 +4,10 @@ import type { Options } from "../../core/policy/access.ts";
 import { refuseChannel, type ServerConnection } from "../../core/ssh/server.ts";
 import { oneLine } from "../../core/ssh/text.ts";
 import type { Feature } from "./access.ts";
+import { forwardAgent } from "./agent.ts";
+import { Forwarding } from "./forward/forwarding.ts";
 import type { House } from "./house.ts";
+import type { PrivateSocket } from "./private-socket.ts";
 import { Session } from "./session.ts";
 import type { Host, Visitor } from "./visitor.ts";
 
@@ -22,6 +25,7 @@ export class Connection implements Host {
   readonly #house: House;
   readonly #ssh: ServerConnection<Visitor>;
   readonly #sessions = new Set<Session>();
+  readonly #forwarding: Forwarding;
   #lastTraffic = performance.now();
   #deadline: NodeJS.Timeout | undefined;
   #over = false;
@@ -54,6 +58,7 @@ export class Connection implements Host {
       this.#sessions.add(session);
       void session.over.then(() => this.#sessions.delete(session));
     });
+    this.#forwarding = new Forwarding(house, this, ssh.ssh);
     void ssh.closed.then(() => this.#close());
     this.recheck();
   }
@@ -63,6 +68,10 @@ export class Connection implements Host {
     const grants = access.authorize(this.visitor);
     if (feature !== undefined) access.permit(feature, this.visitor, grants);
     return grants;
+  }
+
+  openAgent(): Promise<PrivateSocket> {
+    return forwardAgent(this, this.#ssh.ssh);
   }
 
   touch(): void {
@@ -123,6 +132,7 @@ export class Connection implements Host {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#deadline);
+    this.#forwarding.close();
     for (const session of this.#sessions) session.abandon();
   }
 }

@@ -8,10 +8,13 @@ import {
   type TerminalRequest,
 } from "../../core/ssh/channels.ts";
 import { oneLine } from "../../core/ssh/text.ts";
+import type { Feature } from "./access.ts";
+import { takeInput } from "./channel.ts";
 import type { SessionOrders } from "./child/session.ts";
 import { acceptsVariable, makeEnvironment } from "./environment.ts";
 import type { House } from "./house.ts";
 import { ChannelOutlet } from "./outlet.ts";
+import type { PrivateSocket } from "./private-socket.ts";
 import { startPiped } from "./program/piped.ts";
 import type { Ending, Program } from "./program/program.ts";
 import { startOnTerminal } from "./program/terminal.ts";
@@ -43,6 +46,7 @@ export class Session {
   readonly #variables = new Map<string, string>();
   #terminal: TerminalRequest | undefined;
   #wantsAgent = false;
+  #agent: PrivateSocket | undefined;
   #outlet: ChannelOutlet | undefined;
   #program: Program | undefined;
   #state: "new" | "started" | "over" = "new";
@@ -58,7 +62,7 @@ export class Session {
     serveSession(session, {
       variable: (name, value) => this.#setVariable(name, value),
       terminal: (request) => this.#setTerminal(request),
-      agent: () => this.#forwardAgent(),
+      agent: () => this.#requestAgent(),
       shell: (open) => void this.#start(open(), { kind: "shell" }),
       exec: (command, open) => void this.#start(open(), { kind: "exec", command }),
       subsystem: (name, open) => this.#subsystem(name, open()),
@@ -97,18 +101,26 @@ export class Session {
   #setTerminal(request: TerminalRequest): boolean {
     if (this.#state !== "new" || this.#terminal !== undefined) return false;
     if (request.term.length > MAX_TERM || !/^[\w.+:/-]*$/.test(request.term)) return false;
-    try {
-      this.#host.authorize("pty");
-    } catch (thrown) {
-      this.#host.refused(Fault.from(thrown), this.sid);
-      return false;
-    }
+    if (!this.#may("pty")) return false;
     this.#terminal = request;
     return true;
   }
 
-  #forwardAgent(): boolean {
-    return this.#wantsAgent;
+  /** Whether the visitor may have a feature; a refusal is recorded. */
+  #may(feature: Feature): boolean {
+    try {
+      this.#host.authorize(feature);
+      return true;
+    } catch (thrown) {
+      this.#host.refused(Fault.from(thrown), this.sid);
+      return false;
+    }
+  }
+
+  #requestAgent(): boolean {
+    if (this.#state !== "new" || !this.#may("agent-forwarding")) return false;
+    this.#wantsAgent = true;
+    return true;
   }
 
   #subsystem(name: string, channel: ServerChannel): void {
@@ -133,7 +145,7 @@ export class Session {
       if (this.#isOver()) return;
       const program = this.#run(request, orders, outlet);
       this.#program = program;
-      takeInput(channel, program, (bytes) => {
+      void takeInput(channel, program, (bytes) => {
         this.#received += bytes;
         this.#host.touch();
       });
@@ -156,6 +168,7 @@ export class Session {
   #end(ending?: Ending): void {
     if (this.#state === "over") return;
     this.#state = "over";
+    this.#agent?.close();
     if (this.#begun !== undefined) this.#recordEnd(this.#begun, ending);
     this.#over.resolve();
   }
@@ -169,6 +182,8 @@ export class Session {
 
     const { cluster, recorder, labels } = this.#house;
     const terminal = this.#terminal;
+    if (this.#wantsAgent) this.#agent = await this.#host.openAgent();
+    if (this.#isOver()) this.#agent?.close();
     const [env] = await Promise.all([
       makeEnvironment({
         account: visitor.account,
@@ -179,6 +194,7 @@ export class Session {
         user: visitor.user,
         cluster: cluster.name,
         uuid: cluster.uuid,
+        agentSocket: this.#agent?.path,
       }),
       recorder.before("session.start", {
         ...about,
@@ -196,7 +212,7 @@ export class Session {
       env,
       ...(command !== undefined && { command }),
       ...(terminal !== undefined && {
-        terminal: { size: terminal.size, modes: terminal.modes.toString("base64") },
+        terminal: { size: terminal.size, modes: terminal.modes },
       }),
     };
   }
@@ -249,18 +265,6 @@ export class Session {
 
 /** One string in an environment has at most 128 KiB (MAX_ARG_STRLEN); a command line could not be longer either. */
 const MAX_ORDERS = 128 * 1024 - 64;
-
-/** Hands on what the client sends, no faster than the program takes it. The end of it is not the end of the session. */
-function takeInput(channel: ServerChannel, program: Program, onTaken: (bytes: number) => void): void {
-  channel.on("data", (chunk: Buffer) => {
-    onTaken(chunk.length);
-    const busy = program.write(chunk);
-    if (busy === undefined) return;
-    channel.pause();
-    void busy.then(() => channel.resume());
-  });
-  channel.on("end", () => program.endInput());
-}
 
 /** Tells the client how it ended (RFC 4254 §6.10) and closes. */
 function report(channel: ServerChannel, { code, signal }: Ending): void {

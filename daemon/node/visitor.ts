@@ -2,6 +2,7 @@ import type { Fault } from "../../core/fault.ts";
 import type { Options } from "../../core/policy/access.ts";
 import type { Claim, Feature } from "./access.ts";
 import type { Account } from "./account.ts";
+import type { PrivateSocket } from "./private-socket.ts";
 
 /** Somebody who was let in. */
 export interface Visitor extends Claim {
@@ -28,6 +29,8 @@ export interface Host {
   };
   /** Asks anew whether the visitor may be here, and may have this. @throws Fault for the user. */
   authorize(feature?: Feature): Options;
+  /** A socket on which the visitor's own ssh-agent answers. */
+  openAgent(): Promise<PrivateSocket>;
   /** There was traffic: the visitor is not idle. */
   touch(): void;
   /** Records that something was refused, for the reason in `fault`. */

@@ -5,7 +5,7 @@ import type { Account } from "../account.ts";
 import type { Environment } from "../environment.ts";
 import { readTermios, setWindowSize, writeTermios } from "../libc.ts";
 import { takeOrders } from "../program/orders.ts";
-import { applyTerminalModes, parseTerminalModes } from "../terminal-modes.ts";
+import { applyTerminalModes, type TerminalModes } from "../terminal-modes.ts";
 import { becomeUser, describe, enterHome, posix } from "./privilege.ts";
 
 /** What a session's process is to become. */
@@ -16,8 +16,7 @@ export interface SessionOrders {
   readonly command?: string;
   readonly terminal?: {
     readonly size: TerminalSize;
-    /** As in RFC 4254 §8, in base64. */
-    readonly modes: string;
+    readonly modes: TerminalModes;
   };
 }
 
@@ -53,8 +52,7 @@ function prepareTerminal(account: Account, { size, modes }: NonNullable<SessionO
   }
   setWindowSize(0, size);
   const termios = readTermios(0);
-  if (termios !== undefined)
-    writeTermios(0, applyTerminalModes(termios, parseTerminalModes(Buffer.from(modes, "base64"))));
+  if (termios !== undefined) writeTermios(0, applyTerminalModes(termios, modes));
   return { SSH_TTY: readlinkSync("/proc/self/fd/0") };
 }
 

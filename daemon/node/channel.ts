@@ -1,0 +1,99 @@
+import type { Duplex } from "node:stream";
+import type { ServerChannel } from "../../core/ssh/channels.ts";
+import { ChannelOutlet } from "./outlet.ts";
+import type { Outlet } from "./program/program.ts";
+
+/** What a channel leads to: a program, or a socket. */
+export interface FarEnd {
+  /** A promise asks to wait with more until it resolves; it never rejects. */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+  endInput(): void;
+  /** Ends it at once. */
+  abandon(): void;
+  /** Resolves when all that it says has been handed to its outlet. */
+  readonly drained: Promise<void>;
+  /** Resolves when it takes nothing any more. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Hands on what the client sends, no faster than it is taken. Resolves when no more will come. */
+export function takeInput(
+  channel: ServerChannel,
+  far: Pick<FarEnd, "write" | "endInput">,
+  onTaken: (bytes: number) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    channel.on("data", (chunk: Buffer) => {
+      onTaken(chunk.length);
+      const busy = far.write(chunk);
+      if (busy === undefined) return;
+      channel.pause();
+      void busy.then(() => channel.resume());
+    });
+    channel.on("end", () => {
+      far.endInput();
+      resolve();
+    });
+    channel.on("close", resolve);
+  });
+}
+
+/**
+ * Carries bytes between a channel and its far end until both have said all they had to say, or one is gone. The end of one
+ * direction leaves the other open. Never rejects.
+ */
+export async function carry(
+  channel: ServerChannel,
+  open: (outlet: Outlet) => FarEnd,
+  onTraffic: (bytes: number) => void,
+): Promise<void> {
+  const outlet = new ChannelOutlet(channel, onTraffic);
+  const far = open(outlet.write);
+  channel.on("close", () => {
+    outlet.close();
+    far.abandon();
+  });
+  const inputEnded = takeInput(channel, far, onTraffic);
+  await far.drained;
+  await outlet.sent();
+  channel.eof();
+  await Promise.race([inputEnded, far.ended]);
+  channel.end();
+  far.abandon();
+}
+
+/** A connected socket as the far end of a channel. */
+export function socketEnd(socket: Duplex, outlet: Outlet): FarEnd {
+  const drained = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  let room: PromiseWithResolvers<void> | undefined;
+  socket.on("data", (chunk: Buffer) => {
+    const busy = outlet(chunk, "stdout");
+    if (busy === undefined) return;
+    socket.pause();
+    void busy.then(() => socket.resume());
+  });
+  socket.on("drain", () => {
+    room?.resolve();
+    room = undefined;
+  });
+  socket.on("end", drained.resolve);
+  // A connection that breaks ends both ways; "close" follows.
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    room?.resolve();
+    drained.resolve();
+    ended.resolve();
+  });
+  return {
+    drained: drained.promise,
+    ended: ended.promise,
+    write(chunk) {
+      if (socket.write(chunk) || socket.destroyed) return undefined;
+      room ??= Promise.withResolvers();
+      return room.promise;
+    },
+    endInput: () => void socket.end(),
+    abandon: () => void socket.destroy(),
+  };
+}
