@@ -13,7 +13,7 @@ import { standingOf, type Visitor, visitorOf } from "./visitor.ts";
 const RECHECK_MS = 200;
 /** Refused logins of one source that are recorded: a flood of them would push out what matters. */
 const RECORDED = { perMinute: 60, burst: 60 };
-/** A connection is one user's; each channel may hold megabytes. */
+/** A few more than hosts, so that who has too many is told so in words. */
 const MAX_CHANNELS = 128;
 
 /** The SSH server of a proxy, behind its listener. */

@@ -1,18 +1,23 @@
 import { FAULTS, Fault } from "../../core/fault.ts";
+import { type ServerChannel, serveSession } from "../../core/ssh/channels.ts";
 import type { ServerConnection } from "../../core/ssh/server.ts";
 import { oneLine } from "../../core/ssh/text.ts";
-import { counter } from "../metrics.ts";
+import { counter, gauge } from "../metrics.ts";
 import { type ProxyContext, recordRefusal } from "./context.ts";
 import { openPassage, Passage } from "./passage.ts";
-import { bridge, type SshChannel } from "./pipe.ts";
+import { bridge, LINGER_MS } from "./pipe.ts";
 import { directTarget, parseTarget, type Target } from "./target.ts";
 import { presentStanding, type Standing, standingOf, type Visitor } from "./visitor.ts";
 
-const passages = counter("sallyport_proxy_passages_total", "Ways to a host that users asked for, by outcome.");
+const asked = counter("sallyport_proxy_passages_total", "Ways to a host that users asked for, by outcome.");
+let passing = 0;
+gauge("sallyport_proxy_passages", "Ways to a host that are open.", () => [[{}, passing]]);
 const bytes = counter("sallyport_proxy_bytes_total", "Bytes carried between users and hosts.");
 
 /** RFC 4254 §5.1. */
 const OPEN_FAILURE = { prohibited: 1, connectFailed: 2 } as const;
+/** Each may hold megabytes on its way, and may do so for a while after its channel has been closed. */
+const MAX_PASSAGES = 100;
 /** Timers count in 32 bits. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -32,10 +37,20 @@ export class Guest {
     this.#connection = connection;
     const { ssh } = connection;
     ssh.on("session", (accept) => {
-      const session = accept();
-      session.on("shell", (open) => this.#refuse(open(), "shell"));
-      session.on("exec", (open) => this.#refuse(open(), "commands"));
-      session.on("subsystem", (open, _reject, { name }) => void this.#subsystem(open() as SshChannel, name));
+      const passage = new Passage();
+      serveSession(accept(), {
+        variable: () => false,
+        terminal: () => false,
+        agent: () => false,
+        shell: (open) => this.#refuse(open(), "shell"),
+        exec: (_command, open) => this.#refuse(open(), "commands"),
+        subsystem: (name, open) => void this.#subsystem(open(), name, passage),
+        resize: () => {},
+        signal: () => {},
+        unread: () => {},
+        // What was sent before may still be on its way to a host that is slow.
+        closed: () => void setTimeout(() => passage.cut("the user has gone"), LINGER_MS).unref(),
+      });
     });
     ssh.on("tcpip", (accept, reject, { destIP, destPort }) => void this.#direct(accept, reject, destIP, destPort));
     ssh.on("openssh.streamlocal", (_accept, reject) => {
@@ -86,7 +101,7 @@ export class Guest {
     void recordRefusal(this.#proxy, "client.disconnect", { ...this.#who(), reason });
   }
 
-  async #subsystem(channel: SshChannel, name: string): Promise<void> {
+  async #subsystem(channel: ServerChannel, name: string, passage: Passage): Promise<void> {
     // A client that is gone ends the channel's streams with errors that tell nothing new.
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
@@ -94,7 +109,6 @@ export class Guest {
     if (!name.startsWith("proxy:")) return this.#refuse(channel, `subsystem ${JSON.stringify(name.slice(0, 64))}`);
 
     // What the user sends meanwhile waits in the channel: the answer to the subsystem request did not wait for us.
-    const passage = new Passage();
     const { signal } = passage;
     try {
       const { socket, head } = await this.#open(passage, () => parseTarget(name.slice("proxy:".length)));
@@ -103,13 +117,13 @@ export class Guest {
     } catch (thrown) {
       this.#complain(channel, Fault.from(thrown));
     } finally {
-      this.#passages.delete(passage);
+      this.#leave(passage);
     }
   }
 
   /** `ssh -J` and `ssh -W`. The channel is confirmed only when the host has answered, so a failure can be told. */
   async #direct(
-    accept: () => unknown,
+    accept: () => ServerChannel,
     reject: (code: number, text: string) => void,
     host: string,
     port: number,
@@ -118,7 +132,7 @@ export class Guest {
     try {
       const { socket, head } = await this.#open(passage, () => directTarget(host, port));
       if (this.#over) return void socket.destroy();
-      const channel = accept() as SshChannel;
+      const channel = accept();
       channel.on("error", () => {});
       channel.stderr.on("error", () => {});
       this.#count(await bridge(channel, socket, head, passage.signal));
@@ -127,23 +141,25 @@ export class Guest {
       const { prohibited, connectFailed } = OPEN_FAILURE;
       if (!this.#over) reject(fault.code === "denied" ? prohibited : connectFailed, inWords(fault));
     } finally {
-      this.#passages.delete(passage);
+      this.#leave(passage);
     }
   }
 
   async #open(passage: Passage, read: () => Target): ReturnType<typeof openPassage> {
-    this.#passages.add(passage);
-    let target: Target | undefined;
     try {
-      target = read();
+      if (this.#passages.size >= MAX_PASSAGES)
+        throw new Fault("denied", `${MAX_PASSAGES} hosts at once are the most on one connection`);
+      this.#passages.add(passage);
+      passing += 1;
+      const target = read();
       const { identity: visitor } = this.#connection;
       const standing = standingOf(visitor, this.#proxy.cluster.view, this.#proxy.now());
       const way = await openPassage(this.#proxy, passage, { visitor, standing, target, ...this.#who() });
-      passages.add({ outcome: "open" });
+      asked.add({ outcome: "open" });
       return way;
     } catch (thrown) {
       const fault = Fault.from(thrown);
-      passages.add({ outcome: fault.code });
+      asked.add({ outcome: fault.code });
       if (fault.code === "internal") this.#proxy.log.error("cannot open a way to a host", { error: fault });
       if (fault.code === "denied" || fault.code === "unauthenticated")
         await recordRefusal(this.#proxy, "session.rejected", { ...this.#who(), reason: fault.message });
@@ -151,7 +167,11 @@ export class Guest {
     }
   }
 
-  #sites(channel: SshChannel): void {
+  #leave(passage: Passage): void {
+    if (this.#passages.delete(passage)) passing -= 1;
+  }
+
+  #sites(channel: ServerChannel): void {
     try {
       const { cluster, now } = this.#proxy;
       standingOf(this.#connection.identity, cluster.view, now());
@@ -164,7 +184,7 @@ export class Guest {
     }
   }
 
-  #refuse(channel: SshChannel, what: string): void {
+  #refuse(channel: ServerChannel, what: string): void {
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
     this.#notOffered(what);
@@ -182,7 +202,7 @@ export class Guest {
     void recordRefusal(this.#proxy, "session.rejected", { ...this.#who(), reason });
   }
 
-  #complain(channel: SshChannel, fault: Fault): void {
+  #complain(channel: ServerChannel, fault: Fault): void {
     const hint = fault.hint === undefined ? "" : `hint: ${oneLine(fault.hint)}\r\n`;
     channel.stderr.write(`error: ${oneLine(fault.message)}\r\n${hint}`);
     channel.exit(FAULTS[fault.code].exit);

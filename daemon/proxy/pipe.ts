@@ -1,22 +1,15 @@
 import type { Socket } from "node:net";
-import type { Duplex, Writable } from "node:stream";
+import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { acknowledgeNow } from "../net/libc.ts";
-
-/** The server's end of an SSH channel, as far as it is used here. */
-export interface SshChannel extends Duplex {
-  readonly stderr: Writable;
-  /** Sends EXIT_STATUS; on a channel that is no session it does nothing. Of no use after `eof`. */
-  exit(status: number): void;
-  /** Sends EOF: we say no more, and go on listening. `end` would close the channel as a whole. */
-  eof(): void;
-  close(): void;
-}
 
 export interface Moved {
   /** Bytes from the user, and to the user. */
   readonly up: number;
   readonly down: number;
 }
+
+/** How long what a user sent last may take to reach the host after the user has gone. */
+export const LINGER_MS = 5_000;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -26,7 +19,7 @@ const NOTHING = Buffer.alloc(0);
  * that of the user's TCP connection the other way. The end of one direction is passed on and leaves the other open.
  * `head` has been read from the socket already. Aborting cuts both sides at once. Never rejects.
  */
-export function bridge(channel: SshChannel, socket: Socket, head: Buffer, signal: AbortSignal): Promise<Moved> {
+export function bridge(channel: ServerChannel, socket: Socket, head: Buffer, signal: AbortSignal): Promise<Moved> {
   return new Promise((resolve) => {
     let up = 0;
     let down = 0;
@@ -72,8 +65,11 @@ export function bridge(channel: SshChannel, socket: Socket, head: Buffer, signal
       userEnded = true;
       socket.end();
     });
-    // What the user sent before may still be on its way.
-    channel.on("close", () => socket.end(() => socket.destroy()));
+    channel.on("close", () => {
+      socket.end(() => socket.destroy());
+      const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+      socket.on("close", () => clearTimeout(linger));
+    });
 
     signal.addEventListener("abort", cut, { once: true });
     toUser(head);
