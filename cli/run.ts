@@ -49,7 +49,7 @@ async function dispatch(root: Group, path: readonly string[], words: readonly st
   return (await leaf.run({ args: values })) ?? 0;
 }
 
-interface Found {
+export interface Found {
   readonly path: readonly string[];
   readonly parents: readonly Group[];
   readonly node: Leaf | Group;
@@ -59,7 +59,7 @@ interface Found {
 }
 
 /** Walks from noun to verb. Flags on the way are those of the nouns passed, and go on to the verb. */
-async function find(root: Group, start: readonly string[], words: readonly string[]): Promise<Found> {
+export async function find(root: Group, start: readonly string[], words: readonly string[]): Promise<Found> {
   const path = [...start];
   const parents: Group[] = [];
   const before: string[] = [];
@@ -91,7 +91,7 @@ async function find(root: Group, start: readonly string[], words: readonly strin
 }
 
 /** The command as it reads its line: the flags of the nouns above it are known everywhere below. */
-function withCommon(node: Leaf, parents: readonly Group[]): Leaf {
+export function withCommon(node: Leaf, parents: readonly Group[]): Leaf {
   return { ...node, args: Object.assign({}, ...parents.map((parent) => parent.args ?? {}), node.args) };
 }
 

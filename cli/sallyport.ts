@@ -23,6 +23,7 @@ export const sallyport = (cx: Context) =>
       systemd: async () => (await import("./start.ts")).systemd(cx),
       version: async () => (await import("./common/version.ts")).version(cx),
       completion: async () => (await import("./common/completion.ts")).completion(cx),
+      schema: async () => (await import("./common/schema.ts")).schema(cx),
     },
   });
 

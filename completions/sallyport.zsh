@@ -22,6 +22,7 @@ _sallyport() {
     'systemd:Print a systemd unit that starts sallyport with the flags given here'
     'version:Print the version'
     'completion:Print the completion script for a shell'
+    'schema:Print the JSON Schema of a kind of resource, or of all'
   )
   _arguments -s -C \
     '--help[Show this help]' \
@@ -42,6 +43,7 @@ _sallyport() {
         systemd) _sallyport_systemd ;;
         version) _sallyport_version ;;
         completion) _sallyport_completion ;;
+        schema) _sallyport_schema ;;
       esac
       ;;
   esac
@@ -83,6 +85,7 @@ _sallyport_tsh() {
     'login:Get a certificate with password and second factor'
     'ls:List the machines that you may reach'
     'ssh:Open a shell or run a command on a machine'
+    'proxy:Ways to machines for other programs'
     'status:Show who you are logged in as, and until when'
     'logout:Forget keys and certificates'
     'agent:Run an ssh-agent that offers your certificates'
@@ -113,6 +116,7 @@ _sallyport_tsh() {
         login) _sallyport_tsh_login ;;
         ls) _sallyport_tsh_ls ;;
         ssh) _sallyport_tsh_ssh ;;
+        proxy) _sallyport_tsh_proxy ;;
         status) _sallyport_tsh_status ;;
         logout) _sallyport_tsh_logout ;;
         agent) _sallyport_tsh_agent ;;
@@ -236,6 +240,54 @@ _sallyport_tsh_ssh() {
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
+}
+
+_sallyport_tsh_proxy() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ssh:Connect stdin and stdout to a machine'\''s SSH server; for ProxyCommand of ssh'
+  )
+  _arguments -s -C \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ssh) _sallyport_tsh_proxy_ssh ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tsh_proxy_ssh() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':target:_sallyport_hosts'
 }
 
 _sallyport_tsh_status() {
@@ -1144,6 +1196,17 @@ _sallyport_completion() {
     '--debug[Say more on stderr, and the cause of an internal error]' \
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
+}
+
+_sallyport_schema() {
+  _arguments -s \
+    '--format=[How to print the result]:format:(json yaml)' \
+    '-f+[How to print the result]:format:(json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':kind: '
 }
 
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then

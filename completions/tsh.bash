@@ -25,7 +25,7 @@ _tsh() {
       continue
     fi
     case "$path $word" in
-        'tsh signup' | 'tsh login' | 'tsh ls' | 'tsh ssh' | 'tsh status' | 'tsh logout' | 'tsh agent' | 'tsh env' | 'tsh version' | 'tsh completion') path+=" $word" ;;
+        'tsh signup' | 'tsh login' | 'tsh ls' | 'tsh ssh' | 'tsh proxy' | 'tsh proxy ssh' | 'tsh status' | 'tsh logout' | 'tsh agent' | 'tsh env' | 'tsh version' | 'tsh completion') path+=" $word" ;;
         *) ((++places)) ;;
     esac
     case "$path $places" in 'tsh ssh 1') ended=1 ;; esac
@@ -51,6 +51,8 @@ _tsh() {
         'tsh login') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --password-file= --otp= --out= --out-format= --add-keys-to-agent= --help --debug' -- "$cur") ;;
         'tsh ls') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --verbose --search= --query= --all --help --debug' -- "$cur") ;;
         'tsh ssh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --port= --forward-agent --tty --no-tty --no-exec --local-forward= --remote-forward= --dynamic-forward= --jump= --option= --help --debug' -- "$cur") ;;
+        'tsh proxy') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
+        'tsh proxy ssh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
         'tsh status') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --help --debug' -- "$cur") ;;
         'tsh logout') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --help --debug' -- "$cur") ;;
         'tsh agent') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --socket= --daemon --help --debug' -- "$cur") ;;
@@ -62,8 +64,10 @@ _tsh() {
     return 0
   fi
   case "$path $places" in
-    'tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh status logout agent env version completion' -- "$cur") ;;
+    'tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh proxy status logout agent env version completion' -- "$cur") ;;
     'tsh ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
+    'tsh proxy 0') mapfile -t COMPREPLY < <(compgen -W 'ssh' -- "$cur") ;;
+    'tsh proxy ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
     'tsh completion 0') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;
   esac
   return 0

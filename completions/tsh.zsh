@@ -17,6 +17,7 @@ _tsh() {
     'login:Get a certificate with password and second factor'
     'ls:List the machines that you may reach'
     'ssh:Open a shell or run a command on a machine'
+    'proxy:Ways to machines for other programs'
     'status:Show who you are logged in as, and until when'
     'logout:Forget keys and certificates'
     'agent:Run an ssh-agent that offers your certificates'
@@ -47,6 +48,7 @@ _tsh() {
         login) _tsh_login ;;
         ls) _tsh_ls ;;
         ssh) _tsh_ssh ;;
+        proxy) _tsh_proxy ;;
         status) _tsh_status ;;
         logout) _tsh_logout ;;
         agent) _tsh_agent ;;
@@ -170,6 +172,54 @@ _tsh_ssh() {
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
+}
+
+_tsh_proxy() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ssh:Connect stdin and stdout to a machine'\''s SSH server; for ProxyCommand of ssh'
+  )
+  _arguments -s -C \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ssh) _tsh_proxy_ssh ;;
+      esac
+      ;;
+  esac
+}
+
+_tsh_proxy_ssh() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':target:_sallyport_hosts'
 }
 
 _tsh_status() {

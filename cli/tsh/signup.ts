@@ -17,7 +17,7 @@ export const signup = (cx: Context) =>
       name: "signup",
       description: "Accept an invitation: choose a password, set up the second factor",
       examples: [
-        ["tsh signup https://access.example.com:3080/web/invite/4f3c…", "asks for what it needs"],
+        ["tsh signup https://access.example.com:3080/web/invite/9c21114c3a6d", "asks for what it needs"],
         [
           "tsh signup URL --password-file=pw --otp-secret-out=totp",
           "for scripts: the secret is kept, the code computed",

@@ -1,0 +1,204 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dir, "../..");
+
+interface Import {
+  readonly from: string;
+  /** A path below the root, a package, or `node:…`. */
+  readonly to: string;
+  /** Reached only when the line runs. */
+  readonly dynamic: boolean;
+  /** `import type`: gone after compiling. */
+  readonly type: boolean;
+}
+
+const FILES = ["cli", "core", "daemon", "completions"].flatMap((dir) =>
+  readdirSync(join(ROOT, dir), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
+    .map((file) => join(dir, file)),
+);
+const IMPORTS = FILES.flatMap(importsOf);
+
+/** Bun's own scanner leaves out `import type`, so the specifiers are read here. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?["']([^"']+)["']/gm;
+  const call = /\b(?:import|require)\(\s*["']([^"']+)["']/g;
+  const named = (specifier: string) =>
+    specifier.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier;
+  return [
+    ...[...text.matchAll(statement)].map(([, type, to = ""]) => ({
+      from: file,
+      to: named(to),
+      dynamic: false,
+      type: type !== undefined,
+    })),
+    ...[...text.matchAll(call)].map(([, to = ""]) => ({ from: file, to: named(to), dynamic: true, type: false })),
+  ];
+}
+
+const inside = (path: string, dir: string) => path === dir || path.startsWith(`${dir}/`);
+const packageOf = (specifier: string) =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+const isOurs = ({ to }: Import) =>
+  ["cli", "core", "daemon", "completions", "test", "package.json"].some((dir) => inside(to, dir));
+
+function forbid(reason: string, broken: (one: Import) => boolean): void {
+  const found = IMPORTS.filter(broken).map(({ from, to, type }) => `${from} imports ${type ? "types of " : ""}${to}`);
+  if (found.length > 0) throw new Error(`${reason}:\n  ${found.join("\n  ")}`);
+}
+
+test("imports are found", () => {
+  expect(IMPORTS.length).toBeGreaterThan(300);
+  expect(IMPORTS.some(({ dynamic }) => dynamic)).toBe(true);
+  expect(IMPORTS.some(({ type }) => type)).toBe(true);
+});
+
+describe("directions", () => {
+  test("core is the domain: it knows nothing of what runs it or of who asks", () =>
+    forbid(
+      "core imports core and packages only",
+      (one) => inside(one.from, "core") && isOurs(one) && !inside(one.to, "core"),
+    ));
+
+  test("a command line asks the domain and the API, never a daemon's inside", () =>
+    forbid(
+      "only cli/start.ts, cli/agent.ts, cli/trial.ts and the children table in cli/main.ts reach into daemon, and only when they run (types aside)",
+      (one) =>
+        inside(one.from, "cli") &&
+        inside(one.to, "daemon") &&
+        !(
+          ["cli/start.ts", "cli/agent.ts", "cli/main.ts", "cli/trial.ts"].includes(one.from) &&
+          (one.dynamic || one.type)
+        ),
+    ));
+
+  test("a daemon does not talk to people", () =>
+    forbid("daemon imports nothing of cli", (one) => inside(one.from, "daemon") && inside(one.to, "cli")));
+
+  test("roles speak the auth API, also inside one process", () => {
+    const roles = ["auth", "proxy", "node"];
+    forbid("a role imports no other role", (one) => {
+      const own = roles.find((role) => inside(one.from, `daemon/${role}`));
+      return own !== undefined && roles.some((role) => role !== own && inside(one.to, `daemon/${role}`));
+    });
+  });
+
+  test("only auth holds the store", () =>
+    forbid(
+      "daemon/store is opened by the wiring and used by auth; proxy and node keep nothing",
+      (one) =>
+        ["daemon/proxy", "daemon/node", "daemon/cluster", "daemon/net"].some((dir) => inside(one.from, dir)) &&
+        inside(one.to, "daemon/store"),
+    ));
+
+  test("policy decides over values, and bytes know nothing of policy", () => {
+    forbid(
+      "core/policy imports neither core/cert nor core/ssh nor the store",
+      (one) =>
+        inside(one.from, "core/policy") &&
+        ["core/cert", "core/ssh", "core/store.ts", "core/api"].some((dir) => inside(one.to, dir)),
+    );
+    forbid(
+      "core/cert imports neither core/policy nor core/ssh nor core/api",
+      (one) =>
+        inside(one.from, "core/cert") && ["core/policy", "core/ssh", "core/api"].some((dir) => inside(one.to, dir)),
+    );
+  });
+
+  test("nothing that ships knows of the tests", () =>
+    forbid("test/ is imported by tests only", (one) => inside(one.to, "test")));
+});
+
+/** Where each package is at home: one place to change when it changes, and one to look at when it is wrong. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  ssh2: ["core/ssh"],
+  sshpk: ["core/cert"],
+  "@peculiar/x509": ["core/cert"],
+  otplib: ["core/mfa"],
+  citty: ["cli"],
+  uqr: ["cli", "daemon/proxy/web"],
+  consola: ["daemon/log.ts"],
+  hono: ["daemon", "core/api"],
+  yaml: ["core/yaml.ts"],
+  zod: ["core", "daemon", "cli/common/schema.ts"],
+};
+
+describe("packages", () => {
+  const packages = IMPORTS.filter(
+    (one) => !isOurs(one) && !/^(node|bun):/.test(one.to) && one.to !== "bun" && !builtinModules.includes(one.to),
+  );
+
+  test("each has one home", () => {
+    const found = packages
+      .filter(({ from, to }) => !(HOMES[packageOf(to)] ?? []).some((home) => inside(from, home)))
+      .map(({ from, to }) => `${from} imports ${to}, whose home is ${HOMES[packageOf(to)]?.join(", ") ?? "nowhere"}`);
+    expect(found).toEqual([]);
+  });
+
+  test("each of package.json's is used, and none besides", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { dependencies: object };
+    expect([...new Set(packages.map(({ to }) => packageOf(to)))].sort()).toEqual(Object.keys(dependencies).sort());
+  });
+
+  test("modules of the runtime are written node:", () =>
+    forbid(
+      "a module of the runtime is imported as node:…",
+      (one) => builtinModules.includes(one.to) && !one.to.startsWith("node:") && !one.to.startsWith("bun"),
+    ));
+});
+
+describe("core has no input and output", () => {
+  test("it opens no file, socket or process", () => {
+    const free = ["node:crypto", "node:stream", "node:events", "node:buffer", "node:util", "node:http", "node:tls"];
+    forbid(
+      "core imports of node what only computes, and the streams and HTTP that work over what it is given",
+      (one) => inside(one.from, "core") && one.to.startsWith("node:") && !one.type && !free.includes(one.to),
+    );
+  });
+
+  test("it asks neither the clock nor the environment, and prints nothing", () => {
+    const found = FILES.filter((file) => inside(file, "core")).flatMap((file) =>
+      readFileSync(join(ROOT, file), "utf8")
+        .split("\n")
+        .flatMap((line, i) =>
+          /\bDate\.now\(|\bnew Date\(\)|\bprocess\.(env|stdout|stderr|argv|exit)|\bconsole\.|\bBun\.(file|write|spawn|connect|listen)/.test(
+            line,
+          ) && !/^\s*(\*|\/\/)/.test(line)
+            ? [`${file}:${i + 1}: ${line.trim()}`]
+            : [],
+        ),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+/** What `tsh ssh` and `tsh status` load before anything is typed: each of these costs milliseconds (design §3). */
+describe("what is loaded at once", () => {
+  function loadedBy(entry: string): Set<string> {
+    const seen = new Set<string>();
+    const visit = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const { from, to, dynamic, type } of IMPORTS) if (from === file && !dynamic && !type) visit(to);
+    };
+    visit(entry);
+    return seen;
+  }
+
+  test.each([
+    ["cli/main.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib"]],
+    ["cli/tsh/index.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib"]],
+    ["cli/tsh/status.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:net", "node:http"]],
+    ["cli/tsh/ssh.ts", ["sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
+  ])("%s is light", (entry, heavy) => {
+    const loaded = [...loadedBy(entry)];
+    expect(loaded.filter((one) => heavy.includes(packageOf(one)) || heavy.includes(one))).toEqual([]);
+  });
+});
