@@ -19,7 +19,7 @@ export const signup = (cx: Context) =>
       examples: [
         ["tsh signup https://access.example.com:3080/web/invite/9c21114c3a6d", "asks for what it needs"],
         [
-          "tsh signup URL --password-file=pw --otp-secret-out=totp",
+          "tsh signup https://localhost:3080/web/invite/9c21114c3a6d --password-file=pw --otp-secret-out=totp",
           "for scripts: the secret is kept, the code computed",
         ],
       ],
