@@ -11,6 +11,7 @@ import { oneLine } from "../../core/ssh/text.ts";
 import type { Feature } from "./access.ts";
 import { takeInput } from "./channel.ts";
 import type { SessionOrders } from "./child/session.ts";
+import { deedRecorder } from "./deeds.ts";
 import { acceptsVariable, makeEnvironment } from "./environment.ts";
 import type { House } from "./house.ts";
 import { ChannelOutlet } from "./outlet.ts";
@@ -220,7 +221,12 @@ export class Session {
   #run(request: Request, orders: SessionOrders, outlet: ChannelOutlet): Program {
     if (JSON.stringify(orders).length > MAX_ORDERS) throw new Fault("too_large", "the command is too long");
     try {
-      if (request.kind === "sftp") return startPiped("__sftp", orders, outlet.write);
+      if (request.kind === "sftp") {
+        const record = deedRecorder(this.#house, this.#host, this.sid);
+        return startPiped("__sftp", orders, (chunk, from) =>
+          from === "stdout" ? outlet.write(chunk, from) : record(chunk),
+        );
+      }
       if (orders.terminal === undefined) return startPiped("__session", orders, outlet.write);
       return startOnTerminal(orders, orders.terminal.size, outlet.write);
     } catch (cause) {

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+
+const FILES = { user: "/etc/passwd", group: "/etc/group" } as const;
+type Kind = keyof typeof FILES;
+
+const known: Partial<Record<Kind, ReadonlyMap<number, string>>> = {};
+
+/** The name of a user or group, or its number where the machine's files do not name it. */
+export function nameOf(kind: Kind, id: number): string {
+  return find(kind, id) ?? String(id);
+}
+
+export function find(kind: Kind, id: number): string | undefined {
+  known[kind] ??= read(FILES[kind]);
+  return known[kind].get(id);
+}
+
+/** The home directory of a user that /etc/passwd names. */
+export function homeOf(name: string): string | undefined {
+  const line = lines(FILES.user).find((entry) => entry.startsWith(`${name}:`));
+  return line?.split(":")[5];
+}
+
+function read(path: string): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const line of lines(path)) {
+    const [name = "", , id = ""] = line.split(":");
+    if (/^\d+$/.test(id) && !names.has(Number(id))) names.set(Number(id), name);
+  }
+  return names;
+}
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n");
+  } catch {
+    return [];
+  }
+}
