@@ -8,8 +8,8 @@ export interface SocksRequest {
   readonly refused: Buffer;
 }
 
-/** No request is longer: SOCKS5 has at most 255 methods and a 255-byte name, SOCKS4a two texts that we bound likewise. */
-const MAX_REQUEST = 1024;
+/** The longest text of SOCKS4, which has no bound of its own; a name of SOCKS5 has 255 bytes at most. */
+const MAX_TEXT = 255;
 const HANDSHAKE_MS = 30_000;
 
 /**
@@ -82,7 +82,6 @@ async function readSocks4(reader: HandshakeReader): Promise<SocksRequest | undef
 class HandshakeReader {
   readonly #stream: Duplex;
   #held: Buffer = Buffer.alloc(0);
-  #total = 0;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
@@ -97,7 +96,10 @@ class HandshakeReader {
 
   /** A text that ends in a zero byte. */
   async takeText(): Promise<string> {
-    while (!this.#held.includes(0)) await this.#more();
+    while (!this.#held.subarray(0, MAX_TEXT + 1).includes(0)) {
+      if (this.#held.length > MAX_TEXT) throw new Error("not SOCKS");
+      await this.#more();
+    }
     const text = await this.take(this.#held.indexOf(0));
     await this.take(1);
     return text.toString("utf8");
@@ -120,9 +122,8 @@ class HandshakeReader {
       const read = () => {
         const chunk = stream.read() as Buffer | null;
         if (chunk === null) return;
-        this.#total += chunk.length;
         this.#held = Buffer.concat([this.#held, chunk]);
-        settle(this.#total > MAX_REQUEST && this.#held.length > MAX_REQUEST ? new Error("not SOCKS") : undefined);
+        settle();
       };
       stream.on("readable", read).once("end", gone).once("error", gone).once("close", gone);
       read();
