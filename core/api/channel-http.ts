@@ -1,6 +1,6 @@
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Fault } from "../fault.ts";
+import { Incoming, readBody, readHead } from "./http-response.ts";
 
 /** Opens one more byte stream to the API's HTTP server, such as a channel of an SSH connection. */
 export type OpenStream = () => Promise<Duplex>;
@@ -10,109 +10,127 @@ export interface HttpCall {
   /** With its query. */
   readonly path: string;
   readonly body?: unknown;
-  readonly signal?: AbortSignal;
 }
 
-/** HTTP/1.1 over streams that somebody else opens; identity is that of the connection below, so no header carries it. */
+/** Streams that are open at a time for calls; further calls wait. Streams of lines come on top. */
+const MAX_STREAMS = 16;
+
+interface Line {
+  readonly stream: Duplex;
+  readonly incoming: Incoming;
+}
+
+/**
+ * HTTP/1.1 over streams that somebody else opens; identity is that of the connection below, so no header carries it. Not
+ * `node:http`, which takes longer to load than `tctl status` to run, and whose agent forgets calls that wait for a
+ * stream when the connection is lost.
+ */
 export class ChannelHttp {
-  readonly #agent: Agent;
+  readonly #open: OpenStream;
+  readonly #idle: Line[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #streams = new Set<Duplex>();
+  #calls = 0;
+  #closed = false;
 
   constructor(open: OpenStream) {
-    this.#agent = new ChannelAgent(open);
+    this.#open = open;
   }
 
   /** The parsed JSON reply; undefined for an empty one. @throws Fault as the server said, or `unavailable`. */
   async json(call: HttpCall): Promise<unknown> {
-    const response = await this.#send(call);
-    let text = "";
-    response.setEncoding("utf8");
+    await this.#turn();
     try {
-      for await (const chunk of response) text += chunk;
-    } catch (cause) {
-      throw new Fault("unavailable", "the connection to auth was lost", { cause });
+      return await this.#exchange(call);
+    } finally {
+      this.#calls--;
+      this.#waiting.shift()?.();
     }
-    const body = text === "" ? undefined : parseJson(text);
-    if ((response.statusCode ?? 500) >= 400) throw faultOf(body, response.statusCode);
-    return body;
   }
 
   /** Each line of a newline-delimited JSON reply as it arrives, until the server ends or `signal` aborts. */
-  async *lines(call: HttpCall): AsyncGenerator<unknown> {
-    const response = await this.#send(call);
-    response.setEncoding("utf8");
-    if ((response.statusCode ?? 500) >= 400) {
-      let text = "";
-      for await (const chunk of response) text += chunk;
-      throw faultOf(parseJson(text), response.statusCode);
-    }
-    let rest = "";
+  async *lines(call: HttpCall, signal: AbortSignal): AsyncGenerator<unknown> {
+    if (signal.aborted) return;
+    const line = await this.#connect();
+    const leave = () => line.stream.destroy();
+    signal.addEventListener("abort", leave);
     try {
-      for await (const chunk of response) {
-        const lines = (rest + chunk).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) if (line !== "") yield parseJson(line);
+      send(line.stream, call);
+      const { status, length } = await readHead(line.incoming);
+      const decoder = new TextDecoder();
+      let rest = "";
+      for await (const chunk of readBody(line.incoming, length)) {
+        const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+        rest = parts.pop() ?? "";
+        if (status < 400) for (const part of parts) yield parseJson(part);
       }
-    } catch (cause) {
-      if (call.signal?.aborted !== true) throw new Fault("unavailable", "the connection to auth was lost", { cause });
+      if (status >= 400) answerOf(status, rest);
+    } catch (error) {
+      if (!signal.aborted) throw error;
     } finally {
-      response.destroy();
+      signal.removeEventListener("abort", leave);
+      leave();
     }
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#closed = true;
+    for (const stream of this.#streams) stream.destroy();
   }
 
-  #send({ method, path, body, signal }: HttpCall): Promise<IncomingMessage> {
-    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    return new Promise((resolve, reject) => {
-      const request = httpRequest(
-        {
-          agent: this.#agent,
-          host: "auth",
-          method,
-          path,
-          headers: payload && { "content-type": "application/json", "content-length": payload.length },
-          ...(signal && { signal }),
-        },
-        resolve,
-      );
-      request.on("error", (cause) => {
-        reject(cause instanceof Fault ? cause : new Fault("unavailable", "the connection to auth was lost", { cause }));
-      });
-      request.end(payload);
+  /** Resolves when one of the streams may be used. */
+  async #turn(): Promise<void> {
+    this.#calls++;
+    if (this.#calls > MAX_STREAMS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  async #exchange(call: HttpCall): Promise<unknown> {
+    const line = this.#idle.pop() ?? (await this.#connect());
+    try {
+      send(line.stream, call);
+      const { status, reusable, length } = await readHead(line.incoming);
+      const chunks: Buffer[] = [];
+      for await (const chunk of readBody(line.incoming, length)) chunks.push(chunk);
+      if (reusable) this.#idle.push(line);
+      else line.stream.destroy();
+      return answerOf(status, Buffer.concat(chunks).toString());
+    } catch (error) {
+      // After an answer, whatever it says, the stream is as good as before.
+      if (!this.#idle.includes(line)) line.stream.destroy();
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Line> {
+    const stream = this.#closed ? undefined : await this.#open();
+    if (stream === undefined || this.#closed) {
+      stream?.destroy();
+      throw new Fault("unavailable", "the connection to auth is closed");
+    }
+    const line = { stream, incoming: new Incoming(stream) };
+    this.#streams.add(stream);
+    stream.once("close", () => {
+      this.#streams.delete(stream);
+      const at = this.#idle.indexOf(line);
+      if (at !== -1) this.#idle.splice(at, 1);
     });
+    return line;
   }
 }
 
-/** Hands http.request a stream where it expects a TCP socket. */
-class ChannelAgent extends Agent {
-  readonly #open: OpenStream;
-
-  constructor(open: OpenStream) {
-    super({ keepAlive: true, maxSockets: 16 });
-    this.#open = open;
-  }
-
-  override createConnection(_options: unknown, done?: (error: Error | null, stream: Duplex) => void): undefined {
-    this.#open().then(
-      (stream) => done?.(null, asSocket(stream)),
-      (error: Error) => done?.(error, undefined as unknown as Duplex),
-    );
-    return undefined;
-  }
+function send(stream: Duplex, { method, path, body }: HttpCall): void {
+  const payload = body === undefined ? "" : JSON.stringify(body);
+  const about =
+    body === undefined ? "" : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n`;
+  stream.write(`${method} ${path} HTTP/1.1\r\nhost: auth\r\n${about}\r\n${payload}`);
 }
 
-/** The few socket methods that node:http calls without asking, as no-ops. */
-export function asSocket(stream: Duplex): Duplex {
-  const nothing = () => stream;
-  return Object.assign(stream, {
-    setTimeout: nothing,
-    setNoDelay: nothing,
-    setKeepAlive: nothing,
-    ref: nothing,
-    unref: nothing,
-  });
+/** @throws Fault as the server said it. */
+function answerOf(status: number, text: string): unknown {
+  const body = text === "" ? undefined : parseJson(text);
+  if (status < 400) return body;
+  const error = typeof body === "object" && body !== null ? (body as { error?: unknown }).error : undefined;
+  throw Fault.fromJSON(error) ?? new Fault("internal", `auth answered with status ${status}`);
 }
 
 function parseJson(text: string): unknown {
@@ -121,9 +139,4 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new Fault("unavailable", "auth sent an answer that is not JSON", { cause });
   }
-}
-
-function faultOf(body: unknown, status: number | undefined): Fault {
-  const error = typeof body === "object" && body !== null ? (body as { error?: unknown }).error : undefined;
-  return Fault.fromJSON(error) ?? new Fault("internal", `auth answered with status ${status}`);
 }

@@ -66,17 +66,14 @@ export class AuthClient {
   /** The present state of `kinds`, then `ready`, then every change until `signal` aborts or the connection is lost. */
   watch(kinds: readonly Kind[], signal: AbortSignal): AsyncGenerator<schema.WatchLine> {
     const { method, path } = ROUTES.watch;
-    return this.#http.lines({
-      method,
-      path: `${path}?kinds=${kinds.join(",")}`,
-      signal,
-    }) as AsyncGenerator<schema.WatchLine>;
+    const call = { method, path: `${path}?kinds=${kinds.join(",")}` };
+    return this.#http.lines(call, signal) as AsyncGenerator<schema.WatchLine>;
   }
 
   /** Audit events from now on. */
   tailEvents(query: Pick<EventQuery, "event" | "user">, signal: AbortSignal): AsyncGenerator<EventRow> {
     const { method, path } = ROUTES.tailEvents;
-    return this.#http.lines({ method, path: path + queryText(query), signal }) as AsyncGenerator<EventRow>;
+    return this.#http.lines({ method, path: path + queryText(query) }, signal) as AsyncGenerator<EventRow>;
   }
 
   close(): void {

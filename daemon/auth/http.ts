@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { asSocket } from "../../core/api/channel-http.ts";
 import { FAULTS, Fault } from "../../core/fault.ts";
 import type { Caller } from "./caller.ts";
 
@@ -35,6 +34,18 @@ export class ChannelServer {
     stream.on("error", () => stream.destroy());
     this.#server.emit("connection", asSocket(stream));
   }
+}
+
+/** The few socket methods that node:http calls without asking, as no-ops. */
+function asSocket(stream: Duplex): Duplex {
+  const nothing = () => stream;
+  return Object.assign(stream, {
+    setTimeout: nothing,
+    setNoDelay: nothing,
+    setKeepAlive: nothing,
+    ref: nothing,
+    unref: nothing,
+  });
 }
 
 async function answer(

@@ -1,6 +1,5 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { asSocket } from "../../core/api/channel-http.ts";
+import { Incoming, readBody, readHead } from "../../core/api/http-response.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 
 export interface Answer {
@@ -22,26 +21,17 @@ export async function ask(
   { headers, body }: Question = {},
 ): Promise<Answer> {
   const channel = await openChannel(connection, "auth", 0);
+  const incoming = new Incoming(channel);
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const length = text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) };
-    const sent = httpRequest(
-      { createConnection: () => asSocket(channel) as never, method, path, headers: { ...length, ...headers } },
-      resolve,
-    );
-    sent.on("error", reject);
-    sent.end(text);
-  });
-  const status = answer.statusCode ?? 0;
-  if (answer.headers["content-type"] === "application/x-ndjson") {
-    channel.close();
-    return { status, body: undefined };
-  }
-  answer.setEncoding("utf8");
+  const length = text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) };
+  const lines = Object.entries({ host: "auth", ...length, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  channel.write(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${text ?? ""}`);
+  const head = await readHead(incoming);
   let received = "";
-  for await (const chunk of answer) received += chunk;
+  if (head.length !== "chunked" && method !== "HEAD")
+    for await (const chunk of readBody(incoming, head.length)) received += chunk;
   channel.close();
-  return { status, body: received === "" ? undefined : JSON.parse(received) };
+  return { status: head.status, body: received === "" ? undefined : JSON.parse(received) };
 }
 
 /** Everything that the server writes to a stream until it ends or closes it. */
