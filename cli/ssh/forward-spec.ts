@@ -37,13 +37,13 @@ function listenEnd(words: readonly string[], text: string): { host: string; port
 
 /** The parts between colons; an IPv6 address stands in brackets. */
 function split(text: string): string[] {
+  const word = /(?:\[([^\]]*)\]|([^:[\]]*))(:|$)/y;
   const words: string[] = [];
-  for (let rest: string | undefined = text; rest !== undefined; ) {
-    const [whole, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::|$)/.exec(rest) ?? refuse(text);
+  for (;;) {
+    const [, bracketed, plain, end] = word.exec(text) ?? refuse(text);
     words.push(bracketed ?? plain ?? "");
-    rest = whole.endsWith(":") ? rest.slice(whole.length) : undefined;
+    if (end === "") return words;
   }
-  return words;
 }
 
 function parsePort(text: string, spec: string, least = 1): number {
