@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { newEvent } from "../../core/audit/event.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
@@ -98,7 +99,10 @@ async function openContext(
     await openAuditLog(join(options.dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) }),
   );
   if (audit.recovered !== undefined) log.warn(audit.recovered);
-  if (audit.damage !== undefined) log.error("the audit log has been altered", { damage: audit.damage });
+  if (audit.damage !== undefined) {
+    log.error("the audit log has been altered", { damage: audit.damage });
+    await audit.append(newEvent("audit.damaged", { message: audit.damage }, { now: now(), cluster }));
+  }
   const authorities = await Authorities.open(store, seal, cluster);
   await createPresets(store);
   const { version, secondFactor, staticTokens } = options;
