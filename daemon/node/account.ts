@@ -20,10 +20,7 @@ const fetched = new Map<string, { readonly account: Account | undefined; readonl
  * so that a slow directory holds up nobody else. Undefined where there is none.
  */
 export async function lookupAccount(name: string): Promise<Account | undefined> {
-  const local = (await readFile("/etc/passwd", "utf8"))
-    .split("\n")
-    .map(parseLine)
-    .find((account) => account?.name === name);
+  const local = (await localAccounts()).find((account) => account.name === name);
   if (local !== undefined) return local;
 
   const known = fetched.get(name);
@@ -32,6 +29,17 @@ export async function lookupAccount(name: string): Promise<Account | undefined> 
   if (fetched.size > 10_000) fetched.clear();
   fetched.set(name, { account, until: performance.now() + FRESH_MS });
   return account;
+}
+
+/** The account that this process runs as, as far as the machine's own files know it. */
+export async function ownAccount(): Promise<Account | undefined> {
+  const uid = process.geteuid?.();
+  return (await localAccounts()).find((account) => account.uid === uid);
+}
+
+async function localAccounts(): Promise<Account[]> {
+  const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
+  return lines.map(parseLine).filter((account) => account !== undefined);
 }
 
 async function askDirectory(name: string): Promise<Account | undefined> {

@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { userInfo } from "node:os";
 import { Fault } from "../../core/fault.ts";
 import { readPreface } from "../../core/ssh/preface.ts";
 import { serveSsh } from "../../core/ssh/server.ts";
@@ -13,6 +12,7 @@ import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
 import { clientAddress } from "../net/preface.ts";
 import { Access } from "./access.ts";
+import { ownAccount } from "./account.ts";
 import { Recorder } from "./audit.ts";
 import { Connection } from "./connection.ts";
 import { nodeDoor } from "./door.ts";
@@ -128,8 +128,10 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
     for (const connection of here) connection.farewell(`${hostname} is shutting down`);
     await drain(FAREWELL_MS);
   });
-  if (process.geteuid?.() !== 0)
-    log.warn(`not root: this node serves only ${userInfo().username}, the user that it runs as`);
+  if (process.geteuid?.() !== 0) {
+    const name = (await ownAccount())?.name ?? `user ${process.geteuid?.()}`;
+    log.warn(`not root: this node serves only ${name}, the user that it runs as`);
+  }
   await heartbeat.beat();
 
   return {

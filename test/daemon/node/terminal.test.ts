@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { applyTerminalModes } from "../../../daemon/node/terminal-modes.ts";
+import { type Actor, TestNode, until } from "./kit.ts";
+
+let node: TestNode;
+let alice: Actor;
+
+beforeAll(async () => {
+  node = await TestNode.start();
+  alice = await node.user("alice");
+});
+afterAll(() => node[Symbol.asyncDispose]());
+
+/** Somebody at a terminal of the given size who runs `ssh`. */
+class AtTerminal {
+  screen = "";
+  readonly #process: Bun.Subprocess;
+
+  constructor(words: readonly string[], size: { cols: number; rows: number }, before?: string) {
+    const command = alice.command("ssh", ...words);
+    this.#process = Bun.spawn(before === undefined ? command : ["sh", "-c", `${before}; exec "$@"`, "sh", ...command], {
+      env: { PATH: process.env.PATH ?? "", TERM: "xterm-256color", HOME: node.dir },
+      terminal: {
+        ...size,
+        data: (_terminal, chunk) => {
+          this.screen += Buffer.from(chunk).toString("latin1");
+        },
+      },
+    });
+  }
+
+  type(text: string): void {
+    this.#process.terminal?.write(text);
+  }
+
+  resize(cols: number, rows: number): void {
+    this.#process.terminal?.resize(cols, rows);
+  }
+
+  sees(text: string): Promise<unknown> {
+    return until(`the screen shows ${JSON.stringify(text)}; it shows ${JSON.stringify(this.screen)}`, () =>
+      this.screen.includes(text),
+    );
+  }
+
+  get status(): Promise<number> {
+    return this.#process.exited;
+  }
+}
+
+const shell = async (size = { cols: 100, rows: 30 }) => {
+  const user = new AtTerminal(["-t", "node", "exec env -i TERM=$TERM PS1='go> ' bash --norc --noprofile -i"], size);
+  await user.sees("go> ");
+  return user;
+};
+
+describe("a shell on a terminal", () => {
+  test("is the login shell, with the message of the day and a name of its own", async () => {
+    const user = new AtTerminal(["node"], { cols: 100, rows: 30 });
+    user.type("echo =$0=$TERM=; shopt login_shell; tty; echo =$SSH_TTY=; exit 9\n");
+    expect(await user.status).toBe(9);
+    expect(user.screen).toContain("=-bash=xterm-256color=");
+    expect(user.screen).toMatch(/login_shell\s+on/);
+    const [, tty = ""] = /\n(\/dev\/pts\/\d+)\r/.exec(user.screen) ?? [];
+    expect(user.screen).toContain(`=${tty}=`);
+    expect(node.named("session.end").at(-1)).toMatchObject({ interactive: true, exit_code: 9 });
+  });
+
+  test("knows its size, and hears when it changes", async () => {
+    const user = await shell({ cols: 97, rows: 31 });
+    user.type("trap 'stty size' WINCH; stty size; echo rea''dy\n");
+    await user.sees("31 97");
+    await user.sees("ready");
+    user.resize(120, 44);
+    user.type("\n");
+    await user.sees("44 120");
+    user.type("exit\n");
+    await user.status;
+  });
+
+  test("has job control, and ^C and ^Z reach what runs in it", async () => {
+    const user = await shell();
+    user.type("sleep 100\n");
+    await Bun.sleep(300);
+    user.type("\x1a");
+    await user.sees("Stopped");
+    user.type("kill -KILL %1; wait %1; cat; echo =$?=\n");
+    await Bun.sleep(300);
+    user.type("\x03");
+    await user.sees("^C");
+    user.type("exit 4\n");
+    expect(await user.status).toBe(4);
+  });
+
+  test("is set as the client's own terminal is", async () => {
+    const user = new AtTerminal(
+      ["-t", "node", "stty -a"],
+      { cols: 80, rows: 24 },
+      "stty intr ^G erase ^H eol2 @ susp undef -ixon -imaxbel iutf8 -echoctl olcuc 9600",
+    );
+    expect(await user.status).toBe(0);
+    for (const setting of ["intr = ^g", "erase = ^h", "eol2 = @", "susp = <undef>", "-ixon", "-imaxbel", " iutf8"])
+      expect(user.screen.toLowerCase()).toContain(setting);
+    for (const setting of ["-echoctl", " olcuc", "speed 9600 baud"])
+      expect(user.screen.toLowerCase()).toContain(setting);
+  });
+
+  test("belongs to the user while it is open, and to the group tty", async () => {
+    const { stdout } = await alice.ssh(["-tt", "node", "stat -c '%U %G %a' $(tty)"]);
+    expect(stdout).toBe("root tty 620\r\n");
+  });
+
+  test("loses nothing of what was printed last", async () => {
+    for (let i = 0; i < 5; i++) {
+      const { stdout } = await alice.ssh(["-tt", "node", "seq 1 5000"]);
+      expect(stdout).toEndWith("4999\r\n5000\r\n");
+      expect(stdout.length).toBe(5000 * 6 - 9 * 3 - 90 * 2 - 900);
+    }
+  });
+
+  test("ends what runs in it when the user goes away", async () => {
+    const user = await shell();
+    user.type("sleep 4321 & echo =$$=\n");
+    await user.sees("=\r\n");
+    const [, pid = ""] = /=(\d+)=/.exec(user.screen) ?? [];
+    user.type("\n~.");
+    expect(await user.status).toBe(255);
+    await until("the shell is gone", () => !isAlive(Number(pid)));
+  });
+
+  test("is not given where the certificate does not permit it", async () => {
+    const bob = await node.user("bob", { permits: {} });
+    const { stderr } = await bob.ssh(["-o", "LogLevel=INFO", "-tt", "node", "true"]);
+    expect(stderr).toContain("PTY allocation request failed");
+    expect(node.named("session.rejected").at(-1)).toMatchObject({
+      user: "bob",
+      reason: "your certificate does not permit a terminal",
+    });
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("terminal modes", () => {
+  const blank = new Uint8Array(36);
+
+  test("a character that is undefined is none on Linux", () => {
+    expect(applyTerminalModes(blank, { VINTR: 255, VEOF: 4 }).slice(17, 22)).toEqual(Uint8Array.of(0, 0, 0, 0, 4));
+  });
+
+  test("seven bits only where eight are not asked for", () => {
+    const size = (modes: Record<string, number>) => (applyTerminalModes(blank, modes)[8] ?? 0) & 0o60;
+    expect([size({ CS7: 1, CS8: 0 }), size({ CS7: 1, CS8: 1 }), size({ CS8: 1 })]).toEqual([0o40, 0o60, 0o60]);
+  });
+
+  test("what has no meaning here changes nothing", () => {
+    expect(applyTerminalModes(blank, { VDSUSP: 25, VSTATUS: 1, nonsense: 1, TTY_OP_OSPEED: 12345 })).toEqual(blank);
+  });
+});
