@@ -59,8 +59,9 @@ export async function listenHttps(options: {
       void old.stop(false);
     },
     async stop(ms) {
-      const patience = Bun.sleep(ms).then(() => server.stop(true));
-      await Promise.race([server.stop(false), patience]);
+      const patience = setTimeout(() => void server.stop(true), ms);
+      await server.stop(false);
+      clearTimeout(patience);
     },
   };
 }
