@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { Fault } from "../../../core/fault.ts";
+import { TestAuth } from "../../kit/auth.ts";
+import { refusalOf } from "../../kit/person.ts";
+import { cleanTemp, tempDir } from "../../kit/temp.ts";
+import { smallDisk } from "../audit/kit.ts";
+
+cleanTemp();
+
+test("a full disk is said clearly, loses nothing, and is over when there is space again", async () => {
+  const dataDir = join(tempDir(), "disk");
+  const disk = smallDisk(dataDir);
+  if (disk === undefined) return console.log("skipped: a small file system cannot be mounted here");
+  try {
+    await using auth = await TestAuth.start({ dataDir });
+    const admin = await auth.admin();
+    const made: string[] = [];
+    const create = (name: string) => admin.createUser({ name, traits: { note: ["x".repeat(1000)] } });
+    const fill = async (): Promise<Fault> => {
+      for (;;) {
+        const name = `user-${made.length}`;
+        try {
+          await create(name);
+        } catch (error) {
+          return Fault.from(error);
+        }
+        made.push(name);
+      }
+    };
+    const fault = await fill();
+    expect(fault).toMatchObject({ code: "failed", message: expect.stringContaining("disk is full") });
+    expect(fault.hint).toMatch(/^free some space/);
+    expect(made.length).toBeGreaterThan(20);
+
+    // What needs no space goes on; what cannot be recorded is not done.
+    expect((await admin.ping()).cluster).toBe("test");
+    expect((await admin.list("user")).length).toBeGreaterThanOrEqual(made.length);
+    expect((await refusalOf(create("one-more"))).code).toBe("failed");
+
+    disk.grow();
+    await create("after");
+    const names = (await admin.list("user")).map(({ metadata }) => metadata.name);
+    expect(made.filter((name) => !names.includes(name))).toEqual([]);
+    expect(names).toContain("after");
+    const recorded = (await admin.searchEvents({ event: "user.create", limit: 10_000 })).map(({ name }) => name);
+    expect([...made, "after"].filter((name) => !recorded.includes(name))).toEqual([]);
+    expect(await admin.verifyEvents()).toMatchObject({ ok: true });
+  } finally {
+    disk.remove();
+  }
+}, 30_000);
