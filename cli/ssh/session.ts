@@ -42,14 +42,21 @@ export async function runSession(connection: ClientConnection, request: SessionR
   channel.on("exit", (code: number | null, signal?: string) => {
     status = code ?? SIGNALLED + signalNumber(signal);
   });
-  const outputs = [pass(channel, request.stdout), pass(channel.stderr as unknown as Duplex, request.stderr)];
   const ended = new Promise<void>((resolve) => channel.once("close", () => resolve()));
   const failed = Promise.withResolvers<never>();
+  // A command whose output nobody wants any more (`… | head`) is hung up on, as its own pipe would end it.
+  const unread = () => {
+    status ??= SIGNALLED + constants.signals.SIGPIPE;
+    channel.close();
+  };
+  const stderr = channel.stderr as unknown as Duplex;
+  const outputs = Promise.all([pass(channel, request.stdout, unread), pass(stderr, request.stderr, () => {})]);
+  outputs.catch(failed.reject);
   startInput(channel, request).catch(failed.reject);
   const broken = await Promise.race([ended, connection.closed, failed.promise]);
   if (status === undefined)
     throw broken ?? new Fault("unavailable", "the connection ended before the command had an exit status");
-  await Promise.all(outputs);
+  await outputs;
   return status;
 }
 
@@ -75,15 +82,17 @@ function refusal(error: Error, connection: ClientConnection): Fault {
   return new Fault("denied", connection.banners.at(-1) ?? `the host refused the session: ${words}`, { cause: error });
 }
 
-/** Resolves when all of `from` has been taken; a reader that goes away takes nothing more, and is no error. */
-function pass(from: Duplex, to: Writable): Promise<void> {
+/** Resolves when all of `from` has been taken, or nobody reads it any more: that is no error, but `unread` is told. */
+function pass(from: Duplex, to: Writable, unread: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    to.once("error", (error: NodeJS.ErrnoException) => {
+    const settle = (error?: NodeJS.ErrnoException | null) => {
       from.resume();
-      if (error.code === "EPIPE") resolve();
-      else reject(error);
-    });
-    from.once("end", () => to.write("", () => resolve()));
+      if (error && error.code !== "EPIPE") return reject(error);
+      if (error) unread();
+      resolve();
+    };
+    to.once("error", settle);
+    from.once("end", () => to.write("", settle));
     from.pipe(to, { end: false });
   });
 }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
-import { cleanEnv, program } from "../kit/run.ts";
+import { cleanEnv, program, runProgram } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
 
 let cluster: LoggedIn & AsyncDisposable;
@@ -54,9 +54,20 @@ describe("a command", () => {
     expect((await ssh([node, "cat; echo done"], { stdin: "" })).stdout).toBe("done\n");
   });
 
-  test("goes on reading when nobody reads its output any more", async () => {
-    const ran = await cluster.tsh(["ssh", node, "head -c 100000000 /dev/zero | wc -c >&2"], { within: 30_000 });
-    expect(ran).toEqual({ code: 0, stdout: "", stderr: "100000000\n" });
+  test("whose output nobody reads any more ends", async () => {
+    const piped = `${program("tsh")} ssh ${node} 'echo $$; exec yes' | head -1; echo \${PIPESTATUS[0]}`;
+    const ran = await runProgram(["bash", "-c", piped], { env: cluster.env });
+    const [pid, status] = ran.stdout.split("\n");
+    expect([status, ran.stderr]).toEqual(["141", ""]);
+    for (let n = 0; existsSync(`/proc/${pid}`) && n < 500; n++) await Bun.sleep(10);
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+
+  test("that cannot write its output here says so", async () => {
+    const ran = await runProgram(["bash", "-c", `${program("tsh")} ssh ${node} 'echo text' > /dev/full`], {
+      env: cluster.env,
+    });
+    expect(ran).toEqual({ code: 255, stdout: "", stderr: "tsh: error: the disk is full\n" });
   });
 
   test("is told the language, and no more of what is here", async () => {
