@@ -10,7 +10,7 @@ import { RateLimit } from "./rate-limit.ts";
 import { standingOf, type Visitor, visitorOf } from "./visitor.ts";
 
 /** Changes come in bursts, and every heartbeat of a node is one. Milliseconds. */
-const RECHECK_MS = 200;
+const RECHECK_MS = 400;
 /** Refused logins of one source that are recorded: a flood of them would push out what matters. */
 const RECORDED = { perMinute: 60, burst: 60 };
 /** A few more than hosts, so that who has too many is told so in words. */
@@ -19,7 +19,6 @@ const MAX_CHANNELS = 128;
 /** The SSH server of a proxy, behind its listener. */
 export class Gate {
   readonly #proxy: ProxyContext;
-  readonly #door: Door<Visitor>;
   readonly #guests = new Set<Guest>();
   readonly #unsubscribe: () => void;
   readonly #recorded: RateLimit;
@@ -28,16 +27,6 @@ export class Gate {
   constructor(proxy: ProxyContext) {
     this.#proxy = proxy;
     this.#recorded = new RateLimit(RECORDED, () => performance.now());
-    this.#door = {
-      hostKey: () => proxy.cluster.hostKey(),
-      ident: "Sallyport",
-      methods: ["certificate"],
-      maxChannels: MAX_CHANNELS,
-      identify: async (login, proof, { address }) => {
-        if (proof.method !== "certificate") throw new Fault("denied", "only a certificate logs in here");
-        return this.#identify(proof.certificate, login, address);
-      },
-    };
     this.#unsubscribe = proxy.cluster.view.onChange(() => {
       this.#recheck ??= setTimeout(() => {
         this.#recheck = undefined;
@@ -49,10 +38,15 @@ export class Gate {
   /** Serves one connection to its end. Never rejects. */
   async serve(socket: Socket, peer: Peer): Promise<void> {
     let connection: ServerConnection<Visitor>;
+    let refused = false;
+    const door = this.#door(() => {
+      refused = true;
+    });
+    // Counted at the end only, and before it counts as having left: of several certificates one may be let in.
+    socket.prependOnceListener("close", () => refused && peer.failed("refused"));
     try {
-      connection = await serveSsh(socket, this.#door, { address: peer.address });
+      connection = await serveSsh(socket, door, { address: peer.address });
     } catch (error) {
-      peer.failed("refused");
       this.#proxy.log.debug("connection refused", { address: peer.address, error });
       return;
     }
@@ -72,6 +66,24 @@ export class Gate {
     this.#unsubscribe();
     clearTimeout(this.#recheck);
     for (const guest of this.#guests) guest.disconnect(new Fault("unavailable", "the proxy is stopping"));
+  }
+
+  #door(onRefusal: () => void): Door<Visitor> {
+    return {
+      hostKey: () => this.#proxy.cluster.hostKey(),
+      ident: "Sallyport",
+      methods: ["certificate"],
+      maxChannels: MAX_CHANNELS,
+      identify: async (login, proof, { address }) => {
+        if (proof.method !== "certificate") throw new Fault("denied", "only a certificate logs in here");
+        try {
+          return await this.#identify(proof.certificate, login, address);
+        } catch (thrown) {
+          onRefusal();
+          throw thrown;
+        }
+      },
+    };
   }
 
   async #identify(certificate: Certificate, login: string, address: string): Promise<Visitor> {
