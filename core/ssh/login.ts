@@ -19,6 +19,8 @@ export interface Login<I> {
   admitted(user: string, identity: I): void;
   refused(fault: Fault): void;
   exhausted(): void;
+  /** The connection is in no state to go on. */
+  broken(error: unknown): void;
 }
 
 const METHODS: Readonly<Record<Proof["method"], AuthenticationType>> = {
@@ -49,7 +51,10 @@ export function awaitLogin<I>(ssh: IncomingClient, login: Login<I>): void {
     over = true;
   });
   ssh.on("authentication", (attempt) => {
-    if (!over) void decide(attempt).catch((thrown: unknown) => over || explain(attempt, Fault.from(thrown)));
+    if (over) return;
+    decide(attempt)
+      .catch((thrown: unknown) => over || explain(attempt, Fault.from(thrown)))
+      .catch((thrown: unknown) => login.broken(thrown));
   });
 
   async function decide(attempt: AuthContext): Promise<void> {

@@ -83,10 +83,11 @@ export async function serveSsh<I>(
     const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
     ssh.once("close", () => clearTimeout(farewell));
   };
-  ssh.once("error", (error: unknown) => {
+  const broken = (error: unknown) => {
     trouble = error;
     leave();
-  });
+  };
+  ssh.once("error", broken);
   // After the first one nothing is news.
   ssh.on("error", () => {});
   ssh.once("end", leave);
@@ -107,6 +108,7 @@ export async function serveSsh<I>(
       refusal = fault;
     },
     exhausted: () => disconnect(NO_MORE_AUTH_METHODS, "too many authentication failures"),
+    broken,
   });
   return promise;
 }

@@ -88,12 +88,13 @@ export function door(change: Partial<Door<Identity>> = {}): Door<Identity> {
   };
 }
 
-const running: (() => void)[] = [];
+const running = new Set<() => void>();
 
 /** Registers that everything a test started ends with it. */
 export function cleanServers(): void {
   afterEach(() => {
-    for (const stop of running.splice(0)) stop();
+    for (const stop of running) stop();
+    running.clear();
   });
 }
 
@@ -122,7 +123,7 @@ export async function serve(change: Partial<Door<Identity>> = {}): Promise<Serve
       });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  running.push(() => {
+  running.add(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
@@ -198,7 +199,9 @@ export function dial(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => resolve(socket.setNoDelay(true)));
     socket.once("error", reject);
-    running.push(() => socket.destroy());
+    const stop = () => void socket.destroy();
+    running.add(stop);
+    socket.once("close", () => running.delete(stop));
   });
 }
 
