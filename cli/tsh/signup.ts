@@ -66,6 +66,7 @@ export const signup = (cx: Context) =>
           pin: web.accepted,
         });
       cx.tell(`${user} is signed up. Log in with: tsh login --proxy=${web.addr} --user=${user}`);
+      if (otp !== undefined) cx.tell("Wait for the app's next code then: each works once.");
 
       async function secondFactor(
         totp: { secret: string; uri: string },

@@ -57,7 +57,7 @@ async function authenticate(auth: AuthContext, request: LoginRequest): Promise<U
   if (account !== undefined && !attempt.locked && passwordOk && (await spendCode(auth, account, step)))
     return account.user;
   const fault = new Fault("unauthenticated", "the user name, the password or the code is wrong", {
-    hint: "codes need the right time on the device that shows them; after five wrong answers an account is locked for 20 minutes",
+    hint: "a code works once, and needs the right time on the device that shows it; after five wrong answers an account is locked for 20 minutes",
   });
   await attemptFailed(auth, attempt, fault);
   throw fault;

@@ -318,7 +318,7 @@ describe("with a second factor", () => {
     expect(statSync(secretFile).mode & 0o777).toBe(0o600);
     golden("json/tsh-signup.json", signup.stdout.replaceAll(secret, "SECRET"));
     expect(signup.stderr).toBe(
-      `Welcome to strict, alice.\nalice is signed up. Log in with: tsh login --proxy=${new URL(url).host} --user=alice\n`,
+      `Welcome to strict, alice.\nalice is signed up. Log in with: tsh login --proxy=${new URL(url).host} --user=alice\nWait for the app's next code then: each works once.\n`,
     );
     // The code of this half minute was used to sign up.
     const otp = totpCode(secret, new Date(Date.now() + 30_000));

@@ -91,7 +91,7 @@ describe("every refusal is the same answer", () => {
         fault: {
           code: "unauthenticated",
           message: "the user name, the password or the code is wrong",
-          hint: "codes need the right time on the device that shows them; after five wrong answers an account is locked for 20 minutes",
+          hint: "a code works once, and needs the right time on the device that shows it; after five wrong answers an account is locked for 20 minutes",
         },
         argon2: 1,
         commits: 2,
