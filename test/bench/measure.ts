@@ -1,0 +1,79 @@
+/** Times programs as a user meets them: from the start to the exit, nothing between the measurement and the program. */
+
+export interface Sample {
+  /** Milliseconds. */
+  readonly median: number;
+  readonly p90: number;
+  readonly failures: number;
+}
+
+export interface Command {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Runs a command to its end. @returns milliseconds. @throws Error when it fails: a fast failure is no result. */
+export async function once({ argv, env }: Command): Promise<number> {
+  const began = performance.now();
+  const child = Bun.spawn([...argv], { env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const code = await child.exited;
+  const took = performance.now() - began;
+  if (code !== 0) throw new Error(`${argv.join(" ")}: status ${code}\n${await new Response(child.stderr).text()}`);
+  return took;
+}
+
+/** `runs` times each, in turn, so that what else the machine does meets all of them alike. */
+export async function inTurn(commands: readonly Command[], runs: number): Promise<Sample[]> {
+  const times = commands.map((): number[] => []);
+  for (let run = -2; run < runs; run++)
+    for (const [i, command] of commands.entries()) {
+      const took = await once(command);
+      if (run >= 0) times[i]?.push(took);
+    }
+  return times.map((list) => summary(list));
+}
+
+/** `count` at once, until the last is done. Milliseconds, the median of `runs`. */
+export async function together(command: Command, count: number, runs: number): Promise<number> {
+  const times: number[] = [];
+  for (let run = -1; run < runs; run++) {
+    const began = performance.now();
+    await Promise.all(Array.from({ length: count }, () => once(command)));
+    if (run >= 0) times.push(performance.now() - began);
+  }
+  return summary(times).median;
+}
+
+/** MB/s of `bytes` through a command that sends them to stdout (`down`) or takes them on stdin (`up`); the median of `runs`. */
+export async function throughput(
+  command: Command,
+  direction: "down" | "up",
+  bytes: number,
+  runs: number,
+): Promise<number> {
+  const rates: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const began = performance.now();
+    const source =
+      direction === "up" ? Bun.spawn(["head", "-c", String(bytes), "/dev/zero"], { stdout: "pipe" }) : undefined;
+    const child = Bun.spawn([...command.argv], {
+      env: command.env,
+      stdin: source?.stdout ?? "ignore",
+      stdout: Bun.file("/dev/null"),
+      stderr: "inherit",
+    });
+    if ((await child.exited) !== 0) throw new Error(`${command.argv.join(" ")} failed`);
+    rates.push(bytes / 1e6 / ((performance.now() - began) / 1000));
+  }
+  return summary(rates).median;
+}
+
+export function summary(values: readonly number[]): Sample {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { median: percentile(sorted, 50), p90: percentile(sorted, 90), failures: 0 };
+}
+
+/** Of an ascending list. */
+export function percentile(sorted: readonly number[], percent: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
