@@ -1,4 +1,3 @@
-import { readHostIdentity } from "../core/cert/identity.ts";
 import { Fault } from "../core/fault.ts";
 import type { HostRole } from "../core/resource/token.ts";
 import type { AuthRole } from "./auth/role.ts";
@@ -47,13 +46,14 @@ function unreachable(): never {
 /** Auth of this process: a role whose store is opened as it starts. */
 interface LocalAuth extends Role {
   /** How a member in this process joins and dials it, once it has started. */
-  introduce(roles: readonly HostRole[], needsToken: boolean): Promise<Introduction>;
+  introduce(roles: readonly HostRole[]): Introduction;
 }
 
 interface Introduction {
   readonly addr: string;
-  readonly token: string | undefined;
   readonly pins: readonly string[];
+  /** Makes one for this machine. */
+  token(): Promise<string>;
 }
 
 function localAuth(settings: Settings, means: Means): LocalAuth {
@@ -99,10 +99,9 @@ function localAuth(settings: Settings, means: Means): LocalAuth {
         throw thrown;
       }
     },
-    async introduce(roles, needsToken) {
+    introduce(roles) {
       if (auth === undefined) throw new Fault("internal", "auth has not started");
-      const { token, pins } = needsToken ? await auth.localJoin(roles) : { token: undefined, pins: [] };
-      return { addr: formatAddress({ host: dialable(listen), port }), token, pins };
+      return { ...auth.localJoin(roles), addr: formatAddress({ host: dialable(listen), port }) };
     },
   };
 }
@@ -147,19 +146,13 @@ class SharedCluster {
   async #open(): Promise<Cluster> {
     const { dataDir, nodename, authServers, caPins, token, insecure, advertiseIp } = this.#settings;
     const roles = this.#settings.roles.filter((name) => name !== "auth");
-    const [{ openCluster }, { readMembership }] = await Promise.all([
-      import("./cluster/open.ts"),
-      import("./cluster/membership.ts"),
-    ]);
-    const member = readMembership(dataDir, this.#means.now());
-    const joined = member === undefined ? [] : readHostIdentity(member.certificate).roles;
-    const needsToken = !roles.every((role) => joined.includes(role));
-    const local = await this.#auth?.introduce(roles, needsToken);
+    const { openCluster } = await import("./cluster/open.ts");
+    const local = this.#auth?.introduce(roles);
     return openCluster({
       dataDir,
       roles,
       authAddrs: local === undefined ? authServers.map(formatAddress) : [local.addr],
-      token: local === undefined ? token : local.token,
+      token: local === undefined ? async () => token : local.token,
       caPins: local === undefined ? caPins : local.pins,
       insecure,
       hostname: nodename,

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { SecondFactor } from "../../core/api/schema.ts";
-import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { newEvent } from "../../core/audit/event.ts";
+import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
@@ -25,7 +25,7 @@ import { authApp } from "./app.ts";
 import { Authorities } from "./authorities.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
-import { newSecret, newSerial } from "./digest.ts";
+import { newSerial } from "./digest.ts";
 import { authDoor } from "./door.ts";
 import { ChannelServer } from "./http.ts";
 import { createPresets } from "./roles.ts";
@@ -52,14 +52,15 @@ export interface AuthOptions {
 
 /** How proxy and node in the same process join: as any machine does, without anybody typing a token. */
 export interface LocalJoin {
-  readonly token: string;
   readonly pins: readonly string[];
   readonly addr: string;
+  /** Makes a token for it. */
+  token(): Promise<string>;
 }
 
 export interface AuthRole extends Role {
   /** Once started. */
-  localJoin(roles: readonly HostRole[]): Promise<LocalJoin>;
+  localJoin(roles: readonly HostRole[]): LocalJoin;
 }
 
 /** The certificate authority and the record of everything: an SSH server whose only service is the API. */
@@ -79,11 +80,14 @@ export function authRole(options: AuthOptions): AuthRole {
         await stack.disposeAsync();
       }
     },
-    async localJoin(roles) {
-      if (auth === undefined) throw new Fault("internal", "auth has not started");
-      const request = { roles: [...roles], ttl_seconds: 300, uses: 1, value: newSecret() };
-      const { token } = await createToken(auth, request, "@local");
-      return { token: token.metadata.name, pins: caPins(auth), addr: auth.address() };
+    localJoin(roles) {
+      const context = auth;
+      if (context === undefined) throw new Fault("internal", "auth has not started");
+      const token = async () => {
+        const { token } = await createToken(context, { roles: [...roles], ttl_seconds: 300, uses: 1 }, "@local");
+        return token.metadata.name;
+      };
+      return { token, pins: caPins(context), addr: context.address() };
     },
   };
 }

@@ -1,58 +1,23 @@
-import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AuthClient } from "../../core/api/client.ts";
 import { Fault } from "../../core/fault.ts";
-import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
-import type { VerifyHost } from "../../core/ssh/verify-host.ts";
+import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Log } from "../log.ts";
+import { type AuthTarget, dialAuth } from "./dial.ts";
 
-const CONNECT_MS = 10_000;
-const KEEPALIVE_MS = 15_000;
+/** Between two tries: at first, and at most. Whoever was connected for longer than the latter begins anew. Milliseconds. */
 const BACKOFF_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
-
-export interface AuthTarget {
-  /** `host:port`, tried in this order. */
-  readonly addrs: readonly string[];
-  readonly user: string;
-  /** Asked for each connection: a certificate may have been renewed since the last. */
-  credential(): Credential;
-  readonly verifyHost: VerifyHost;
-}
-
-/** One SSH connection to auth. @throws Fault `unavailable` when none of the addresses answers. */
-export async function dialAuth(
-  target: AuthTarget,
-): Promise<{ readonly connection: ClientConnection; readonly addr: string }> {
-  let failure: Fault | undefined;
-  for (const addr of target.addrs) {
-    try {
-      const socket = await openSocket(addr);
-      const connection = await connectSsh(socket, {
-        user: target.user,
-        credential: target.credential(),
-        verifyHost: target.verifyHost,
-        timeoutMs: CONNECT_MS,
-        keepaliveMs: KEEPALIVE_MS,
-      });
-      return { connection, addr };
-    } catch (error) {
-      failure = Fault.from(error);
-      // Who is refused by one auth is refused by all.
-      if (failure.code !== "unavailable") throw failure;
-    }
-  }
-  throw failure ?? new Fault("bad_request", "no address of auth is known", { hint: "give one with --auth-server" });
-}
 
 /** A connection to auth that comes back by itself. Requests wait for it, or fail when it cannot be had now. */
 export class AuthLink {
   readonly api: AuthClient;
   readonly #target: AuthTarget;
   readonly #log: Log;
+  readonly #closing = new AbortController();
   #current: Promise<ClientConnection> | undefined;
   #addr: string;
-  #closed = false;
 
   constructor(target: AuthTarget, log: Log) {
     this.#target = target;
@@ -66,72 +31,63 @@ export class AuthLink {
     return this.#addr;
   }
 
-  /** Runs `work` over and over, on a new connection whenever the old one is lost, until the link is closed. */
-  async keep(work: () => Promise<void>): Promise<void> {
-    let wait = BACKOFF_MS;
-    while (!this.#closed) {
+  /** Connects now, if it is not connected. @throws Fault as auth refuses, `unavailable` when it does not answer. */
+  async connect(): Promise<void> {
+    await this.#connection();
+  }
+
+  /**
+   * Runs `work` over and over, on a new connection whenever the old one is lost, until the link is closed. `work` is
+   * told how to say that it has what it needs.
+   */
+  async keep(work: (settled: () => void) => Promise<void>): Promise<void> {
+    const { signal } = this.#closing;
+    let lost = false;
+    for (let wait = BACKOFF_MS; !signal.aborted; wait = Math.min(BACKOFF_MAX_MS, wait * 2)) {
       const began = performance.now();
       try {
-        await work();
+        await work(() => {
+          if (lost) this.#log.info("connected to auth again");
+          lost = false;
+        });
       } catch (error) {
-        if (!this.#closed) this.#log.warn("the connection to auth is lost; trying again", { error });
+        if (!lost && !signal.aborted) this.#log.warn("the connection to auth is lost; trying again", { error });
+        lost = true;
       }
-      if (this.#closed) return;
       if (performance.now() - began > BACKOFF_MAX_MS) wait = BACKOFF_MS;
-      await Bun.sleep(wait * (0.5 + Math.random()));
-      wait = Math.min(BACKOFF_MAX_MS, wait * 2);
+      // Some later than others, so that a cluster does not come back all at once.
+      await sleep(wait * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
     }
   }
 
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
     this.api.close();
-    this.#drop();
+    this.#current?.then(
+      (connection) => connection.close(),
+      () => {},
+    );
   }
 
   async #open(): Promise<Duplex> {
-    if (this.#closed) throw new Fault("unavailable", "stopping");
-    this.#current ??= this.#connect();
-    return openChannel(await this.#current, "auth", 0);
+    return openChannel(await this.#connection(), "auth", 0);
   }
 
-  #drop(): void {
-    this.#current?.then(
-      (connection) => connection.close(),
-      () => undefined,
-    );
-    this.#current = undefined;
+  #connection(): Promise<ClientConnection> {
+    if (this.#closing.signal.aborted) return Promise.reject(new Fault("unavailable", "stopping"));
+    if (this.#current !== undefined) return this.#current;
+    const forget = () => {
+      if (this.#current === mine) this.#current = undefined;
+    };
+    const mine = this.#dial();
+    this.#current = mine;
+    mine.then((connection) => connection.closed).then(forget, forget);
+    return mine;
   }
 
-  async #connect(): Promise<ClientConnection> {
-    try {
-      const { connection, addr } = await dialAuth(this.#target);
-      this.#addr = addr;
-      void connection.closed.then(() => {
-        this.#current = undefined;
-      });
-      return connection;
-    } catch (error) {
-      this.#current = undefined;
-      throw error;
-    }
+  async #dial(): Promise<ClientConnection> {
+    const { connection, addr } = await dialAuth(this.#target);
+    this.#addr = addr;
+    return connection;
   }
-}
-
-function openSocket(addr: string): Promise<Socket> {
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), noDelay: true, keepAlive: true });
-    const fail = (cause: Error) =>
-      reject(new Fault("unavailable", `auth at ${addr} could not be reached: ${cause.message}`, { cause }));
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error("no answer")));
-    socket.once("error", fail);
-    socket.once("connect", () => {
-      socket.setTimeout(0);
-      socket.off("error", fail);
-      resolve(socket);
-    });
-  });
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostCertificate } from "../../core/api/schema.ts";
 import { type Certificate, parseCertificateLine } from "../../core/cert/certificate.ts";
@@ -9,53 +8,78 @@ import { PrivateKey } from "../../core/cert/private-key.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { uuid as uuidSchema } from "../../core/names.ts";
-import { writePrivate } from "../files.ts";
+import type { Credential } from "../../core/ssh/client.ts";
+import { readIfThere, writePrivate } from "../files.ts";
+
+/** What a machine is to every cluster: made once and kept for good. */
+export interface Machine {
+  readonly uuid: string;
+  readonly key: PrivateKey;
+}
 
 /** What a machine holds as a member of a cluster. */
 export interface Membership {
   readonly uuid: string;
   readonly cluster: string;
+  readonly roles: readonly string[];
   readonly key: PrivateKey;
   readonly certificate: Certificate;
+  readonly credential: Credential;
   /** Host authorities by which auth is known. */
   readonly authorities: readonly PublicKey[];
 }
 
-/** The id of this machine, made once and kept for good. */
-export function machineId(dataDir: string): string {
-  const file = join(dataDir, "host_uuid");
-  if (!existsSync(file)) writePrivate(file, `${randomUUID()}\n`);
-  const id = readFileSync(file, "utf8").trim();
-  if (!uuidSchema.safeParse(id).success) throw new Fault("failed", `${file} does not hold a UUID`);
-  return id;
-}
-
-/** What an earlier start left; undefined when there is nothing, or nothing that still counts. */
-export function readMembership(dataDir: string, now: Date): Membership | undefined {
-  const file = identityFile(dataDir);
-  if (!existsSync(file)) return undefined;
-  const identity = parseIdentity(readFileSync(file, "utf8"), file);
-  if (identity.certificate.validBefore <= now) return undefined;
-  const { uuid, cluster } = readHostIdentity(identity.certificate);
+/** Stored before the machine joins, so that an answer that gets lost on the way does not make it another one. */
+export function openMachine(dataDir: string): Machine {
+  const uuid = stored(join(dataDir, "host_uuid"), () => `${randomUUID()}\n`).trim();
+  if (!uuidSchema.safeParse(uuid).success)
+    throw new Fault("failed", `${join(dataDir, "host_uuid")} does not hold a UUID`);
   return {
     uuid,
-    cluster,
-    key: PrivateKey.parse(identity.key),
-    certificate: identity.certificate,
-    authorities: identity.authorities.map(({ key }) => key),
+    key: PrivateKey.parse(stored(join(dataDir, "host_key"), () => PrivateKey.generate().toOpenSSH(uuid))),
   };
+}
+
+/** What an earlier start left, if anything; it may have expired. */
+export function readMembership(dataDir: string): Membership | undefined {
+  const file = identityFile(dataDir);
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
+  const { key, certificate, authorities } = parseIdentity(text, file);
+  return membershipOf(
+    PrivateKey.parse(key),
+    certificate,
+    authorities.map((authority) => authority.key),
+  );
 }
 
 /** Takes what auth answered to a join or a renewal, and keeps it for the next start. */
 export function acceptMembership(dataDir: string, key: PrivateKey, reply: HostCertificate): Membership {
   const certificate = parseCertificateLine(reply.certificate);
   if (!certificate.key.equals(key.public)) throw new Fault("failed", "auth sent a certificate for another key");
-  const { uuid, cluster } = readHostIdentity(certificate);
   const host = reply.authorities.find((authority) => authority.spec.type === "host");
   const lines = [...(host?.spec.active_keys ?? []), ...(host?.spec.additional_trusted_keys ?? [])];
-  const authorities = lines.map((line) => PublicKey.parse(line));
-  writePrivate(identityFile(dataDir), formatIdentity({ key: key.toOpenSSH(uuid), certificate, cluster, authorities }));
-  return { uuid, cluster, key, certificate, authorities };
+  const membership = membershipOf(
+    key,
+    certificate,
+    lines.map((line) => PublicKey.parse(line)),
+  );
+  writePrivate(identityFile(dataDir), formatIdentity({ ...membership, key: key.toOpenSSH(membership.uuid) }));
+  return membership;
+}
+
+function membershipOf(key: PrivateKey, certificate: Certificate, authorities: readonly PublicKey[]): Membership {
+  const { uuid, cluster, roles } = readHostIdentity(certificate);
+  const credential = { key: key.toOpenSSH(uuid), certificate };
+  return { uuid, cluster, roles, key, certificate, credential, authorities };
+}
+
+function stored(file: string, make: () => string): string {
+  const found = readIfThere(file);
+  if (found !== undefined) return found;
+  const text = make();
+  writePrivate(file, text);
+  return text;
 }
 
 const identityFile = (dataDir: string): string => join(dataDir, "proc", "host");

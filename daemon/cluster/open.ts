@@ -1,189 +1,149 @@
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import type { AuthClient } from "../../core/api/client.ts";
 import { officeName } from "../../core/ca/office.ts";
-import { caPin } from "../../core/cert/ca-pin.ts";
-import { EXTENSIONS } from "../../core/cert/identity.ts";
-import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
-import type { HostRole } from "../../core/resource/token.ts";
-import { openChannel } from "../../core/ssh/client.ts";
-import { hostVerifier, type VerifyHost } from "../../core/ssh/verify-host.ts";
+import { hostVerifier } from "../../core/ssh/verify-host.ts";
 import { openOutbox } from "../audit/outbox.ts";
 import type { Log } from "../log.ts";
 import type { Cluster } from "./cluster.ts";
-import { AuthLink, dialAuth } from "./link.ts";
-import { acceptMembership, type Membership, machineId, readMembership } from "./membership.ts";
+import { type JoinOptions, joinByToken } from "./join.ts";
+import { AuthLink } from "./link.ts";
+import { acceptMembership, type Membership, readMembership } from "./membership.ts";
 import { LiveView } from "./view.ts";
-
-/** As who a machine logs in with a join token. */
-const JOIN_USER = "join";
-
-/** How long a first join waits for an auth that does not answer yet. Milliseconds. */
-const JOIN_PATIENCE_MS = 30_000;
 
 const RENEW_CHECK_MS = 3600_000;
 
 /** Clocks that differ by more break certificates and codes. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-export interface ClusterOptions {
-  readonly dataDir: string;
-  readonly roles: readonly HostRole[];
-  /** `host:port` of auth servers. */
-  readonly authAddrs: readonly string[];
-  /** Needed once; a machine that has joined does not ask for it. */
-  readonly token?: string | undefined;
-  /** `sha256:…` of the host authority, as `tctl status` shows it. */
-  readonly caPins: readonly string[];
-  /** Join without a pin: whoever answers at the address is believed. */
-  readonly insecure?: boolean | undefined;
-  readonly hostname: string;
-  /** Under which the machine is reached, beside its name. */
-  readonly addresses: readonly string[];
-  readonly log: Log;
-  readonly now: () => Date;
+export interface ClusterOptions extends JoinOptions {
+  /** Asked for where the machine has not joined, or its membership counts no more. */
+  token(): Promise<string | undefined>;
 }
 
-/** Makes this machine a member of the cluster, or resumes its membership, and waits until it knows what auth knows. */
+/**
+ * Makes this machine a member of the cluster, or resumes its membership, and waits until it knows what auth knows.
+ * @throws Fault when it is no member and cannot become one.
+ */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir, log, now } = options;
-  let membership = await joinOnce(options);
+  await using stack = new AsyncDisposableStack();
   const view = new LiveView(now);
-  const authorities = () => {
-    const live = view.authorities("host");
-    return live.length > 0 ? live : membership.authorities;
-  };
-  const target = {
-    addrs: options.authAddrs,
-    user: membership.uuid,
-    credential: () => ({ key: membership.key.toOpenSSH(), certificate: membership.certificate }),
-    verifyHost: hostVerifier({ authorities, names: [officeName("auth", membership.cluster)], now }),
-  };
-  const link = new AuthLink(target, log);
-  const stop = new AbortController();
-  const outbox = await openOutbox(join(dataDir, "outbox"), (events) => link.api.emit(events), { log });
+  const seat = await enter(options, view);
+  const { link } = seat;
+  stack.defer(() => link.close());
 
   const renew = async () => {
-    if (remaining(membership, now()) > 0.5) return;
+    if (!isStale(seat.membership, options)) return;
     const { hostname, addresses } = options;
-    const body = { hostname, addresses: [...addresses], public_key: membership.key.public.toString() };
-    membership = acceptMembership(dataDir, membership.key, await link.api.renew(body));
-    log.info("the host certificate is renewed", { expires: membership.certificate.validBefore.toISOString() });
+    const { key } = seat.membership;
+    const reply = await link.api.renew({ hostname, addresses: [...addresses], public_key: key.public.toString() });
+    seat.membership = acceptMembership(dataDir, key, reply);
+    log.info("the host certificate is renewed", { expires: seat.membership.certificate.validBefore.toISOString() });
   };
-  const ready = Promise.withResolvers<void>();
-  const kinds: Kind[] = [
-    "cert_authority",
-    "role",
-    "user",
-    "lock",
-    ...(options.roles.includes("proxy") ? (["node"] as const) : []),
-  ];
-  const following = link.keep(async () => {
-    await checkClock(link.api, log, now);
-    await renew();
-    await view.follow(link.api.watch(kinds, stop.signal), ready.resolve);
-  });
-  const timer = setInterval(() => {
-    renew().catch((error: unknown) => log.error("cannot renew the host certificate", { error }));
-  }, RENEW_CHECK_MS);
+  const tryToRenew = () => renew().catch((error: unknown) => log.error("cannot renew the host certificate", { error }));
+  const timer = setInterval(() => void tryToRenew(), RENEW_CHECK_MS);
   timer.unref();
+  stack.defer(() => clearInterval(timer));
+
+  const outbox = stack.use(await openOutbox(join(dataDir, "outbox"), (events) => link.api.emit(events), { log }));
+  const ready = Promise.withResolvers<void>();
+  const kinds: Kind[] = ["cert_authority", "role", "user", "lock"];
+  if (options.roles.includes("proxy")) kinds.push("node");
+  const stop = new AbortController();
+  const following = link.keep(async (settled) => {
+    await checkClock(link.api, log, now);
+    await tryToRenew();
+    await view.follow(link.api.watch(kinds, stop.signal), () => {
+      settled();
+      ready.resolve();
+    });
+  });
+  stack.defer(async () => {
+    stop.abort();
+    link.close();
+    await following;
+  });
   await ready.promise;
 
+  const owned = stack.move();
   return {
-    name: membership.cluster,
-    uuid: membership.uuid,
+    name: seat.membership.cluster,
+    uuid: seat.membership.uuid,
     view,
     api: link.api,
-    hostKey: () => membership,
+    hostKey: () => seat.membership,
     get authAddr() {
       return link.addr;
     },
     audit: outbox,
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      // First, while there is a way to auth.
       await outbox.close();
-      stop.abort();
-      link.close();
-      await following;
+      await owned.disposeAsync();
     },
   };
 }
 
-/** The membership of an earlier start if it has these roles, else a new one by token. */
-async function joinOnce(options: ClusterOptions): Promise<Membership> {
-  const { dataDir, now } = options;
-  const known = readMembership(dataDir, now());
-  if (known !== undefined && covers(known, options.roles)) return known;
-  if (options.token === undefined)
-    throw new Fault("unauthenticated", "this machine has not joined a cluster yet", {
-      hint: "run tctl nodes add on the auth server and start with the --token and --ca-pin that it prints",
-    });
-  const uuid = machineId(dataDir);
-  const key = known?.key ?? PrivateKey.generate();
-  const body = {
-    uuid,
-    hostname: options.hostname,
-    roles: [...options.roles],
-    public_key: key.public.toString(),
-    addresses: [...options.addresses],
-  };
-  const deadline = performance.now() + JOIN_PATIENCE_MS;
-  for (;;) {
-    try {
-      const { connection } = await dialAuth({
-        addrs: options.authAddrs,
-        user: JOIN_USER,
-        credential: () => ({ password: options.token ?? "" }),
-        verifyHost: pinned(options),
-      });
-      const api = new AuthClient(() => openChannel(connection, "auth", 0));
-      try {
-        return acceptMembership(dataDir, key, await api.join(body));
-      } finally {
-        api.close();
-        connection.close();
-      }
-    } catch (error) {
-      const fault = Fault.from(error);
-      if (fault.code !== "unavailable" || performance.now() > deadline) throw fault;
-      options.log.warn("auth does not answer yet; trying again", { error: fault });
-      await Bun.sleep(1000);
-    }
+/** A membership, and a link to auth that uses it as it is at the time. */
+class Seat {
+  membership: Membership;
+  readonly link: AuthLink;
+
+  constructor(membership: Membership, { authAddrs, log, now }: ClusterOptions, view: LiveView) {
+    this.membership = membership;
+    const authorities = () => {
+      const live = view.authorities("host");
+      return live.length > 0 ? live : this.membership.authorities;
+    };
+    const target = {
+      addrs: authAddrs,
+      user: membership.uuid,
+      credential: () => this.membership.credential,
+      verifyHost: hostVerifier({ authorities, names: [officeName("auth", membership.cluster)], now }),
+    };
+    this.link = new AuthLink(target, log);
   }
 }
 
-/** Before a machine has joined it knows auth by the pin of the authority that signed auth's certificate. */
-function pinned({ caPins, insecure, now, log }: ClusterOptions): VerifyHost {
-  return (offered) => {
-    const signer = offered.certificate?.signedBy;
-    if (signer === undefined) throw new Fault("denied", "the server shows no certificate: it is not an auth server");
-    const pin = caPin(signer);
-    if (!caPins.includes(pin)) {
-      if (insecure !== true)
-        throw new Fault(
-          "denied",
-          caPins.length === 0 ? "no CA pin was given" : `the CA pin of this cluster is ${pin}, another than was given`,
-          {
-            hint: "tctl status shows the pin of your cluster; pass it with --ca-pin",
-          },
-        );
-      log.warn("joining without a CA pin: whoever answered is believed", { pin });
-    }
-    const cluster = offered.certificate?.extensions.get(EXTENSIONS.cluster) ?? "";
-    hostVerifier({ authorities: () => [signer], names: [officeName("auth", cluster)], now })(offered);
-  };
+/** The membership of an earlier start, if it has these roles and auth does not refuse it; else a new one by token. */
+async function enter(options: ClusterOptions, view: LiveView): Promise<Seat> {
+  const { dataDir, roles, log } = options;
+  const known = readMembership(dataDir);
+  let why = new Fault("unauthenticated", "this machine has not joined a cluster yet");
+  if (known !== undefined) {
+    const missing = roles.find((role) => !known.roles.includes(role));
+    if (missing === undefined) {
+      const seat = new Seat(known, options, view);
+      try {
+        await seat.link.connect();
+        return seat;
+      } catch (error) {
+        why = Fault.from(error);
+        // Auth is away for a while: whoever needs it will see.
+        if (why.code === "unavailable") return seat;
+        seat.link.close();
+      }
+    } else why = new Fault("unauthenticated", `this machine has not joined with the role ${missing}`);
+  }
+  const token = await options.token();
+  if (token === undefined)
+    throw new Fault(why.code, why.message, {
+      hint: "run tctl nodes add on the auth server and start with the --token and --ca-pin that it prints",
+      cause: why,
+    });
+  if (known !== undefined) log.warn("joining again", { error: why });
+  return new Seat(await joinByToken(options, token), options, view);
 }
 
-function covers(membership: Membership, roles: readonly HostRole[]): boolean {
-  const held = membership.certificate.extensions.get("role@sallyport")?.split(",") ?? [];
-  return roles.every((role) => held.includes(role));
-}
-
-/** The part of its life that a certificate has left, from 1 to 0. */
-function remaining({ certificate }: Membership, now: Date): number {
+/** Whether the certificate has lived for half of its time, or does not say what the machine is called now. */
+function isStale({ certificate, cluster }: Membership, { hostname, addresses, now }: ClusterOptions): boolean {
   const [from, to] = [certificate.validAfter.getTime(), certificate.validBefore.getTime()];
-  return (to - now.getTime()) / (to - from);
+  const names = [hostname, `${hostname}.${cluster}`, ...addresses];
+  return (
+    now().getTime() > (from + to) / 2 || names.some((name) => !certificate.principals.includes(name.toLowerCase()))
+  );
 }
 
 async function checkClock(api: AuthClient, log: Log, now: () => Date): Promise<void> {

@@ -133,7 +133,7 @@ export class TestAuth implements AsyncDisposable {
     roles: ("node" | "proxy")[],
     hostname = "host-1",
   ): Promise<{ api: AuthClient; credential: Credential }> {
-    const { token } = await this.role.localJoin(roles);
+    const token = await this.role.localJoin(roles).token();
     const key = PrivateKey.generate();
     const joining = await this.as("join", { password: token });
     const reply = await joining.join({ uuid, hostname, roles, public_key: key.public.toString() });

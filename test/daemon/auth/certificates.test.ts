@@ -48,7 +48,7 @@ test("a user's certificate, as ssh-keygen reads it", async () => {
 });
 
 test("a node's certificate, as ssh-keygen reads it", async () => {
-  const { token } = await auth.role.localJoin(["node"]);
+  const token = await auth.role.localJoin(["node"]).token();
   const joining = await auth.as("join", { password: token });
   const { certificate } = await joining.join({
     uuid: "00000000-0000-4000-8000-00000000000a",

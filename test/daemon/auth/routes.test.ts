@@ -88,7 +88,7 @@ beforeAll(async () => {
   };
   const host = async (uuid: string, roles: ("node" | "proxy")[], hostname: string) =>
     auth.connect(uuid, (await auth.host(uuid, roles, hostname)).credential);
-  callers.set("j", await auth.connect("join", { password: (await auth.role.localJoin(["node"])).token }));
+  callers.set("j", await auth.connect("join", { password: await auth.role.localJoin(["node"]).token() }));
   callers.set("n", await host("00000000-0000-4000-8000-00000000000a", ["node"], "node-1"));
   callers.set("p", await host("00000000-0000-4000-8000-00000000000b", ["proxy"], "proxy-1"));
   callers.set("o", await auth.connect("admin", auth.adminCredential()));
