@@ -19,6 +19,8 @@ const built = spawnSync(
     "--minify",
     "--bytecode",
     "--format=esm",
+    // What a command does not import is then not even read: 9 ms less for each of them.
+    "--splitting",
     // Without these a compiled program runs .env and bunfig.toml of whatever directory it is started in.
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",

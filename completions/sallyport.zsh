@@ -85,6 +85,8 @@ _sallyport_tsh() {
     'login:Get a certificate with password and second factor'
     'ls:List the machines that you may reach'
     'ssh:Open a shell or run a command on a machine'
+    'config:Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
+    'resolve:Print which machine a name stands for'
     'proxy:Ways to machines for other programs'
     'status:Show who you are logged in as, and until when'
     'logout:Forget keys and certificates'
@@ -116,6 +118,8 @@ _sallyport_tsh() {
         login) _sallyport_tsh_login ;;
         ls) _sallyport_tsh_ls ;;
         ssh) _sallyport_tsh_ssh ;;
+        config) _sallyport_tsh_config ;;
+        resolve) _sallyport_tsh_resolve ;;
         proxy) _sallyport_tsh_proxy ;;
         status) _sallyport_tsh_status ;;
         logout) _sallyport_tsh_logout ;;
@@ -240,6 +244,48 @@ _sallyport_tsh_ssh() {
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
+}
+
+_sallyport_tsh_config() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--port=[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '-p+[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tsh_resolve() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--known[Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host:_sallyport_hosts'
 }
 
 _sallyport_tsh_proxy() {

@@ -25,7 +25,7 @@ _tsh() {
       continue
     fi
     case "$path $word" in
-        'tsh signup' | 'tsh login' | 'tsh ls' | 'tsh ssh' | 'tsh proxy' | 'tsh proxy ssh' | 'tsh status' | 'tsh logout' | 'tsh agent' | 'tsh env' | 'tsh version' | 'tsh completion') path+=" $word" ;;
+        'tsh signup' | 'tsh login' | 'tsh ls' | 'tsh ssh' | 'tsh config' | 'tsh resolve' | 'tsh proxy' | 'tsh proxy ssh' | 'tsh status' | 'tsh logout' | 'tsh agent' | 'tsh env' | 'tsh version' | 'tsh completion') path+=" $word" ;;
         *) ((++places)) ;;
     esac
     case "$path $places" in 'tsh ssh 1') ended=1 ;; esac
@@ -36,7 +36,7 @@ _tsh() {
   if [[ -n $flag ]]; then
     case "$path $flag" in
         *' --identity' | *' -i' | *' --password-file' | *' --otp-secret-out' | *' --out' | 'tsh login -o' | *' --socket') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-        'tsh signup --format' | 'tsh login --format' | 'tsh status --format' | 'tsh logout --format' | 'tsh env --format' | 'tsh version --format' | 'tsh signup -f' | 'tsh login -f' | 'tsh status -f' | 'tsh logout -f' | 'tsh env -f' | 'tsh version -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml' -- "$cur") ;;
+        'tsh signup --format' | 'tsh login --format' | 'tsh config --format' | 'tsh resolve --format' | 'tsh status --format' | 'tsh logout --format' | 'tsh env --format' | 'tsh version --format' | 'tsh signup -f' | 'tsh login -f' | 'tsh config -f' | 'tsh resolve -f' | 'tsh status -f' | 'tsh logout -f' | 'tsh env -f' | 'tsh version -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml' -- "$cur") ;;
         'tsh ls --format' | 'tsh ls -f') mapfile -t COMPREPLY < <(compgen -W 'text json yaml names' -- "$cur") ;;
         *' --out-format') mapfile -t COMPREPLY < <(compgen -W 'file openssh' -- "$cur") ;;
         *' --add-keys-to-agent') mapfile -t COMPREPLY < <(compgen -W 'auto yes no only' -- "$cur") ;;
@@ -51,6 +51,8 @@ _tsh() {
         'tsh login') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --password-file= --otp= --out= --out-format= --add-keys-to-agent= --help --debug' -- "$cur") ;;
         'tsh ls') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --verbose --search= --query= --all --help --debug' -- "$cur") ;;
         'tsh ssh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --port= --forward-agent --tty --no-tty --no-exec --local-forward= --remote-forward= --dynamic-forward= --jump= --option= --help --debug' -- "$cur") ;;
+        'tsh config') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --port= --help --debug' -- "$cur") ;;
+        'tsh resolve') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --known --help --debug' -- "$cur") ;;
         'tsh proxy') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
         'tsh proxy ssh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
         'tsh status') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --help --debug' -- "$cur") ;;
@@ -64,8 +66,9 @@ _tsh() {
     return 0
   fi
   case "$path $places" in
-    'tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh proxy status logout agent env version completion' -- "$cur") ;;
+    'tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh config resolve proxy status logout agent env version completion' -- "$cur") ;;
     'tsh ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
+    'tsh resolve 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
     'tsh proxy 0') mapfile -t COMPREPLY < <(compgen -W 'ssh' -- "$cur") ;;
     'tsh proxy ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
     'tsh completion 0') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;

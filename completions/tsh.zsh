@@ -17,6 +17,8 @@ _tsh() {
     'login:Get a certificate with password and second factor'
     'ls:List the machines that you may reach'
     'ssh:Open a shell or run a command on a machine'
+    'config:Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
+    'resolve:Print which machine a name stands for'
     'proxy:Ways to machines for other programs'
     'status:Show who you are logged in as, and until when'
     'logout:Forget keys and certificates'
@@ -48,6 +50,8 @@ _tsh() {
         login) _tsh_login ;;
         ls) _tsh_ls ;;
         ssh) _tsh_ssh ;;
+        config) _tsh_config ;;
+        resolve) _tsh_resolve ;;
         proxy) _tsh_proxy ;;
         status) _tsh_status ;;
         logout) _tsh_logout ;;
@@ -172,6 +176,48 @@ _tsh_ssh() {
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
+}
+
+_tsh_config() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--port=[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '-p+[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_tsh_resolve() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--known[Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host:_sallyport_hosts'
 }
 
 _tsh_proxy() {
