@@ -99,8 +99,8 @@ export class Connection implements Host {
       const idle = performance.now() - this.#lastTraffic;
       const patience = grants.clientIdleTimeout === undefined ? Infinity : grants.clientIdleTimeout * 1000 - idle;
       if (patience <= 0) throw new Fault("denied", "the connection was idle for too long");
-      const next = Math.min(patience, expires > 0 ? expires : Infinity, LONGEST_TIMER);
-      this.#deadline = setTimeout(() => this.recheck(), next + 1);
+      const next = Math.min(patience, expires > 0 ? expires : Infinity) + 1;
+      this.#deadline = setTimeout(() => this.recheck(), Math.min(next, LONGEST_TIMER));
     } catch (thrown) {
       this.cut(Fault.from(thrown));
     }

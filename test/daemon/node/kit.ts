@@ -236,6 +236,16 @@ export class Actor {
     );
   }
 
+  /** The same person with another key and certificate. */
+  with(key: PrivateKey, certificate: Certificate): Actor {
+    return new Actor(
+      this.node,
+      `other-${certificate.keyId}-${certificate.key.fingerprint.slice(-6).replace("/", "_")}`,
+      key,
+      certificate,
+    );
+  }
+
   /** The words before what a test adds. */
   command(program: "ssh" | "sftp" | "scp", ...words: string[]): string[] {
     return [program, "-F", this.config, ...words];
