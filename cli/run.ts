@@ -28,7 +28,7 @@ export async function run(
     if (thrown instanceof Interrupted) return 130;
     // Where the line itself is wrong, what it asked for was not read yet.
     cx.debug ||= words.includes("--debug");
-    const fault = report(thrown, cx, formatAsked(words, cx));
+    const fault = report(thrown, cx, formatAsked(words));
     return FAULTS[fault.code].exit;
   }
 }
@@ -150,13 +150,12 @@ function withUsageHint<T>(path: readonly string[], read: () => T): T {
   }
 }
 
-/** The format for an error when the line itself may be what is wrong. */
-function formatAsked(words: readonly string[], cx: Context): Format {
-  if (cx.format !== "text") return cx.format;
+/** The format for an error: JSON where JSON was asked for, also when the line itself is what is wrong. */
+function formatAsked(words: readonly string[]): Format {
   const line = words.slice(0, words.includes("--") ? words.indexOf("--") : words.length);
   const json = line.some(
     (word, i) =>
-      word === "--format=json" || word === "-fjson" || (word === "json" && /^(-f|--format)$/.test(line[i - 1] ?? "")),
+      /^(--format=|-[a-zA-Z]*f)json$/.test(word) || (word === "json" && /^(-f|--format)$/.test(line[i - 1] ?? "")),
   );
   return json ? "json" : "text";
 }
