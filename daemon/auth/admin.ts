@@ -7,9 +7,7 @@ import { PrivateKey } from "../../core/cert/private-key.ts";
 import { writePrivate } from "../files.ts";
 import type { AuthContext } from "./context.ts";
 import { newSerial } from "./digest.ts";
-
-/** Renewed long before it expires. Milliseconds. */
-const RENEW_MS = 24 * 3600_000;
+import { keepRenewed } from "./renewal.ts";
 
 /** Where `tctl` on this machine finds auth, and as whom it speaks. */
 export const adminFiles = (dataDir: string) => ({
@@ -20,7 +18,7 @@ export const adminFiles = (dataDir: string) => ({
 /** Leaves an admin identity for whoever may read the data directory, and keeps it fresh until disposed. */
 export async function keepAdminIdentity(auth: AuthContext, dataDir: string): Promise<Disposable> {
   const files = adminFiles(dataDir);
-  const write = async () => {
+  return keepRenewed(auth, async () => {
     const key = PrivateKey.generate();
     const spec = hostSpec({
       keyId: `${randomUUID()}.${auth.cluster}`,
@@ -34,16 +32,9 @@ export async function keepAdminIdentity(auth: AuthContext, dataDir: string): Pro
     });
     const certificate = await mintCertificate(spec, auth.authorities.signer("host"));
     const authorities = auth.authorities.trusted("host");
-    writePrivate(
-      files.identity,
-      formatIdentity({ key: key.toOpenSSH("admin"), certificate, cluster: auth.cluster, authorities }),
-    );
+    const identity = { key: key.toOpenSSH("admin"), certificate, cluster: auth.cluster, authorities };
+    writePrivate(files.identity, formatIdentity(identity));
     writePrivate(files.address, `${JSON.stringify({ addr: auth.address(), cluster: auth.cluster })}\n`);
-  };
-  await write();
-  const timer = setInterval(() => {
-    write().catch((error: unknown) => auth.log.error("cannot renew the admin identity", { error }));
-  }, RENEW_MS);
-  timer.unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+    return certificate;
+  });
 }

@@ -28,6 +28,7 @@ import type { AuthContext, StaticToken } from "./context.ts";
 import { newSerial } from "./digest.ts";
 import { authDoor } from "./door.ts";
 import { ChannelServer } from "./http.ts";
+import { keepRenewed } from "./renewal.ts";
 import { createPresets } from "./roles.ts";
 import { openSeal } from "./seal.ts";
 import { caPins, createToken } from "./tokens.ts";
@@ -165,39 +166,31 @@ function serveApi(connection: ServerConnection<Caller>, api: ChannelServer): voi
   });
 }
 
-/** Auth signs its own host certificate, and does so again before it expires. */
+/** Auth signs its own host certificate. */
 async function keepHostKey(
   auth: AuthContext,
   options: AuthOptions,
   stack: AsyncDisposableStack,
 ): Promise<() => HostKey> {
   const key = PrivateKey.generate();
-  const { uuid } = auth;
-  const mint = async (): Promise<HostKey> => {
+  const { uuid, cluster } = auth;
+  let current: HostKey = { key };
+  const renewal = await keepRenewed(auth, async () => {
     const spec = hostSpec({
-      keyId: `${uuid}.${auth.cluster}`,
-      principals: [officeName("auth", auth.cluster), ...memberNames({ ...options, uuid, cluster: auth.cluster })],
+      keyId: `${uuid}.${cluster}`,
+      principals: [officeName("auth", cluster), ...memberNames({ ...options, uuid, cluster })],
       roles: ["auth"],
       key: key.public,
-      cluster: auth.cluster,
+      cluster,
       ttl: HOST_TTL,
       serial: newSerial(),
       now: auth.now(),
     });
-    return { key, certificate: await mintCertificate(spec, auth.authorities.signer("host")) };
-  };
-  let current = await mint();
-  const renew = () => {
-    mint().then(
-      (next) => {
-        current = next;
-      },
-      (error: unknown) => auth.log.error("cannot renew the host certificate", { error }),
-    );
-  };
-  const timer = setInterval(renew, (HOST_TTL * 1000) / 4);
-  timer.unref();
-  stack.defer(() => clearInterval(timer));
+    const certificate = await mintCertificate(spec, auth.authorities.signer("host"));
+    current = { key, certificate };
+    return certificate;
+  });
+  stack.use(renewal);
   return () => current;
 }
 

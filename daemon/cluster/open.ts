@@ -12,7 +12,8 @@ import { AuthLink } from "./link.ts";
 import { acceptMembership, type Membership, readMembership } from "./membership.ts";
 import { LiveView } from "./view.ts";
 
-const RENEW_CHECK_MS = 3600_000;
+/** Often, since a machine may have slept, or its clock may have been set. Milliseconds. */
+const RENEW_CHECK_MS = 60_000;
 
 /** Clocks that differ by more break certificates and codes. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 30_000;
