@@ -8,7 +8,7 @@ import { PrivateKey } from "../../core/cert/private-key.ts";
 import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
 import { startDaemon } from "../kit/daemon.ts";
 import { summary } from "./measure.ts";
-import { proportionalMemory, residentMemory, type Stage } from "./stage.ts";
+import { LOGIN, proportionalMemory, residentMemory, type Stage } from "./stage.ts";
 
 /** User certificates a second through the API, eight connections, each event durable before its answer. */
 export async function certificateRate(stage: Stage): Promise<number> {
@@ -40,7 +40,7 @@ export function idleMemory(stage: Stage): number {
 export async function connectionMemory(stage: Stage, count: number): Promise<number> {
   const credential = userCredential(stage);
   const before = residentMemory(stage.pid);
-  const connections = await many(count, () => login(stage.places.node, "root", credential));
+  const connections = await many(count, () => login(stage.places.node, LOGIN, credential));
   const after = residentMemory(stage.pid);
   for (const connection of connections) connection.close();
   await Promise.all(connections.map((connection) => connection.closed));

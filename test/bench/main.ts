@@ -2,7 +2,7 @@
  * `npm run bench`: what Sallyport takes, side by side with what a user would use instead, in one run. Prints a table, and
  * with `--json FILE` the same as JSON. `--quick` takes fewer samples; `--only TEXT` measures only rows that say so.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,6 +16,8 @@ const { values } = parseArgs({
 async function main(): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  // The bench's own login has its home in here.
+  chmodSync(dir, 0o755);
   stack.defer(() => rmSync(dir, { recursive: true, force: true }));
   console.error("setting up the cluster, an sshd and an sshd bastion…");
   const stage = await setStage(stack, dir);

@@ -1,6 +1,6 @@
 import { certificateRate, coldStart, connectionMemory, idleMemory, sessionMemory } from "./daemon.ts";
 import { inTurn, throughput, together } from "./measure.ts";
-import type { Stage } from "./stage.ts";
+import { LOGIN, type Stage } from "./stage.ts";
 
 /** One comparison. Below 1, or above for rates, we are better. */
 export interface Row {
@@ -41,12 +41,15 @@ export function rows(stage: Stage, quick: boolean): Readonly<Record<string, Meas
       return commands.map(([what, , limit], i) => figure(what, "ms", samples[i]?.median ?? Number.NaN, limit, "most"));
     },
     "tsh ssh": async () => {
-      const [ours, theirs] = await inTurn([tool("tsh", "ssh", "root@node-1", "true"), ssh("bastion", ["true"])], runs);
+      const [ours, theirs] = await inTurn(
+        [tool("tsh", "ssh", `${LOGIN}@node-1`, "true"), ssh("bastion", ["true"])],
+        runs,
+      );
       return [ratio("tsh ssh node true / ssh behind a bastion", "ms", ours?.median, theirs?.median, 0.2, "most")];
     },
     parallel: async () => {
       const count = 20;
-      const ours = await together(tool("tsh", "ssh", "root@node-1", "true"), count, quick ? 2 : 5);
+      const ours = await together(tool("tsh", "ssh", `${LOGIN}@node-1`, "true"), count, quick ? 2 : 5);
       const theirs = await together(ssh("bastion", ["true"]), count, quick ? 2 : 5);
       return [ratio(`${count} of them at once`, "ms", ours, theirs, 0.6, "most")];
     },
@@ -68,7 +71,7 @@ export function rows(stage: Stage, quick: boolean): Readonly<Record<string, Meas
         ["up", ["cat >/dev/null"]],
       ] as const;
       for (const [direction, words] of ways) {
-        const ours = await throughput(tool("tsh", "ssh", "root@node-1", ...words), direction, bytes, 3);
+        const ours = await throughput(tool("tsh", "ssh", `${LOGIN}@node-1`, ...words), direction, bytes, 3);
         const usual = await throughput(ssh("bastion", words, []), direction, bytes, 3);
         const same = await throughput(ssh("bastion", words, GCM), direction, bytes, 3);
         const direct = await throughput(ssh("node", words, GCM), direction, bytes, 3);

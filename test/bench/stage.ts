@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledCluster } from "../kit/compiled.ts";
-import { cleanEnv, program, run } from "../kit/run.ts";
+import { cleanEnv, program, run, runProgram } from "../kit/run.ts";
 import type { Command } from "./measure.ts";
 import { CURVE25519, type Sshd, sshOptions, startSshd } from "./peers.ts";
 
@@ -20,9 +20,13 @@ export interface Stage {
 }
 
 /** `node`: straight to our node. `through`: `-J` our proxy, to our node. `sshd`: straight. `bastion`: `-J` an sshd. */
+/** Nobody's account but the bench's: a home without start-up files, so that no shell does work of its own. */
+export const LOGIN = "sallyport-bench";
+
 export type SshKind = "node" | "through" | "sshd" | "bastion";
 
 export async function setStage(stack: AsyncDisposableStack, dir: string): Promise<Stage> {
+  await addLogin(stack, join(dir, "login"));
   const cluster = stack.use(new CompiledCluster(dir));
   const config = join(dir, "sallyport.yaml");
   writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
@@ -38,7 +42,9 @@ export async function setStage(stack: AsyncDisposableStack, dir: string): Promis
   };
   const password = join(dir, "password");
   writeFileSync(password, "correct horse battery\n");
-  const invited = JSON.parse(await must(["tctl", "users", "add", "bench", "--logins=root", "--format=json"], operator));
+  const invited = JSON.parse(
+    await must(["tctl", "users", "add", "bench", `--logins=${LOGIN}`, "--format=json"], operator),
+  );
   await must(["tsh", "signup", (invited as { url: string }).url, "--insecure", `--password-file=${password}`], {
     HOME: home,
   });
@@ -60,12 +66,12 @@ export async function setStage(stack: AsyncDisposableStack, dir: string): Promis
   const proxyPort = places.SSH.split(":").at(-1) ?? "";
   // ProxyJump passes no options on to the jump; a ProxyCommand that does is the same to the wire.
   const jump = (port: string | number, more: readonly string[]) =>
-    `-oProxyCommand=${["ssh", ...options, ...more, "-W", "%h:%p", "-p", port, "root@localhost"].join(" ")}`;
+    `-oProxyCommand=${["ssh", ...options, ...more, "-W", "%h:%p", "-p", port, `${LOGIN}@localhost`].join(" ")}`;
   const targets: Readonly<Record<SshKind, (more: readonly string[]) => string[]>> = {
-    node: (more) => [...more, "-p", nodePort, "-oHostKeyAlias=node-1", "root@127.0.0.1"],
-    through: (more) => [...more, jump(proxyPort, more), "-p", nodePort, "root@node-1"],
-    sshd: (more) => [...more, "-p", String(far.port), "root@localhost"],
-    bastion: (more) => [...more, jump(bastion.port, more), "-p", String(far.port), "root@localhost"],
+    node: (more) => [...more, "-p", nodePort, "-oHostKeyAlias=node-1", `${LOGIN}@127.0.0.1`],
+    through: (more) => [...more, jump(proxyPort, more), "-p", nodePort, `${LOGIN}@node-1`],
+    sshd: (more) => [...more, "-p", String(far.port), `${LOGIN}@localhost`],
+    bastion: (more) => [...more, jump(bastion.port, more), "-p", String(far.port), `${LOGIN}@localhost`],
   };
   return {
     cluster,
@@ -80,6 +86,27 @@ export async function setStage(stack: AsyncDisposableStack, dir: string): Promis
     }),
     ssh: (kind, words, more = [CURVE25519]) => ({ argv: ["ssh", ...options, ...targets[kind](more), ...words], env }),
   };
+}
+
+async function addLogin(stack: AsyncDisposableStack, home: string): Promise<void> {
+  await runProgram(["userdel", LOGIN]);
+  const added = await runProgram([
+    "useradd",
+    "--create-home",
+    // No password fits; an account without any counts as locked for sshd.
+    "--password=*",
+    "--skel",
+    "/nonexistent",
+    "--home-dir",
+    home,
+    "--shell",
+    "/bin/bash",
+    LOGIN,
+  ]);
+  if (added.code !== 0) throw new Error(`the bench needs root, for a login of its own: ${added.stderr}`);
+  stack.defer(async () => {
+    await runProgram(["userdel", LOGIN]);
+  });
 }
 
 /** Resident memory of a process. Bytes. */
