@@ -77,7 +77,13 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
       reject(end);
     });
   });
-  ssh.once("end", () => stream.end());
+  const leave = () => {
+    stream.end();
+    const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
+    ssh.once("close", () => clearTimeout(farewell));
+  };
+  ssh.once("end", leave);
+  ssh.once("error", leave);
   ssh.on("banner", (text) => banners.push(oneLine(text)));
   (ssh as EventEmitter).on("disconnect", (reason: number, text: string) => {
     const words = oneLine(text);
@@ -93,8 +99,7 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
     const close = () => {
       closing = true;
       ssh.end();
-      const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
-      ssh.once("close", () => clearTimeout(farewell));
+      leave();
     };
     resolve({ ssh, banners, close, closed });
   });
@@ -131,6 +136,7 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
         }
       },
     });
+    ssh.setNoDelay(true);
   } catch (error) {
     clearTimeout(timeout);
     stream.destroy();

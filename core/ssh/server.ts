@@ -43,7 +43,8 @@ export interface ServerConnection<I> {
 const BY_APPLICATION = 11;
 const NO_MORE_AUTH_METHODS = 14;
 
-const KEEPALIVE = { keepaliveInterval: 30_000, keepaliveCountMax: 3 };
+/** Often enough for the memory of a NAT; so patient that a laptop may sleep for a quarter of an hour. */
+const KEEPALIVE = { keepaliveInterval: 60_000, keepaliveCountMax: 15 };
 
 /** How long a peer that was told to go may take before the stream is taken from it. */
 const FAREWELL_MS = 2_000;
@@ -126,7 +127,9 @@ function open<I>(stream: Duplex, door: Door<I>): IncomingClient {
   try {
     const { keys, offer } = present(door.hostKey());
     const config = { ...KEEPALIVE, maxChannels: door.maxChannels ?? 256 };
-    return new IncomingClient(stream, keys, Buffer.from(door.ident), offer, undefined, TAKEN, config);
+    const ssh = new IncomingClient(stream, keys, Buffer.from(door.ident), offer, undefined, TAKEN, config);
+    ssh.setNoDelay(true);
+    return ssh;
   } catch (error) {
     stream.destroy();
     throw error;

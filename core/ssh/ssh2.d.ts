@@ -1,5 +1,19 @@
-// The parts of ssh2 that its own index does not export, and what ssh2.patch adds.
-// Loading them one by one leaves out its SSH agents for HTTP and its key generator.
+// The parts of ssh2 that its own index does not export, and what ssh2.patch adds. Loading them one by one leaves out its
+// agents for HTTP and its key generator. What ssh2.patch changes in ssh2 1.17.0:
+//
+// - OpenSSH certificates as host keys and as a client's keys: signatures carry the plain algorithm's name.
+// - mlkem768x25519-sha256. WebCrypto is asynchronous, so a connection can be held: packets wait, in order.
+// - A client may authenticate at once (`eagerAuth`, `sign`): two round trips less.
+// - Channel data waits for the socket and for new keys, not only for the window; whoever causes replies and reads none is
+//   cut off; data beyond the window and packets of no size are refused. Buffers are smaller.
+// - stdout and stderr of one channel can both be blocked. Input that arrives before its program is accepted is kept; a
+//   session runs one program; it hears of its end at once; signals are heard after the end of input; terminal modes are read.
+// - Messages of the connection protocol before the login, and messages meant for the other side, end the connection.
+//   Unknown messages and methods are answered. server-sig-algs had no comma before rsa-sha2-512.
+// - Strict key exchange is strict in the first exchange only, as OpenSSH does it. New keys after 2^21 packets.
+// - A disconnect has a text, a refused channel its reason; a banner can be sent at any time before the login.
+// - One write for a packet, small ones of a turn together. No native add-ons, no zlib until it is used, no decision by the
+//   name of a class, which a minifier changes.
 
 declare module "ssh2/lib/client.js" {
   import type { AnyAuthMethod, Client, ConnectConfig } from "ssh2";
@@ -33,6 +47,7 @@ declare module "ssh2/lib/server.js" {
   export interface IncomingClient extends Connection {
     /** Disconnects, with a reason code of RFC 4253 §11.1 and a text for the user. */
     end(reason?: number, text?: string): this;
+    setNoDelay(noDelay: boolean): this;
     /** Sends USERAUTH_BANNER (RFC 4252 §5.4). */
     banner(text: string): this;
     /** Opens a channel to the user's ssh-agent. */

@@ -2,8 +2,10 @@ import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { type AnyAuthMethod, Client, type ParsedKey, utils } from "ssh2";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { Writer } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
 import { certify, cleanServers, dial, hostCa, newUser, serve, type User, userCa } from "./kit.ts";
+import { send } from "./raw.ts";
 
 cleanServers();
 
@@ -177,6 +179,36 @@ test("attempts without a proof are bounded too", async () => {
   const who = await newUser();
   expect((await attempt(port, [...Array(9).fill(none), withKey(who)])).loggedIn).toBe(true);
   expect((await attempt(port, [...Array(10).fill(none), withKey(who)])).loggedIn).toBe(false);
+});
+
+test("attempts that are sent without waiting are answered one after the other, in order", async () => {
+  const heard: string[] = [];
+  const { port } = await serve({
+    methods: ["password"],
+    async identify(_user, proof) {
+      const secret = proof.method === "password" ? proof.secret : "";
+      heard.push(secret);
+      await Bun.sleep(secret === "a" ? 20 : 0);
+      if (secret !== "d") throw new Fault("unauthenticated", "no");
+      return { keyId: secret };
+    },
+  });
+  const client = new Client();
+  const ready = once(client, "ready");
+  client.connect({
+    sock: await dial(port),
+    username: "alice",
+    authHandler: (_left, _partial, next) => {
+      for (const password of ["a", "b", "c"]) {
+        const request = new Writer().byte(50).string("alice").string("ssh-connection").string("password");
+        send(client, request.byte(0).string(password).done());
+      }
+      next({ type: "password", username: "alice", password: "d" });
+    },
+  });
+  await ready;
+  expect(heard).toEqual(["a", "b", "c", "d"]);
+  client.end();
 });
 
 test("methods that the door does not have, and unknown ones, fail without harm", async () => {
