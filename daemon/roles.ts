@@ -69,8 +69,7 @@ function localAuth(settings: Settings, means: Means): LocalAuth {
         import("./auth/authorities.ts"),
         import("./store/sqlite.ts"),
       ]);
-      const { file, fresh } = databaseFile(settings.dataDir);
-      const store = openSqlite(file, means);
+      const store = openSqlite(databaseFile(settings.dataDir), means);
       try {
         const stored = await storedClusterName(store);
         if (stored !== undefined && clusterName !== undefined && stored !== clusterName)
@@ -81,7 +80,6 @@ function localAuth(settings: Settings, means: Means): LocalAuth {
           ...means,
           log,
           store,
-          fresh,
           dataDir: settings.dataDir,
           // Names of hosts are compared in small letters, and this one becomes a part of them.
           cluster: clusterName ?? stored ?? settings.nodename.toLowerCase(),

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { SecondFactor } from "../../core/api/schema.ts";
@@ -22,7 +21,7 @@ import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
 import { clientAddress } from "../net/preface.ts";
 import { keepAdminIdentity } from "./admin.ts";
 import { authApp } from "./app.ts";
-import { Authorities } from "./authorities.ts";
+import { Authorities, authorityShelf } from "./authorities.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
 import { newSerial } from "./digest.ts";
@@ -36,8 +35,6 @@ import { Turns } from "./turns.ts";
 
 export interface AuthOptions {
   readonly store: Store;
-  /** The store was made by this start. */
-  readonly fresh: boolean;
   readonly dataDir: string;
   readonly cluster: string;
   readonly version: string;
@@ -99,7 +96,9 @@ async function openContext(
   address: () => string,
 ): Promise<AuthContext> {
   const { store, cluster, now, log } = options;
-  const seal = openSeal(join(options.dataDir, "master.key"), options.fresh);
+  // Where nothing is sealed yet, a new key does no harm.
+  const unused = (await authorityShelf(store).list()).length === 0;
+  const seal = openSeal(join(options.dataDir, "master.key"), unused);
   const audit = stack.use(
     await openAuditLog(join(options.dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) }),
   );
@@ -210,8 +209,6 @@ function addressOf(options: AuthOptions, listening: Listening | undefined): stri
   return `${host.includes(":") ? `[${host}]` : host}:${listening?.port ?? options.listen.port}`;
 }
 
-/** Whether `dataDir` has a database already. */
-export function databaseFile(dataDir: string): { readonly file: string; readonly fresh: boolean } {
-  const file = join(dataDir, "sallyport.db");
-  return { file, fresh: !existsSync(file) };
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, "sallyport.db");
 }

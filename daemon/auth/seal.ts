@@ -27,7 +27,7 @@ export class Seal {
   open(sealed: string, about: string): string {
     const bytes = Buffer.from(sealed, "base64");
     try {
-      const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(0, NONCE));
+      const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(0, NONCE), { authTagLength: TAG });
       decipher.setAAD(Buffer.from(about));
       decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
       return decipher.update(bytes.subarray(NONCE + TAG), undefined, "utf8") + decipher.final("utf8");
@@ -42,14 +42,14 @@ export class Seal {
 
 /**
  * The master key: systemd's credential `sallyport-master-key` where there is one, else `file`, made on first use.
- * `fresh` says that the database is new; a missing key beside an old database must not be replaced in silence.
+ * `unused` says that nothing is sealed with it yet; otherwise a missing key must not be replaced in silence.
  */
-export function openSeal(file: string, fresh: boolean): Seal {
+export function openSeal(file: string, unused: boolean): Seal {
   const credentials = process.env.CREDENTIALS_DIRECTORY;
   const credential = credentials === undefined ? undefined : `${credentials}/sallyport-master-key`;
   const from = credential !== undefined && existsSync(credential) ? credential : file;
   if (!existsSync(from)) {
-    if (!fresh)
+    if (!unused)
       throw new Fault("failed", `${file} is missing`, {
         hint: "restore it from your backup: without it the CA keys in the database cannot be opened",
       });

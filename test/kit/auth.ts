@@ -50,7 +50,7 @@ export class TestAuth implements AsyncDisposable {
   /** The same auth once more, after it has stopped. */
   async restart(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
     await this[Symbol.asyncDispose]();
-    return TestAuth.#start(this.#clock, { dataDir: this.dataDir, fresh: false, ...more });
+    return TestAuth.#start(this.#clock, { dataDir: this.dataDir, ...more });
   }
 
   /** Another auth over the same database, with a data directory of its own: as on another machine. */
@@ -58,7 +58,7 @@ export class TestAuth implements AsyncDisposable {
     const dataDir = keptTempDir();
     cpSync(join(this.dataDir, "master.key"), join(dataDir, "master.key"));
     const store = openSqlite(join(this.dataDir, "sallyport.db"), { now: () => this.#clock.now });
-    return TestAuth.#start(this.#clock, { dataDir, store, fresh: false, ...more });
+    return TestAuth.#start(this.#clock, { dataDir, store, ...more });
   }
 
   static async #start(clock: Clock, more: Partial<AuthOptions>): Promise<TestAuth> {
@@ -68,7 +68,6 @@ export class TestAuth implements AsyncDisposable {
     const store = more.store ?? openSqlite(join(dataDir, "sallyport.db"), { now });
     const role = authRole({
       store,
-      fresh: true,
       dataDir,
       cluster: "test",
       version: "0.0.0",
