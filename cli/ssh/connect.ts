@@ -1,11 +1,8 @@
-import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { PublicKey } from "../../core/cert/public-key.ts";
-import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, type Credential, connectSsh } from "../../core/ssh/client.ts";
 import { hostVerifier } from "../../core/ssh/verify-host.ts";
-
-const CONNECT_MS = 10_000;
+import { openTcp } from "./tcp.ts";
 
 export interface Target {
   /** `host:port`, IPv6 in brackets. */
@@ -23,9 +20,12 @@ export interface Target {
   readonly keepaliveMs?: number | undefined;
 }
 
-/** An SSH connection over TCP to a member of the cluster. @throws Fault `unavailable`, `denied`, `unauthenticated`. */
-export async function connectAs(target: Target): Promise<ClientConnection> {
-  return connectOver(await openTcp(target.addr), target);
+/**
+ * An SSH connection over TCP to a member of the cluster; `socket` when it is being dialled already.
+ * @throws Fault `unavailable`, `denied`, `unauthenticated`.
+ */
+export async function connectAs(target: Target, socket = openTcp(target.addr)): Promise<ClientConnection> {
+  return connectOver(await socket, target);
 }
 
 /** The same over a stream that is there already, such as a channel through a proxy. */
@@ -37,23 +37,5 @@ export function connectOver(stream: Duplex, target: Omit<Target, "addr">): Promi
     timeoutMs: 30_000,
     ...(target.agent !== undefined && { agent: target.agent }),
     ...(target.keepaliveMs !== undefined && { keepaliveMs: target.keepaliveMs }),
-  });
-}
-
-export function openTcp(addr: string): Promise<Socket> {
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), noDelay: true, keepAlive: true });
-    const fail = (cause: Error) =>
-      reject(new Fault("unavailable", `${addr} could not be reached: ${cause.message}`, { cause }));
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`no answer for ${CONNECT_MS / 1000} s`)));
-    socket.once("error", fail);
-    socket.once("connect", () => {
-      socket.setTimeout(0);
-      socket.off("error", fail);
-      resolve(socket);
-    });
   });
 }

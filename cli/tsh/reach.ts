@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
@@ -16,6 +17,8 @@ export interface Way extends Destination {
   readonly hops: readonly (Destination & { readonly port: number })[];
   readonly agent?: string | undefined;
   readonly keepaliveMs?: number | undefined;
+  /** To the proxy, when it is being dialled already. */
+  readonly socket?: Promise<Socket> | undefined;
 }
 
 /** Where a jump goes that names no port: our own machines' SSH. */
@@ -31,7 +34,7 @@ export async function reach(cx: Context, acting: Acting, way: Way): Promise<Clie
     : first.host;
   const chain: ClientConnection[] = [];
   try {
-    const proxy = await connectProxy(cx, acting);
+    const proxy = await connectProxy(cx, acting, way.socket);
     chain.push(proxy);
     const subsystem = `proxy:${host.includes(":") ? `[${host}]` : host}:${first.port}@${acting.cluster}`;
     let last = await connectThrough(proxy, subsystem, targetOf(cx, acting, { ...way, ...first, login, host }));

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { officeName } from "../../core/ca/office.ts";
 import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
@@ -6,17 +7,21 @@ import type { Context } from "../context.ts";
 import { connectAs, connectOver, type Target } from "../ssh/connect.ts";
 import type { Acting } from "./acting.ts";
 
-/** An SSH connection to the proxy, which must show that it is one of this cluster. */
-export function connectProxy(cx: Context, acting: Acting): Promise<ClientConnection> {
+/**
+ * An SSH connection to the proxy, which must show that it is one of this cluster.
+ * @param socket to the proxy, when it is being dialled already
+ */
+export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Socket>): Promise<ClientConnection> {
   const host = acting.sshAddr.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  return connectAs({
+  const target = {
     addr: acting.sshAddr,
     user: acting.user,
     credential: { key: acting.key, certificate: acting.certificate },
     authorities: acting.authorities,
     names: [host, officeName("proxy", acting.cluster)],
     now: cx.now,
-  });
+  };
+  return connectAs(target, socket);
 }
 
 /**

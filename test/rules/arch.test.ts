@@ -196,7 +196,8 @@ describe("what is loaded at once", () => {
     ["cli/main.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib"]],
     ["cli/tsh/index.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib"]],
     ["cli/tsh/status.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:net", "node:http"]],
-    ["cli/tsh/ssh.ts", ["sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
+    ["cli/tsh/ssh.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
+    ["cli/tsh/ssh-run.ts", ["sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
   ])("%s is light", (entry, heavy) => {
     const loaded = [...loadedBy(entry)];
     expect(loaded.filter((one) => heavy.includes(packageOf(one)) || heavy.includes(one))).toEqual([]);
