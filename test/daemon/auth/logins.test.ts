@@ -4,7 +4,7 @@ import type { AuthClient } from "../../../core/api/client.ts";
 import type { UserRow } from "../../../core/api/schema.ts";
 import { PRINTABLE } from "../../../core/audit/text.ts";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
-import type { Store, Write } from "../../../core/store.ts";
+import type { Write } from "../../../core/store.ts";
 import { TestAuth } from "../../kit/auth.ts";
 import { PASSWORD, Person, refusalOf, signUp, withAlice } from "../../kit/person.ts";
 
@@ -345,9 +345,6 @@ test("a password is the same however its characters are put together", async () 
 });
 
 test("no two auth processes write one audit log", async () => {
-  const store: Store = auth.store;
-  const fault = await refusalOf(
-    TestAuth.start({ dataDir: auth.dataDir, store: { ...store, [Symbol.asyncDispose]: async () => {} } as Store }),
-  );
+  const fault = await refusalOf(TestAuth.start({ dataDir: auth.dataDir }));
   expect(fault.message).toContain("another process writes to");
 });
