@@ -41,6 +41,7 @@ export function enterHome({ home }: Account): void {
   }
 }
 
+/** Why a system call failed, without the runtime's code and arguments around it. */
 export function describe(error: unknown): string {
-  return (error as Error).message;
+  return (error as Error).message.replace(/^E[A-Z0-9]+: /, "").replace(/, \w+(?: '.*)?$/s, "");
 }
