@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { Reader, Writer } from "../../core/cert/wire.ts";
 import { Fault } from "../../core/fault.ts";
 import { type AgentKey, Framing, frame, MESSAGE, type Message, readIdentities } from "../../core/ssh/agent-protocol.ts";
 
@@ -36,6 +37,13 @@ export class AgentClient implements Disposable {
   async tell(type: number, body: Uint8Array): Promise<void> {
     const reply = await this.#ask(type, body);
     if (reply.type !== MESSAGE.success) throw new Fault("failed", "the ssh-agent refused");
+  }
+
+  /** The SSH signature of `data` by the key that the agent lists as `blob`. @throws Fault `unauthenticated` when it has none. */
+  async sign(blob: Buffer, data: Buffer): Promise<Buffer> {
+    const reply = await this.#ask(MESSAGE.signRequest, new Writer().string(blob).string(data).uint32(0).done());
+    if (reply.type === MESSAGE.signature) return new Reader(reply.body).string();
+    throw new Fault("unauthenticated", "the ssh-agent does not hold your certificate any more", { hint: "tsh login" });
   }
 
   [Symbol.dispose](): void {

@@ -2,6 +2,7 @@ import type { Certificate } from "../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import type { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
+import type { Credential } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
 import { readIfThere } from "../files.ts";
 import type { Profile } from "../profile.ts";
@@ -14,8 +15,8 @@ export interface Acting {
   readonly cluster: string;
   /** `host:port` of the proxy's SSH port. */
   readonly sshAddr: string;
-  readonly key: string;
   readonly certificate: Certificate;
+  readonly credential: Credential;
   /** Who may vouch for hosts of the cluster. */
   readonly authorities: readonly PublicKey[];
 }
@@ -36,10 +37,26 @@ export async function actingAs(cx: Context, who: Who): Promise<Acting> {
   const profiles = profilesOf(cx);
   const profile = await chooseProfile(profiles, who);
   const certificate = profile === undefined ? undefined : profiles.certificate(profile);
-  const key = profile === undefined ? undefined : profiles.privateKey(profile);
-  if (profile === undefined || certificate === undefined || key === undefined) throw notLoggedIn(who);
-  const { user, cluster, ssh } = profile;
-  return { user, cluster, sshAddr: ssh, key, certificate, authorities: await profiles.authorities(cluster) };
+  if (profile === undefined || certificate === undefined) throw notLoggedIn(who);
+  const { user, cluster, ssh: sshAddr } = profile;
+  const key = profiles.privateKey(profile);
+  const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };
+  return { user, cluster, sshAddr, certificate, credential, authorities: await profiles.authorities(cluster) };
+}
+
+/** After `tsh login --add-keys-to-agent=only` the agent alone has the key. @throws Fault `unauthenticated`. */
+function byAgent(cx: Context, certificate: Certificate): Credential {
+  const socket = cx.env.SSH_AUTH_SOCK;
+  if (!socket)
+    throw new Fault("unauthenticated", "your key is in an ssh-agent, and none is running here", { hint: "tsh login" });
+  return {
+    certificate,
+    async sign(data) {
+      const { AgentClient } = await import("../ssh-agent/client.ts");
+      using agent = await AgentClient.open(socket);
+      return await agent.sign(certificate.blob, data);
+    },
+  };
 }
 
 async function fromFile(file: string, who: Who): Promise<Acting> {
@@ -56,8 +73,8 @@ async function fromFile(file: string, who: Who): Promise<Acting> {
     user: certificate.keyId,
     cluster: who.cluster ?? certificate.extensions.get(EXTENSIONS.cluster) ?? "",
     sshAddr: hostPort(proxy.host, proxy.sshPort ?? (await advertisedPort(who.proxy)) ?? SSH_PORT),
-    key,
     certificate,
+    credential: { key, certificate },
     authorities: authorities.map((known) => known.key),
   };
 }

@@ -13,7 +13,7 @@ export async function connectAuth(cx: Context, acting: Acting): Promise<ClientCo
   try {
     const auth = await connectThrough(proxy, `proxy:@${acting.cluster}`, {
       user: acting.user,
-      credential: { key: acting.key, certificate: acting.certificate },
+      credential: acting.credential,
       authorities: acting.authorities,
       names: [officeName("auth", acting.cluster)],
       now: cx.now,

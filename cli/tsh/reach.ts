@@ -58,7 +58,7 @@ function targetOf(cx: Context, acting: Acting, to: Way & { readonly login: strin
   const suffix = `.${acting.cluster}`;
   return {
     user: to.login,
-    credential: { key: acting.key, certificate: acting.certificate },
+    credential: acting.credential,
     authorities: acting.authorities,
     names: to.host.endsWith(suffix) ? [to.host, to.host.slice(0, -suffix.length)] : [to.host],
     now: cx.now,

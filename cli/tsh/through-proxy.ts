@@ -16,7 +16,7 @@ export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Socke
   const target = {
     addr: acting.sshAddr,
     user: acting.user,
-    credential: { key: acting.key, certificate: acting.certificate },
+    credential: acting.credential,
     authorities: acting.authorities,
     names: [host, officeName("proxy", acting.cluster)],
     now: cx.now,

@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import type { AnyAuthMethod, Client, ClientChannel, ParsedKey } from "ssh2";
+import { BaseAgent } from "ssh2/lib/agent.js";
 import SshClient from "ssh2/lib/client.js";
 import { parseKey } from "ssh2/lib/protocol/keyParser.js";
 import { type Certificate, isCertificateAlgorithm, parseCertificate } from "../cert/certificate.ts";
@@ -13,6 +14,11 @@ import type { OfferedHost, VerifyHost } from "./verify-host.ts";
 
 export type Credential =
   | { /** A private key in OpenSSH's format, unencrypted. */ readonly key: string; readonly certificate: Certificate }
+  | {
+      /** Yields the SSH signature (`string format`, `string blob`) by a key that is kept elsewhere: in an ssh-agent. */
+      readonly sign: (data: Buffer) => Promise<Buffer>;
+      readonly certificate: Certificate;
+    }
   | { readonly password: string };
 
 export interface ConnectOptions {
@@ -186,6 +192,7 @@ function readHost(blob: Buffer): OfferedHost {
 /** `sign`: sent with its signature at once, without asking first whether the key is welcome. */
 function attemptOf(username: string, credential: Credential): AnyAuthMethod {
   if ("password" in credential) return { type: "password", username, password: credential.password };
+  if ("sign" in credential) return { type: "agent", username, agent: new RemoteSigner(credential) };
   const parsed = parseKey(credential.key);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
@@ -196,6 +203,41 @@ function attemptOf(username: string, credential: Credential): AnyAuthMethod {
     throw new Fault("bad_request", "the certificate is not for the private key", { hint: "tsh login" });
   }
   return { type: "publickey", username, key: certified(key, certificate), sign: true } as AnyAuthMethod;
+}
+
+/** A key that signs elsewhere, as ssh2 asks an agent for it. */
+class RemoteSigner extends BaseAgent {
+  readonly #credential: Extract<Credential, { sign: unknown }>;
+
+  constructor(credential: Extract<Credential, { sign: unknown }>) {
+    super();
+    this.#credential = credential;
+  }
+
+  override getIdentities(done: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
+    const { certificate } = this.#credential;
+    const parsed = parseKey(certificate.key.toString());
+    const key = Array.isArray(parsed) ? parsed[0] : parsed;
+    if (key === undefined || key instanceof Error) done(new Error("the certified key cannot be read"));
+    else done(undefined, [certified(key, certificate)]);
+  }
+
+  /** ssh2 writes the format itself, and wants the signature bare. */
+  override sign(
+    _key: unknown,
+    data: Buffer,
+    _how: unknown,
+    done: (error: Error | undefined, bare?: Buffer) => void,
+  ): void {
+    this.#credential.sign(data).then(
+      (signature) => {
+        const reader = new Reader(signature);
+        reader.string();
+        done(undefined, reader.string());
+      },
+      (error: Error) => done(error),
+    );
+  }
 }
 
 /** The key, presented by its certificate. */
@@ -210,6 +252,9 @@ function certified(key: ParsedKey, { algorithm, blob }: Certificate): ParsedKey 
 
 function faultOf(error: Error & { level?: string }, banners: readonly string[]): Fault {
   switch (error.level) {
+    // Whoever signs says why it cannot.
+    case "agent":
+      return Fault.from(error);
     case "client-authentication":
       return new Fault("unauthenticated", banners.at(-1) || "the server refused the login", { cause: error });
     case "handshake":

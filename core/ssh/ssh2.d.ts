@@ -15,6 +15,11 @@
 // - One write for a packet, small ones of a turn together. No native add-ons, no zlib until it is used, no decision by the
 //   name of a class, which a minifier changes.
 
+declare module "ssh2/lib/agent.js" {
+  import type { BaseAgent as Base } from "ssh2";
+  export const BaseAgent: abstract new () => Base;
+}
+
 declare module "ssh2/lib/client.js" {
   import type { AnyAuthMethod, Client, ConnectConfig } from "ssh2";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { totpCode } from "../../core/mfa/totp.ts";
 import { type Daemon, startDaemon } from "../kit/daemon.ts";
@@ -196,6 +196,19 @@ describe("the ssh-agent", () => {
       const listed = await runProgram(["ssh-add", "-l"], { env });
       expect(listed.stdout.trim().split("\n")).toHaveLength(1);
       expect(listed.stdout).toContain("sallyport:localhost:test:alice (ED25519-CERT)");
+
+      expect((await cluster.tsh(["login", password(), "--add-keys-to-agent=only"], { env })).code).toBe(0);
+      expect(existsSync(join(dir, "with-agent/keys/localhost/alice"))).toBe(false);
+      const ran = await cluster.tsh(["ssh", `${cluster.login}@node-1`, "echo by agent"], { env });
+      expect(ran).toEqual({ code: 0, stdout: "by agent\n", stderr: "" });
+      await runProgram(["ssh-add", "-D"], { env });
+      expect(await cluster.tsh(["ls"], { env })).toEqual({
+        code: 3,
+        stdout: "",
+        stderr: "tsh: error: the ssh-agent does not hold your certificate any more\nhint: tsh login\n",
+      });
+      expect((await cluster.tsh(["login", password()], { env })).code).toBe(0);
+
       expect((await cluster.tsh(["logout"], { env })).code).toBe(0);
       expect((await runProgram(["ssh-add", "-l"], { env })).stdout).toBe("The agent has no identities.\n");
     } finally {
