@@ -7,7 +7,7 @@ const CONNECT_MS = 10_000;
  * A TCP connection to `host:port`, IPv6 in brackets. Apart from what speaks SSH over it, so that it can be dialled while
  * that is still being loaded. @throws Fault `unavailable`.
  */
-export function openTcp(addr: string): Promise<Socket> {
+export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Socket> {
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
@@ -15,7 +15,7 @@ export function openTcp(addr: string): Promise<Socket> {
     const socket = connect({ host, port: Number(port), noDelay: true, keepAlive: true });
     const fail = (cause: Error) =>
       reject(new Fault("unavailable", `${addr} could not be reached: ${cause.message}`, { cause }));
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`no answer for ${CONNECT_MS / 1000} s`)));
+    socket.setTimeout(withinMs, () => socket.destroy(new Error(`no answer for ${withinMs / 1000} s`)));
     socket.once("error", fail);
     socket.once("connect", () => {
       socket.setTimeout(0);

@@ -96,7 +96,7 @@ export const ssh = (cx: Context) =>
       try {
         if (isLabels(asked.way.host)) return await (await import("./ssh-run.ts")).runOnMany(cx, acting, asked);
         // What speaks SSH takes 8 ms to load; the way to the proxy is made meanwhile.
-        const socket = openTcp(acting.sshAddr);
+        const socket = openTcp(acting.sshAddr, asked.options.connectTimeoutMs);
         socket.catch(() => {});
         const { runOnOne } = await import("./ssh-run.ts");
         const status = await runOnOne(cx, acting, asked, socket);

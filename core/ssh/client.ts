@@ -192,7 +192,8 @@ function readHost(blob: Buffer): OfferedHost {
 /** `sign`: sent with its signature at once, without asking first whether the key is welcome. */
 function attemptOf(username: string, credential: Credential): AnyAuthMethod {
   if ("password" in credential) return { type: "password", username, password: credential.password };
-  if ("sign" in credential) return { type: "agent", username, agent: new RemoteSigner(credential) };
+  if ("sign" in credential)
+    return { type: "agent", username, agent: new RemoteSigner(credential) } as unknown as AnyAuthMethod;
   const parsed = parseKey(credential.key);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error || !key.isPrivateKey()) {

@@ -16,8 +16,18 @@
 //   name of a class, which a minifier changes.
 
 declare module "ssh2/lib/agent.js" {
-  import type { BaseAgent as Base } from "ssh2";
-  export const BaseAgent: abstract new () => Base;
+  import type { ParsedKey } from "ssh2";
+
+  /** What a client asks of an agent when it logs in. */
+  export abstract class BaseAgent {
+    abstract getIdentities(done: (error: Error | undefined, keys?: ParsedKey[]) => void): void;
+    abstract sign(
+      key: ParsedKey,
+      data: Buffer,
+      options: unknown,
+      done: (error: Error | undefined, bare?: Buffer) => void,
+    ): void;
+  }
 }
 
 declare module "ssh2/lib/client.js" {

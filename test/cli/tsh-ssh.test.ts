@@ -342,6 +342,24 @@ puts "status $status"
   });
 });
 
+test("-A lets programs there use the agent here, and nothing else does", async () => {
+  const socket = join(dir, "forwarded.sock");
+  const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  try {
+    while (!existsSync(socket)) await Bun.sleep(10);
+    const env = { SSH_AUTH_SOCK: socket };
+    const key = join(dir, "forwarded");
+    await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "only-here", "-f", key]);
+    await runProgram(["ssh-add", "-q", key], { env });
+    expect((await ssh(["-A", node, "ssh-add -l"], { env })).stdout).toContain("only-here");
+    expect((await ssh([node, "echo agent=$SSH_AUTH_SOCK"], { env })).stdout).toBe("agent=\n");
+  } finally {
+    agent.kill();
+    await agent.exited;
+  }
+  expect((await ssh(["-A", node, "true"])).stderr).toContain("there is no ssh-agent to forward");
+});
+
 test("-J goes through a machine of the cluster", async () => {
   const port = cluster.daemon.at("node").replace(/^.*:/, "");
   const ran = await ssh(["-J", node, "-p", port, `${cluster.login}@localhost`, "echo $SSH_CONNECTION"]);

@@ -116,7 +116,7 @@ describe("joining", () => {
   test("gives the token to no server without a certificate, and to none that is another machine", async () => {
     const key = PrivateKey.generate();
     const { credential } = await auth.host(crypto.randomUUID(), ["node"], "evil");
-    if ("password" in credential) throw new Error("a machine has a certificate");
+    if (!("key" in credential)) throw new Error("a machine has a certificate");
     const member = { key: PrivateKey.parse(credential.key), certificate: credential.certificate };
     const plain = { key };
     const foreign = {
