@@ -134,7 +134,7 @@ describe("what is wrong is named by its path, with what was expected there", () 
     ],
     [
       role({ deny: { node_labels: { env: ["x", "^(a$"] } } }),
-      'spec.deny.node_labels.env[1]: not a valid regular expression: a "(" without its ")"',
+      "spec.deny.node_labels.env[1]: not a valid regular expression: missing closing )",
     ],
     [
       role({ allow: { app_labels: { env: "{{env}}" } } }),

@@ -120,6 +120,7 @@ describe("directions", () => {
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   ssh2: ["core/ssh"],
   sshpk: ["core/cert"],
+  re2js: ["core/regex.ts"],
   "@peculiar/x509": ["core/cert"],
   otplib: ["core/mfa"],
   citty: ["cli"],
