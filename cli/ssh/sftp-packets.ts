@@ -1,0 +1,47 @@
+import { Fault } from "../../core/fault.ts";
+import { MAX_PACKET } from "../../core/ssh/sftp.ts";
+
+/** Cuts a stream of bytes into packets: four bytes of length, then so many bytes (draft-ietf-secsh-filexfer-02 §3). */
+export class Packets {
+  readonly #head = Buffer.alloc(4);
+  #headFilled = 0;
+  /** A packet of which not everything has come. */
+  #packet: Buffer | undefined;
+  #packetFilled = 0;
+
+  /**
+   * Hands on every packet that `chunk` completes. One that lies whole in the chunk is a view of it.
+   * @throws Fault `failed` for a length that no packet has.
+   */
+  push(chunk: Buffer, take: (packet: Buffer) => void): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#packet !== undefined) {
+        const copied = chunk.copy(this.#packet, this.#packetFilled, at);
+        this.#packetFilled += copied;
+        at += copied;
+        if (this.#packetFilled < this.#packet.length) return;
+        const whole = this.#packet;
+        this.#packet = undefined;
+        take(whole);
+        continue;
+      }
+      const copied = chunk.copy(this.#head, this.#headFilled, at);
+      this.#headFilled += copied;
+      at += copied;
+      if (this.#headFilled < 4) return;
+      this.#headFilled = 0;
+      const length = this.#head.readUInt32BE();
+      if (length === 0 || length > MAX_PACKET)
+        throw new Fault("failed", "what the SFTP server sends is not SFTP", {
+          hint: "a shell's start-up file on the machine may print something",
+        });
+      if (length <= chunk.length - at) {
+        take(chunk.subarray(at, at + length));
+        at += length;
+      } else {
+        this.#packet = Buffer.allocUnsafe(length);
+        this.#packetFilled = 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { Fault } from "../../../core/fault.ts";
+import type { Path } from "../../ssh/sftp.ts";
+import type { Attributes, Changes } from "../../ssh/sftp-attributes.ts";
+import { baseName, type Files, isEntryName, join } from "./files.ts";
+import { Stopped, transfer, UNDER_WAY } from "./transfer.ts";
+
+export interface Spot {
+  readonly files: Files;
+  readonly path: Path;
+}
+
+/** One file on its way. */
+export interface Watch {
+  moved(bytes: number): void;
+  done(): void;
+}
+
+export interface Plan {
+  readonly recursive: boolean;
+  /** Modes and times go along. */
+  readonly preserve: boolean;
+  /** What could not be copied; the rest goes on. */
+  failed(what: string, why: unknown): void;
+  watch(name: string, size: number): Watch | undefined;
+}
+
+/** Files that are on their way at a time, if they are small: then most of the time is spent waiting for answers. */
+const AT_ONCE = 8;
+
+/** As deep as OpenSSH's scp goes. */
+const MAX_DEPTH = 64;
+
+/**
+ * Permissions that travel: never set-user-id and set-group-id, which would give away the rights of whoever copies.
+ * Without `preserve` the sticky bit stays behind, too.
+ */
+const [PRESERVED, USUAL] = [0o1777, 0o777];
+
+/**
+ * Copies files and trees from one machine to another, in any direction. What fails is told and skipped; only the loss
+ * of a connection ends it all. Names that a listing holds are believed only when they are names. Inside a tree a link
+ * to a file of the same tree is copied as the file, and no other link is followed: a tree that somebody else wrote must
+ * not choose what else is read, or go round in circles.
+ */
+export class Copier {
+  readonly #plan: Plan;
+  readonly #running = new Set<Promise<void>>();
+  /** Modes and times of directories: later, because writing into them changes the one and may need the other. */
+  readonly #finishing: (() => Promise<void>)[] = [];
+  /** Of the files that are under way. */
+  #bytes = 0;
+  #lost: Fault | undefined;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  /** Copies `from` to the path `to`, or into it when `into`. @throws Fault `unavailable` when a connection is lost. */
+  async add(from: Spot, to: Spot, into: boolean): Promise<void> {
+    await this.attempt(from, async () => {
+      const attributes = await from.files.stat(from.path);
+      const name = baseName(from.path);
+      const target = into && name !== "" ? { ...to, path: join(to.path, name) } : to;
+      if (attributes !== undefined) await refuseItself(from, target);
+      switch (attributes?.kind) {
+        case undefined:
+          throw new Fault("not_found", "no such file or directory");
+        case "file":
+          return this.#start(from, target, attributes, false);
+        case "directory":
+          if (!this.#plan.recursive) throw new Fault("failed", "is a directory (-r copies it with all that is in it)");
+          return this.#tree(from, target, attributes, await from.files.realpath(from.path), 0);
+        default:
+          throw new Fault("failed", "is not a file");
+      }
+    });
+  }
+
+  /** Waits for all that is under way, and finishes the directories. @throws Fault `unavailable`. */
+  async end(): Promise<void> {
+    await Promise.all(this.#running);
+    for (const finish of this.#finishing.toReversed()) await finish();
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  async #tree(from: Spot, to: Spot, attributes: Attributes, root: Path, depth: number): Promise<void> {
+    if (depth > MAX_DEPTH) throw new Fault("failed", `is nested more than ${MAX_DEPTH} directories deep`);
+    const mode = attributes.mode & (this.#plan.preserve ? PRESERVED : USUAL);
+    await to.files.makeDirectory(to.path, mode | 0o700);
+    const changes = this.#plan.preserve ? preserved(attributes) : (mode & 0o700) !== 0o700 ? { mode } : undefined;
+    if (changes !== undefined) this.#finishing.push(() => this.attempt(from, () => to.files.change(to.path, changes)));
+    for (const { name, attributes: own } of await from.files.list(from.path)) {
+      const inner = { ...from, path: join(from.path, name) };
+      await this.attempt(inner, async () => {
+        if (!isEntryName(name))
+          throw new Fault("denied", "the machine calls a file so that it would be written elsewhere");
+        const target = { ...to, path: join(to.path, name) };
+        switch (own.kind) {
+          case "directory":
+            return this.#tree(inner, target, own, root, depth + 1);
+          case "file":
+            return this.#start(inner, target, own, true);
+          case "link": {
+            const file = await behind(inner, root);
+            return this.#start({ ...inner, path: file.path }, target, file.attributes, true);
+          }
+          default:
+            throw new Fault("failed", "is not a file");
+        }
+      });
+    }
+  }
+
+  /** Begins to copy a file, once there is not too much under way. */
+  async #start(from: Spot, to: Spot, attributes: Attributes, found: boolean): Promise<void> {
+    const { size } = attributes;
+    while (this.#running.size >= AT_ONCE || (this.#running.size > 0 && this.#bytes + size > UNDER_WAY))
+      await Promise.race(this.#running);
+    this.#bytes += size;
+    const task: Promise<void> = this.attempt(from, () => this.#file(from, to, attributes, found)).finally(() => {
+      this.#running.delete(task);
+      this.#bytes -= size;
+    });
+    this.#running.add(task);
+  }
+
+  async #file(from: Spot, to: Spot, attributes: Attributes, found: boolean): Promise<void> {
+    const source = await from.files.read(from.path, found);
+    try {
+      const target = await to.files.write(to.path, attributes.mode & USUAL);
+      const watch = this.#plan.watch(from.files.shown(from.path), attributes.size);
+      try {
+        await transfer(source, target, attributes.size, (count) => watch?.moved(count));
+      } catch (error) {
+        if (!(error instanceof Stopped)) throw error;
+        target.abandon(error.at);
+        throw error.cause;
+      }
+      await target.finish(this.#plan.preserve ? preserved(attributes) : {});
+      watch?.done();
+    } finally {
+      source.close();
+    }
+  }
+
+  /** Does something about a file: what fails is told, and what comes after goes on, unless a connection is lost. */
+  async attempt({ files, path }: Spot, work: () => Promise<void>): Promise<void> {
+    if (this.#lost !== undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Fault && error.code === "unavailable") this.#lost ??= error;
+      else this.#plan.failed(files.shown(path), error);
+    }
+  }
+}
+
+/** A file would be emptied before it is read, and a directory would never end. @throws Fault `failed`. */
+async function refuseItself(from: Spot, to: Spot): Promise<void> {
+  if (from.files !== to.files || (await to.files.stat(to.path)) === undefined) {
+    return;
+  }
+  const [source, target] = await Promise.all([from.files.realpath(from.path), to.files.realpath(to.path)]);
+  if (source === target) throw new Fault("failed", "would be copied onto itself");
+  if (target.startsWith(join(source, ""))) throw new Fault("failed", "would be copied into itself");
+}
+
+/** The file of the tree below `root` that a link leads to. @throws Fault `failed` when it leads to anything else. */
+async function behind({ files, path }: Spot, root: Path): Promise<{ path: Path; attributes: Attributes }> {
+  const attributes = await files.stat(path);
+  if (attributes === undefined) throw new Fault("failed", "is a symbolic link that leads nowhere");
+  const real = await files.realpath(path);
+  if (!real.startsWith(join(root, "")))
+    throw new Fault("failed", "is a symbolic link out of the directory: not followed");
+  if (attributes.kind !== "file") throw new Fault("failed", "is a symbolic link to a directory: not followed");
+  return { path: real, attributes };
+}
+
+function preserved({ mode, accessed, modified }: Attributes): Changes {
+  return { mode: mode & PRESERVED, times: { accessed, modified } };
+}

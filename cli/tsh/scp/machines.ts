@@ -1,0 +1,43 @@
+import type { ClientConnection } from "../../../core/ssh/client.ts";
+import type { Context } from "../../context.ts";
+import { Sftp } from "../../ssh/sftp.ts";
+import type { Acting } from "../acting.ts";
+import type { Destination } from "../destination.ts";
+import { reach } from "../reach.ts";
+import type { Spot } from "./copy.ts";
+import { localFiles } from "./local-files.ts";
+import type { Place } from "./place.ts";
+import { RemoteFiles } from "./remote-files.ts";
+
+/** A machine that does not answer for a minute is gone. */
+const KEEPALIVE_MS = 20_000;
+
+/** The machines that files are on, each connected to once. */
+export class Machines implements Disposable {
+  readonly #open: (to: Destination) => Promise<RemoteFiles>;
+  readonly #known = new Map<string, Promise<RemoteFiles>>();
+  readonly #connections: ClientConnection[] = [];
+
+  constructor(cx: Context, acting: Acting, usual: { readonly login: string | undefined; readonly port: number }) {
+    this.#open = async ({ login = usual.login, host }) => {
+      const way = { login, host, port: usual.port, hops: [], keepaliveMs: KEEPALIVE_MS };
+      const connection = await reach(cx, acting, way);
+      this.#connections.push(connection);
+      for (const banner of connection.banners) cx.tell(banner);
+      return new RemoteFiles(await Sftp.open(connection), host);
+    };
+  }
+
+  /** @throws Fault when the machine cannot be had. */
+  async spot({ machine, path }: Place): Promise<Spot> {
+    if (machine === undefined) return { files: localFiles, path };
+    const name = `${machine.login ?? ""}@${machine.host}`;
+    const known = this.#known.get(name) ?? this.#open(machine);
+    this.#known.set(name, known);
+    return { files: await known, path };
+  }
+
+  [Symbol.dispose](): void {
+    for (const connection of this.#connections) connection.close();
+  }
+}

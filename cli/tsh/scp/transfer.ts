@@ -1,0 +1,63 @@
+import type { Reading, Writing } from "./files.ts";
+
+/** So much is asked for, and not yet written, at a time: more than fits between two machines at 1 Gbit/s and 30 ms. */
+export const UNDER_WAY = 4 * 1024 * 1024;
+
+/** Requests at a time, where blocks are small. */
+const MAX_REQUESTS = 64;
+
+/** What stopped a transfer, and how far it had come without a gap, in bytes. */
+export class Stopped extends Error {
+  readonly at: number;
+
+  constructor(at: number, cause: unknown) {
+    super("stopped", { cause });
+    this.at = at;
+  }
+}
+
+/**
+ * Copies a whole file in blocks, many at a time. `size` is where the file is expected to end: it may have grown or shrunk
+ * since, and what counts is where reading finds the end. @throws Stopped once nothing is under way any more.
+ */
+export async function transfer(
+  source: Reading,
+  target: Writing,
+  size: number,
+  moved: (bytes: number) => void,
+): Promise<void> {
+  const block = Math.min(source.block, target.block);
+  let next = 0;
+  let end = Number.POSITIVE_INFINITY;
+  let stopped: Stopped | undefined;
+
+  const copy = async (from: number, to: number) => {
+    for (let at = from; at < to; ) {
+      try {
+        const data = await source.read(at, to - at);
+        if (data.length === 0) {
+          end = Math.min(end, at);
+          return;
+        }
+        await target.write(at, data);
+        at += data.length;
+        moved(data.length);
+      } catch (error) {
+        if (stopped === undefined || at < stopped.at) stopped = new Stopped(at, stopped?.cause ?? error);
+        return;
+      }
+    }
+  };
+  const work = async () => {
+    while (next < end && stopped === undefined) {
+      const from = next;
+      // Up to the expected end, and then beyond it.
+      next = from < size ? Math.min(from + block, size) : from + block;
+      await copy(from, next);
+    }
+  };
+  // One more than there are blocks: it asks for what lies beyond the expected end while the others are under way.
+  const workers = Math.min(Math.ceil(size / block) + 1, Math.floor(UNDER_WAY / block), MAX_REQUESTS);
+  await Promise.all(Array.from({ length: workers }, work));
+  if (stopped !== undefined) throw stopped;
+}
