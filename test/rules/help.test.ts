@@ -1,10 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { readWords } from "../../cli/args.ts";
-import { isGroup } from "../../cli/command.ts";
 import { TOOLS, type Tool, toolTree } from "../../cli/completion/scripts.ts";
 import { type Node, walk } from "../../cli/completion/tree.ts";
-import { Context } from "../../cli/context.ts";
-import { find, withCommon } from "../../cli/run.ts";
+import { commandsIn, mistakeIn } from "../kit/command-line.ts";
 
 /** What a person sees of every command: each rule is a sentence, and a command that breaks it is named. */
 describe.each(Object.keys(TOOLS) as Tool[])("%s", (tool) => {
@@ -68,41 +65,12 @@ describe.each(Object.keys(TOOLS) as Tool[])("%s", (tool) => {
       const wrong: string[] = [];
       for (const [line] of examples)
         for (const words of commandsIn(line)) {
-          const [name = "", ...rest] = words;
-          const cx = new Context(name, {}, () => new Date(0));
-          try {
-            const found = await find(TOOLS[name as Tool](cx), [name], rest);
-            if (isGroup(found.node)) throw new Error("names no command");
-            readWords(withCommon(found.node, found.parents).args, found.words, {});
-          } catch (error) {
-            wrong.push(`"${line}": ${(error as Error).message}`);
-          }
+          const mistake = await mistakeIn(words);
+          if (mistake !== undefined) wrong.push(`"${line}": ${mistake}`);
         }
       return wrong;
     }));
 });
-
-/** The command lines of ours in an example, which may be part of a pipeline. What single quotes hold is left whole. */
-function commandsIn(line: string): string[][] {
-  const quoted: string[] = [];
-  const bare = line.replaceAll(/'([^']*)'/g, (_, text: string) => `\u0001${quoted.push(text) - 1}\u0001`);
-  return bare
-    .split(/\||&&|;|\$\(|<\(|\)/)
-    .map((part) => part.replace(/[<>]+\s*\S+|\d>&\d/g, " "))
-    .map((part) => [...part.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', "")))
-    .map((words) =>
-      words.map((word) => word.replaceAll(/\u0001(\d+)\u0001/g, (_, n: string) => quoted[Number(n)] ?? "")),
-    )
-    .map((words) =>
-      words.slice(
-        Math.max(
-          0,
-          words.findIndex((word) => word in TOOLS),
-        ),
-      ),
-    )
-    .filter(([name]) => name !== undefined && name in TOOLS);
-}
 
 test("a command line in an example is found", () => {
   expect(commandsIn("tsh status --format=json | jq -r '.a | .b'")).toEqual([["tsh", "status", "--format=json"]]);
