@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { AuthClient } from "../../core/api/client.ts";
 import type { Trust } from "../../core/api/schema.ts";
 import { parseCertificateLine } from "../../core/cert/certificate.ts";
@@ -57,11 +57,17 @@ export const authSign = (cx: Context) =>
     async run({ args }) {
       const { user, host, out, pubkey } = args;
       if ((user === undefined) === (host === undefined)) throw new Fault("bad_request", "give either --user or --host");
+      const asFile = args.format === "file" && user !== undefined && pubkey === undefined;
+      // A robot renews its identity file in place; a key that is in use somewhere is not to be had back.
+      if (!asFile && pubkey === undefined && existsSync(out))
+        throw new Fault("conflict", `${out} exists already`, {
+          hint: "to certify a key that you have, give its public half with --pubkey",
+        });
       const key = pubkey === undefined ? PrivateKey.generate() : undefined;
       const line = key?.public.toString() ?? readPublicKey(pubkey ?? "");
       const reply = await withAuth(cx, args, (api) => sign(api, { user, host, line, ttl: args.ttl }));
       const name = user ?? host?.[0] ?? "";
-      if (key !== undefined && args.format === "file" && user !== undefined) {
+      if (key !== undefined && asFile) {
         writePrivate(out, identityText(key, reply));
         cx.tell(`wrote ${out}`);
         return;
@@ -97,8 +103,9 @@ function identityText(key: PrivateKey, reply: Trust & { certificate: string }): 
 }
 
 function readPublicKey(file: string): string {
+  const text = readFileSync(file, "utf8").trim();
   try {
-    return PublicKey.parse(readFileSync(file, "utf8").trim()).toString();
+    return PublicKey.parse(text).toString();
   } catch (cause) {
     throw new Fault("bad_request", `${file} is not a public key: ${(cause as Error).message}`, { cause });
   }

@@ -39,12 +39,13 @@ async function open(cx: Context, where: Where): Promise<ClientConnection> {
   if (servers.length > 0) throw new Fault("bad_request", "--auth-server needs --identity");
 
   const dataDir = await localDataDir(cx, where);
-  const address = readIfThere(join(dataDir, "proc", "auth.json"));
+  const chosen = where["data-dir"] !== undefined || where.config !== undefined;
+  const address = readAddress(dataDir, chosen);
   if (address !== undefined) {
     const { addr } = JSON.parse(address) as { addr: string };
     return connectIdentity(cx, join(dataDir, "proc", "admin"), [addr]);
   }
-  if (where["data-dir"] === undefined && where.config === undefined) {
+  if (!chosen) {
     const { profileConnection } = await import("../tsh/connection.ts");
     const connection = await profileConnection(cx);
     if (connection !== undefined) return connection;
@@ -52,6 +53,16 @@ async function open(cx: Context, where: Where): Promise<ClientConnection> {
   throw new Fault("unavailable", `no auth server has run in ${dataDir}`, {
     hint: "name its data directory with --data-dir or its config file with --config, or ask from elsewhere with --auth-server and --identity",
   });
+}
+
+/** Where the auth server of this machine listens. Who may not look there and did not ask for it has none here. */
+function readAddress(dataDir: string, chosen: boolean): string | undefined {
+  try {
+    return readIfThere(join(dataDir, "proc", "auth.json"));
+  } catch (error) {
+    if (!chosen && (error as NodeJS.ErrnoException).code === "EACCES") return undefined;
+    throw error;
+  }
 }
 
 async function connectIdentity(cx: Context, file: string, servers: readonly string[]): Promise<ClientConnection> {

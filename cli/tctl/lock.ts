@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { parseDuration } from "../../core/duration.ts";
+import { Fault } from "../../core/fault.ts";
 import type { Lock } from "../../core/resource/lock.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -30,6 +31,10 @@ export const lock = (cx: Context) =>
     },
     async run({ args }) {
       const { user, role, login, node, message, ttl } = args;
+      if ([user, role, login, node, args["mfa-device"]].every((one) => one === undefined))
+        throw new Fault("bad_request", "whom to lock?", {
+          hint: "give --user, --role, --login, --node or several of them",
+        });
       const device = args["mfa-device"];
       const expires = ttl === undefined ? undefined : new Date(cx.now().getTime() + ttl * 1000).toISOString();
       const body = {

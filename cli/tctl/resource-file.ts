@@ -1,20 +1,24 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
-import { isKind, KINDS, type Kind } from "../../core/resource/registry.ts";
-import { explain } from "../../core/resource/resource.ts";
-import { parseYamlDocuments } from "../../core/yaml.ts";
+import { isKind, KINDS, type Kind, type Resource } from "../../core/resource/registry.ts";
+import { explain, problem } from "../../core/resource/resource.ts";
+import { formatYaml, parseYamlDocuments } from "../../core/yaml.ts";
 
-/** A resource read from a file, checked here so that a mistake is told with its line. */
+/** A resource read from a file, checked here so that a mistake is told with its line. What it leaves out is filled in. */
 export interface Draft {
   readonly kind: Kind;
   readonly name: string;
-  readonly resource: unknown;
+  readonly resource: Resource;
 }
 
-/** Every document of a YAML or JSON file, `-` for stdin. @throws Fault `bad_request` with file, line, key and what was expected. */
+/** Every resource of a YAML or JSON file, `-` for stdin. @throws Fault `bad_request` as `parseResources` does. */
 export function readResources(file: string): Draft[] {
-  const shown = file === "-" ? "stdin" : file;
-  const documents = parseYamlDocuments(readFileSync(file === "-" ? 0 : file, "utf8"), shown);
+  return parseResources(readFileSync(file === "-" ? 0 : file, "utf8"), file === "-" ? "stdin" : file);
+}
+
+/** Every resource of a text. @throws Fault `bad_request` with file, line, key and what was expected. */
+export function parseResources(text: string, shown: string): Draft[] {
+  const documents = parseYamlDocuments(text, shown);
   const drafts = documents.flatMap(({ value, locate }) => {
     const list = Array.isArray(value) ? value : [value];
     return list.map((resource, i) => {
@@ -34,11 +38,23 @@ function draft(resource: unknown, at: (path: readonly PropertyKey[]) => string):
   if (typeof kind !== "string" || !isKind(kind))
     throw new Fault("bad_request", `${at(["kind"])}: kind: expected one of ${Object.keys(KINDS).join(", ")}`);
   const result = KINDS[kind].safeParse(resource);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new Fault("bad_request", `${at(issue?.path ?? [])}: ${explain(result.error)}`);
-  }
-  return { kind, name: result.data.metadata.name, resource };
+  if (!result.success)
+    throw new Fault("bad_request", `${at(problem(result.error.issues).path)}: ${explain(result.error)}`);
+  return { kind, name: result.data.metadata.name, resource: result.data };
+}
+
+/** The resource as somebody wrote it, or would: without what the cluster adds. */
+export function plainText(resource: Resource): string {
+  const { revision: _, ...metadata } = resource.metadata;
+  const { status: __, ...rest } = { status: undefined, ...resource, metadata };
+  return formatYaml(rest);
+}
+
+/** `role/dba`: one resource. @throws Fault `bad_request`. */
+export function parseName(text: string): { readonly kind: Kind; readonly name: string } {
+  const { kind, name } = parseReference(text);
+  if (name === undefined) throw new Fault("bad_request", `which ${kind}?`, { hint: `write it as ${kind}/NAME` });
+  return { kind, name };
 }
 
 /** `role/dba` or `role`. @throws Fault `bad_request`. */

@@ -1,9 +1,8 @@
-import { Fault } from "../../core/fault.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { withAuth } from "./auth.ts";
 import { globals } from "./globals.ts";
-import { parseReference } from "./resource-file.ts";
+import { parseName } from "./resource-file.ts";
 
 /** `tctl rm`: resources by name. */
 export const rm = (cx: Context) =>
@@ -11,14 +10,17 @@ export const rm = (cx: Context) =>
     meta: { name: "rm", description: "Remove resources", examples: [["tctl rm role/dba lock/incident-7", ""]] },
     args: {
       ...globals,
-      what: { type: "positional", multiple: true, valueHint: "kind/name", description: "Which resources" },
+      what: {
+        type: "positional",
+        multiple: true,
+        parse: parseName,
+        valueHint: "kind/name",
+        description: "Which resources",
+      },
     },
     async run({ args }) {
-      const references = args.what.map(parseReference);
       await withAuth(cx, args, async (api) => {
-        for (const { kind, name } of references) {
-          if (name === undefined)
-            throw new Fault("bad_request", `which ${kind}?`, { hint: `write it as ${kind}/NAME` });
+        for (const { kind, name } of args.what) {
           await api.remove(kind, name);
           cx.tell(`removed ${kind}/${name}`);
         }

@@ -45,8 +45,8 @@ export const PRESET_ROLES: readonly Role[] = [
   }),
 ];
 
-function preset(name: string, spec: Pick<Spec, "allow" | "options">): Role {
-  return { kind: "role", version: "v1", metadata: { name }, spec: { ...spec, deny: nothing() } };
+function preset(name: string, { allow, options }: Pick<Spec, "allow" | "options">): Role {
+  return { kind: "role", version: "v1", metadata: { name }, spec: { allow, deny: nothing(), options } };
 }
 
 function nothing(): Spec["allow"] {

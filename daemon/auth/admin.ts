@@ -15,8 +15,11 @@ export const adminFiles = (dataDir: string) => ({
   address: join(dataDir, "proc", "auth.json"),
 });
 
-/** Leaves an admin identity for whoever may read the data directory, and keeps it fresh until disposed. */
-export async function keepAdminIdentity(auth: AuthContext, dataDir: string): Promise<Disposable> {
+/**
+ * Leaves an admin identity for whoever may read the data directory, and keeps it fresh until disposed. `addr` is how auth
+ * is dialled from this machine.
+ */
+export async function keepAdminIdentity(auth: AuthContext, dataDir: string, addr: string): Promise<Disposable> {
   const files = adminFiles(dataDir);
   return keepRenewed(auth, async () => {
     const key = PrivateKey.generate();
@@ -34,7 +37,7 @@ export async function keepAdminIdentity(auth: AuthContext, dataDir: string): Pro
     const authorities = auth.authorities.trusted("host");
     const identity = { key: key.toOpenSSH("admin"), certificate, cluster: auth.cluster, authorities };
     writePrivate(files.identity, formatIdentity(identity));
-    writePrivate(files.address, `${JSON.stringify({ addr: auth.address(), cluster: auth.cluster })}\n`);
+    writePrivate(files.address, `${JSON.stringify({ addr, cluster: auth.cluster })}\n`);
     return certificate;
   });
 }

@@ -131,7 +131,7 @@ type Plain = ResourceOf<"role"> | ResourceOf<"lock"> | ResourceOf<"node">;
 
 /** A resource stored as it is, with what the store knows of it. */
 function plain<T extends Plain>({ value, revision, expires }: Item<T>): T {
-  const metadata = { ...value.metadata, revision, ...(expires && { expires: expires.toISOString() }) };
+  const metadata = { ...value.metadata, ...(expires && { expires: expires.toISOString() }), revision };
   return { ...value, metadata };
 }
 

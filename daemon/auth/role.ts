@@ -72,7 +72,7 @@ export function authRole(options: AuthOptions): AuthRole {
         let listening: Listening | undefined;
         auth = await openContext(options, stack, () => addressOf(options, listening));
         listening = await listen(auth, options, stack);
-        stack.use(await keepAdminIdentity(auth, options.dataDir));
+        stack.use(await keepAdminIdentity(auth, options.dataDir, localAddress(listening)));
         return running(`ssh://${addressOf(options, listening)}`, listening, stack.move());
       } finally {
         await stack.disposeAsync();
@@ -207,6 +207,12 @@ function running(address: string, listening: Listening, stack: AsyncDisposableSt
 function addressOf(options: AuthOptions, listening: Listening | undefined): string {
   const host = options.addresses[0] ?? options.hostname;
   return `${host.includes(":") ? `[${host}]` : host}:${listening?.port ?? options.listen.port}`;
+}
+
+/** Where it is dialled from this machine. */
+function localAddress({ address, port }: Listening): string {
+  const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 export function databaseFile(dataDir: string): string {

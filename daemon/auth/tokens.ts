@@ -30,6 +30,10 @@ export async function createToken(
 /** Stores a token resource. @throws Fault `conflict` when the value is in use. */
 export async function putToken(auth: AuthContext, token: Token, actor: string): Promise<void> {
   const { name: value, expires } = token.metadata;
+  if (/^sha256-[0-9a-f]{12}$/.test(value))
+    throw new Fault("bad_request", "this is how a token is listed, not its value", {
+      hint: "leave the name out of what was printed by tctl get, or ask for it --with-secrets",
+    });
   const name = digest(value);
   const stored: TokenRecord = {
     sealed: auth.seal.close(value, `/tokens/${name}`),

@@ -23,12 +23,24 @@ export class RemoteAuth implements Disposable {
   }
 
   /** As a proxy that joins with a new token. */
-  async proxy(): Promise<AuthClient> {
-    const { token } = await (await this.admin()).createToken({ roles: ["proxy"] });
-    const key = PrivateKey.generate();
+  proxy(): Promise<AuthClient> {
     const uuid = crypto.randomUUID();
+    return this.#join(uuid, "proxy", `proxy-${uuid}`);
+  }
+
+  /** As a node that has joined, and has said that it lives. */
+  async node(uuid: string, hostname: string, labels: Record<string, string> = {}): Promise<AuthClient> {
+    const api = await this.#join(uuid, "node", hostname);
+    const spec = { hostname, addr: "10.0.0.7:3022", version: "0.1.0" };
+    await api.heartbeat({ node: { metadata: { name: uuid, labels }, spec } });
+    return api;
+  }
+
+  async #join(uuid: string, role: "node" | "proxy", hostname: string): Promise<AuthClient> {
+    const { token } = await (await this.admin()).createToken({ roles: [role] });
+    const key = PrivateKey.generate();
     const joining = await this.as("join", { password: token.metadata.name });
-    const body = { uuid, hostname: `proxy-${uuid}`, roles: ["proxy" as const], public_key: key.public.toString() };
+    const body = { uuid, hostname, roles: [role], public_key: key.public.toString() };
     const certificate = parseCertificateLine((await joining.join(body)).certificate);
     return this.as(uuid, { key: key.toOpenSSH(), certificate });
   }
