@@ -19,7 +19,7 @@ function __sallyport_at
     for word in (commandline -opc)[2..]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --roles -r --config -c --data-dir --nodename -n --labels --listen-ip -l --advertise-ip --auth-server --token --ca-pin --cluster-name --public-addr --pid-file --diag-addr --log-format --ports-from --proxy --user --login --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option --socket --logins --kind --count --type --uses --value --host --pubkey --role --node --mfa-device --message --event --from --to --limit
+        else if contains -- $word --roles -r --config -c --data-dir --nodename -n --labels --listen-ip -l --advertise-ip --auth-server --token --ca-pin --cluster-name --public-addr --pid-file --diag-addr --log-format --ports-from --proxy --user --login --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option -P --socket --logins --kind --count --type --uses --value --host --pubkey --role --node --mfa-device --message --event --from --to --limit
             set skip 1
         else if not string match -q -- '-*' $word
             set -a here $word
@@ -77,6 +77,7 @@ complete -c sallyport -n '__sallyport_at noun tsh' -a signup -d 'Accept an invit
 complete -c sallyport -n '__sallyport_at noun tsh' -a login -d 'Get a certificate with password and second factor'
 complete -c sallyport -n '__sallyport_at noun tsh' -a ls -d 'List the machines that you may reach'
 complete -c sallyport -n '__sallyport_at noun tsh' -a ssh -d 'Open a shell or run a command on a machine'
+complete -c sallyport -n '__sallyport_at noun tsh' -a scp -d 'Copy files to, from and between machines'
 complete -c sallyport -n '__sallyport_at noun tsh' -a config -d 'Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
 complete -c sallyport -n '__sallyport_at noun tsh' -a resolve -d 'Print which machine a name stands for'
 complete -c sallyport -n '__sallyport_at noun tsh' -a proxy -d 'Ways to machines for other programs'
@@ -119,6 +120,11 @@ complete -c sallyport -n '__sallyport_at until1 tsh ssh' -l dynamic-forward -s D
 complete -c sallyport -n '__sallyport_at until1 tsh ssh' -l jump -s J -x -a '(__sallyport_hosts)' -d 'Machines of the cluster to go through'
 complete -c sallyport -n '__sallyport_at until1 tsh ssh' -l option -s o -x -d 'An option of ssh_config(5)'
 complete -c sallyport -n '__sallyport_at 0 tsh ssh' -a '(__sallyport_hosts)'
+complete -c sallyport -n '__sallyport_at verb tsh scp' -l recursive -s r -d 'Copy directories with all that is in them'
+complete -c sallyport -n '__sallyport_at verb tsh scp' -l preserve -s p -d 'Keep modes and times'
+complete -c sallyport -n '__sallyport_at verb tsh scp' -l quiet -s q -d 'Show no progress'
+complete -c sallyport -n '__sallyport_at verb tsh scp' -l port -s P -x -d 'Port of the machines (default: the one that each of them serves)'
+complete -c sallyport -n '__sallyport_at verb tsh scp' -F
 complete -c sallyport -n '__sallyport_at verb tsh config' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at verb tsh config' -l port -s p -x -d 'Port of the machines (default: the one that each of them serves)'
 complete -c sallyport -n '__sallyport_at verb tsh resolve' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
@@ -141,9 +147,12 @@ complete -c sallyport -n '__sallyport_at noun tctl' -a tokens -d 'Secrets with w
 complete -c sallyport -n '__sallyport_at noun tctl' -a get -d 'Print resources'
 complete -c sallyport -n '__sallyport_at noun tctl' -a create -d 'Create resources from a file of YAML or JSON'
 complete -c sallyport -n '__sallyport_at noun tctl' -a rm -d 'Remove resources'
+complete -c sallyport -n '__sallyport_at noun tctl' -a edit -d 'Change a resource in an editor'
+complete -c sallyport -n '__sallyport_at noun tctl' -a diff -d 'Show what creating the resources of a file would change'
 complete -c sallyport -n '__sallyport_at noun tctl' -a auth -d 'Certificate authorities'
 complete -c sallyport -n '__sallyport_at noun tctl' -a lock -d 'Refuse a user, role, login or node everywhere, and cut what is open'
 complete -c sallyport -n '__sallyport_at noun tctl' -a locks -d 'Locks that are in force'
+complete -c sallyport -n '__sallyport_at noun tctl' -a access -d 'Who may do what, and why'
 complete -c sallyport -n '__sallyport_at noun tctl' -a audit -d 'What happened, by whom'
 complete -c sallyport -n '__sallyport_at noun tctl' -a version -d 'Print the version'
 complete -c sallyport -n '__sallyport_at noun tctl' -a completion -d 'Print the completion script for a shell'
@@ -192,6 +201,8 @@ complete -c sallyport -n '__sallyport_at verb tctl get' -l format -s f -x -a 'te
 complete -c sallyport -n '__sallyport_at verb tctl get' -l with-secrets -d 'Show values of tokens, on auth\'s own machine'
 complete -c sallyport -n '__sallyport_at verb tctl create' -l force -s f -d 'Replace what exists'
 complete -c sallyport -n '__sallyport_at 0 tctl create' -F
+complete -c sallyport -n '__sallyport_at verb tctl diff' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c sallyport -n '__sallyport_at 0 tctl diff' -F
 complete -c sallyport -n '__sallyport_at noun tctl auth' -a sign -d 'Sign a certificate for a user, or for a host that runs its own sshd'
 complete -c sallyport -n '__sallyport_at noun tctl auth' -a export -d 'Print the public keys of the certificate authorities'
 complete -c sallyport -n '__sallyport_at verb tctl auth sign' -l format -s f -x -a 'file openssh' -d 'What to write'
@@ -213,6 +224,8 @@ complete -c sallyport -n '__sallyport_at verb tctl lock' -l ttl -x -d 'Until whe
 complete -c sallyport -n '__sallyport_at noun tctl locks' -a ls -d 'List the locks in force'
 complete -c sallyport -n '__sallyport_at noun tctl locks' -a rm -d 'Remove locks'
 complete -c sallyport -n '__sallyport_at verb tctl locks ls' -l format -s f -x -a 'text json yaml names' -d 'How to print the result'
+complete -c sallyport -n '__sallyport_at noun tctl access' -a explain -d 'Say which role lets a user log in to a machine, or keeps them out, and what would change it'
+complete -c sallyport -n '__sallyport_at verb tctl access explain' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at noun tctl audit' -a search -d 'Search the audit log'
 complete -c sallyport -n '__sallyport_at noun tctl audit' -a tail -d 'Follow the audit log'
 complete -c sallyport -n '__sallyport_at noun tctl audit' -a verify -d 'Check that no audit event was changed, removed or put elsewhere'

@@ -85,6 +85,7 @@ _sallyport_tsh() {
     'login:Get a certificate with password and second factor'
     'ls:List the machines that you may reach'
     'ssh:Open a shell or run a command on a machine'
+    'scp:Copy files to, from and between machines'
     'config:Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
     'resolve:Print which machine a name stands for'
     'proxy:Ways to machines for other programs'
@@ -118,6 +119,7 @@ _sallyport_tsh() {
         login) _sallyport_tsh_login ;;
         ls) _sallyport_tsh_ls ;;
         ssh) _sallyport_tsh_ssh ;;
+        scp) _sallyport_tsh_scp ;;
         config) _sallyport_tsh_config ;;
         resolve) _sallyport_tsh_resolve ;;
         proxy) _sallyport_tsh_proxy ;;
@@ -244,6 +246,32 @@ _sallyport_tsh_ssh() {
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
+}
+
+_sallyport_tsh_scp() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--recursive[Copy directories with all that is in them]' \
+    '-r[Copy directories with all that is in them]' \
+    '--preserve[Keep modes and times]' \
+    '-p[Keep modes and times]' \
+    '--quiet[Show no progress]' \
+    '-q[Show no progress]' \
+    '--port=[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '-P+[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '*:places:_files'
 }
 
 _sallyport_tsh_config() {
@@ -460,9 +488,12 @@ _sallyport_tctl() {
     'get:Print resources'
     'create:Create resources from a file of YAML or JSON'
     'rm:Remove resources'
+    'edit:Change a resource in an editor'
+    'diff:Show what creating the resources of a file would change'
     'auth:Certificate authorities'
     'lock:Refuse a user, role, login or node everywhere, and cut what is open'
     'locks:Locks that are in force'
+    'access:Who may do what, and why'
     'audit:What happened, by whom'
     'version:Print the version'
     'completion:Print the completion script for a shell'
@@ -490,9 +521,12 @@ _sallyport_tctl() {
         get) _sallyport_tctl_get ;;
         create) _sallyport_tctl_create ;;
         rm) _sallyport_tctl_rm ;;
+        edit) _sallyport_tctl_edit ;;
+        diff) _sallyport_tctl_diff ;;
         auth) _sallyport_tctl_auth ;;
         lock) _sallyport_tctl_lock ;;
         locks) _sallyport_tctl_locks ;;
+        access) _sallyport_tctl_access ;;
         audit) _sallyport_tctl_audit ;;
         version) _sallyport_tctl_version ;;
         completion) _sallyport_tctl_completion ;;
@@ -858,6 +892,38 @@ _sallyport_tctl_rm() {
     '*:what: '
 }
 
+_sallyport_tctl_edit() {
+  _arguments -s \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':what: '
+}
+
+_sallyport_tctl_diff() {
+  _arguments -s \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':file:_files'
+}
+
 _sallyport_tctl_auth() {
   local curcontext=$curcontext state line
   local -a verbs=(
@@ -1006,6 +1072,52 @@ _sallyport_tctl_locks_rm() {
     '--debug[Say more on stderr, and the cause of an internal error]' \
     '-d[Say more on stderr, and the cause of an internal error]' \
     '*:names: '
+}
+
+_sallyport_tctl_access() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'explain:Say which role lets a user log in to a machine, or keeps them out, and what would change it'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        explain) _sallyport_tctl_access_explain ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_access_explain() {
+  _arguments -s \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':node: ' \
+    ':login: '
 }
 
 _sallyport_tctl_audit() {

@@ -20,9 +20,12 @@ _tctl() {
     'get:Print resources'
     'create:Create resources from a file of YAML or JSON'
     'rm:Remove resources'
+    'edit:Change a resource in an editor'
+    'diff:Show what creating the resources of a file would change'
     'auth:Certificate authorities'
     'lock:Refuse a user, role, login or node everywhere, and cut what is open'
     'locks:Locks that are in force'
+    'access:Who may do what, and why'
     'audit:What happened, by whom'
     'version:Print the version'
     'completion:Print the completion script for a shell'
@@ -50,9 +53,12 @@ _tctl() {
         get) _tctl_get ;;
         create) _tctl_create ;;
         rm) _tctl_rm ;;
+        edit) _tctl_edit ;;
+        diff) _tctl_diff ;;
         auth) _tctl_auth ;;
         lock) _tctl_lock ;;
         locks) _tctl_locks ;;
+        access) _tctl_access ;;
         audit) _tctl_audit ;;
         version) _tctl_version ;;
         completion) _tctl_completion ;;
@@ -418,6 +424,38 @@ _tctl_rm() {
     '*:what: '
 }
 
+_tctl_edit() {
+  _arguments -s \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':what: '
+}
+
+_tctl_diff() {
+  _arguments -s \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':file:_files'
+}
+
 _tctl_auth() {
   local curcontext=$curcontext state line
   local -a verbs=(
@@ -566,6 +604,52 @@ _tctl_locks_rm() {
     '--debug[Say more on stderr, and the cause of an internal error]' \
     '-d[Say more on stderr, and the cause of an internal error]' \
     '*:names: '
+}
+
+_tctl_access() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'explain:Say which role lets a user log in to a machine, or keeps them out, and what would change it'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        explain) _tctl_access_explain ;;
+      esac
+      ;;
+  esac
+}
+
+_tctl_access_explain() {
+  _arguments -s \
+    '--config=[Config file of the auth server on this machine]:config:_files' \
+    '-c+[Config file of the auth server on this machine]:config:_files' \
+    '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
+    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to ask as]:identity:_files' \
+    '-i+[Identity file to ask as]:identity:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':node: ' \
+    ':login: '
 }
 
 _tctl_audit() {

@@ -20,12 +20,12 @@ _tsh() {
     if ((!ended)) && [[ $word == -- ]]; then ended=1; continue; fi
     if ((!ended)) && [[ $word == -?* ]]; then
       case "$path $word" in
-        *' --proxy' | *' --user' | *' --login' | *' -l' | *' --cluster' | *' --ttl' | *' --identity' | *' -i' | *' --format' | *' -f' | *' --password-file' | *' --otp' | *' --otp-secret-out' | *' --out' | *' -o' | *' --out-format' | *' --add-keys-to-agent' | *' --search' | *' --query' | 'tsh ssh -R' | *' --port' | *' -p' | *' --local-forward' | *' -L' | *' --remote-forward' | *' --dynamic-forward' | *' -D' | *' --jump' | *' -J' | *' --option' | *' --socket') flag=$word ;;
+        *' --proxy' | *' --user' | *' --login' | *' -l' | *' --cluster' | *' --ttl' | *' --identity' | *' -i' | *' --format' | *' -f' | *' --password-file' | *' --otp' | *' --otp-secret-out' | *' --out' | *' -o' | *' --out-format' | *' --add-keys-to-agent' | *' --search' | *' --query' | 'tsh ssh -R' | *' --port' | 'tsh ssh -p' | 'tsh config -p' | *' --local-forward' | *' -L' | *' --remote-forward' | *' --dynamic-forward' | *' -D' | *' --jump' | *' -J' | *' --option' | *' -P' | *' --socket') flag=$word ;;
       esac
       continue
     fi
     case "$path $word" in
-        'tsh signup' | 'tsh login' | 'tsh ls' | 'tsh ssh' | 'tsh config' | 'tsh resolve' | 'tsh proxy' | 'tsh proxy ssh' | 'tsh status' | 'tsh logout' | 'tsh agent' | 'tsh env' | 'tsh version' | 'tsh completion') path+=" $word" ;;
+        'tsh signup' | 'tsh login' | 'tsh ls' | 'tsh ssh' | 'tsh scp' | 'tsh config' | 'tsh resolve' | 'tsh proxy' | 'tsh proxy ssh' | 'tsh status' | 'tsh logout' | 'tsh agent' | 'tsh env' | 'tsh version' | 'tsh completion') path+=" $word" ;;
         *) ((++places)) ;;
     esac
     case "$path $places" in 'tsh ssh 1') ended=1 ;; esac
@@ -51,6 +51,7 @@ _tsh() {
         'tsh login') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --password-file= --otp= --out= --out-format= --add-keys-to-agent= --help --debug' -- "$cur") ;;
         'tsh ls') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --verbose --search= --query= --all --help --debug' -- "$cur") ;;
         'tsh ssh') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --port= --forward-agent --tty --no-tty --no-exec --local-forward= --remote-forward= --dynamic-forward= --jump= --option= --help --debug' -- "$cur") ;;
+        'tsh scp') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --recursive --preserve --quiet --port= --help --debug' -- "$cur") ;;
         'tsh config') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --port= --help --debug' -- "$cur") ;;
         'tsh resolve') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --format= --known --help --debug' -- "$cur") ;;
         'tsh proxy') mapfile -t COMPREPLY < <(compgen -W '--proxy= --user= --login= --cluster= --ttl= --identity= --insecure --help --debug' -- "$cur") ;;
@@ -66,8 +67,9 @@ _tsh() {
     return 0
   fi
   case "$path $places" in
-    'tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh config resolve proxy status logout agent env version completion' -- "$cur") ;;
+    'tsh 0') mapfile -t COMPREPLY < <(compgen -W 'signup login ls ssh scp config resolve proxy status logout agent env version completion' -- "$cur") ;;
     'tsh ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
+    'tsh scp'' '*) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     'tsh resolve 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;
     'tsh proxy 0') mapfile -t COMPREPLY < <(compgen -W 'ssh' -- "$cur") ;;
     'tsh proxy ssh 0') mapfile -t COMPREPLY < <(compgen -W "$(_sallyport_hosts)" -- "$cur") ;;

@@ -19,7 +19,7 @@ function __tsh_at
     for word in (commandline -opc)[2..]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --proxy --user --login -l --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option --socket
+        else if contains -- $word --proxy --user --login -l --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option -P --socket
             set skip 1
         else if not string match -q -- '-*' $word
             set -a here $word
@@ -48,6 +48,7 @@ complete -c tsh -n '__tsh_at noun' -a signup -d 'Accept an invitation: choose a 
 complete -c tsh -n '__tsh_at noun' -a login -d 'Get a certificate with password and second factor'
 complete -c tsh -n '__tsh_at noun' -a ls -d 'List the machines that you may reach'
 complete -c tsh -n '__tsh_at noun' -a ssh -d 'Open a shell or run a command on a machine'
+complete -c tsh -n '__tsh_at noun' -a scp -d 'Copy files to, from and between machines'
 complete -c tsh -n '__tsh_at noun' -a config -d 'Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
 complete -c tsh -n '__tsh_at noun' -a resolve -d 'Print which machine a name stands for'
 complete -c tsh -n '__tsh_at noun' -a proxy -d 'Ways to machines for other programs'
@@ -92,6 +93,11 @@ complete -c tsh -n '__tsh_at until1 ssh' -l dynamic-forward -s D -x -d 'A SOCKS 
 complete -c tsh -n '__tsh_at until1 ssh' -l jump -s J -x -a '(__sallyport_hosts)' -d 'Machines of the cluster to go through'
 complete -c tsh -n '__tsh_at until1 ssh' -l option -s o -x -d 'An option of ssh_config(5)'
 complete -c tsh -n '__tsh_at 0 ssh' -a '(__sallyport_hosts)'
+complete -c tsh -n '__tsh_at verb scp' -l recursive -s r -d 'Copy directories with all that is in them'
+complete -c tsh -n '__tsh_at verb scp' -l preserve -s p -d 'Keep modes and times'
+complete -c tsh -n '__tsh_at verb scp' -l quiet -s q -d 'Show no progress'
+complete -c tsh -n '__tsh_at verb scp' -l port -s P -x -d 'Port of the machines (default: the one that each of them serves)'
+complete -c tsh -n '__tsh_at verb scp' -F
 complete -c tsh -n '__tsh_at verb config' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c tsh -n '__tsh_at verb config' -l port -s p -x -d 'Port of the machines (default: the one that each of them serves)'
 complete -c tsh -n '__tsh_at verb resolve' -l format -s f -x -a 'text json yaml' -d 'How to print the result'

@@ -17,6 +17,7 @@ _tsh() {
     'login:Get a certificate with password and second factor'
     'ls:List the machines that you may reach'
     'ssh:Open a shell or run a command on a machine'
+    'scp:Copy files to, from and between machines'
     'config:Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
     'resolve:Print which machine a name stands for'
     'proxy:Ways to machines for other programs'
@@ -50,6 +51,7 @@ _tsh() {
         login) _tsh_login ;;
         ls) _tsh_ls ;;
         ssh) _tsh_ssh ;;
+        scp) _tsh_scp ;;
         config) _tsh_config ;;
         resolve) _tsh_resolve ;;
         proxy) _tsh_proxy ;;
@@ -176,6 +178,32 @@ _tsh_ssh() {
     '-d[Say more on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
+}
+
+_tsh_scp() {
+  _arguments -s \
+    '--proxy=[The cluster'\''s proxy]:proxy: ' \
+    '--user=[Who to log in to the cluster as]:user: ' \
+    '--login=[Login name on nodes]:login: ' \
+    '-l+[Login name on nodes]:login: ' \
+    '--cluster=[Which cluster to use]:cluster: ' \
+    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--identity=[Use this identity file instead of the profile]:identity:_files' \
+    '-i+[Use this identity file instead of the profile]:identity:_files' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--recursive[Copy directories with all that is in them]' \
+    '-r[Copy directories with all that is in them]' \
+    '--preserve[Keep modes and times]' \
+    '-p[Keep modes and times]' \
+    '--quiet[Show no progress]' \
+    '-q[Show no progress]' \
+    '--port=[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '-P+[Port of the machines (default\: the one that each of them serves)]:port: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '*:places:_files'
 }
 
 _tsh_config() {
