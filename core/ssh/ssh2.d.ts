@@ -7,7 +7,8 @@
 // - Channel data waits for the socket and for new keys, not only for the window; whoever causes replies and reads none is
 //   cut off; data beyond the window and packets of no size are refused. Buffers are smaller.
 // - stdout and stderr of one channel can both be blocked. Input that arrives before its program is accepted is kept; a
-//   session runs one program; it hears of its end at once; signals are heard after the end of input; terminal modes are read.
+//   session runs one program; it hears of its end at once; signals are heard after the end of input,
+//   and that the client reads no more; terminal modes are read.
 // - Messages of the connection protocol before the login, and messages meant for the other side, end the connection.
 //   Unknown messages and methods are answered. server-sig-algs had no comma before rsa-sha2-512.
 // - Strict key exchange is strict in the first exchange only, as OpenSSH does it. New keys after 2^21 packets.

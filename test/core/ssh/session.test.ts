@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { ClientChannel, PseudoTtyInfo, ServerChannel, Session } from "ssh2";
 import { Writer } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
-import type { ClientConnection } from "../../../core/ssh/client.ts";
+import { type ClientConnection, stopOutput } from "../../../core/ssh/client.ts";
 import type { ServerConnection } from "../../../core/ssh/server.ts";
 import { runProgram } from "../../kit/run.ts";
 import { cleanServers, exec, type Identity, login, newUser, patternAt, serve, sshOptions } from "./kit.ts";
@@ -160,6 +160,18 @@ test("signals and window sizes are heard after the end of input", async () => {
   const { _protocol } = insides(client);
   _protocol.signal(0, "INT");
   expect((await heard)[2]).toEqual({ name: "INT" });
+});
+
+test("both sides say that nobody reads the output any more, after the end of input as well", async () => {
+  const { client, server } = await connected();
+  const session = takeSession(server);
+  void session.then((s) => s.on("exec", (accept) => accept().resume()));
+  const channel = await start(client, "x");
+  channel.end();
+  await once(await session, "eof");
+  const heard = once(await session, "eow");
+  stopOutput(channel);
+  await heard;
 });
 
 test("an agent is reached through the connection that forwards it", async () => {
