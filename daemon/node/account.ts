@@ -1,5 +1,7 @@
-import { access, constants, readFile } from "node:fs/promises";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
+
+// The machine's own small files are read synchronously: that takes microseconds, and a thread for each would take more.
 
 /** One line of passwd(5). */
 export interface Account {
@@ -20,8 +22,8 @@ const fetched = new Map<string, { readonly account: Account | undefined; readonl
  * so that a slow directory holds up nobody else. Undefined where there is none.
  */
 export async function lookupAccount(name: string): Promise<Account | undefined> {
-  const local = (await localAccounts()).find((account) => account.name === name);
-  if (local !== undefined) return local;
+  const local = localLines().find((line) => line.startsWith(`${name}:`));
+  if (local !== undefined) return parseLine(local);
 
   const known = fetched.get(name);
   if (known !== undefined && known.until > performance.now()) return known.account;
@@ -32,14 +34,15 @@ export async function lookupAccount(name: string): Promise<Account | undefined> 
 }
 
 /** The account that this process runs as, as far as the machine's own files know it. */
-export async function ownAccount(): Promise<Account | undefined> {
+export function ownAccount(): Account | undefined {
   const uid = process.geteuid?.();
-  return (await localAccounts()).find((account) => account.uid === uid);
+  return localLines()
+    .map(parseLine)
+    .find((account) => account?.uid === uid);
 }
 
-async function localAccounts(): Promise<Account[]> {
-  const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
-  return lines.map(parseLine).filter((account) => account !== undefined);
+function localLines(): string[] {
+  return readFileSync("/etc/passwd", "utf8").split("\n");
 }
 
 async function askDirectory(name: string): Promise<Account | undefined> {
@@ -74,37 +77,43 @@ function isId(text: string | undefined): text is string {
  * PAM: it says how not to log in, and accounts that never had a password look the same.
  * @throws Fault `denied` with what to tell the user.
  */
-export async function admitAccount(account: Account, now: Date): Promise<void> {
+export function admitAccount(account: Account, now: Date): void {
   if (account.uid !== 0) {
-    const closed = await noLogins();
+    const closed = noLogins();
     if (closed !== undefined) throw new Fault("denied", closed.trim() || "this machine takes no logins at the moment");
   }
-  if (await hasExpired(account.name, now)) throw new Fault("denied", `the account ${account.name} has expired`);
+  if (hasExpired(account.name, now)) throw new Fault("denied", `the account ${account.name} has expired`);
   try {
-    await access(account.shell, constants.X_OK);
+    accessSync(account.shell, constants.X_OK);
   } catch (cause) {
     throw new Fault("denied", `the shell of ${account.name}, ${account.shell}, cannot be run`, { cause });
   }
 }
 
-async function noLogins(): Promise<string | undefined> {
+function noLogins(): string | undefined {
   for (const path of ["/run/nologin", "/etc/nologin"]) {
-    const text = await readFile(path, "utf8").catch(absent);
+    const text = readIfThere(path);
     if (text !== undefined) return text.slice(0, 4096);
   }
   return undefined;
 }
 
 /** Whether the day in the eighth field, counted from 1970, has begun. Only root can read it. */
-async function hasExpired(name: string, now: Date): Promise<boolean> {
-  const shadow = await readFile("/etc/shadow", "utf8").catch(absent);
-  const line = shadow?.split("\n").find((entry) => entry.startsWith(`${name}:`));
+function hasExpired(name: string, now: Date): boolean {
+  const line = readIfThere("/etc/shadow")
+    ?.split("\n")
+    .find((entry) => entry.startsWith(`${name}:`));
   const day = line?.split(":")[7] ?? "";
   return /^\d+$/.test(day) && now.getTime() >= Number(day) * 86_400_000;
 }
 
-/** A file that is not there, or not for us to read. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "EACCES") return undefined;
-  throw error;
+/** Undefined for a file that is not there, or not for us to read. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EACCES") return undefined;
+    throw error;
+  }
 }

@@ -56,7 +56,7 @@ async function identify(
     throw new Fault("rate_limited", `you have ${grants.maxConnections} connections here already, and may have no more`);
   }
   const account = await accountOf(login, house);
-  await admitAccount(account, house.now());
+  admitAccount(account, house.now());
   return { ...claim, user, account };
 }
 

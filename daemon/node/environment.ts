@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type { Account } from "./account.ts";
 
 export type Environment = Readonly<Record<string, string>>;
@@ -41,13 +41,13 @@ export function acceptsVariable(name: string, value: string, present: ReadonlyMa
  * The environment of a session, in sshd's order of precedence: what the client may set is overridden by what the machine
  * says in environment(5), and that by what only we know.
  */
-export async function makeEnvironment(source: EnvironmentSource): Promise<Environment> {
+export function makeEnvironment(source: EnvironmentSource): Environment {
   const { account, connection } = source;
   const { remoteAddress, remotePort, localAddress, localPort } = connection;
   return {
     ...Object.fromEntries(source.sent),
-    PATH: await defaultPath(account),
-    ...parseEnvironmentFile(await readOrEmpty("/etc/environment")),
+    PATH: defaultPath(account),
+    ...parseEnvironmentFile(readOrEmpty("/etc/environment")),
     USER: account.name,
     LOGNAME: account.name,
     HOME: account.home,
@@ -73,9 +73,9 @@ const ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 const USER_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
 
 /** ENV_SUPATH or ENV_PATH of login.defs(5). */
-async function defaultPath({ uid }: Account): Promise<string> {
+function defaultPath({ uid }: Account): string {
   const [name, fallback] = uid === 0 ? ["ENV_SUPATH", ROOT_PATH] : ["ENV_PATH", USER_PATH];
-  const settings = await readOrEmpty("/etc/login.defs");
+  const settings = readOrEmpty("/etc/login.defs");
   const value = new RegExp(`^\\s*${name}\\s+(?:PATH=)?(\\S+)`, "m").exec(settings)?.[1];
   return value ?? fallback;
 }
@@ -90,6 +90,10 @@ export function parseEnvironmentFile(text: string): Environment {
   return variables;
 }
 
-function readOrEmpty(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "");
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

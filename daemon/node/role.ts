@@ -129,7 +129,7 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
     await drain(FAREWELL_MS);
   });
   if (process.geteuid?.() !== 0) {
-    const name = (await ownAccount())?.name ?? `user ${process.geteuid?.()}`;
+    const name = ownAccount()?.name ?? `user ${process.geteuid?.()}`;
     log.warn(`not root: this node serves only ${name}, the user that it runs as`);
   }
   await heartbeat.beat();

@@ -143,7 +143,7 @@ export class Session {
     this.#outlet = outlet;
     try {
       const orders = await this.#prepare(request);
-      if (this.#isOver()) return;
+      if (this.#isOver()) return this.#endUnseen();
       const program = this.#run(request, orders, outlet);
       this.#program = program;
       void takeInput(channel, program, (bytes) => {
@@ -163,6 +163,11 @@ export class Session {
       this.#complain(channel, fault);
       this.#end();
     }
+  }
+
+  /** The client went away while the start was being recorded: so is the end. */
+  #endUnseen(): void {
+    if (this.#begun !== undefined) this.#recordEnd(this.#begun, undefined);
   }
 
   /** Once, whichever way it ends. How the program ended is not known where it outlives the session. */
@@ -185,29 +190,27 @@ export class Session {
     const terminal = this.#terminal;
     if (this.#wantsAgent) this.#agent = await this.#host.openAgent();
     if (this.#isOver()) this.#agent?.close();
-    const [env] = await Promise.all([
-      makeEnvironment({
-        account: visitor.account,
-        sent: this.#variables,
-        term: terminal?.term,
-        connection: endpoints,
-        sid: this.sid,
-        user: visitor.user,
-        cluster: cluster.name,
-        uuid: cluster.uuid,
-        agentSocket: this.#agent?.path,
-      }),
-      recorder.before("session.start", {
-        ...about,
-        sid: this.sid,
-        server_labels: labels(),
-        interactive: terminal !== undefined,
-        ...(terminal !== undefined && { size: `${terminal.size.columns}:${terminal.size.rows}` }),
-        ...(command !== undefined && { initial_command: command }),
-        session_recording: "off",
-      }),
-    ]);
+    await recorder.before("session.start", {
+      ...about,
+      sid: this.sid,
+      server_labels: labels(),
+      interactive: terminal !== undefined,
+      ...(terminal !== undefined && { size: `${terminal.size.columns}:${terminal.size.rows}` }),
+      ...(command !== undefined && { initial_command: command }),
+      session_recording: "off",
+    });
     this.#begun = { request, at: this.#house.now() };
+    const env = makeEnvironment({
+      account: visitor.account,
+      sent: this.#variables,
+      term: terminal?.term,
+      connection: endpoints,
+      sid: this.sid,
+      user: visitor.user,
+      cluster: cluster.name,
+      uuid: cluster.uuid,
+      agentSocket: this.#agent?.path,
+    });
     return {
       account: visitor.account,
       env,
@@ -219,7 +222,7 @@ export class Session {
   }
 
   #run(request: Request, orders: SessionOrders, outlet: ChannelOutlet): Program {
-    if (JSON.stringify(orders).length > MAX_ORDERS) throw new Fault("too_large", "the command is too long");
+    if (Buffer.byteLength(JSON.stringify(orders)) > MAX_ORDERS) throw new Fault("too_large", "the command is too long");
     try {
       if (request.kind === "sftp") {
         const record = deedRecorder(this.#house, this.#host, this.sid);
