@@ -201,9 +201,13 @@ function encodeOptions(options: ReadonlyMap<string, string>): Buffer {
   return writer.done();
 }
 
+/** By their bytes in UTF-8; of ASCII, which all names in use are, that is the order of the characters. */
 function compareBytes(a: string, b: string): number {
+  if (ASCII.test(a) && ASCII.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+
+const ASCII = /^[\0-\x7f]*$/;
 
 function seconds(date: Date): bigint {
   return BigInt(Math.floor(date.getTime() / 1000));

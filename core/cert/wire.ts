@@ -75,29 +75,37 @@ export class Reader {
 
 /** Collects values; `done` gives their bytes. */
 export class Writer {
-  readonly #parts: Uint8Array[] = [];
+  #bytes = Buffer.allocUnsafe(256);
+  #at = 0;
 
   byte(value: number): this {
-    return this.raw(Buffer.of(value));
+    this.#reserve(1);
+    this.#at = this.#bytes.writeUInt8(value, this.#at);
+    return this;
   }
 
   uint32(value: number): this {
-    const bytes = Buffer.allocUnsafe(4);
-    bytes.writeUInt32BE(value);
-    return this.raw(bytes);
+    this.#reserve(4);
+    this.#at = this.#bytes.writeUInt32BE(value, this.#at);
+    return this;
   }
 
   uint64(value: bigint): this {
-    const bytes = Buffer.allocUnsafe(8);
-    bytes.writeBigUInt64BE(value);
-    return this.raw(bytes);
+    this.#reserve(8);
+    this.#at = this.#bytes.writeBigUInt64BE(value, this.#at);
+    return this;
   }
 
   /** @throws TypeError for text that UTF-8 cannot express: it would be read back as something else. */
   string(value: string | Uint8Array): this {
-    if (typeof value === "string" && !value.isWellFormed()) throw new TypeError("text with half a surrogate pair");
-    const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
-    return this.uint32(bytes.length).raw(bytes);
+    if (typeof value !== "string") return this.uint32(value.length).raw(value);
+    if (!value.isWellFormed()) throw new TypeError("text with half a surrogate pair");
+    // UTF-8 takes at most three bytes for each unit of UTF-16.
+    this.#reserve(4 + 3 * value.length);
+    const length = this.#bytes.write(value, this.#at + 4, "utf8");
+    this.#bytes.writeUInt32BE(length, this.#at);
+    this.#at += 4 + length;
+    return this;
   }
 
   /** A positive number, given as its magnitude in big-endian order. */
@@ -114,12 +122,22 @@ export class Writer {
 
   /** Bytes as they are, without a length. */
   raw(bytes: Uint8Array): this {
-    this.#parts.push(bytes);
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
     return this;
   }
 
+  /** What was written so far. */
   done(): Buffer {
-    return Buffer.concat(this.#parts);
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  #reserve(length: number): void {
+    if (this.#at + length <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#at + length));
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
   }
 }
 
