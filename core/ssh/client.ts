@@ -52,6 +52,9 @@ const OFFER = { kex, serverHostKey: hostKey, cipher, hmac: mac, compress };
 /** RFC 4253 §11.1. */
 const TOO_MANY_CONNECTIONS = 12;
 
+/** A server that says more before the login is not listened to. */
+const MAX_BANNERS = 16;
+
 /** How long a server may take to close after we said goodbye. */
 const FAREWELL_MS = 2_000;
 
@@ -90,7 +93,9 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
   };
   ssh.once("end", leave);
   ssh.once("error", leave);
-  ssh.on("banner", (text) => banners.push(oneLine(text)));
+  ssh.on("banner", (text) => {
+    if (banners.length < MAX_BANNERS) banners.push(oneLine(text));
+  });
   (ssh as EventEmitter).on("disconnect", (reason: number, text: string) => {
     const words = oneLine(text);
     const code = reason === TOO_MANY_CONNECTIONS ? "rate_limited" : loggedIn ? "denied" : "unauthenticated";
