@@ -26,27 +26,31 @@ export class Reader {
   }
 
   byte(): number {
-    return this.#take(1).readUInt8();
+    return this.#bytes.readUInt8(this.#skip(1));
   }
 
   uint32(): number {
-    return this.#take(4).readUInt32BE();
+    return this.#bytes.readUInt32BE(this.#skip(4));
   }
 
   uint64(): bigint {
-    return this.#take(8).readBigUInt64BE();
+    return this.#bytes.readBigUInt64BE(this.#skip(8));
   }
 
   /** A string of any bytes: a view into the input, not a copy. */
   string(): Buffer {
-    return this.#take(this.uint32());
+    const start = this.#skip(this.uint32());
+    return this.#bytes.subarray(start, this.#at);
   }
 
   /** A string that has to be UTF-8. */
   text(): string {
-    const bytes = this.string();
-    if (!isUtf8(bytes)) throw new Fault("bad_request", "malformed SSH data: text is not UTF-8");
-    return bytes.toString("utf8");
+    const start = this.#skip(this.uint32());
+    const text = this.#bytes.toString("utf8", start, this.#at);
+    // What is not UTF-8 has become U+FFFD, which may also have been written.
+    if (text.includes("\ufffd") && !isUtf8(this.#bytes.subarray(start, this.#at)))
+      throw new Fault("bad_request", "malformed SSH data: text is not UTF-8");
+    return text;
   }
 
   /** The magnitude of a positive mpint, without leading zeros; negative, zero and padded numbers are refused. */
@@ -65,11 +69,12 @@ export class Reader {
     if (this.rest > 0) throw new Fault("bad_request", `malformed SSH data: ${this.rest} bytes too many`);
   }
 
-  #take(length: number): Buffer {
+  /** Goes on behind the next `length` bytes. @returns where they begin. */
+  #skip(length: number): number {
     if (length > this.rest) throw new Fault("bad_request", "malformed SSH data: it ends too early");
     const start = this.#at;
     this.#at += length;
-    return this.#bytes.subarray(start, this.#at);
+    return start;
   }
 }
 
