@@ -123,7 +123,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   re2js: ["core/regex.ts"],
   "@peculiar/x509": ["core/cert"],
   otplib: ["core/mfa"],
-  re2js: ["core/regex.ts"],
   citty: ["cli"],
   uqr: ["cli", "daemon/proxy/web"],
   consola: ["daemon/log.ts"],
