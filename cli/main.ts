@@ -15,7 +15,6 @@ const NAMES = {
 /** What a node starts for each session, as the session's user. Looked at before anything else is loaded. */
 const CHILDREN: Readonly<Record<string, () => Promise<{ main(): Promise<void> }>>> = {
   __session: () => import("../daemon/node/child/session.ts"),
-  __sftp: () => import("../daemon/node/child/sftp.ts"),
   __relay: () => import("../daemon/node/child/relay.ts"),
 };
 

@@ -19,6 +19,7 @@ import { nodeDoor } from "./door.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { House } from "./house.ts";
 import { LiveLabels } from "./labels.ts";
+import { dismissSpare } from "./program/piped.ts";
 
 export interface NodeOptions {
   readonly cluster: Cluster;
@@ -125,6 +126,7 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
   const { address, port, drain } = listening;
   stack.defer(async () => {
     heartbeat.stop();
+    dismissSpare();
     for (const connection of here) connection.farewell(`${hostname} is shutting down`);
     await drain(FAREWELL_MS);
   });

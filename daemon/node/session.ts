@@ -212,6 +212,7 @@ export class Session {
       agentSocket: this.#agent?.path,
     });
     return {
+      become: request.kind === "sftp" ? "sftp" : "shell",
       account: visitor.account,
       env,
       ...(command !== undefined && { command }),
@@ -226,7 +227,7 @@ export class Session {
     try {
       if (request.kind === "sftp") {
         const record = deedRecorder(this.#house, this.#host, this.sid);
-        return startPiped("__sftp", orders, (chunk, from) =>
+        return startPiped("__session", orders, (chunk, from) =>
           from === "stdout" ? outlet.write(chunk, from) : record(chunk),
         );
       }

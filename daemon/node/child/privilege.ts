@@ -1,6 +1,5 @@
 import { writeSync } from "node:fs";
 import type { Account } from "../account.ts";
-import { restoreProcessDefaults } from "../libc.ts";
 
 /** What a process is on Unix; the types leave it open, or leave it out. */
 interface Posix {
@@ -21,7 +20,6 @@ export const posix = process as unknown as Posix;
  */
 export function becomeUser({ name, uid, gid }: Account): void {
   process.umask(0o022);
-  restoreProcessDefaults();
   if (posix.geteuid() === 0) {
     posix.initgroups(name, gid);
     posix.setgid(gid);

@@ -1,4 +1,4 @@
-import { chmodSync, unlinkSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, unlinkSync, writeSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import type { Account } from "../account.ts";
 import { takeOrders } from "../program/orders.ts";
@@ -18,6 +18,7 @@ export const CONNECTED = "+";
 export async function main(): Promise<void> {
   try {
     const orders = takeOrders<RelayOrders>();
+    if (orders === undefined) return;
     becomeUser(orders.account);
     if ("connect" in orders) await relay(await open(orders.connect));
     else await listen(orders.listen, orders.to);
@@ -42,6 +43,8 @@ async function relay(socket: Socket): Promise<void> {
   process.stdout.write(CONNECTED);
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
+  // A pipe never ends stdout by itself, and the peer may wait for the end of what was said before it says more.
+  socket.once("end", () => process.stdout.write("", () => closeSync(1)));
   await closed;
 }
 

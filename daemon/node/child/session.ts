@@ -3,13 +3,15 @@ import { join } from "node:path";
 import type { TerminalSize } from "../../../core/ssh/channels.ts";
 import type { Account } from "../account.ts";
 import type { Environment } from "../environment.ts";
-import { readTermios, setWindowSize, writeTermios } from "../libc.ts";
+import { readTermios, restoreProcessDefaults, setWindowSize, writeTermios } from "../libc.ts";
 import { takeOrders } from "../program/orders.ts";
 import { applyTerminalModes, type TerminalModes } from "../terminal-modes.ts";
 import { becomeUser, describe, enterHome, posix } from "./privilege.ts";
 
 /** What a session's process is to become. */
 export interface SessionOrders {
+  /** The user's shell, or an SFTP server. */
+  readonly become: "shell" | "sftp";
   readonly account: Account;
   readonly env: Environment;
   /** Missing for a login shell. */
@@ -25,18 +27,25 @@ const CANNOT_START = 1;
 const TTY_MODE = 0o620;
 
 /**
- * `sallyport __session`: sets up the terminal, becomes the user, and turns into the user's shell. Nothing of ours is left
- * then: not the memory, not the environment, not the privileges.
+ * `sallyport __session`: waits for its orders, sets up the terminal, becomes the user, and turns into the user's shell.
+ * Nothing of ours is left then: not the memory, not the environment, not the privileges. Or it stays, as the user's SFTP
+ * server.
  */
 export async function main(): Promise<void> {
   try {
-    const { account, env, command, terminal } = takeOrders<SessionOrders>();
+    const orders = takeOrders<SessionOrders>();
+    if (orders === undefined) return;
+    const { become, account, env, command, terminal } = orders;
+    // While the program can still be read, whoever may.
+    const sftp = become === "sftp" ? await import("../sftp/main.ts") : undefined;
     const tty = terminal === undefined ? {} : prepareTerminal(account, terminal);
     becomeUser(account);
     enterHome(account);
+    if (sftp !== undefined) return sftp.serve(account.home);
     if (terminal !== undefined && command === undefined) greet(account);
     const name = account.shell.slice(account.shell.lastIndexOf("/") + 1);
     const argv = command === undefined ? [`-${name}`] : [name, "-c", command];
+    restoreProcessDefaults();
     posix.execve(account.shell, argv, { ...env, ...tty });
   } catch (error) {
     writeSync(2, `sallyport: cannot start the session: ${describe(error)}\n`);

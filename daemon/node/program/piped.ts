@@ -1,18 +1,28 @@
 import { closeSync } from "node:fs";
 import { openPipe } from "../libc.ts";
-import { type Child, childCommand, childEnvironment } from "./orders.ts";
+import { type Child, childCommand, encodeOrders, ORDERS_ON_STDIN } from "./orders.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
+
+/** A child that waits for its orders, and our ends of its pipes. */
+interface Waiting {
+  readonly process: Bun.Subprocess<number, number, number>;
+  readonly input: number;
+  readonly output: number;
+  readonly errors: number;
+}
 
 /**
  * Starts a child with three pipes. Pipes, because programs may open `/dev/stdin` and `/dev/stderr`, which fails on the
  * socket pairs that the runtime would make. @throws Error when there are no processes or descriptors left.
  */
 export function startPiped(child: Child, orders: object, outlet: Outlet): Program {
-  const { process: started, ours } = spawnWithPipes(child, orders);
-  const output = readAll(ours.output, (chunk) => outlet(chunk, "stdout"));
-  const errors = readAll(ours.errors, (chunk) => outlet(chunk, "stderr"));
-  const input = new InputPipe(ours.input);
+  const waiting = child === "__session" ? takeSpare() : spawnWithPipes(child);
+  const { process: started } = waiting;
+  const output = readAll(waiting.output, (chunk) => outlet(chunk, "stdout"));
+  const errors = readAll(waiting.errors, (chunk) => outlet(chunk, "stderr"));
+  const input = new InputPipe(waiting.input);
   let over = false;
+  void input.write(encodeOrders(orders));
 
   const ended = started.exited.then(() => {
     over = true;
@@ -40,7 +50,51 @@ export function startPiped(child: Child, orders: object, outlet: Outlet): Progra
   };
 }
 
-function spawnWithPipes(child: Child, orders: object) {
+/**
+ * A runtime takes milliseconds to start, so while sessions are being started one child is kept ready for the next. It
+ * knows nothing and has nothing: what it is for, and as whom, comes with its orders.
+ */
+let spare: Waiting | undefined;
+let spareTimer: NodeJS.Timeout | undefined;
+/** How long after the last session it is kept. Milliseconds. */
+const SPARE_MS = 10_000;
+
+function takeSpare(): Waiting {
+  const ready = spare?.process.exitCode === null ? spare : undefined;
+  if (spare !== undefined && ready === undefined) closeOurs(spare);
+  spare = undefined;
+  const taken = ready ?? spawnWithPipes("__session");
+  // After what is at hand: the session's own start is what somebody waits for.
+  setImmediate(keepSpare);
+  return taken;
+}
+
+function keepSpare(): void {
+  clearTimeout(spareTimer);
+  spareTimer = setTimeout(dismissSpare, SPARE_MS);
+  spareTimer.unref();
+  if (spare !== undefined) return;
+  try {
+    spare = spawnWithPipes("__session");
+    spare.process.unref();
+  } catch {
+    // The next session will start its own, or say why it cannot.
+  }
+}
+
+/** Lets the spare child go. */
+export function dismissSpare(): void {
+  clearTimeout(spareTimer);
+  // It ends with its stdin.
+  if (spare !== undefined) closeOurs(spare);
+  spare = undefined;
+}
+
+function closeOurs({ input, output, errors }: Waiting): void {
+  for (const fd of [input, output, errors]) closeSync(fd);
+}
+
+function spawnWithPipes(child: Child): Waiting {
   const open: number[] = [];
   const pipe = (direction: "read" | "write") => {
     const ends = openPipe(direction);
@@ -51,14 +105,14 @@ function spawnWithPipes(child: Child, orders: object) {
     const [input, output, errors] = [pipe("write"), pipe("read"), pipe("read")];
     const started = Bun.spawn(childCommand(child), {
       cwd: "/",
-      env: childEnvironment(orders),
+      env: ORDERS_ON_STDIN,
       stdin: input.theirs,
       stdout: output.theirs,
       stderr: errors.theirs,
       detached: true,
     });
     for (const fd of [input.theirs, output.theirs, errors.theirs]) closeSync(fd);
-    return { process: started, ours: { input: input.ours, output: output.ours, errors: errors.ours } };
+    return { process: started, input: input.ours, output: output.ours, errors: errors.ours };
   } catch (error) {
     for (const fd of open) closeSync(fd);
     throw error;

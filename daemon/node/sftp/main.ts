@@ -1,31 +1,16 @@
 import { readSync, writeSync } from "node:fs";
-import { takeOrders } from "../program/orders.ts";
-import { NotSftp, SftpServer } from "../sftp/server.ts";
-import { SftpStream } from "../sftp/stream.ts";
-import { becomeUser, describe, enterHome } from "./privilege.ts";
-import type { SessionOrders } from "./session.ts";
+import { NotSftp, SftpServer } from "./server.ts";
+import { SftpStream } from "./stream.ts";
 
 /** Replies are written together, up to about this size. */
 const MAX_WAITING = 256 * 1024;
 
 /**
- * `sallyport __sftp`: as the user, serves SFTP on stdin and stdout until stdin ends. What was done to files is told on
- * stderr, one JSON object a line, which the node records. Everything is synchronous: there is one client, it is served
- * in order, and the kernel's pipes hold up whoever is faster.
+ * Serves SFTP on stdin and stdout until stdin ends. What was done to files is told on stderr, one JSON object a line, which
+ * the node records. Everything is synchronous: there is one client, it is served in order, and the kernel's pipes hold up
+ * whoever is faster. @param home where `~` leads.
  */
-export async function main(): Promise<void> {
-  try {
-    const { account } = takeOrders<SessionOrders>();
-    becomeUser(account);
-    enterHome(account);
-    serve(account.home);
-  } catch (error) {
-    if (!(error instanceof NotSftp)) writeSync(2, `sallyport: sftp: ${describe(error)}\n`);
-    process.exit(1);
-  }
-}
-
-function serve(home: string): void {
+export function serve(home: string): void {
   let deeds = "";
   let replies: Buffer[] = [];
   let waiting = 0;
@@ -52,8 +37,13 @@ function serve(home: string): void {
       stream.take(got);
       flush();
     }
-  } finally {
     flush();
+  } catch (error) {
+    const gone = (error as NodeJS.ErrnoException).code === "EPIPE";
+    if (!gone && !(error instanceof NotSftp)) throw error;
+    if (!gone) flush();
+    process.exit(1);
+  } finally {
     server.end();
   }
 }
