@@ -1,4 +1,4 @@
-import { afterAll, setDefaultTimeout } from "bun:test";
+import { afterAll } from "bun:test";
 import { removeKeptDirs } from "./kit/temp.ts";
 
 /** What every test starts from: no colour, one time zone, and no configuration of whoever runs it. */
@@ -8,6 +8,3 @@ for (const name of Object.keys(process.env))
   if (/^(SALLYPORT_|TELEPORT_|SSH_AUTH_SOCK$)/.test(name)) delete process.env[name];
 
 afterAll(removeKeptDirs);
-
-// Programs are started and hosts are dialled: slow on a busy machine, and never a reason to fail.
-setDefaultTimeout(60_000);
