@@ -204,8 +204,10 @@ export class Sftp {
     if (reply.type === REPLY.STATUS && statusOf(reply.fields).status === STATUS.EOF) return undefined;
     const fields = expected(reply, REPLY.NAME);
     const count = fields.uint32();
+    // Some servers end so.
+    if (count === 0) return undefined;
     // Each takes twelve bytes at least.
-    if (count === 0 || count > fields.rest / 12) throw malformed();
+    if (count > fields.rest / 12) throw malformed();
     return Array.from({ length: count }, () => {
       const name = fields.string().toString("latin1");
       fields.string();

@@ -1,10 +1,9 @@
 import { usage } from "../args.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { carryStdio } from "../ssh/carry-stdio.ts";
+import { openTcp } from "../ssh/tcp.ts";
 import { globals } from "./globals.ts";
 import { freshActing } from "./relogin.ts";
-import { connectProxy, throughProxy } from "./through-proxy.ts";
 
 /** `tsh proxy ssh`: the ProxyCommand of `tsh config`. Nothing but the host's bytes goes to stdout. */
 export const proxySsh = (cx: Context) =>
@@ -32,8 +31,13 @@ export const proxySsh = (cx: Context) =>
       const { login, place } = args.target;
       // ssh(1) has read key and certificate by now: who logs in again here would still be refused there.
       const acting = await freshActing(cx, args, false);
-      const proxy = await connectProxy(cx, { ...acting, user: login ?? args.login ?? acting.user });
+      // What speaks SSH takes 8 ms to load; the way to the proxy is made meanwhile.
+      const socket = openTcp(acting.sshAddr);
+      socket.catch(() => {});
+      const { connectProxy, throughProxy } = await import("./through-proxy.ts");
+      const proxy = await connectProxy(cx, { ...acting, user: login ?? args.login ?? acting.user }, socket);
       const stream = await throughProxy(proxy, `proxy:${place}@${acting.cluster}`);
+      const { carryStdio } = await import("../ssh/carry-stdio.ts");
       await carryStdio(stream);
       const refusal = stream.refusal();
       if (refusal !== undefined) throw refusal;

@@ -2,7 +2,7 @@ import { FAULTS, Fault } from "../../core/fault.ts";
 import { usage } from "../args.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { report } from "../report.ts";
+import { CONNECTION_FAILED, report } from "../report.ts";
 import { parsePort } from "../ssh/options.ts";
 import { systemFault } from "../system-error.ts";
 import { globals } from "./globals.ts";
@@ -12,8 +12,8 @@ import { Machines } from "./scp/machines.ts";
 import { type Place, parsePlace } from "./scp/place.ts";
 import { Progress } from "./scp/progress.ts";
 
-/** What scp(1) exits with when the connection is to blame, and not a file. */
-const CONNECTION_FAILED = 255;
+/** Of a terminal that does not know how wide it is. */
+const USUAL_WIDTH = 80;
 
 /** `tsh scp`: files to, from and between machines, by SFTP. */
 export const scp = (cx: Context) =>
@@ -50,8 +50,8 @@ export const scp = (cx: Context) =>
     async run({ args }) {
       const { sources, target } = read(args.places);
       const acting = await freshActing(cx, args);
-      const width = args.quiet ? undefined : cx.style(2).width;
-      const progress = width === undefined ? undefined : new Progress(width, cx.now);
+      const shown = !args.quiet && cx.isTerminal(2);
+      const progress = shown ? new Progress(cx.style(2).width ?? USUAL_WIDTH, cx.now) : undefined;
       let failures = 0;
       const copier = new Copier({
         recursive: args.recursive,

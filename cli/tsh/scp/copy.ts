@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Path } from "../../ssh/sftp.ts";
 import type { Attributes, Changes } from "../../ssh/sftp-attributes.ts";
-import { baseName, type Files, isEntryName, join } from "./files.ts";
+import { baseName, type Files, isEntryName, join, parent } from "./files.ts";
 import { Stopped, transfer, UNDER_WAY } from "./transfer.ts";
 
 export interface Spot {
@@ -12,7 +12,7 @@ export interface Spot {
 /** One file on its way. */
 export interface Watch {
   moved(bytes: number): void;
-  done(): void;
+  done(whole: boolean): void;
 }
 
 export interface Plan {
@@ -86,9 +86,9 @@ export class Copier {
   async #tree(from: Spot, to: Spot, attributes: Attributes, root: Path, depth: number): Promise<void> {
     if (depth > MAX_DEPTH) throw new Fault("failed", `is nested more than ${MAX_DEPTH} directories deep`);
     const mode = attributes.mode & (this.#plan.preserve ? PRESERVED : USUAL);
-    await to.files.makeDirectory(to.path, mode | 0o700);
+    await there(to, to.files.makeDirectory(to.path, mode | 0o700));
     const changes = this.#plan.preserve ? preserved(attributes) : (mode & 0o700) !== 0o700 ? { mode } : undefined;
-    if (changes !== undefined) this.#finishing.push(() => this.attempt(from, () => to.files.change(to.path, changes)));
+    if (changes !== undefined) this.#finishing.push(() => this.attempt(to, () => to.files.change(to.path, changes)));
     for (const { name, attributes: own } of await from.files.list(from.path)) {
       const inner = { ...from, path: join(from.path, name) };
       await this.attempt(inner, async () => {
@@ -127,17 +127,18 @@ export class Copier {
   async #file(from: Spot, to: Spot, attributes: Attributes, found: boolean): Promise<void> {
     const source = await from.files.read(from.path, found);
     try {
-      const target = await to.files.write(to.path, attributes.mode & USUAL);
+      const target = await there(to, to.files.write(to.path, attributes.mode & USUAL));
       const watch = this.#plan.watch(from.files.shown(from.path), attributes.size);
       try {
         await transfer(source, target, attributes.size, (count) => watch?.moved(count));
       } catch (error) {
+        watch?.done(false);
         if (!(error instanceof Stopped)) throw error;
         target.abandon(error.at);
-        throw error.cause;
+        throw error.side === "source" ? error.cause : new Elsewhere(to, error.cause);
       }
-      await target.finish(this.#plan.preserve ? preserved(attributes) : {});
-      watch?.done();
+      await there(to, target.finish(this.#plan.preserve ? preserved(attributes) : {}));
+      watch?.done(true);
     } finally {
       source.close();
     }
@@ -148,19 +149,39 @@ export class Copier {
     if (this.#lost !== undefined) return;
     try {
       await work();
-    } catch (error) {
+    } catch (thrown) {
+      const [spot, error] = thrown instanceof Elsewhere ? [thrown.spot, thrown.cause] : [{ files, path }, thrown];
       if (error instanceof Fault && error.code === "unavailable") this.#lost ??= error;
-      else this.#plan.failed(files.shown(path), error);
+      else this.#plan.failed(spot.files.shown(spot.path), error);
     }
   }
 }
 
+/** A failure that is not about what is copied but about where to. */
+class Elsewhere extends Error {
+  readonly spot: Spot;
+
+  constructor(spot: Spot, cause: unknown) {
+    super("elsewhere", { cause });
+    this.spot = spot;
+  }
+}
+
+function there<T>(spot: Spot, work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    throw new Elsewhere(spot, cause);
+  });
+}
+
 /** A file would be emptied before it is read, and a directory would never end. @throws Fault `failed`. */
 async function refuseItself(from: Spot, to: Spot): Promise<void> {
-  if (from.files !== to.files || (await to.files.stat(to.path)) === undefined) {
-    return;
-  }
-  const [source, target] = await Promise.all([from.files.realpath(from.path), to.files.realpath(to.path)]);
+  if (from.files !== to.files) return;
+  const { files } = from;
+  const real = async (path: Path) =>
+    (await files.stat(path)) === undefined
+      ? join(await files.realpath(parent(path)), baseName(path))
+      : files.realpath(path);
+  const [source, target] = [await files.realpath(from.path), await there(to, real(to.path))];
   if (source === target) throw new Fault("failed", "would be copied onto itself");
   if (target.startsWith(join(source, ""))) throw new Fault("failed", "would be copied into itself");
 }
@@ -170,9 +191,9 @@ async function behind({ files, path }: Spot, root: Path): Promise<{ path: Path; 
   const attributes = await files.stat(path);
   if (attributes === undefined) throw new Fault("failed", "is a symbolic link that leads nowhere");
   const real = await files.realpath(path);
+  if (attributes.kind !== "file") throw new Fault("failed", "is a symbolic link to what is no file: not followed");
   if (!real.startsWith(join(root, "")))
     throw new Fault("failed", "is a symbolic link out of the directory: not followed");
-  if (attributes.kind !== "file") throw new Fault("failed", "is a symbolic link to a directory: not followed");
   return { path: real, attributes };
 }
 

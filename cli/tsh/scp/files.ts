@@ -44,6 +44,13 @@ export function join(directory: Path, name: Path): Path {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }
 
+/** Where the last part of a path is. */
+export function parent(path: Path): Path {
+  const bare = path.replace(/\/+$/, "");
+  const slash = bare.lastIndexOf("/");
+  return slash === -1 ? "." : bare.slice(0, slash) || "/";
+}
+
 /** The last part of a path; "" where that is no name: `/`, `.`, `..`, `a/.`. */
 export function baseName(path: Path): Path {
   const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";

@@ -24,9 +24,9 @@ export class Progress {
         row.moved += bytes;
         this.#draw();
       },
-      done: () => {
+      done: (whole) => {
         this.#under.delete(row);
-        writeAll(2, `\r${this.#line(row, true)}\n`);
+        if (whole) writeAll(2, `\r${this.#line(row, true)}\n`);
       },
     };
   }

@@ -6,13 +6,15 @@ export const UNDER_WAY = 4 * 1024 * 1024;
 /** Requests at a time, where blocks are small. */
 const MAX_REQUESTS = 64;
 
-/** What stopped a transfer, and how far it had come without a gap, in bytes. */
+/** What stopped a transfer, on which side, and how far it had come without a gap, in bytes. */
 export class Stopped extends Error {
   readonly at: number;
+  readonly side: "source" | "target";
 
-  constructor(at: number, cause: unknown) {
+  constructor(at: number, side: "source" | "target", cause: unknown) {
     super("stopped", { cause });
     this.at = at;
+    this.side = side;
   }
 }
 
@@ -32,20 +34,24 @@ export async function transfer(
   let stopped: Stopped | undefined;
 
   const copy = async (from: number, to: number) => {
-    for (let at = from; at < to; ) {
-      try {
+    let [at, side] = [from, "source" as Stopped["side"]];
+    try {
+      while (at < to) {
+        side = "source";
         const data = await source.read(at, to - at);
         if (data.length === 0) {
           end = Math.min(end, at);
           return;
         }
+        side = "target";
         await target.write(at, data);
         at += data.length;
         moved(data.length);
-      } catch (error) {
-        if (stopped === undefined || at < stopped.at) stopped = new Stopped(at, stopped?.cause ?? error);
-        return;
       }
+    } catch (error) {
+      // The first failure tells why, the lowest place how far it came.
+      const first = stopped ?? new Stopped(at, side, error);
+      stopped = new Stopped(Math.min(at, first.at), first.side, first.cause);
     }
   };
   const work = async () => {
