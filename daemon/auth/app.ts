@@ -21,7 +21,7 @@ export function authApp(auth: AuthContext): Handle {
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][])
     app.on(route.method, route.path, async (c) => {
       const subject = await admit(auth, route, c);
-      return respond(table[name], c, subject);
+      return respond(table[name], c, { subject, again: () => admit(auth, route, c) });
     });
   app.notFound((c) => fail(auth, new Fault("not_found", "there is no such route"), c));
   app.onError((thrown, c) => fail(auth, thrown, c));
@@ -35,6 +35,10 @@ async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<
     throw new Fault("denied", "access denied: this is not for you");
   if (caller.kind === "host") await requireHost(auth, caller);
   if (caller.kind !== "user") return undefined;
+  if (caller.expires <= auth.now())
+    throw new Fault("unauthenticated", `the certificate expired at ${caller.expires.toISOString()}`, {
+      hint: "log in again: tsh login",
+    });
   const subject = await currentSubject(auth, caller.user, caller.certified);
   if (route.needs === undefined) return subject;
   const resource = route.needs.resource === ":kind" ? requireKind(c.req.param("kind") ?? "") : route.needs.resource;
@@ -43,7 +47,13 @@ async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<
   return subject;
 }
 
-async function respond(handler: Handler, c: Context<Env>, subject: Subject | undefined): Promise<Response> {
+interface Admitted {
+  readonly subject: Subject | undefined;
+  /** Asks once more. @throws Fault `denied` when it is not so any more. */
+  again(): Promise<unknown>;
+}
+
+async function respond(handler: Handler, c: Context<Env>, { subject, again }: Admitted): Promise<Response> {
   const result = handler({
     caller: c.env.caller,
     subject,
@@ -53,7 +63,7 @@ async function respond(handler: Handler, c: Context<Env>, subject: Subject | und
     signal: c.req.raw.signal,
   });
   if (Symbol.asyncIterator in result)
-    return new Response(lines(result), { headers: { "content-type": "application/x-ndjson" } });
+    return new Response(lines(guarded(result, again)), { headers: { "content-type": "application/x-ndjson" } });
   const value = await result;
   return value === undefined ? c.body(null, 204) : c.json(value as object);
 }
@@ -63,6 +73,21 @@ async function readJson(c: Context<Env>): Promise<unknown> {
     return await c.req.json();
   } catch (cause) {
     throw new Fault("bad_request", "the body is not JSON", { cause });
+  }
+}
+
+/** How long a stream goes on after its reader has lost the right to it. Milliseconds. */
+const RECHECK_MS = 500;
+
+/** Streams may last for weeks: before an item leaves, whoever reads must still be somebody who may. */
+async function* guarded(items: AsyncGenerator<unknown>, again: () => Promise<unknown>): AsyncGenerator<unknown> {
+  let checked = performance.now();
+  for await (const item of items) {
+    if (performance.now() - checked > RECHECK_MS) {
+      await again();
+      checked = performance.now();
+    }
+    yield item;
   }
 }
 

@@ -15,7 +15,14 @@ export type Caller =
     }
   /** The operator on auth's own machine. */
   | { readonly kind: "admin"; readonly address: string }
-  | { readonly kind: "user"; readonly user: string; readonly certified: readonly string[]; readonly address: string };
+  | {
+      readonly kind: "user";
+      readonly user: string;
+      /** Roles that the certificate names. */
+      readonly certified: readonly string[];
+      readonly expires: Date;
+      readonly address: string;
+    };
 
 /** The names under which `ROUTES` knows a caller. */
 export function kindsOf(caller: Caller): readonly CallerKind[] {

@@ -55,10 +55,10 @@ async function certified(auth: AuthContext, certificate: Certificate, address: s
     sourceAddress: address,
   });
   if (certificate.type === "host") return member(auth, certificate, address);
-  const { user, roles, cluster } = readUserIdentity(certificate);
+  const { user, roles, cluster, expires } = readUserIdentity(certificate);
   refuseOtherCluster(auth, cluster);
   await currentSubject(auth, user, roles);
-  return { kind: "user", user, certified: roles, address };
+  return { kind: "user", user, certified: roles, expires, address };
 }
 
 async function member(auth: AuthContext, certificate: Certificate, address: string): Promise<Caller> {

@@ -3,7 +3,7 @@ import type { RouteName } from "../../core/api/routes.ts";
 import * as schema from "../../core/api/schema.ts";
 import { parseSubmitted } from "../../core/audit/event.ts";
 import { Fault } from "../../core/fault.ts";
-import { decideAccess, loginsOf } from "../../core/policy/access.ts";
+import { reachOf } from "../../core/policy/access.ts";
 import { isKind, type Kind } from "../../core/resource/registry.ts";
 import { instant, parse } from "../../core/resource/resource.ts";
 import { actorOf, type Caller } from "./caller.ts";
@@ -12,7 +12,6 @@ import type { AuthContext } from "./context.ts";
 import { join, nodeHeartbeat, proxyHeartbeat, renew } from "./hosts.ts";
 import { acceptInvite, inspectInvite } from "./invites.ts";
 import { login } from "./logins.ts";
-import { nodeShelf } from "./records.ts";
 import { listResources, putResource, readResource, removeResource } from "./resources.ts";
 import type { Subject } from "./subject.ts";
 import { caPins, createToken } from "./tokens.ts";
@@ -127,16 +126,9 @@ async function status(auth: AuthContext): Promise<schema.Status> {
 
 async function reachable(auth: AuthContext, { subject }: Call) {
   if (subject === undefined) return [];
-  const { traits } = subject.user.spec;
-  const logins = loginsOf(subject.roles, traits);
-  const nodes = (await nodeShelf(auth.store).list()).map(({ value, expires }) => ({
-    ...value,
-    metadata: { ...value.metadata, ...(expires && { expires: expires.toISOString() }) },
-  }));
-  return nodes.filter((node) => {
-    const labels = node.metadata.labels ?? {};
-    return logins.some((login) => decideAccess(subject.roles, traits, { login, labels }).allow);
-  });
+  const loginsOn = reachOf(subject.roles, subject.user.spec.traits);
+  const nodes = await listResources(auth, "node", false);
+  return nodes.filter(({ metadata }) => loginsOn(metadata.labels ?? {}).length > 0);
 }
 
 const eventQuerySchema = z.strictObject({

@@ -4,6 +4,7 @@ import { parse } from "../../core/resource/resource.ts";
 import type { Entry, Key } from "../../core/store.ts";
 import { authorityShelf } from "./authorities.ts";
 import type { AuthContext } from "./context.ts";
+import { futureEnd } from "./expiry.ts";
 import { removeHost } from "./hosts.ts";
 import { record } from "./record.ts";
 import { lockShelf, nodeShelf, roleShelf, userShelf } from "./records.ts";
@@ -34,10 +35,13 @@ const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
       const users = (await userShelf(auth.store).list()).filter(({ value }) =>
         value.resource.spec.roles.includes(name),
       );
-      if (users.length > 0)
-        throw new Fault("conflict", `the role "${name}" is held by ${users.length} users, ${users[0]?.name} first`, {
-          hint: "take it from them first: tctl users update NAME --roles …",
-        });
+      const [first, ...others] = users;
+      if (first !== undefined)
+        throw new Fault(
+          "conflict",
+          `the role "${name}" is held by ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`,
+          { hint: "take it from them first: tctl users update NAME --roles …" },
+        );
       await removePlain(auth, roleShelf(auth.store), "role", name, actor);
     },
   },
@@ -151,9 +155,7 @@ async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
   if (expect === "present" && known === undefined)
     throw new Fault("not_found", `there is no ${kind} "${metadata.name}"`);
   const before = known === undefined ? "absent" : (revision ?? known.revision);
-  await auth.store.commit([
-    shelf.put(metadata.name, clean as unknown as T, before, expires === undefined ? undefined : new Date(expires)),
-  ]);
+  await auth.store.commit([shelf.put(metadata.name, clean as unknown as T, before, futureEnd(auth, resource))]);
   if (resource.kind === "lock")
     await record(auth, "lock.created", {
       user: actor,

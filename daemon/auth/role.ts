@@ -10,7 +10,7 @@ import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import { readPreface } from "../../core/ssh/preface.ts";
-import { type HostKey, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
+import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Store } from "../../core/store.ts";
 import { storeCheckpoint } from "../audit/checkpoint.ts";
 import { openAuditLog } from "../audit/log.ts";
@@ -157,10 +157,11 @@ async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDispo
 
 /** The one thing that a connection to auth can do: open channels to the API. */
 function serveApi(connection: ServerConnection<Caller>, api: ChannelServer): void {
-  connection.ssh.on("session", (_accept, reject) => reject());
+  const nothingElse = new Fault("denied", "auth offers its API and nothing else");
+  connection.ssh.on("session", (_accept, reject) => refuseChannel(reject, nothingElse));
   connection.ssh.on("request", (_accept, reject) => reject?.());
   connection.ssh.on("tcpip", (accept, reject, info) => {
-    if (info.destIP !== "auth") reject();
+    if (info.destIP !== "auth") refuseChannel(reject, nothingElse);
     else api.serve(accept(), connection.identity);
   });
 }

@@ -7,9 +7,13 @@ import { type HostRole, type Token, token as tokenSchema } from "../../core/reso
 import type { Write } from "../../core/store.ts";
 import type { AuthContext } from "./context.ts";
 import { digest, newSecret } from "./digest.ts";
+import { futureEnd } from "./expiry.ts";
 import { record } from "./record.ts";
 import { type TokenRecord, tokenShelf } from "./records.ts";
 import type { Item } from "./shelf.ts";
+
+/** Of a token that was written without an end. */
+const DEFAULT_TTL_MS = 30 * 60_000;
 
 /** A new join token. Its value is shown here and, after that, only to who asks `--with-secrets`. */
 export async function createToken(
@@ -29,7 +33,7 @@ export async function createToken(
 
 /** Stores a token resource. @throws Fault `conflict` when the value is in use. */
 export async function putToken(auth: AuthContext, token: Token, actor: string): Promise<void> {
-  const { name: value, expires } = token.metadata;
+  const value = token.metadata.name;
   if (/^sha256-[0-9a-f]{12}$/.test(value))
     throw new Fault("bad_request", "this is how a token is listed, not its value", {
       hint: "leave the name out of what was printed by tctl get, or ask for it --with-secrets",
@@ -40,7 +44,7 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
     roles: token.spec.roles,
     uses: token.spec.uses ?? 1,
   };
-  const until = expires === undefined ? new Date(auth.now().getTime() + 1800_000) : new Date(expires);
+  const until = futureEnd(auth, token) ?? new Date(auth.now().getTime() + DEFAULT_TTL_MS);
   try {
     await auth.store.commit([tokenShelf(auth.store).put(name, stored, "absent", until)]);
   } catch (error) {

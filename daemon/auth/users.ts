@@ -36,10 +36,15 @@ export async function putUser(
   expect: "absent" | "present",
   actor: string,
 ): Promise<UserRow> {
-  const { name, revision } = resource.metadata;
+  const { name, revision, labels, expires } = resource.metadata;
+  if (expires !== undefined)
+    throw new Fault("bad_request", "user: metadata.expires: a user does not expire", {
+      hint: "a lock with an end, or none, keeps somebody out: tctl lock --user=…",
+    });
   await requireRoles(auth.store, resource.spec.roles);
   const shelf = userShelf(auth.store);
-  const clean: User = { kind: "user", version: "v1", metadata: { name }, spec: resource.spec };
+  const metadata = { name, ...(labels !== undefined && { labels }) };
+  const clean: User = { kind: "user", version: "v1", metadata, spec: resource.spec };
   if (expect === "absent") {
     const fresh: UserRecord = { resource: clean, created: auth.now().toISOString(), enrolled: false };
     await commitNew(auth, [shelf.put(name, fresh, "absent")], name);
