@@ -1,27 +1,34 @@
-import { chmodSync, closeSync, unlinkSync, writeSync } from "node:fs";
+import { chmodSync, unlinkSync, writeSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import type { Account } from "../account.ts";
 import { takeOrders } from "../program/orders.ts";
 import { becomeUser, describe } from "./privilege.ts";
 
+/** What to do at the user's end; `to` is the node's own socket. */
 export type RelayOrders =
-  | { readonly account: Account; readonly connect: string }
+  | { readonly account: Account; readonly connect: string; readonly to: string }
   | { readonly account: Account; readonly listen: string; readonly to: string };
 
 /** What a relay says on stdout, once, when it is connected or listens. */
-export const CONNECTED = "+";
+const CONNECTED = "+";
 
 /**
- * `sallyport __relay`: as the user, connects to a Unix socket and carries bytes between it and stdin and stdout; or
- * listens on one and carries each connection to a socket of the node's, until its stdin ends.
+ * `sallyport __relay`: as the user, connects to a Unix socket, or listens on one until its stdin ends, and carries the
+ * bytes of each connection between it and a socket of the node's. Sockets, because only they can end in one direction:
+ * the runtime keeps duplicates of stdin and stdout, so those never do.
  */
 export async function main(): Promise<void> {
   try {
     const orders = takeOrders<RelayOrders>();
     if (orders === undefined) return;
     becomeUser(orders.account);
-    if ("connect" in orders) await relay(await open(orders.connect));
-    else await listen(orders.listen, orders.to);
+    if ("connect" in orders) {
+      const outer = await open(orders.connect);
+      const over = new Promise((closed) => outer.once("close", closed));
+      join(outer, await open(orders.to));
+      process.stdout.write(CONNECTED);
+      await over;
+    } else await listen(orders.listen, orders.to);
   } catch (error) {
     writeSync(2, describe(error));
     process.exit(1);
@@ -31,35 +38,33 @@ export async function main(): Promise<void> {
 function open(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path, allowHalfOpen: true });
-    socket.once("connect", () => resolve(socket));
-    socket.once("error", (error: NodeJS.ErrnoException) => reject(new Error(`${path}: ${reasonOf(error)}`)));
+    const fail = (error: NodeJS.ErrnoException) => reject(new Error(`${path}: ${reasonOf(error)}`));
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      // What it says is kept until somebody asks for it.
+      socket.off("error", fail).pause();
+      resolve(socket);
+    });
   });
 }
 
-async function relay(socket: Socket): Promise<void> {
-  const closed = new Promise((resolve) => socket.once("close", resolve));
-  socket.on("error", () => {});
-  process.stdout.on("error", () => socket.destroy());
-  process.stdout.write(CONNECTED);
-  process.stdin.pipe(socket);
-  socket.pipe(process.stdout);
-  // A pipe never ends stdout by itself, and the peer may wait for the end of what was said before it says more.
-  socket.once("end", () => process.stdout.write("", () => closeSync(1)));
-  await closed;
+/** Carries bytes both ways. Each direction ends by itself; when one socket is gone the other says what is left and goes. */
+function join(outer: Socket, inner: Socket): void {
+  for (const [one, other] of [
+    [outer, inner],
+    [inner, outer],
+  ] as const) {
+    // "close" follows.
+    one.on("error", () => {});
+    one.on("close", () => other.destroySoon());
+    one.pipe(other);
+  }
 }
 
 async function listen(path: string, to: string): Promise<void> {
-  const server = createServer({ allowHalfOpen: true }, (outer) => {
-    const inner = connect({ path: to, allowHalfOpen: true });
-    for (const [one, other] of [
-      [outer, inner],
-      [inner, outer],
-    ] as const) {
-      one.on("error", () => other.destroy());
-      one.on("close", () => other.destroy());
-      one.pipe(other);
-    }
-  });
+  const server = createServer({ allowHalfOpen: true }, (outer) =>
+    join(outer, connect({ path: to, allowHalfOpen: true })),
+  );
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", (error: NodeJS.ErrnoException) => reject(new Error(`${path}: ${reasonOf(error)}`)));
   // Nobody else may connect to it, not even for a moment.

@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import { Fault } from "../../../core/fault.ts";
 import { oneLine } from "../../../core/ssh/text.ts";
 import type { Account } from "../account.ts";
-import type { FarEnd } from "../channel.ts";
-import { CONNECTED, type RelayOrders } from "../child/relay.ts";
+import { type FarEnd, socketEnd } from "../channel.ts";
+import type { RelayOrders } from "../child/relay.ts";
 import { listenPrivately } from "../private-socket.ts";
 import { startPiped } from "../program/piped.ts";
 import type { Outlet, Program } from "../program/program.ts";
@@ -20,15 +20,27 @@ export async function connectAsUser(
   account: Account,
   path: string,
 ): Promise<{ open: (outlet: Outlet) => FarEnd; discard: () => void }> {
-  const relay = startRelay({ account, connect: checked(path) });
-  await relay.ready;
-  return {
-    open(outlet) {
-      relay.use(outlet);
-      return { ...relay.program, abandon: relay.kill };
-    },
-    discard: relay.kill,
-  };
+  const arrived = Promise.withResolvers<Socket>();
+  const inner = await listenPrivately("forward", account, arrived.resolve);
+  try {
+    const relay = startRelay({ account, connect: checked(path), to: inner.path });
+    await relay.ready;
+    const socket = await arrived.promise;
+    const discard = () => {
+      socket.destroy();
+      relay.kill();
+    };
+    return {
+      open(outlet) {
+        const end = socketEnd(socket, outlet);
+        socket.resume();
+        return { ...end, abandon: discard };
+      },
+      discard,
+    };
+  } finally {
+    inner.close();
+  }
 }
 
 /** Listens on a Unix socket that the user's child makes, and is handed each connection. @throws Fault `failed`. */
@@ -60,29 +72,19 @@ function checked(path: string): string {
   return path;
 }
 
-/** Starts a relay. What it says before `use` is kept, as far as it waits for us at all. */
+/** Starts a relay, which is ready when it says so. */
 function startRelay(orders: RelayOrders): {
-  program: Program;
-  ready: Promise<void>;
-  use(outlet: Outlet): void;
+  readonly program: Program;
+  readonly ready: Promise<void>;
   /** Ends it even where the other side of its socket never would. */
   kill(): void;
 } {
   const ready = Promise.withResolvers<void>();
-  const used = Promise.withResolvers<void>();
-  let outlet: Outlet | undefined;
-  let connected = false;
   let complaint = "";
   const program = startPiped("__relay", orders, (chunk, from) => {
-    if (from === "stderr") {
-      complaint = (complaint + Buffer.from(chunk).toString()).slice(0, 1000);
-      return undefined;
-    }
-    if (outlet !== undefined) return outlet(chunk, from);
-    const rest = connected ? chunk : chunk.subarray(CONNECTED.length);
-    connected = true;
-    ready.resolve();
-    return rest.length === 0 ? undefined : used.promise.then(() => outlet?.(rest, from));
+    if (from === "stdout") ready.resolve();
+    else complaint = (complaint + Buffer.from(chunk).toString()).slice(0, 1000);
+    return undefined;
   });
   const kill = () => {
     program.abandon();
@@ -95,13 +97,5 @@ function startRelay(orders: RelayOrders): {
   }, READY_MS);
   void program.drained.then(() => fail(oneLine(complaint) || "the socket cannot be used"));
   void ready.promise.catch(() => {}).finally(() => clearTimeout(patience));
-  return {
-    program,
-    ready: ready.promise,
-    use(next) {
-      outlet = next;
-      used.resolve();
-    },
-    kill,
-  };
+  return { program, ready: ready.promise, kill };
 }
