@@ -12,6 +12,7 @@ import type { AuthContext } from "./context.ts";
 import { join, nodeHeartbeat, proxyHeartbeat, renew } from "./hosts.ts";
 import { acceptInvite, inspectInvite } from "./invites.ts";
 import { login } from "./logins.ts";
+import { nodeShelf } from "./records.ts";
 import { listResources, putResource, readResource, removeResource } from "./resources.ts";
 import type { Subject } from "./subject.ts";
 import { caPins, createToken } from "./tokens.ts";
@@ -127,7 +128,10 @@ async function status(auth: AuthContext): Promise<schema.Status> {
 async function reachable(auth: AuthContext, { subject }: Call) {
   if (subject === undefined) return [];
   const loginsOn = reachOf(subject.roles, subject.user.spec.traits);
-  const nodes = await listResources(auth, "node", false);
+  const nodes = (await nodeShelf(auth.store).list()).map(({ value, expires }) => ({
+    ...value,
+    metadata: { ...value.metadata, ...(expires && { expires: expires.toISOString() }) },
+  }));
   return nodes.filter(({ metadata }) => loginsOn(metadata.labels ?? {}).length > 0);
 }
 
