@@ -28,11 +28,12 @@ const MAX_VARIABLES = 64;
 const MAX_VALUE = 4096;
 
 /**
- * Whether a variable of the client's may enter (AcceptEnv of sshd_config(5), with Debian's list). All others are refused:
- * `LD_*`, `BUN_*`, `NODE_*`, `SSL_*` and their like run or redirect code.
+ * Whether a variable of the client's may enter (AcceptEnv of sshd_config(5), with Debian's list, and git's own, by which
+ * it agrees on its faster protocol). All others are refused: `LD_*`, `BUN_*`, `NODE_*`, `SSL_*` and their like run or
+ * redirect code.
  */
 export function acceptsVariable(name: string, value: string, present: ReadonlyMap<string, string>): boolean {
-  if (!/^(?:LANG|LANGUAGE|LC_[A-Za-z0-9_]{1,64}|COLORTERM|NO_COLOR)$/.test(name)) return false;
+  if (!/^(?:LANG|LANGUAGE|LC_[A-Za-z0-9_]{1,64}|COLORTERM|NO_COLOR|GIT_PROTOCOL)$/.test(name)) return false;
   if (value.length > MAX_VALUE || /[\0-\x1f\x7f]/.test(value)) return false;
   return present.has(name) || present.size < MAX_VARIABLES;
 }

@@ -6,7 +6,7 @@ describe("variables of the client's", () => {
     acceptsVariable(name, value, present);
 
   test("that say how text is to look are let in", () => {
-    for (const name of ["LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "COLORTERM", "NO_COLOR"])
+    for (const name of ["LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "COLORTERM", "NO_COLOR", "GIT_PROTOCOL"])
       expect(accepts(name)).toBeTrue();
   });
 
