@@ -83,7 +83,7 @@ test("a command that is a list of words is what the user's shell makes of it", a
 
 test("the client chooses its language and its terminal, and nothing that runs code", async () => {
   const sent = {
-    ...{ LANG: "de_DE.UTF-8", LC_TIME: "sv_SE.UTF-8", LC_ALL: "C.UTF-8" },
+    ...{ LANG: "de_DE.UTF-8", LC_TIME: "sv_SE.UTF-8", LC_ALL: "C.UTF-8", GIT_PROTOCOL: "version=2" },
     ...{ LD_PRELOAD: "/tmp/evil.so", LD_LIBRARY_PATH: "/tmp", BUN_OPTIONS: "--inspect", BUN_INSPECT: "1" },
     ...{ NODE_OPTIONS: "--require=/tmp/evil.js", NODE_EXTRA_CA_CERTS: "/tmp/x", SSL_CERT_FILE: "/tmp/x" },
     ...{ BASH_ENV: "/tmp/evil.sh", ENV: "/tmp/evil.sh", PATH: "/tmp", HOME: "/tmp", SHELL: "/tmp/x", IFS: "x" },
@@ -100,7 +100,13 @@ test("the client chooses its language and its terminal, and nothing that runs co
   const { code, stdout } = await alice.ssh(["-o", `SetEnv=${set.join(" ")}`, "node", "cat /proc/self/environ"]);
   expect(code).toBe(0);
   const env = Object.fromEntries(stdout.split("\0").map((line) => line.split(/=(.*)/s, 2)));
-  expect(env).toMatchObject({ LANG: sent.LANG, LC_TIME: sent.LC_TIME, LC_ALL: sent.LC_ALL, HOME: "/root" });
+  expect(env).toMatchObject({
+    LANG: sent.LANG,
+    LC_TIME: sent.LC_TIME,
+    LC_ALL: sent.LC_ALL,
+    HOME: "/root",
+    GIT_PROTOCOL: "version=2",
+  });
   expect(
     Object.keys(env).filter((name) => /^(LD_|BUN|NODE|SSL|BASH_|ENV$|IFS|SALLYPORT|GCONV|PERL|PYTHON)/.test(name)),
   ).toEqual([]);

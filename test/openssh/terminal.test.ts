@@ -27,7 +27,7 @@ test.each(["node", "far"])(
     at.type("tty; stat -c %a:%G $(tty); stty size; echo $TERM\n");
     await at.sees(/\r\/dev\/pts\/\d+\r\n620:tty\r\n37 101\r\nxterm-256color\r/);
     at.type("trap 'echo resized to $(stty size)' WINCH; echo tr''apped\n");
-  await at.sees("trapped");
+    await at.sees("trapped");
     at.resize(132, 50);
     at.type("\n");
     await at.sees("resized to 50 132");
