@@ -18,14 +18,19 @@ export interface EventCheck {
   readonly problem?: string;
 }
 
+const STRANGERS: ReadonlySet<RouteName> = new Set(["login", "inspectInvite", "acceptInvite"]);
+
 type Parameters = Readonly<Record<string, string>>;
 
 /** The auth API, one method a route. Every method @throws Fault, as auth said it or `unavailable`. */
 export class AuthClient {
   readonly #http: ChannelHttp;
+  /** For what strangers make a proxy do: however many they are, nothing else has to wait for them. */
+  readonly #strangers: ChannelHttp;
 
   constructor(open: OpenStream) {
     this.#http = new ChannelHttp(open);
+    this.#strangers = new ChannelHttp(open);
   }
 
   ping = (): Promise<schema.Ping> => this.#call("ping");
@@ -78,13 +83,15 @@ export class AuthClient {
 
   close(): void {
     this.#http.close();
+    this.#strangers.close();
   }
 
   /** The reply is trusted to have the route's type: auth proved itself by its host certificate. */
   #call<T>(name: RouteName, more: { params?: Parameters; query?: object; body?: unknown } = {}): Promise<T> {
     const { method, path } = ROUTES[name];
     const filled = path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(more.params?.[key] ?? ""));
-    return this.#http.json({ method, path: filled + queryText(more.query), body: more.body }) as Promise<T>;
+    const http = STRANGERS.has(name) ? this.#strangers : this.#http;
+    return http.json({ method, path: filled + queryText(more.query), body: more.body }) as Promise<T>;
   }
 }
 

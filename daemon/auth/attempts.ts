@@ -1,5 +1,5 @@
 import { sourceOf } from "../../core/address.ts";
-import type { Fault } from "../../core/fault.ts";
+import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
 import type { AuthContext } from "./context.ts";
 import { digest } from "./digest.ts";
@@ -11,11 +11,14 @@ import { retry } from "./shelf.ts";
 const ACCOUNT_FAILURES = 5;
 const ACCOUNT_LOCK_MS = 20 * 60_000;
 
-/** From so many wrong answers of one address on, each further try from there waits, twice as long as the last. */
+/**
+ * From so many wrong answers of one address on, there has to be a pause before each further try from there, twice as
+ * long as the last one. Who comes too early is sent away: whoever was made to wait here would keep others waiting.
+ */
 const SOURCE_FAILURES = 5;
 const SOURCE_MEMORY_MS = 10 * 60_000;
-const SOURCE_DELAY_MS = 250;
-const SOURCE_DELAY_MAX_MS = 8_000;
+const SOURCE_PAUSE_MS = 250;
+const SOURCE_PAUSE_MAX_MS = 8_000;
 
 /** One try, counted before it is looked at. */
 export interface Attempt {
@@ -57,7 +60,9 @@ export async function attemptFailed(auth: AuthContext, attempt: Attempt, why: Fa
   const source = digest(sourceOf(address));
   await retry(auth.store, async () => {
     const item = await sources.get(source);
-    const count = { failures: (item?.value.failures ?? 0) + 1 };
+    const failures = (item?.value.failures ?? 0) + 1;
+    const next = new Date(auth.now().getTime() + pauseAfter(failures)).toISOString();
+    const count = { failures, ...(failures >= SOURCE_FAILURES && { next }) };
     const forgotten = new Date(auth.now().getTime() + SOURCE_MEMORY_MS);
     const writes = [sources.put(source, count, item?.revision ?? "absent", forgotten)];
     if (locking) writes.push(accountAttempts(auth.store).put(digest(user), lock, "any", until));
@@ -80,11 +85,27 @@ export async function lockedUntil(auth: AuthContext, user: string): Promise<stri
   return (await accountAttempts(auth.store).get(digest(user)))?.value.locked_until;
 }
 
-/** Milliseconds that a try from this address has to wait. */
-export async function sourceDelay(auth: AuthContext, address: string): Promise<number> {
-  const failures = (await sourceAttempts(auth.store).get(digest(sourceOf(address))))?.value.failures ?? 0;
-  if (failures < SOURCE_FAILURES) return 0;
-  return Math.min(SOURCE_DELAY_MAX_MS, SOURCE_DELAY_MS * 2 ** Math.min(10, failures - SOURCE_FAILURES));
+/** Lets a try from this address begin, one for each pause. @throws Fault `rate_limited` when it comes too early. */
+export async function admitSource(auth: AuthContext, address: string): Promise<void> {
+  const shelf = sourceAttempts(auth.store);
+  const name = digest(sourceOf(address));
+  await retry(auth.store, async () => {
+    const item = await shelf.get(name);
+    const failures = item?.value.failures ?? 0;
+    if (item === undefined || failures < SOURCE_FAILURES) return { writes: [], result: undefined };
+    const now = auth.now().getTime();
+    const wait = Date.parse(item.value.next ?? "1970-01-01T00:00:00Z") - now;
+    if (wait > 0)
+      throw new Fault("rate_limited", "too many wrong answers came from your address", {
+        hint: `try again in ${Math.ceil(wait / 1000)} s`,
+      });
+    const next = new Date(now + pauseAfter(failures)).toISOString();
+    return { writes: [shelf.put(name, { failures, next }, item.revision, item.expires)], result: undefined };
+  });
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(SOURCE_PAUSE_MAX_MS, SOURCE_PAUSE_MS * 2 ** Math.min(10, failures - SOURCE_FAILURES));
 }
 
 function lockEnd(auth: AuthContext): Date {

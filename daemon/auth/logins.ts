@@ -4,7 +4,7 @@ import { matchTotp } from "../../core/mfa/totp.ts";
 import { userName } from "../../core/names.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import type { Write } from "../../core/store.ts";
-import { attemptFailed, beginAttempt, forgetAttempts, sourceDelay } from "./attempts.ts";
+import { admitSource, attemptFailed, beginAttempt, forgetAttempts } from "./attempts.ts";
 import { issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { passwordMatches } from "./passwords.ts";
@@ -22,12 +22,10 @@ interface Account {
 
 /**
  * Password and code for a certificate. Wrong password, wrong code, locked and unknown are one answer that takes one
- * time. @throws Fault `unauthenticated`; `rate_limited` when too many try at once.
+ * time. @throws Fault `unauthenticated`; `rate_limited` when too many try at once, or from one address.
  */
 export async function login(auth: AuthContext, request: LoginRequest): Promise<UserCertificate> {
-  const delay = await sourceDelay(auth, request.remote_addr);
-  if (delay > 0) await Bun.sleep(delay);
-
+  await admitSource(auth, request.remote_addr);
   // One after the other for each name: side by side, the right answers of one user would count as guesses.
   const user = await auth.turns.take(`login/${request.user}`, () => authenticate(auth, request));
   await refuseLocked(auth, user, request.remote_addr);

@@ -39,13 +39,20 @@ export interface InviteRecord {
 }
 export const inviteShelf = (store: Store): Shelf<InviteRecord> => new Shelf(store, "/invites/");
 
-/** Wrong answers of an account or from an address, named by the SHA-256 of either; forgotten when it expires. */
-export interface AttemptRecord {
+/** Wrong answers of an account, named by its SHA-256; forgotten when it expires. */
+export interface AccountAttempts {
   readonly failures: number;
   readonly locked_until?: string;
 }
-export const accountAttempts = (store: Store): Shelf<AttemptRecord> => new Shelf(store, "/attempts/accounts/");
-export const sourceAttempts = (store: Store): Shelf<AttemptRecord> => new Shelf(store, "/attempts/sources/");
+export const accountAttempts = (store: Store): Shelf<AccountAttempts> => new Shelf(store, "/attempts/accounts/");
+
+/** Wrong answers from an address, named by its SHA-256; forgotten when it expires. */
+export interface SourceAttempts {
+  readonly failures: number;
+  /** When the next try may be made. */
+  readonly next?: string;
+}
+export const sourceAttempts = (store: Store): Shelf<SourceAttempts> => new Shelf(store, "/attempts/sources/");
 
 export const roleShelf = (store: Store): Shelf<Role> => new Shelf(store, "/roles/");
 export const lockShelf = (store: Store): Shelf<Lock> => new Shelf(store, "/locks/");
