@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cleanEnv, runProgram } from "../kit/run.ts";
+import { House, type Person, until } from "./kit.ts";
+
+let house: House;
+let alice: Person;
+let file: string;
+let digest: string;
+
+const MIB = 1024 ** 2;
+const SIZE = 256 * MIB;
+
+beforeAll(async () => {
+  house = await House.open();
+  alice = await house.person("alice", ["root"]);
+  file = join(house.dir, "random");
+  await runProgram(["sh", "-c", `head -c ${SIZE} /dev/urandom >'${file}'`]);
+  digest = await sum("cat", file);
+});
+afterAll(() => house[Symbol.asyncDispose]());
+
+/** The SHA-256 of what a command writes. */
+async function sum(...command: string[]): Promise<string> {
+  const child = Bun.spawn(command, { env: cleanEnv(), stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of child.stdout) hash.update(chunk);
+  expect(await child.exited).toBe(0);
+  return hash.digest("hex");
+}
+
+describe.each(["node", "far"])("a quarter of a gigabyte with %s, and new keys for each megabyte", (way) => {
+  test("down", async () => {
+    const log = join(house.dir, `log-${way}`);
+    const down = alice.command("ssh", "-o", "RekeyLimit=1M", "-v", "-E", log, way, `cat '${file}'`);
+    expect(await sum(...down)).toBe(digest);
+    // Fewer than megabytes: what is on its way when the exchange begins arrives first.
+    const renewed = (await Bun.file(log).text()).match(/SSH2_MSG_NEWKEYS received/g)?.length ?? 0;
+    expect(renewed).toBeGreaterThan(50);
+  });
+
+  test("up", async () => {
+    const up = alice.command("ssh", "-o", "RekeyLimit=1M", way, "sha256sum").join(" ");
+    expect(await runProgram(["sh", "-c", `${up} <'${file}'`])).toEqual({
+      code: 0,
+      stdout: `${digest}  -\n`,
+      stderr: "",
+    });
+  });
+});
+
+test("both ways at once, with new keys", async () => {
+  expect(await sum("sh", "-c", `${alice.command("ssh", "-oRekeyLimit=1M", "node", "cat").join(" ")} <'${file}'`)).toBe(
+    digest,
+  );
+});
+
+test("ten sessions on one connection, each with its own bytes; one more is refused, and the others go on", async () => {
+  const control = join(house.dir, "control");
+  const master = Bun.spawn(alice.command("ssh", "-N", "-M", "-S", control, "far"), {
+    env: cleanEnv(),
+    stdin: "ignore",
+  });
+  await until("the master", () => existsSync(control));
+  const slave = (...words: string[]) => alice.command("ssh", "-S", control, "-o", "ControlMaster=no", "far", ...words);
+  const part = 2 * MIB;
+  const sums = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => sum(...slave(`tail -c +${i * part + 1} '${file}' | head -c ${part}`))),
+  );
+  const expected = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => sum("sh", "-c", `tail -c +${i * part + 1} '${file}' | head -c ${part}`)),
+  );
+  expect(sums).toEqual(expected);
+
+  const ten = Array.from({ length: 10 }, () =>
+    Bun.spawn(slave("echo began; cat; exit 7"), { env: cleanEnv(), stdin: "pipe", stdout: "pipe" }),
+  );
+  await Promise.all(ten.map(({ stdout }) => stdout.getReader().read()));
+  const eleventh = await runProgram(slave("echo served"));
+  expect(eleventh.stderr).toContain("Session open refused by peer");
+  for (const { stdin } of ten) await stdin.end();
+  expect(await Promise.all(ten.map(({ exited }) => exited))).toEqual(Array.from({ length: 10 }, () => 7));
+  expect((await runProgram(slave("echo served"))).stdout).toBe("served\n");
+  master.kill();
+  await master.exited;
+});
+
+test("a client that does not read holds its command back, and costs the daemon little", async () => {
+  const pipeline = `${alice.command("ssh", "node", "cat /dev/zero").join(" ")} | sleep 60`;
+  const before = house.memory();
+  const slow = Array.from({ length: 5 }, () =>
+    Bun.spawn(["sh", "-c", `${pipeline} & echo $!; wait`], {
+      env: cleanEnv(),
+      stdin: "ignore",
+      stdout: "ignore",
+      detached: true,
+    }),
+  );
+  try {
+    await until("five commands run", async () => {
+      const { stdout } = await runProgram(["pgrep", "-c", "-P", `${house.daemon.pid}`, "cat"]);
+      return Number(stdout) === 5;
+    });
+    // They write as fast as they can until everything between them and the sleeping reader is full.
+    let written = -1;
+    await until("they stand still", async () => {
+      const { stdout } = await runProgram([
+        "sh",
+        "-c",
+        `pgrep -P ${house.daemon.pid} cat | sed 's,.*,/proc/&/io,' | xargs cat | grep wchar`,
+      ]);
+      const now = stdout.match(/\d+/g)?.reduce((all, one) => all + Number(one), 0) ?? 0;
+      const still = now === written;
+      written = now;
+      await Bun.sleep(500);
+      return still;
+    });
+    expect(written / 5).toBeLessThan(16 * MIB);
+    expect(house.memory() - before).toBeLessThan(64 * MIB);
+    expect((await alice.ssh(["node", "echo served"])).stdout).toBe("served\n");
+  } finally {
+    for (const { pid } of slow) process.kill(-pid, "SIGKILL");
+  }
+});
