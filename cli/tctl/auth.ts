@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { AuthClient } from "../../core/api/client.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
@@ -108,10 +108,10 @@ async function configuredDataDir(file: string): Promise<string | undefined> {
   const { value } = (await import("../../core/yaml.ts")).parseYaml(text, file);
   const sections = value as { sallyport?: { data_dir?: unknown }; teleport?: { data_dir?: unknown } } | null;
   const dir = sections?.sallyport?.data_dir ?? sections?.teleport?.data_dir;
-  return typeof dir === "string" ? dir : undefined;
+  return typeof dir === "string" ? resolve(dirname(file), dir) : undefined;
 }
 
 function defaultDataDir(cx: Context): string {
   if (process.getuid?.() === 0) return "/var/lib/sallyport";
-  return join(cx.env.XDG_DATA_HOME || join(cx.env.HOME || homedir(), ".local", "share"), "sallyport");
+  return join(cx.env.HOME || homedir(), ".local/share/sallyport");
 }

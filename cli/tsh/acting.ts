@@ -37,7 +37,7 @@ export async function actingAs(cx: Context, who: Who): Promise<Acting> {
   const profiles = profilesOf(cx);
   const profile = await chooseProfile(profiles, who);
   const certificate = profile === undefined ? undefined : profiles.certificate(profile);
-  if (profile === undefined || certificate === undefined) throw notLoggedIn(who);
+  if (profile === undefined || certificate === undefined) throw notLoggedIn(who, profile);
   const { user, cluster, ssh: sshAddr } = profile;
   const key = profiles.privateKey(profile);
   const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };

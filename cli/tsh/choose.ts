@@ -36,9 +36,10 @@ async function atProxy(profiles: Profiles, text: string): Promise<Profile | unde
   return webPort === undefined || profile?.web === hostPort(host, webPort) ? profile : undefined;
 }
 
-/** The failure of everything that needs a login and finds none. */
-export function notLoggedIn(choice: Choice): Fault {
-  const proxy = choice.proxy ?? "HOST";
-  const user = choice.user === undefined ? "" : ` --user=${choice.user}`;
+/** The failure of everything that needs a login and finds none. `known` is where one was, or a sign-up. */
+export function notLoggedIn(choice: Choice, known?: Profile): Fault {
+  const proxy = choice.proxy ?? known?.web ?? "HOST";
+  const name = choice.user ?? known?.user;
+  const user = name === undefined ? "" : ` --user=${name}`;
   return new Fault("unauthenticated", "not logged in", { hint: `tsh login --proxy=${proxy}${user}` });
 }

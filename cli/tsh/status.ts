@@ -30,7 +30,7 @@ export const status = (cx: Context) =>
       const rows = (await profiles.list()).map(rowOf).filter((row) => row !== undefined);
       const active = chosen && rowOf(chosen);
       await cx.print({ active: active ?? null, profiles: rows }, { text: (v, style) => text(v, style, cx.now()) });
-      if (active === undefined) throw notLoggedIn(args);
+      if (active === undefined) throw notLoggedIn(args, chosen);
       if (active.expired)
         throw new Fault("unauthenticated", `the certificate expired ${expiredSince(active, cx.now())} ago`, {
           hint: `tsh login --proxy=${active.web_addr} --user=${active.user}`,

@@ -333,6 +333,9 @@ describe("with a second factor", () => {
     expect(signup.stderr).toBe(
       `Welcome to strict, alice.\nalice is signed up. Log in with: tsh login --proxy=${new URL(url).host} --user=alice\nWait for the app's next code then: each works once.\n`,
     );
+    expect((await run(["tsh", "ls"], { env })).stderr).toBe(
+      `tsh: error: not logged in\nhint: tsh login --proxy=${new URL(url).host} --user=alice\n`,
+    );
     // The code of this half minute was used to sign up.
     const otp = totpCode(secret, new Date(Date.now() + 30_000));
     const login = (code: string) =>

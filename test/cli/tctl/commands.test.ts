@@ -351,3 +351,9 @@ describe("tctl auth", () => {
     expect(await keygen("-F", "anything.example.com", "-f", known)).toContain("CA");
   });
 });
+
+test("the data directory of a configuration is where the daemon takes it: beside the file", async () => {
+  const file = write("here.yaml", "sallyport:\n  data_dir: data\n");
+  const elsewhere = { cwd: "/", env: { SALLYPORT_DATA_DIR: "" } };
+  expect(await output(["status", `--config=${file}`, "--format=json"], elsewhere)).toContain('"cluster": "test"');
+});
