@@ -69,7 +69,8 @@ export function presentStanding({ certificate, identity, address }: Visitor, vie
   return {
     user: identity.user,
     options,
-    reachesStrangers: opens({}),
+    // A second factor for each session is asked for by nobody there.
+    reachesStrangers: opens({}) && !options.requireSessionMfa,
     reaches({ metadata, spec }) {
       const node = [metadata.name, spec.hostname];
       return opens(metadata.labels ?? {}) && !lockedBy(view.locks, { user: identity.user, roles: named, node }, now);

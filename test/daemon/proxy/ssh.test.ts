@@ -261,6 +261,17 @@ describe("who may go where", () => {
       expect([place, (await ssh("proxy", "-s", `proxy:${place}`)).code]).toEqual([place, 4]);
   });
 
+  test("hosts that are no nodes are closed to who needs a second factor for each session: nobody asks for it there", async () => {
+    const careful = aRole("careful", { options: { require_session_mfa: true } });
+    const { proxy, ssh } = await setUp({ roles: [everywhere, careful] }, { roles: ["everywhere", "careful"] });
+    const port = await sshd();
+    expect(await ssh("-J", "proxy", "-l", ME, "-p", String(port), "127.0.0.1", "true")).toMatchObject({ code: 0 });
+    proxy.put(aUser("alice", ["everywhere", "careful"]));
+    const place = `proxy:127.0.0.1:${port}`;
+    await until(() => proxy.cluster.view.users.get("alice")?.spec.roles.includes("careful") === true, "the role");
+    expect(await ssh("proxy", "-s", place)).toMatchObject({ code: 4 });
+  });
+
   test("a name that several nodes share is an error that lists them, unless the port tells them apart", async () => {
     const { proxy, ssh } = await setUp();
     const [a, b] = [await node(proxy, "db"), await node(proxy, "db")];
