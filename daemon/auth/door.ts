@@ -3,6 +3,7 @@ import { readHostIdentity, readUserIdentity } from "../../core/cert/identity.ts"
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Door, HostKey, Proof } from "../../core/ssh/server.ts";
+import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
 import { requireHost } from "./hosts.ts";
@@ -15,6 +16,7 @@ export const JOIN_USER = "join";
 
 /** Who may open a connection to the API, and as whom. */
 export function authDoor(auth: AuthContext, hostKey: () => HostKey): Door<Caller> {
+  const recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
   return {
     hostKey,
     ident: `Sallyport_${auth.version}`,
@@ -25,13 +27,14 @@ export function authDoor(auth: AuthContext, hostKey: () => HostKey): Door<Caller
         return await identify(auth, user, proof, from.address);
       } catch (error) {
         const fault = Fault.from(error);
-        await record(auth, "auth", {
-          server_id: auth.uuid,
-          success: false,
-          user,
-          error: fault.message,
-          addr_remote: from.address,
-        });
+        if (recorded.take(from.address) === 0)
+          await record(auth, "auth", {
+            server_id: auth.uuid,
+            success: false,
+            user,
+            error: fault.message,
+            addr_remote: from.address,
+          });
         throw fault;
       }
     },

@@ -1,6 +1,7 @@
 import { readUserIdentity } from "../../core/cert/identity.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Door, Proof } from "../../core/ssh/server.ts";
+import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import { type Account, admitAccount, lookupAccount } from "./account.ts";
 import type { House } from "./house.ts";
 import type { Visitor } from "./visitor.ts";
@@ -10,6 +11,7 @@ export function nodeDoor(
   house: House,
   { ident, connectionsOf }: { ident: string; connectionsOf: (user: string) => number },
 ): Door<Visitor> {
+  const recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
   return {
     hostKey: () => house.cluster.hostKey(),
     ident,
@@ -20,16 +22,17 @@ export function nodeDoor(
       } catch (thrown) {
         const fault = Fault.from(thrown);
         if (fault.code === "internal") house.log.error("a login failed", { login, address, error: fault });
-        house.recorder.after("auth", {
-          ...(proof.method === "certificate" && {
-            user: proof.certificate.keyId,
-            fingerprint: proof.certificate.key.fingerprint,
-          }),
-          login,
-          addr_remote: address,
-          success: false,
-          error: fault.message,
-        });
+        if (recorded.take(address) === 0)
+          house.recorder.after("auth", {
+            ...(proof.method === "certificate" && {
+              user: proof.certificate.keyId,
+              fingerprint: proof.certificate.key.fingerprint,
+            }),
+            login,
+            addr_remote: address,
+            success: false,
+            error: fault.message,
+          });
         throw fault;
       }
     },

@@ -4,15 +4,13 @@ import { Fault } from "../../core/fault.ts";
 import { type Door, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import { acknowledgeNow } from "../net/libc.ts";
 import type { Peer } from "../net/listen.ts";
+import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import { type ProxyContext, recordRefusal } from "./context.ts";
 import { Guest } from "./guest.ts";
-import { RateLimit } from "./rate-limit.ts";
 import { standingOf, type Visitor, visitorOf } from "./visitor.ts";
 
 /** Changes come in bursts, and every heartbeat of a node is one. Milliseconds. */
 const RECHECK_MS = 400;
-/** Refused logins of one source that are recorded: a flood of them would push out what matters. */
-const RECORDED = { perMinute: 60, burst: 60 };
 /** A few more than hosts, so that who has too many is told so in words. */
 const MAX_CHANNELS = 128;
 
@@ -26,7 +24,7 @@ export class Gate {
 
   constructor(proxy: ProxyContext) {
     this.#proxy = proxy;
-    this.#recorded = new RateLimit(RECORDED, () => performance.now());
+    this.#recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
     this.#unsubscribe = proxy.cluster.view.onChange(() => {
       this.#recheck ??= setTimeout(() => {
         this.#recheck = undefined;

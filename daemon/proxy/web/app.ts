@@ -2,8 +2,8 @@ import { type Context, Hono } from "hono";
 import { acceptInvite, inviteToken, loginRequest, type Ping, type UserCertificate } from "../../../core/api/schema.ts";
 import { FAULTS, Fault } from "../../../core/fault.ts";
 import { parse } from "../../../core/resource/resource.ts";
+import { RateLimit } from "../../net/rate-limit.ts";
 import type { ProxyContext } from "../context.ts";
-import { RateLimit } from "../rate-limit.ts";
 import { readJson } from "./body.ts";
 import { page } from "./page.ts";
 

@@ -270,3 +270,13 @@ describe("stock ssh", () => {
     }
   });
 });
+
+test("a flood of refused logins is refused, and does not fill the audit log", async () => {
+  await using flooded = await TestAuth.start();
+  const admin = await flooded.admin();
+  const tries = 80;
+  for (let n = 0; n < tries; n++) await refusalOf(flooded.as("join", { password: `guess-${n}` }));
+  const events = await admin.searchEvents({ event: "auth" });
+  expect(events.length).toBeGreaterThanOrEqual(60);
+  expect(events.length).toBeLessThan(tries);
+});

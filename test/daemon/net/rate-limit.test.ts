@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { RateLimit } from "../../../daemon/proxy/rate-limit.ts";
+import { RateLimit } from "../../../daemon/net/rate-limit.ts";
 
 function limit(perMinute: number, burst: number) {
   const clock = { now: 0 };

@@ -1,7 +1,10 @@
-import { parseBlock } from "../../core/address.ts";
+import { sourceOf } from "../../core/address.ts";
 
 /** Sources that are remembered; beyond it the one that was seen longest ago is forgotten. */
 const MAX_SOURCES = 10_000;
+
+/** Refused logins of one source that are worth a record: a flood of them would fill the disk, and push out what matters. */
+export const RECORDED_REFUSALS = { perMinute: 60, burst: 60 };
 
 /** Lets every source do something `burst` times at once, and `perMinute` times in the long run. */
 export class RateLimit {
@@ -43,10 +46,4 @@ export class RateLimit {
     const [oldest] = this.#paidAt.keys();
     if (oldest !== undefined) this.#paidAt.delete(oldest);
   }
-}
-
-/** One IPv6 customer has a /64, so it counts as one source. */
-function sourceOf(address: string): string {
-  const block = parseBlock(address);
-  return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
 }
