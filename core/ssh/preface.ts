@@ -1,3 +1,4 @@
+import { isAddress } from "../address.ts";
 import { officeName } from "../ca/office.ts";
 import { type Certificate, formatCertificate, parseCertificateLine } from "../cert/certificate.ts";
 import type { PublicKey } from "../cert/public-key.ts";
@@ -69,6 +70,7 @@ export function readPreface(
     if (!certificate.key.verify(Buffer.concat([Buffer.from(DOMAIN), text]), signature))
       throw new Fault("denied", "its signature is wrong");
     const { client, to, time } = JSON.parse(text.toString()) as Statement;
+    if (typeof client !== "string" || !isAddress(client)) throw new Fault("denied", "it names no address");
     if (to !== want.to) throw new Fault("denied", "it is meant for another machine");
     if (Math.abs(Date.parse(time) - want.now.getTime()) > TOLERANCE_MS)
       throw new Fault("denied", "its time is not now: the clocks of proxy and node differ");
