@@ -34,7 +34,12 @@ export function claimDataDir(dir: string, now: Date, log: Log): { release(): voi
     throw unusable(dir, "cannot be made", cause);
   }
   // Whoever can put files here can put a key or a database of their own.
-  if ((statSync(dir).mode & 0o022) !== 0)
+  const { mode, uid } = statSync(dir);
+  if (uid !== 0 && uid !== process.geteuid?.())
+    throw new Fault("denied", `the data directory ${dir} belongs to another user`, {
+      hint: "run as that user, or choose another directory with --data-dir",
+    });
+  if ((mode & 0o022) !== 0)
     throw new Fault("denied", `the data directory ${dir} can be written by others`, { hint: `chmod go-w ${dir}` });
 
   checkSpace(dir);

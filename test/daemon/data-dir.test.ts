@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -74,6 +75,16 @@ test("a directory that others can write to is refused", () => {
   const fault = refusal(dir);
   expect(fault.message).toBe(`the data directory ${dir} can be written by others`);
   expect(fault.hint).toBe(`chmod go-w ${dir}`);
+});
+
+test("a directory of another user's is refused: its owner could put a key or a database into it", () => {
+  const dir = join(root, "theirs");
+  mkdirSync(dir, { mode: 0o755 });
+  if (process.getuid?.() !== 0) return console.log("not tried: only root can give a directory away");
+  chownSync(dir, 65534, 65534);
+  const fault = refusal(dir);
+  expect(fault.code).toBe("denied");
+  expect(fault.message).toBe(`the data directory ${dir} belongs to another user`);
 });
 
 test("what is not a directory is refused", () => {
