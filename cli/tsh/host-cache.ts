@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { readIfThere, writePrivate } from "../files.ts";
 import type { Profile, Profiles } from "../profile.ts";
 
+/** Shells expand the words that they complete, so nothing but a name may become one. */
+const NAME = /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/;
+
 /** Host names that shells complete: `keys/PROXY/CLUSTER.hosts`, one a line, read by the scripts in `completions/`. */
 function cacheFile(profiles: Profiles, profile: Profile): string {
   return join(profiles.dir, "keys", profile.proxy, `${profile.cluster}.hosts`);
@@ -10,7 +13,8 @@ function cacheFile(profiles: Profiles, profile: Profile): string {
 /** What `tsh ls` of everything has shown is all there is. A cache that cannot be written is no failure of the command. */
 export function rememberHosts(profiles: Profiles, profile: Profile, names: readonly string[]): void {
   try {
-    writePrivate(cacheFile(profiles, profile), [...new Set(names)].map((name) => `${name}\n`).join(""));
+    const lines = [...new Set(names)].filter((name) => NAME.test(name)).map((name) => `${name}\n`);
+    writePrivate(cacheFile(profiles, profile), lines.join(""));
   } catch {
     // A full disk or a read-only home has been told elsewhere, or does not matter here.
   }

@@ -2,6 +2,7 @@ import { type Certificate, parseCertificateLine } from "../../core/cert/certific
 import { knownHostsLine } from "../../core/cert/lines.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
+import { checkContent } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Context } from "../context.ts";
 import type { Profile } from "../profile.ts";
@@ -57,6 +58,8 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoggedI
   const parsed = parseCertificateLine(issued.cert.trim());
   if (parsed.type !== "user" || !parsed.key.equals(key.public) || parsed.keyId !== request.user)
     throw new Fault("denied", "the certificate that came back is not the one that was asked for");
+  // Its names are printed, and written into files that other programs read.
+  checkContent(parsed);
   checkClock(cx, parsed);
   const authorities = issued.host_signers
     .filter((signer) => signer.type === "host" && signer.cluster === issued.cluster)

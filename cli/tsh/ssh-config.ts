@@ -33,7 +33,7 @@ export function formatSshConfig(config: SshConfig): string {
     "IdentitiesOnly yes",
   ];
   const way = [
-    ...(login === undefined ? [] : [`User ${login}`]),
+    ...(login === undefined ? [] : [`User ${named(login)}`]),
     ...(port === undefined ? [] : [`Port ${port}`]),
     ...trust,
     `ProxyCommand ${proxyCommand(config)}`,
@@ -88,6 +88,12 @@ function writable(text: string): string {
   throw new Fault("failed", `${JSON.stringify(text)} cannot be written in an ssh_config`, {
     hint: "move it to a path without quotes, backslashes and control characters",
   });
+}
+
+/** What a server calls a login must not become a line of its own. @throws Fault `bad_request`. */
+function named(login: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._@+-]*\$?$/.test(login)) return login;
+  throw new Fault("bad_request", `${JSON.stringify(login)} is not a login name`);
 }
 
 function indented(line: string): string {

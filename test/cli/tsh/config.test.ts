@@ -52,6 +52,15 @@ describe("the block", () => {
     expect((await run(["tsh", "config"], { env })).stdout).toContain("    User ci\n");
   });
 
+  test("takes nothing for a login that would be another line of it", async () => {
+    const home = await homeWith({});
+    for (const login of ["root\n    ProxyCommand evil", "root #", '"root"', ""]) {
+      const ran = await run(["tsh", "config", `--login=${login}`], { env: { HOME: home } });
+      expect([login, ran.code, ran.stdout]).toEqual([login, 2, ""]);
+      expect(ran.stderr).toContain("is not a login name");
+    }
+  });
+
   test("is printed for a login that has expired: it is about files", async () => {
     const home = await homeWith({ expires: new Date("2021-01-01T00:00:00Z") });
     expect(await run(["tsh", "config"], { env: { HOME: home } })).toMatchObject({ code: 0, stderr: "" });
