@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Certificate, parseCertificateLine } from "../core/cert/certificate.ts";
@@ -73,7 +73,10 @@ export class Profiles {
     return { proxy, web: web ?? "", ssh: ssh ?? "", user: user ?? "", cluster: cluster ?? "", ...(pin && { pin }) };
   }
 
-  /** Writes a login and makes it the current one. */
+  /**
+   * Writes a login and makes it the current one. @throws Fault `conflict` when another proxy leads to a cluster of the same
+   * name that has nothing to do with this one: what one of them vouches for would count for both.
+   */
   save(
     profile: Profile,
     login: {
@@ -84,12 +87,12 @@ export class Profiles {
       readonly knownHosts: string;
     },
   ): void {
-    const base = this.#keyFile(profile);
+    const [base, certificate] = [this.#keyFile(profile), this.certificateFile(profile)];
+    this.#trust(profile, login.knownHosts);
     if (login.key === undefined) rmSync(base, { force: true });
     else writePrivate(base, login.key);
     writePrivate(`${base}.pub`, `${login.publicKey}\n`);
-    writePrivate(this.certificateFile(profile), `${login.certificate}\n`);
-    this.#trust(profile.cluster, login.knownHosts);
+    writePrivate(certificate, `${login.certificate}\n`);
     this.enroll(profile);
   }
 
@@ -154,12 +157,22 @@ export class Profiles {
   }
 
   /** Puts a cluster's authorities in the place of those it had; lines of others stay as they are. */
-  #trust(cluster: string, lines: string): void {
+  #trust({ cluster, proxy }: Profile, lines: string): void {
     const mine = new RegExp(`[ &]clustername=${RegExp.escape(cluster)}(?:&|$)`);
-    const others = (readIfThere(this.knownHostsFile()) ?? "")
-      .split("\n")
-      .filter((line) => line !== "" && !mine.test(line));
+    const known = (readIfThere(this.knownHostsFile()) ?? "").split("\n").filter((line) => line !== "");
+    const before = known.filter((line) => mine.test(line));
+    const keys = new Set(lines.split("\n").map(keyOf));
+    const other = before.flatMap(patternsOf).find((name) => name !== proxy && this.#isProfile(name));
+    if (other !== undefined && !before.some((line) => keys.has(keyOf(line))))
+      throw new Fault("conflict", `${other} leads to another cluster that is called "${cluster}", too`, {
+        hint: `log out there first (tsh logout --proxy=${other}), or keep the two apart with SALLYPORT_HOME`,
+      });
+    const others = known.filter((line) => !mine.test(line));
     writePrivate(this.knownHostsFile(), [...others, lines.trimEnd(), ""].join("\n"));
+  }
+
+  #isProfile(name: string): boolean {
+    return HOST.test(name) && existsSync(join(this.dir, `${name}.yaml`));
   }
 
   #keyFile(profile: Profile): string {
@@ -171,6 +184,15 @@ export class Profiles {
 function named(alphabet: RegExp, text: string, what: string): string {
   if (alphabet.test(text)) return text;
   throw new Fault("bad_request", `${JSON.stringify(text)} is not the name of a ${what}`);
+}
+
+/** Of a line of known_hosts: `@cert-authority PATTERNS TYPE KEY COMMENT`. */
+function patternsOf(line: string): string[] {
+  return (line.split(" ")[1] ?? "").split(",");
+}
+
+function keyOf(line: string): string | undefined {
+  return line.split(" ")[3];
 }
 
 /** What we wrote ourselves: `name: "text"` lines. Undefined for any other YAML, which takes the library (6 ms). */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Profiles } from "../../cli/profile.ts";
+import { rememberHosts } from "../../cli/tsh/host-cache.ts";
 import { golden } from "../kit/golden.ts";
 import { writeLogin } from "../kit/login.ts";
 import { run, runProgram } from "../kit/run.ts";
@@ -61,6 +62,35 @@ describe("the files of a login", () => {
     expect(await profiles.authorities("one")).toHaveLength(1);
     expect(await profiles.authorities("two")).toHaveLength(1);
     expect(await profiles.authorities("o")).toHaveLength(0);
+  });
+
+  test("another cluster of the same name does not take the trust of the first", async () => {
+    const dir = tempDir();
+    await writeLogin(dir, { cluster: "prod", proxy: "ours.example.com" });
+    const before = [readFileSync(join(dir, "known_hosts"), "utf8"), files(dir)];
+    const theirs = writeLogin(dir, { cluster: "prod", proxy: "theirs.example.net" });
+    await expect(theirs).rejects.toMatchObject({
+      code: "conflict",
+      message: 'ours.example.com leads to another cluster that is called "prod", too',
+    });
+    expect([readFileSync(join(dir, "known_hosts"), "utf8"), files(dir)]).toEqual(before);
+
+    const profiles = new Profiles(dir);
+    const ours = await profiles.read("ours.example.com");
+    if (ours !== undefined) profiles.remove(ours);
+    await writeLogin(dir, { cluster: "prod", proxy: "theirs.example.net" });
+    expect(await profiles.authorities("prod")).toHaveLength(1);
+  });
+
+  test("what shells complete are names, and never what they would run", async () => {
+    const dir = tempDir();
+    await writeLogin(dir);
+    const profiles = new Profiles(dir);
+    const profile = await profiles.read("proxy.example.com");
+    if (profile === undefined) throw new Error("no profile");
+    rememberHosts(profiles, profile, ["web-1", "$(touch /tmp/owned)", "`id`", "a b", "db.example.com", "x\ny", "::1"]);
+    const file = join(dir, "keys/proxy.example.com/example.hosts");
+    expect(readFileSync(file, "utf8")).toBe("web-1\ndb.example.com\n::1\n");
   });
 
   test("a name that would leave the directory is refused", async () => {
