@@ -20,7 +20,8 @@ const CHILDREN: Readonly<Record<string, () => Promise<{ main(): Promise<void> }>
 
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
-  const child = CHILDREN[words[0] ?? ""];
+  const [first = ""] = words;
+  const child = Object.hasOwn(CHILDREN, first) ? CHILDREN[first] : undefined;
   if (child !== undefined) {
     await (await child()).main();
     return 0;
@@ -28,8 +29,7 @@ async function main(): Promise<number> {
   const called = basename(process.argv0);
   const name = Object.hasOwn(NAMES, called) ? (called as keyof typeof NAMES) : "sallyport";
   // `sallyport tsh …` and the symlink `tsh` are one path through the program, also in what errors are signed with.
-  const first = words[0] === "tsh" || words[0] === "tctl" ? words[0] : undefined;
-  const tool = name === "sallyport" && first !== undefined ? first : name;
+  const tool = name === "sallyport" && (first === "tsh" || first === "tctl") ? first : name;
   const cx = new Context(tool, process.env, () => new Date());
   const root = await NAMES[tool]();
   return run(root(cx), [tool], tool === name ? words : words.slice(1), cx);

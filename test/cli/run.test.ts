@@ -31,6 +31,14 @@ describe("names", () => {
   });
 });
 
+test.each(["toString", "constructor", "__proto__"])("%s, which every object has, is no command", async (word) => {
+  const { code, stderr } = await run(["sallyport", word]);
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`unknown command "sallyport ${word}"`),
+  });
+});
+
 describe("the line is read strictly", () => {
   test.each([
     ["an unknown command", ["versoin"], 'unknown command "tsh versoin"', 'did you mean "tsh version"?'],
