@@ -7,7 +7,8 @@ import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { withAuth } from "./auth.ts";
 import { globals } from "./globals.ts";
-import { parseName, parseResources, plainText } from "./resource-file.ts";
+import { parseName } from "./reference.ts";
+import { parseResources, plainText } from "./resource-file.ts";
 
 /** `tctl edit`: changes a resource in an editor, unless somebody else changes it meanwhile. */
 export const edit = (cx: Context) =>

@@ -1,10 +1,9 @@
 import type { Resource } from "../../core/resource/registry.ts";
-import { formatYaml } from "../../core/yaml.ts";
 import { command, listing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { withAuth } from "./auth.ts";
 import { globals } from "./globals.ts";
-import { parseReference } from "./resource-file.ts";
+import { parseReference } from "./reference.ts";
 import { words } from "./words.ts";
 
 /** `tctl get`: resources as YAML or JSON, such as `tctl create` takes. Always a list. */
@@ -38,8 +37,9 @@ export const get = (cx: Context) =>
         }
         return resources;
       });
+      const yaml = cx.format === "text" ? await import("../../core/yaml.ts") : undefined;
       await cx.print(found, {
-        text: (list) => list.map((resource) => formatYaml(resource).trimEnd()).join("\n---\n"),
+        text: (list) => list.map((resource) => yaml?.formatYaml(resource).trimEnd() ?? "").join("\n---\n"),
         names: (list) => list.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
       });
     },

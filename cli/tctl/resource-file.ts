@@ -49,21 +49,3 @@ export function plainText(resource: Resource): string {
   const { status: __, ...rest } = { status: undefined, ...resource, metadata };
   return formatYaml(rest);
 }
-
-/** `role/dba`: one resource. @throws Fault `bad_request`. */
-export function parseName(text: string): { readonly kind: Kind; readonly name: string } {
-  const { kind, name } = parseReference(text);
-  if (name === undefined) throw new Fault("bad_request", `which ${kind}?`, { hint: `write it as ${kind}/NAME` });
-  return { kind, name };
-}
-
-/** `role/dba` or `role`. @throws Fault `bad_request`. */
-export function parseReference(text: string): { readonly kind: Kind; readonly name: string | undefined } {
-  const [kind = "", name, ...more] = text.split("/");
-  const singular = kind.endsWith("s") && isKind(kind.slice(0, -1)) ? kind.slice(0, -1) : kind;
-  if (!isKind(singular) || more.length > 0 || name === "")
-    throw new Fault("bad_request", `"${text}" is not KIND or KIND/NAME`, {
-      hint: `kinds are ${Object.keys(KINDS).join(", ")}`,
-    });
-  return { kind: singular, name };
-}

@@ -2,7 +2,7 @@ import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { withAuth } from "./auth.ts";
 import { globals } from "./globals.ts";
-import { parseName } from "./resource-file.ts";
+import { parseName } from "./reference.ts";
 
 /** `tctl rm`: resources by name. */
 export const rm = (cx: Context) =>

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { KIND_NAMES } from "../../../cli/tctl/reference.ts";
+import { KINDS } from "../../../core/resource/registry.ts";
 import { runProgram } from "../../kit/run.ts";
 import { stage, steady } from "./kit.ts";
 
@@ -122,6 +124,10 @@ describe("what fails says so by its status, and on stderr as JSON", () => {
     expect(code).toBe(7);
     expect(stderr).not.toMatch(/^ +at /m);
   });
+});
+
+test("tctl knows every kind by name", () => {
+  expect<readonly string[]>(KIND_NAMES).toEqual(Object.keys(KINDS));
 });
 
 describe("tctl create", () => {
