@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 /** The hidden commands of our own binary, which become a session's user. */
 export type Child = "__session" | "__relay";
 
+/** What a child is called in listings of processes, beside its command. */
+export const PROGRAM = "sallyport";
+
 /** The variable in which a child is told what to do, or that it is told on stdin. No other process has it. */
 const ORDERS = "SALLYPORT_ORDERS";
 const ON_STDIN = "stdin";

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { openPipe } from "../libc.ts";
-import { type Child, childCommand, encodeOrders, ORDERS_ON_STDIN } from "./orders.ts";
+import { type Child, childCommand, encodeOrders, ORDERS_ON_STDIN, PROGRAM } from "./orders.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 
 /** A child that waits for its orders, and our ends of its pipes. */
@@ -104,6 +104,7 @@ function spawnWithPipes(child: Child): Waiting {
   try {
     const [input, output, errors] = [pipe("write"), pipe("read"), pipe("read")];
     const started = Bun.spawn(childCommand(child), {
+      argv0: PROGRAM,
       cwd: "/",
       env: ORDERS_ON_STDIN,
       stdin: input.theirs,

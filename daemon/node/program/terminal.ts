@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readlinkSync } from "node:fs";
 import type { TerminalSize } from "../../../core/ssh/channels.ts";
 import { setOutputFlow, setWindowSize } from "../libc.ts";
-import { childCommand, environmentWith } from "./orders.ts";
+import { childCommand, environmentWith, PROGRAM } from "./orders.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 
 /** How long after the shell has ended the terminal may be silent before nothing more is waited for. Milliseconds. */
@@ -19,6 +19,7 @@ export function startOnTerminal(orders: object, size: TerminalSize, outlet: Outl
     drain();
   };
   const started = Bun.spawn(childCommand("__session"), {
+    argv0: PROGRAM,
     cwd: "/",
     env: environmentWith(orders),
     terminal: {

@@ -20,9 +20,10 @@ import {
   writeSync,
 } from "node:fs";
 import { resolve } from "node:path";
+import { OPEN, STATUS } from "../../../core/ssh/sftp.ts";
 import type { Attributes } from "./attributes.ts";
 import { homeOf } from "./names.ts";
-import { OPEN, STATUS, statusReply } from "./protocol.ts";
+import { statusReply } from "./status.ts";
 
 /** What the operations do to files, as OpenSSH's sftp-server does it. Paths are bytes, as on disk. */
 

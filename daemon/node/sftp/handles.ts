@@ -1,7 +1,10 @@
 import { closeSync } from "node:fs";
-import { MAX_HANDLES, STATUS, statusReply } from "./protocol.ts";
+import { STATUS } from "../../../core/ssh/sftp.ts";
+import { statusReply } from "./status.ts";
 
-/** A name in a directory that is being read. */
+/** Files and directories that may be open at a time; the process may have 1024. */
+export const MAX_HANDLES = 1000;
+
 export interface OpenFile {
   readonly kind: "file";
   readonly fd: number;

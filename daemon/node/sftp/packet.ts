@@ -1,4 +1,8 @@
-import { STATUS, type Status, statusReply } from "./protocol.ts";
+import { MAX_PACKET, REPLY, STATUS } from "../../../core/ssh/sftp.ts";
+import { type Status, statusReply } from "./status.ts";
+
+/** What fits in one packet beside its head. */
+export const MAX_DATA = MAX_PACKET - 1024;
 
 /** Reads the fields of one request. @throws StatusReply `BAD_MESSAGE` where they do not fit. */
 export class Fields {
@@ -122,5 +126,5 @@ export class Packet {
 }
 
 export function statusPacket(id: number, status: Status, message: string): Packet {
-  return new Packet(101, id).uint32(status).string(message).string("en");
+  return new Packet(REPLY.STATUS, id).uint32(status).string(message).string("en");
 }

@@ -16,6 +16,7 @@ import {
   symlinkSync,
   unlinkSync,
 } from "node:fs";
+import { MAX_PACKET, OPEN, REPLY, REQUEST, STATUS, VERSION } from "../../../core/ssh/sftp.ts";
 import { type Attributes, longName, readAttributes, writeAttributes, writeNoAttributes } from "./attributes.ts";
 import {
   copyData,
@@ -29,21 +30,10 @@ import {
   shownPath,
   writeAll,
 } from "./files.ts";
-import { Handles } from "./handles.ts";
+import { Handles, MAX_HANDLES } from "./handles.ts";
 import { find, homeOf } from "./names.ts";
-import { Fields, Packet, statusPacket } from "./packet.ts";
-import {
-  MAX_DATA,
-  MAX_HANDLES,
-  MAX_PACKET,
-  OPEN,
-  REPLY,
-  REQUEST,
-  STATUS,
-  statusOf,
-  statusReply,
-  VERSION,
-} from "./protocol.ts";
+import { Fields, MAX_DATA, Packet, statusPacket } from "./packet.ts";
+import { statusOf, statusReply } from "./status.ts";
 
 /** Something done to files that an auditor wants to know about. */
 export interface Deed {

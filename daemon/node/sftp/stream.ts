@@ -1,4 +1,4 @@
-import { MAX_PACKET } from "./protocol.ts";
+import { MAX_PACKET } from "../../../core/ssh/sftp.ts";
 import { NotSftp, type SftpServer } from "./server.ts";
 
 /** Cuts what a client sends into packets and has them answered. */

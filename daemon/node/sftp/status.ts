@@ -1,58 +1,6 @@
-/** Numbers of draft-ietf-secsh-filexfer-02, version 3. */
-export const VERSION = 3;
+import { STATUS } from "../../../core/ssh/sftp.ts";
 
-export const REQUEST = {
-  INIT: 1,
-  OPEN: 3,
-  CLOSE: 4,
-  READ: 5,
-  WRITE: 6,
-  LSTAT: 7,
-  FSTAT: 8,
-  SETSTAT: 9,
-  FSETSTAT: 10,
-  OPENDIR: 11,
-  READDIR: 12,
-  REMOVE: 13,
-  MKDIR: 14,
-  RMDIR: 15,
-  REALPATH: 16,
-  STAT: 17,
-  RENAME: 18,
-  READLINK: 19,
-  SYMLINK: 20,
-  EXTENDED: 200,
-} as const;
-
-export const REPLY = {
-  VERSION: 2,
-  STATUS: 101,
-  HANDLE: 102,
-  DATA: 103,
-  NAME: 104,
-  ATTRS: 105,
-  EXTENDED: 201,
-} as const;
-
-export const STATUS = {
-  OK: 0,
-  EOF: 1,
-  NO_SUCH_FILE: 2,
-  PERMISSION_DENIED: 3,
-  FAILURE: 4,
-  BAD_MESSAGE: 5,
-  OP_UNSUPPORTED: 8,
-} as const;
 export type Status = (typeof STATUS)[keyof typeof STATUS];
-
-export const OPEN = { READ: 1, WRITE: 2, APPEND: 4, CREATE: 8, TRUNCATE: 16, EXCLUSIVE: 32 } as const;
-
-/** SFTP_MAX_MSG_LENGTH of OpenSSH: the largest packet, without its length. */
-export const MAX_PACKET = 256 * 1024;
-/** What fits in one packet beside its head. */
-export const MAX_DATA = MAX_PACKET - 1024;
-/** Files and directories that may be open at a time; the process may have 1024. */
-export const MAX_HANDLES = 1000;
 
 /** A reply that says how it went. Thrown by an operation, it is the operation's answer. */
 export class StatusReply extends Error {
