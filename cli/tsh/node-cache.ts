@@ -33,8 +33,8 @@ export class NodeCache {
     const word = ` ${name.toLowerCase()} `;
     for (let at = this.#text.indexOf(word); at !== -1; ) {
       const end = this.#text.indexOf("\n", at);
-      const line = this.#text.slice(this.#text.lastIndexOf("\n", at) + 1, end);
-      const node = nodeOf(line);
+      const [names = "", json = ""] = this.#text.slice(this.#text.lastIndexOf("\n", at) + 1, end).split("\t");
+      const node = names.includes(word) ? nodeOf(json) : undefined;
       if (node !== undefined) found.push(node);
       at = end === -1 ? -1 : this.#text.indexOf(word, end);
     }
@@ -65,10 +65,10 @@ function namesOf({ metadata, spec }: Node): string[] {
   return [metadata.name, spec.hostname, spec.addr, splitHostPort(spec.addr)?.host ?? spec.addr];
 }
 
-/** Undefined for a line that somebody else has written. */
-function nodeOf(line: string): Node | undefined {
+/** Undefined for what somebody else has written. */
+function nodeOf(json: string): Node | undefined {
   try {
-    return JSON.parse(line.slice(line.indexOf("\t") + 1)) as Node;
+    return JSON.parse(json) as Node;
   } catch {
     return undefined;
   }

@@ -34,9 +34,12 @@ export async function throughProxy(proxy: ClientConnection, subsystem: string): 
   channel.stderr.on("data", (chunk: Buffer) => {
     if (text.length < 64 * 1024) text += chunk.toString("utf8");
   });
-  channel.on("exit", (code: number | null) => {
-    exit = code ?? undefined;
-  });
+  const ended = (code: number | null | undefined) => {
+    exit ??= code ?? undefined;
+  };
+  // What came in one piece with the answer to the request has been told by "exit" already, and is told again at the end.
+  channel.on("exit", ended);
+  channel.on("close", ended);
   return Object.assign(channel as Duplex, { refusal: () => refusalOf(text, exit) });
 }
 
