@@ -1,12 +1,9 @@
 import type { Stats } from "node:fs";
+import { ATTRIBUTE } from "../../../core/ssh/sftp.ts";
 import { nameOf } from "./names.ts";
 import type { Fields, Packet } from "./packet.ts";
 
-const SIZE = 1;
-const OWNER = 2;
-const PERMISSIONS = 4;
-const TIMES = 8;
-const EXTENDED = 0x80000000;
+const { SIZE, OWNER, PERMISSIONS, TIMES, EXTENDED } = ATTRIBUTE;
 
 /** What a client asks to set, or to make a file with; what it leaves out is missing. */
 export interface Attributes {
