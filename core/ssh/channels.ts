@@ -18,18 +18,15 @@ export interface TerminalRequest {
   readonly modes: Readonly<Record<string, number>>;
 }
 
-/**
- * What a session's client may ask for (RFC 4254 §6). The first group is answered with what is returned. The second starts
- * something: `open` gives the channel, and has to be called before anything is awaited, or the client's data is lost.
- */
+/** What a session's client may ask for (RFC 4254 §6). The first group is answered with what is returned. */
 export interface SessionHandlers {
   variable(name: string, value: string): boolean;
   terminal(request: TerminalRequest): boolean;
   agent(): boolean;
 
-  shell(open: () => ServerChannel): void;
-  exec(command: string, open: () => ServerChannel): void;
-  subsystem(name: string, open: () => ServerChannel): void;
+  shell(channel: ServerChannel): void;
+  exec(command: string, channel: ServerChannel): void;
+  subsystem(name: string, channel: ServerChannel): void;
 
   resize(size: TerminalSize): void;
   /** Without `SIG`, and not checked. */
@@ -49,9 +46,11 @@ export function serveSession(session: Session, handlers: SessionHandlers): void 
   session.on("env", (accept, reject, { key, val }) => answer(handlers.variable(key, val), accept, reject));
   session.on("pty", (accept, reject, info) => answer(handlers.terminal(terminalRequest(info)), accept, reject));
   session.on("auth-agent", (accept, reject) => answer(handlers.agent(), accept, reject));
-  session.on("shell", (accept) => handlers.shell(accept));
-  session.on("exec", (accept, _reject, { command }) => handlers.exec(command, accept));
-  session.on("subsystem", (accept, _reject, { name }) => handlers.subsystem(name, accept));
+  session.on("shell", (accept) => opened(accept, (channel) => handlers.shell(channel)));
+  session.on("exec", (accept, _reject, { command }) => opened(accept, (channel) => handlers.exec(command, channel)));
+  session.on("subsystem", (accept, _reject, { name }) =>
+    opened(accept, (channel) => handlers.subsystem(name, channel)),
+  );
   session.on("window-change", (accept, reject, { cols, rows, width, height }) => {
     handlers.resize({ columns: cols, rows, width, height });
     answer(true, accept, reject);
@@ -62,6 +61,12 @@ export function serveSession(session: Session, handlers: SessionHandlers): void 
   });
   session.on("eow", () => handlers.unread());
   session.on("close", () => handlers.closed());
+}
+
+/** ssh2.patch gives no channel where the session has ended already. */
+function opened(accept: () => ServerChannel | undefined, use: (channel: ServerChannel) => void): void {
+  const channel = accept();
+  if (channel !== undefined) use(channel);
 }
 
 function terminalRequest({ term, cols, rows, width, height, modes }: PseudoTtyInfo): TerminalRequest {

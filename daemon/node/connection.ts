@@ -123,6 +123,7 @@ export class Connection implements Host {
   }
 
   #admitSession(): void {
+    this.touch();
     const { maxSessions = MAX_SESSIONS } = this.authorize();
     if (this.#sessions.size >= maxSessions)
       throw new Fault("rate_limited", `no more than ${maxSessions} sessions are allowed on one connection`);

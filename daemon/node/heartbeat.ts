@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 
 /** A node is gone a minute after its last heartbeat, so one that is lost must not matter. Milliseconds. */
 const PERIOD_MS = 20_000;
+const RETRY_MS = 3_000;
 
 /** Tells auth that this machine is there, and what it is like: now and again, and at once when something has changed. */
 export class Heartbeat {
@@ -45,7 +46,10 @@ export class Heartbeat {
     }
     if (this.#stopped) return;
     // Ten thousand nodes that were started together must not speak together.
-    this.#timer = setTimeout(() => void this.beat(), PERIOD_MS * (0.8 + 0.4 * Math.random()));
+    this.#timer = setTimeout(
+      () => void this.beat(),
+      (this.#failing ? RETRY_MS : PERIOD_MS) * (0.8 + 0.4 * Math.random()),
+    );
   }
 
   stop(): void {

@@ -7,6 +7,8 @@ const MAX_VALUE = 1024;
 const MAX_OUTPUT = 64 * 1024;
 /** How long a command may take; less where it is asked more often. Milliseconds. */
 const COMMAND_MS = 10_000;
+/** How long the start waits for the first answers. Milliseconds. */
+const FIRST_MS = 1000;
 
 /** The labels of this machine: those that are set, and those that commands print. */
 export class LiveLabels {
@@ -27,7 +29,7 @@ export class LiveLabels {
     return this.#labels;
   }
 
-  /** Replaces all labels; resolves when every command has been asked once. */
+  /** Replaces all labels; resolves when every command has answered, or after a second: some take their time. */
   async use({ labels, commands }: NodeLabels): Promise<void> {
     this.#stop.abort();
     this.#stop = new AbortController();
@@ -35,23 +37,21 @@ export class LiveLabels {
     this.#set = labels;
     for (const name of this.#printed.keys())
       if (!commands.some((command) => command.name === name)) this.#printed.delete(name);
-    await Promise.all(commands.map((command) => this.#ask(command, signal)));
+    const asked = commands.map((command) => this.#keepAsking(command, signal));
     this.#update();
-    for (const command of commands) void this.#keepAsking(command, signal);
+    await Promise.race([Promise.all(asked), Bun.sleep(FIRST_MS)]);
   }
 
   stop(): void {
     this.#stop.abort();
   }
 
+  /** Resolves after the first answer, and goes on. */
   async #keepAsking(command: CommandLabel, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await pause(command.period * 1000, signal);
-      if (signal.aborted) return;
-      await this.#ask(command, signal);
-      if (signal.aborted) return;
-      this.#update();
-    }
+    await this.#ask(command, signal);
+    if (signal.aborted) return;
+    this.#update();
+    setTimeout(() => signal.aborted || void this.#keepAsking(command, signal), command.period * 1000).unref();
   }
 
   /** A command that fails leaves the label as it was: to allow and to refuse may both hang on it. */
@@ -91,18 +91,4 @@ async function firstLine(command: readonly string[], timeout: number, signal: Ab
   const code = await child.exited;
   if (code !== 0) throw new Error(child.signalCode === null ? `it exited with ${code}` : "it took too long");
   return oneLine(text.split("\n")[0] ?? "").slice(0, MAX_VALUE);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -64,9 +64,9 @@ export class Session {
       variable: (name, value) => this.#setVariable(name, value),
       terminal: (request) => this.#setTerminal(request),
       agent: () => this.#requestAgent(),
-      shell: (open) => void this.#start(open(), { kind: "shell" }),
-      exec: (command, open) => void this.#start(open(), { kind: "exec", command }),
-      subsystem: (name, open) => this.#subsystem(name, open()),
+      shell: (channel) => void this.#start(channel, { kind: "shell" }),
+      exec: (command, channel) => void this.#start(channel, { kind: "exec", command }),
+      subsystem: (name, channel) => this.#subsystem(name, channel),
       resize: (size) => this.#program?.resize(size),
       signal: (name) => this.#signal(name),
       unread: () => this.#program?.closeOutput(),
@@ -135,6 +135,7 @@ export class Session {
 
   async #start(channel: ServerChannel, request: Request): Promise<void> {
     if (this.#state !== "new") return void channel.close();
+    this.#host.touch();
     this.#state = "started";
     const outlet = new ChannelOutlet(channel, (bytes) => {
       this.#sent += bytes;

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 import type { Account } from "../account.ts";
 
 /** What a process is on Unix; the types leave it open, or leave it out. */
@@ -21,12 +21,24 @@ export const posix = process as unknown as Posix;
 export function becomeUser({ name, uid, gid }: Account): void {
   process.umask(0o022);
   if (posix.geteuid() === 0) {
+    tellKernel("loginuid", uid);
+    tellKernel("oom_score_adj", 0);
     posix.initgroups(name, gid);
     posix.setgid(gid);
     posix.setuid(uid);
   }
   if (posix.getuid() !== uid || posix.geteuid() !== uid || posix.getgid() !== gid || posix.getegid() !== gid)
     throw new Error(`cannot become ${name}`);
+}
+
+/**
+ * For the kernel's audit log: whom to name for what this process and its children do. And no more protection from the
+ * OOM killer than any other process. Kernels without the one, or that do not let it be changed, are no obstacle.
+ */
+function tellKernel(file: "loginuid" | "oom_score_adj", value: number): void {
+  try {
+    writeFileSync(`/proc/self/${file}`, String(value));
+  } catch {}
 }
 
 /** Goes to the home directory, or to `/` where the user may not, and says so. */
