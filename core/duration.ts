@@ -15,18 +15,6 @@ export function parseDuration(text: string): number {
   return seconds;
 }
 
-/** The shortest words for whole seconds: 43200 is `12h`, 5400 is `1h30m`, 0 is `0s`. */
-export function formatDuration(seconds: number): string {
-  let rest = Math.max(0, Math.round(seconds));
-  let text = "";
-  for (const [unit, size] of Object.entries(UNITS)) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text || "0s";
-}
-
 /** What was typed, on one line and not for pages. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

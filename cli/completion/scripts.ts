@@ -10,7 +10,6 @@ import { zshScript } from "./zsh.ts";
 export const TOOLS = { sallyport, tsh, tctl } as const;
 export type Tool = keyof typeof TOOLS;
 export const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
-export type Shell = keyof typeof SHELLS;
 
 /** The command tree of a tool, loaded whole. */
 export function toolTree(tool: Tool): Promise<Node> {

@@ -3,7 +3,7 @@ import { hostName, login, plainName, userName, uuid } from "../names.ts";
 import type { Authority } from "../resource/authority.ts";
 import { node } from "../resource/node.ts";
 import { HOST_ROLES, type Token } from "../resource/token.ts";
-import { traits, type User } from "../resource/user.ts";
+import { traits, type User, type UserStatus } from "../resource/user.ts";
 
 /** What travels over the auth API. Requests are schemas, checked by auth; replies are types, trusted by clients. */
 
@@ -156,4 +156,4 @@ export type WatchLine =
   | { readonly op: "ready" };
 
 /** The user with what auth adds. */
-export type UserRow = User & { readonly status: { created: string; enrolled: boolean; locked_until?: string } };
+export type UserRow = User & { readonly status: UserStatus };

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { isAddress } from "../address.ts";
 import { Fault } from "../fault.ts";
 
@@ -46,11 +45,6 @@ export async function selfSigned(options: {
     certPem: `${certificate.toString("pem")}\n`,
     keyPem: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, "$&\n")}\n-----END PRIVATE KEY-----\n`,
   };
-}
-
-/** By which a client pins a certificate: the SHA-256 of its DER, in hex. */
-export function fingerprintOf(certPem: string): string {
-  return new X509Certificate(certPem).fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 /** Loaded when needed, which is once in the life of a proxy: its dependencies come to half a megabyte. */

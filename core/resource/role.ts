@@ -107,7 +107,6 @@ export const role = envelope(
   }),
 );
 export type Role = z.output<typeof role>;
-export type RoleConditions = Role["spec"]["allow"];
 
 function isDuration(text: string): boolean {
   try {

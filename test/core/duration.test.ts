@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { formatDuration, parseDuration } from "../../core/duration.ts";
+import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
 
 describe("parseDuration", () => {
@@ -50,25 +50,6 @@ describe("parseDuration", () => {
     expect(fault).toMatchObject({ code: "bad_request", hint: "write it as 90s, 30m, 12h or 7d" });
     expect(fault.message).toStartWith('"\\u001b[31mxxx');
     expect(fault.message.length).toBeLessThan(100);
-  });
-});
-
-describe("formatDuration", () => {
-  test.each([
-    [0, "0s"],
-    [-5, "0s"],
-    [59.6, "1m"],
-    [43_200, "12h"],
-    [5400, "1h30m"],
-    [86_400, "1d"],
-    [93_784, "1d2h3m4s"],
-  ])("%d seconds are %s", (seconds, text) => {
-    expect(formatDuration(seconds)).toBe(text);
-  });
-
-  test("reads back as what was written", () => {
-    for (let seconds = 1; seconds < 1e9; seconds = seconds * 3 + 1)
-      expect(parseDuration(formatDuration(seconds))).toBe(seconds);
   });
 });
 
