@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Context } from "../../context.ts";
 import { Sftp } from "../../ssh/sftp.ts";
@@ -18,9 +19,17 @@ export class Machines implements Disposable {
   readonly #known = new Map<string, Promise<RemoteFiles>>();
   readonly #connections: ClientConnection[] = [];
 
-  constructor(cx: Context, acting: Acting, usual: { readonly login: string | undefined; readonly port: number }) {
+  /** @param socket to the proxy: it leads to the first machine */
+  constructor(
+    cx: Context,
+    acting: Acting,
+    usual: { readonly login: string | undefined; readonly port: number },
+    socket: Promise<Socket>,
+  ) {
+    let dialled: Promise<Socket> | undefined = socket;
     this.#open = async ({ login = usual.login, host }) => {
-      const way = { login, host, port: usual.port, hops: [], keepaliveMs: KEEPALIVE_MS };
+      const way = { login, host, port: usual.port, hops: [], keepaliveMs: KEEPALIVE_MS, socket: dialled };
+      dialled = undefined;
       const connection = await reach(cx, acting, way);
       this.#connections.push(connection);
       for (const banner of connection.banners) cx.tell(banner);

@@ -1,0 +1,82 @@
+import type { Socket } from "node:net";
+import { FAULTS, Fault } from "../../../core/fault.ts";
+import type { Context } from "../../context.ts";
+import { CONNECTION_FAILED, report } from "../../report.ts";
+import { systemFault } from "../../system-error.ts";
+import type { Acting } from "../acting.ts";
+import { Copier, type Spot } from "./copy.ts";
+import { Machines } from "./machines.ts";
+import type { Place } from "./place.ts";
+import { Progress } from "./progress.ts";
+
+/** What is to be copied. */
+export interface Copy {
+  readonly sources: readonly Place[];
+  readonly target: Place;
+  readonly recursive: boolean;
+  readonly preserve: boolean;
+  readonly quiet: boolean;
+  /** Where none is named. */
+  readonly login: string | undefined;
+  /** 0 for the machines' own. */
+  readonly port: number;
+}
+
+/** Of a terminal that does not know how wide it is. */
+const USUAL_WIDTH = 80;
+
+/**
+ * @param socket to the proxy, which is being dialled already
+ * @returns the status to exit with
+ */
+export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: Promise<Socket>): Promise<number> {
+  const shown = !copy.quiet && cx.isTerminal(2);
+  const progress = shown ? new Progress(cx.style(2).width ?? USUAL_WIDTH, cx.now) : undefined;
+  let failures = 0;
+  const copier = new Copier({
+    recursive: copy.recursive,
+    preserve: copy.preserve,
+    watch: (name, size) => progress?.watch(name, size),
+    failed: (what, why) => {
+      failures += 1;
+      progress?.clear();
+      report(about(what, why), cx);
+    },
+  });
+  using machines = new Machines(cx, acting, copy, socket);
+  try {
+    const [to, ...from] = await Promise.all([copy.target, ...copy.sources].map((place) => machines.spot(place)));
+    if (to !== undefined) await copyAll(copier, from, to);
+    await copier.end();
+  } catch (error) {
+    progress?.clear();
+    report(error, cx);
+    return CONNECTION_FAILED;
+  }
+  return failures === 0 ? 0 : FAULTS.failed.exit;
+}
+
+async function copyAll(copier: Copier, from: readonly Spot[], to: Spot): Promise<void> {
+  const sources: Spot[] = [];
+  for (const spot of from)
+    await copier.attempt(spot, async () => {
+      const { files } = spot;
+      for (const path of await files.glob(await files.home(spot.path))) sources.push({ files, path });
+    });
+  await copier.attempt(to, async () => {
+    const target = { files: to.files, path: await to.files.home(to.path) };
+    const into = (await target.files.stat(target.path))?.kind === "directory";
+    if (!into && (from.length > 1 || sources.length > 1))
+      throw new Fault("failed", "is not a directory, and there is more than one file to copy");
+    for (const source of sources) await copier.add(source, target, into);
+  });
+}
+
+/** A failure with the file it is about in front. */
+function about(what: string, why: unknown): Fault {
+  if (why instanceof Fault) return new Fault(why.code, `${what}: ${why.message}`, { hint: why.hint, cause: why.cause });
+  const known = systemFault(why, what);
+  if (known !== undefined) return known;
+  const { code } = why as NodeJS.ErrnoException;
+  return new Fault(code === undefined ? "internal" : "failed", `${what}: ${code ?? "internal error"}`, { cause: why });
+}
