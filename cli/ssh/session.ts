@@ -39,10 +39,17 @@ const SIGNALLED = 128;
 export async function runSession(connection: ClientConnection, request: SessionRequest): Promise<number> {
   const channel = await open(connection, request);
   let status: number | undefined;
-  channel.on("exit", (code: number | null, signal?: string) => {
-    status = code ?? SIGNALLED + signalNumber(signal);
-  });
-  const ended = new Promise<void>((resolve) => channel.once("close", () => resolve()));
+  const told = (code?: number | null, signal?: string | null) => {
+    if (typeof code === "number" || typeof signal === "string") status = code ?? SIGNALLED + signalNumber(signal);
+  };
+  // A status that came in one piece with the answer to the request was told by "exit" before anybody listened.
+  channel.on("exit", told);
+  const ended = new Promise<void>((resolve) =>
+    channel.once("close", (code?: number | null, signal?: string | null) => {
+      if (status === undefined) told(code, signal);
+      resolve();
+    }),
+  );
   const failed = Promise.withResolvers<never>();
   // A command whose output nobody wants any more (`… | head`) is hung up on, as its own pipe would end it.
   const unread = () => {
@@ -153,6 +160,6 @@ function obey(escape: Escape, terminal: LocalTerminal, screen: Writable): void {
 }
 
 /** 0 for a signal that this system does not know. */
-function signalNumber(name: string | undefined): number {
+function signalNumber(name: string | null | undefined): number {
   return (constants.signals as Readonly<Record<string, number>>)[name ?? ""] ?? 0;
 }
