@@ -155,7 +155,19 @@ export async function makeAccount(house: House, name: string, groups: readonly s
     if (done.code !== 0) throw new Error(`${command.join(" ")}: ${done.stderr}`);
   };
   for (const group of groups) await must("groupadd", "-f", group);
-  await must("useradd", "-m", "-d", home, "-s", "/bin/bash", ...(groups.length > 0 ? ["-G", groups.join()] : []), name);
+  // A password that is no password, rather than a locked account, which sshd refuses without PAM.
+  await must(
+    "useradd",
+    "-m",
+    "-d",
+    home,
+    "-s",
+    "/bin/bash",
+    "-p",
+    "*",
+    ...(groups.length > 0 ? ["-G", groups.join()] : []),
+    name,
+  );
   // The way to the home leads through a directory that is root's alone.
   await must("chmod", "711", house.dir);
   house.atEnd(async () => {
