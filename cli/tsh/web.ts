@@ -31,6 +31,15 @@ export interface IssuedCertificate {
   }[];
 }
 
+/**
+ * What comes from a proxy that nobody has a reason to trust yet is shown, asked with and written into files, so it has to
+ * look like what it is meant to be. Clusters and users have the alphabets of core/names, which costs zod to load.
+ */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,126}$/;
+const SECOND_FACTORS: ReadonlySet<unknown> = new Set(["otp", "optional", "off"]);
+const SECRET = /^[A-Z2-7]{16,128}$/;
+const URI = /^otpauth:[!-~]{1,1000}$/;
+
 /** No answer of the web API is near this. */
 const MAX_ANSWER = 1024 * 1024;
 const ANSWER_MS = 30_000;
@@ -64,18 +73,24 @@ export class ProxyWeb {
   }
 
   async find(): Promise<FoundCluster> {
-    const ping = (await this.#call("GET", "/webapi/ping")) as Ping;
-    const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(ping.proxy.ssh.addr) ?? [];
+    const ping = (await this.#call("GET", "/webapi/ping")) as Partial<Ping>;
+    const { cluster = "", auth, proxy } = ping;
+    if (!NAME.test(cluster) || auth === undefined || !SECOND_FACTORS.has(auth.second_factor)) throw noProxy();
+    const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(proxy?.ssh.addr ?? "") ?? [];
     const named = /[a-z]/i.test(host) && !host.includes(":");
     return {
-      cluster: ping.cluster,
-      secondFactor: ping.auth.second_factor,
+      cluster,
+      secondFactor: auth.second_factor,
       ssh: hostPort(named ? host : this.host, this.#sshPort ?? Number(port)),
     };
   }
 
   async invite(token: string): Promise<Invite> {
-    return (await this.#call("GET", `/webapi/users/invites/${encodeURIComponent(token)}`)) as Invite;
+    const invite = (await this.#call("GET", `/webapi/users/invites/${encodeURIComponent(token)}`)) as Invite;
+    const { user, cluster, second_factor, totp } = invite;
+    if (!NAME.test(user) || !NAME.test(cluster) || !SECOND_FACTORS.has(second_factor)) throw noProxy();
+    if (totp !== undefined && !(SECRET.test(totp.secret) && URI.test(totp.uri))) throw noProxy();
+    return invite;
   }
 
   async acceptInvite(body: { token: string; password: string; otp?: string }): Promise<{ user: string }> {
@@ -141,12 +156,16 @@ function answerOf(status: number, text: string): unknown {
   try {
     body = JSON.parse(text);
   } catch (cause) {
-    throw new Fault("unavailable", "what answers there is not a Sallyport proxy", {
-      hint: "check host and port of --proxy",
-      cause,
-    });
+    throw noProxy(cause);
   }
   if (status < 400) return body;
   const error = typeof body === "object" && body !== null ? (body as { error?: unknown }).error : undefined;
   throw Fault.fromJSON(error) ?? new Fault("failed", `the proxy answered with status ${status}`);
+}
+
+function noProxy(cause?: unknown): Fault {
+  return new Fault("unavailable", "what answers there is not a Sallyport proxy", {
+    hint: "check host and port of --proxy",
+    cause,
+  });
 }

@@ -14,7 +14,7 @@ cleanTemp();
 
 /** What the proxy of these tests puts into the certificates that it hands out. */
 let principals: readonly string[] = [];
-let cluster = "evil";
+let [cluster, secondFactor] = ["evil", "off"];
 
 const ca = PrivateKey.generate();
 const { certPem, keyPem } = await selfSigned({ names: ["localhost"], days: 1, now: new Date() });
@@ -27,7 +27,7 @@ const server = Bun.serve({
       return Response.json({
         cluster,
         server_version: "0.0.0",
-        auth: { type: "local", second_factor: "off" },
+        auth: { type: "local", second_factor: secondFactor },
         proxy: { ssh: { addr: "127.0.0.1:1" }, web: { addr: "127.0.0.1:1" } },
       });
     const { pub_key, user } = (await request.json()) as { pub_key: string; user: string };
@@ -65,6 +65,22 @@ test("a login that would be a line of somebody's ssh_config is refused, and leav
     expect(stderr).not.toContain("\u001b");
   }
   expect(existsSync(join(home, ".tsh"))).toBe(false);
+});
+
+test("nothing that it says moves the cursor of who is asked for a password", async () => {
+  for (const [name, factor] of [
+    ["\u001b[2Jevil", "off"],
+    ["evil\r\nPassword of root: ", "off"],
+    ["evil", "\u001b]0;x\u0007"],
+  ] as const) {
+    [cluster, secondFactor] = [name, factor];
+    const { code, stdout, stderr } = await logIn(tempDir());
+    expect([name, code, stdout]).toEqual([name, 7, ""]);
+    expect(stderr).toBe(
+      "tsh: error: what answers there is not a Sallyport proxy\nhint: check host and port of --proxy\n",
+    );
+  }
+  [cluster, secondFactor] = ["evil", "off"];
 });
 
 test("a cluster that would be another file, or another line, is refused", async () => {
