@@ -53,6 +53,9 @@ export function handlers(auth: AuthContext): { readonly [N in RouteName]: Handle
     watch: (call) => {
       const kinds = (call.query("kinds") ?? "").split(",").map(requireKind);
       for (const kind of kinds) watched(kind);
+      // A machine that was taken over need not know of all others.
+      if (kinds.includes("node") && !callerOf(call, "host").roles.includes("proxy"))
+        throw new Fault("denied", "access denied: only a proxy is told of every node");
       return watchResources(auth, kinds, call.signal);
     },
     emit: async (call) => {

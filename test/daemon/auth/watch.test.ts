@@ -97,7 +97,7 @@ test("tells of a node when it comes, changes and goes, and not of every heartbea
   expect(await next(lines)).toBe(`delete node/${uuid}`);
 });
 
-test("shows no secret and no state of a user", async () => {
+test("shows no secret of a user, and of their state only since when there is one", async () => {
   await admin.createUser({ name: "alice" });
   const lines = node.watch(["user"], stop.signal);
   const { value } = await lines.next();
@@ -108,6 +108,7 @@ test("shows no secret and no state of a user", async () => {
       version: "v1",
       metadata: { name: "alice" },
       spec: { kind: "human", roles: ["access"], traits: {} },
+      status: { created: auth.now.toISOString() },
     },
   });
 });
@@ -166,4 +167,9 @@ test("a reader on a real connection that stops reading is cut off", async () => 
   });
   await closed;
   expect(received).not.toBe("0\r\n\r\n");
+});
+
+test("a node is not told of all other nodes: only proxies have to find them", async () => {
+  const fault = await refusalOf(node.watch(["role", "node"], stop.signal).next());
+  expect(fault).toMatchObject({ code: "denied", message: "access denied: only a proxy is told of every node" });
 });
