@@ -6,20 +6,28 @@ import { cleanEnv, runProgram } from "../../kit/run.ts";
 
 const SSHD = "/usr/sbin/sshd";
 
-/** A stock sshd that trusts the cluster's users and has a host certificate of the cluster for `localhost`. */
+/** A stock sshd that trusts the cluster's users and has a host certificate of the cluster. */
 export interface Sshd extends AsyncDisposable {
   readonly port: number;
 }
 
-/** @param sftp the command of the SFTP subsystem; OpenSSH's own unless given */
-export async function startSshd(cluster: LoggedIn, dir: string, sftp = "internal-sftp"): Promise<Sshd> {
+/**
+ * @param sftp the command of the SFTP subsystem; OpenSSH's own unless given
+ * @param host the name in its certificate; none for no certificate
+ */
+export async function startSshd(
+  cluster: Pick<LoggedIn, "tctl">,
+  dir: string,
+  sftp = "internal-sftp",
+  host = "localhost",
+): Promise<Sshd> {
   const at = (name: string) => join(dir, name);
   const key = await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", at("host")]);
   if (key.code !== 0) throw new Error(key.stderr);
   const signed = await cluster.tctl([
     "auth",
     "sign",
-    "--host=localhost",
+    `--host=${host || "nobody.example.com"}`,
     `--pubkey=${at("host.pub")}`,
     "-o",
     at("host"),
@@ -33,7 +41,7 @@ export async function startSshd(cluster: LoggedIn, dir: string, sftp = "internal
     `Port ${port}`,
     "ListenAddress 127.0.0.1",
     `HostKey ${at("host")}`,
-    `HostCertificate ${at("host-cert.pub")}`,
+    ...(host === "" ? [] : [`HostCertificate ${at("host-cert.pub")}`]),
     `TrustedUserCAKeys ${at("users")}`,
     "AuthorizedKeysFile none",
     "PidFile none",
