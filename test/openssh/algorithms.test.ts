@@ -45,7 +45,14 @@ describe.each(["auth", "proxy", "node"] as const)("the SSH port of %s", (role) =
     ["a cipher of old", "-oCiphers=aes128-cbc,3des-cbc"],
     ["a host key of old", "-oHostKeyAlgorithms=ssh-rsa"],
   ])("has nothing in common with who insists on %s, and says what it offers", async (_name, option) => {
-    const { code, stderr } = await alice.ssh([option, "-p", String(house.port[role]), "127.0.0.1", "true"]);
+    const { code, stderr } = await alice.ssh([
+      option,
+      "-oLogLevel=INFO",
+      "-p",
+      String(house.port[role]),
+      "127.0.0.1",
+      "true",
+    ]);
     expect(code).toBe(255);
     expect(stderr).toContain("Unable to negotiate");
   });
