@@ -39,7 +39,7 @@ async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<
     throw new Fault("unauthenticated", `the certificate expired at ${caller.expires.toISOString()}`, {
       hint: "log in again: tsh login",
     });
-  const subject = await currentSubject(auth, caller.user, caller.certified);
+  const subject = await currentSubject(auth, caller);
   if (route.needs === undefined) return subject;
   const resource = route.needs.resource === ":kind" ? requireKind(c.req.param("kind") ?? "") : route.needs.resource;
   if (!mayUse(subject.roles, resource, route.needs.verb))

@@ -20,6 +20,8 @@ export type Caller =
       readonly user: string;
       /** Roles that the certificate names. */
       readonly certified: readonly string[];
+      /** Of the certificate. */
+      readonly validAfter: Date;
       readonly expires: Date;
       readonly address: string;
     };

@@ -2,7 +2,7 @@ import type { Certificate } from "../../core/cert/certificate.ts";
 import { readHostIdentity, readUserIdentity } from "../../core/cert/identity.ts";
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
-import type { Door, HostKey, Proof } from "../../core/ssh/server.ts";
+import type { Door, HostKey } from "../../core/ssh/server.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
@@ -14,9 +14,13 @@ import { isJoinToken } from "./tokens.ts";
 /** The user name under which a join token is given as the password. */
 export const JOIN_USER = "join";
 
+/** Wrong join tokens of one source: an operator may have chosen one that can be guessed. Those that are right do not count. */
+const GUESSES = { perMinute: 20, burst: 100 };
+
 /** Who may open a connection to the API, and as whom. */
 export function authDoor(auth: AuthContext, hostKey: () => HostKey): Door<Caller> {
-  const recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
+  const clock = () => performance.now();
+  const [guesses, recorded] = [new RateLimit(GUESSES, clock), new RateLimit(RECORDED_REFUSALS, clock)];
   return {
     hostKey,
     ident: `Sallyport_${auth.version}`,
@@ -24,7 +28,8 @@ export function authDoor(auth: AuthContext, hostKey: () => HostKey): Door<Caller
     loginGraceMs: 30_000,
     identify: async (user, proof, from) => {
       try {
-        return await identify(auth, user, proof, from.address);
+        if (proof.method === "certificate") return await certified(auth, proof.certificate, from.address);
+        return await joiner(auth, guesses, user, proof.secret, from.address);
       } catch (error) {
         const fault = Fault.from(error);
         if (recorded.take(from.address) === 0)
@@ -41,13 +46,24 @@ export function authDoor(auth: AuthContext, hostKey: () => HostKey): Door<Caller
   };
 }
 
-async function identify(auth: AuthContext, user: string, proof: Proof, address: string): Promise<Caller> {
-  if (proof.method === "certificate") return certified(auth, proof.certificate, address);
-  if (user !== JOIN_USER || !(await isJoinToken(auth, proof.secret)))
+async function joiner(
+  auth: AuthContext,
+  guesses: RateLimit,
+  user: string,
+  token: string,
+  address: string,
+): Promise<Caller> {
+  const wait = guesses.take(address);
+  if (wait > 0)
+    throw new Fault("rate_limited", "too many wrong join tokens came from your address", {
+      hint: `try again in ${wait} s`,
+    });
+  if (user !== JOIN_USER || !(await isJoinToken(auth, token)))
     throw new Fault("unauthenticated", "the join token is unknown, used up, or expired", {
       hint: "make a new one: tctl nodes add",
     });
-  return { kind: "join", token: proof.secret, address };
+  guesses.giveBack(address);
+  return { kind: "join", token, address };
 }
 
 async function certified(auth: AuthContext, certificate: Certificate, address: string): Promise<Caller> {
@@ -60,8 +76,16 @@ async function certified(auth: AuthContext, certificate: Certificate, address: s
   if (certificate.type === "host") return member(auth, certificate, address);
   const { user, roles, cluster, expires } = readUserIdentity(certificate);
   refuseOtherCluster(auth, cluster);
-  await currentSubject(auth, user, roles);
-  return { kind: "user", user, certified: roles, expires, address };
+  const caller = {
+    kind: "user",
+    user,
+    certified: roles,
+    validAfter: certificate.validAfter,
+    expires,
+    address,
+  } as const;
+  await currentSubject(auth, caller);
+  return caller;
 }
 
 async function member(auth: AuthContext, certificate: Certificate, address: string): Promise<Caller> {

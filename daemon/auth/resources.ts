@@ -120,7 +120,13 @@ export async function removeResource(auth: AuthContext, kind: Kind, name: string
 export const WATCHED: {
   readonly [K in Kind]?: { readonly prefix: Key; readonly show: (entry: Entry, auth: AuthContext) => Resource };
 } = {
-  user: { prefix: "/users/", show: (entry, auth) => userShelf(auth.store).read(entry).value.resource },
+  user: {
+    prefix: "/users/",
+    show: (entry, auth) => {
+      const { resource, created } = userShelf(auth.store).read(entry).value;
+      return { ...resource, status: { created } };
+    },
+  },
   role: { prefix: "/roles/", show: (entry, auth) => plain(roleShelf(auth.store).read(entry)) },
   lock: { prefix: "/locks/", show: (entry, auth) => plain(lockShelf(auth.store).read(entry)) },
   // Without its expiry, which each heartbeat moves: a node that is gone is told as removed.

@@ -1,8 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import { effectiveRoles } from "../../core/policy/access.ts";
+import { refuseFormer } from "../../core/policy/former.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import type { Role } from "../../core/resource/role.ts";
 import type { User } from "../../core/resource/user.ts";
+import type { Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
 import { lockShelf, userShelf } from "./records.ts";
 import { rolesNamed } from "./roles.ts";
@@ -14,11 +16,13 @@ export interface Subject {
   readonly roles: readonly Role[];
 }
 
-/** @throws Fault `denied` when the user is gone or locked. */
-export async function currentSubject(auth: AuthContext, name: string, certified: readonly string[]): Promise<Subject> {
+/** @throws Fault `denied` when the user is gone, locked, or another than the one of the certificate. */
+export async function currentSubject(auth: AuthContext, caller: Extract<Caller, { kind: "user" }>): Promise<Subject> {
+  const { user: name, certified } = caller;
   const item = await userShelf(auth.store).get(name);
   if (item === undefined) throw new Fault("denied", `the user ${name} does not exist any more`);
   const user = item.value.resource;
+  refuseFormer({ ...user, status: { created: item.value.created } }, caller);
   const held = user.spec.roles;
   const known = new Map((await rolesNamed(auth.store, held)).map((role) => [role.metadata.name, role]));
   const roles = effectiveRoles({ roles: certified }, known, held);

@@ -4,6 +4,7 @@ import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import { decideAccess, effectiveRoles, type Options, reachOf } from "../../core/policy/access.ts";
 import { refusal } from "../../core/policy/explain.ts";
+import { refuseFormer } from "../../core/policy/former.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import { admitsAddress } from "../../core/policy/options.ts";
 import type { Labels } from "../../core/resource/resource.ts";
@@ -63,7 +64,7 @@ export class Access {
     const who = readUserIdentity(certificate);
     if (who.cluster !== this.#cluster.name)
       throw new Fault("denied", `the certificate is of the cluster ${who.cluster}`);
-    const grants = this.#decide(who, login);
+    const grants = this.#decide(who, certificate, login);
     if (!admitsAddress(grants, address)) throw new Fault("denied", `your roles do not allow logins from ${address}`);
     if (grants.requireSessionMfa)
       throw new Fault("denied", "your roles ask for a second factor for each session, which this node cannot ask for");
@@ -79,10 +80,11 @@ export class Access {
     if (!byRole[feature]) throw new Fault("denied", `your roles do not permit ${name[feature]}`);
   }
 
-  #decide(who: UserIdentity, login: string): Options {
+  #decide(who: UserIdentity, certificate: Certificate, login: string): Options {
     const { view, uuid } = this.#cluster;
     const user = view.users.get(who.user);
     if (user === undefined) throw new Fault("denied", `the user ${who.user} is not known`);
+    refuseFormer(user, certificate);
     const lock = lockedBy(
       view.locks,
       { user: who.user, roles: [...who.roles, ...user.spec.roles], login, node: [uuid, this.#hostname] },

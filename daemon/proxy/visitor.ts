@@ -3,6 +3,7 @@ import { readUserIdentity, type UserIdentity } from "../../core/cert/identity.ts
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import { effectiveRoles, mergeOptions, type Options, reachOf } from "../../core/policy/access.ts";
+import { refuseFormer } from "../../core/policy/former.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import { admitsAddress } from "../../core/policy/options.ts";
 import type { Node } from "../../core/resource/node.ts";
@@ -54,6 +55,7 @@ export function presentStanding({ certificate, identity, address }: Visitor, vie
     throw new Fault("denied", "the authority of your certificate is no longer trusted", { hint: "tsh login" });
   const record = view.users.get(identity.user);
   if (record === undefined) throw new Fault("denied", `the user ${identity.user} no longer exists`);
+  refuseFormer(record, certificate);
 
   const named = [...new Set([...identity.roles, ...record.spec.roles])];
   const lock = lockedBy(view.locks, { user: identity.user, roles: named }, now);

@@ -45,10 +45,13 @@ const OURS = [
   "-O",
   "extension:cluster@sallyport=test",
 ];
+/** Not before there was an alice. */
+const LATELY = ["-V", "-30s:+10w"];
 const UUID = "00000000-0000-4000-8000-00000000000a";
 
 /** By ssh-keygen, in the name of alice unless told otherwise. */
-const user = (...words: string[]) => certLine(userCa, subject.line, "-I", "alice", "-n", "root", ...OURS, ...words);
+const user = (...words: string[]) =>
+  certLine(userCa, subject.line, "-I", "alice", "-n", "root", ...LATELY, ...OURS, ...words);
 const host = (id: string, role: string, ...words: string[]) =>
   certLine(
     hostCa,
@@ -69,6 +72,7 @@ const odd = (change: Partial<CertificateBody>, ca: "user" | "host" = "user") =>
   formatCertificate(
     forged(PrivateKey.parse((ca === "user" ? userCa : hostCa).text), {
       key: key.public,
+      validAfter: new Date(auth.now.getTime() - 30_000),
       validBefore: new Date("2037-01-01T00:00:00Z"),
       extensions: new Map([
         ["cluster@sallyport", "test"],
@@ -193,7 +197,8 @@ describe("refused, and written into the audit log", () => {
       { put: "/authorities/user", value: Buffer.from(JSON.stringify(authority)), expect: "any" },
     ]);
     auth = await auth.restart();
-    const signed = (hash: string) => certLine(rsa, subject.line, "-t", hash, "-I", "alice", "-n", "root", ...OURS);
+    const signed = (hash: string) =>
+      certLine(rsa, subject.line, "-t", hash, "-I", "alice", "-n", "root", ...LATELY, ...OURS);
     expect((await refusalOf(enter(signed("ssh-rsa")))).message).toBe("the certificate is signed with SHA-1");
     await enter(signed("rsa-sha2-512"));
   });
@@ -269,6 +274,15 @@ describe("stock ssh", () => {
       expect({ words, stdout, failed: code !== 0 }).toEqual({ words, stdout: "", failed: true });
     }
   });
+});
+
+test("join tokens cannot be guessed: who is wrong too often waits, and who is right never does", async () => {
+  await using guessed = await TestAuth.start({ staticTokens: [{ value: "changeme", roles: ["node"] }] });
+  for (let n = 0; n < 120; n++) await guessed.as("join", { password: "changeme" });
+  for (let n = 0; n < 100; n++)
+    expect((await refusalOf(guessed.as("join", { password: `guess-${n}` }))).message).toContain("unknown, used up");
+  for (const password of ["one-more", "changeme"])
+    expect((await refusalOf(guessed.as("join", { password }))).message).toContain("too many wrong join tokens");
 });
 
 test("a flood of refused logins is refused, and does not fill the audit log", async () => {
