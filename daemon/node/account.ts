@@ -22,8 +22,8 @@ const fetched = new Map<string, { readonly account: Account | undefined; readonl
  * so that a slow directory holds up nobody else. Undefined where there is none.
  */
 export async function lookupAccount(name: string): Promise<Account | undefined> {
-  const local = localLines().find((line) => line.startsWith(`${name}:`));
-  if (local !== undefined) return parseLine(local);
+  const local = parseLine(localLines().find((line) => line.startsWith(`${name}:`)) ?? "");
+  if (local?.name === name) return local;
 
   const known = fetched.get(name);
   if (known !== undefined && known.until > performance.now()) return known.account;
@@ -71,16 +71,21 @@ function isId(text: string | undefined): text is string {
   return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) < 0xffff_ffff;
 }
 
+/** While one of these is there, only root may log in; what stands in it is the reason (nologin(5)). */
+const NO_LOGINS = ["/run/nologin", "/etc/nologin"];
+const MAX_MESSAGE = 4096;
+
 /**
- * What keeps an account that exists from logging in: the machine is closed (nologin(5)), the account has expired
+ * What keeps an account that exists from logging in: the machine takes no logins (`noLogins`), the account has expired
  * (shadow(5), `usermod -e`), its shell cannot be run. A password that is locked (`passwd -l`) does not, as with sshd and
  * PAM: it says how not to log in, and accounts that never had a password look the same.
  * @throws Fault `denied` with what to tell the user.
  */
-export function admitAccount(account: Account, now: Date): void {
+export function admitAccount(account: Account, now: Date, noLogins: readonly string[] = NO_LOGINS): void {
   if (account.uid !== 0) {
-    const closed = noLogins();
-    if (closed !== undefined) throw new Fault("denied", closed.trim() || "this machine takes no logins at the moment");
+    const closed = noLogins.map(readIfThere).find((text) => text !== undefined);
+    if (closed !== undefined)
+      throw new Fault("denied", closed.slice(0, MAX_MESSAGE).trim() || "this machine takes no logins at the moment");
   }
   if (hasExpired(account.name, now)) throw new Fault("denied", `the account ${account.name} has expired`);
   try {
@@ -88,14 +93,6 @@ export function admitAccount(account: Account, now: Date): void {
   } catch (cause) {
     throw new Fault("denied", `the shell of ${account.name}, ${account.shell}, cannot be run`, { cause });
   }
-}
-
-function noLogins(): string | undefined {
-  for (const path of ["/run/nologin", "/etc/nologin"]) {
-    const text = readIfThere(path);
-    if (text !== undefined) return text.slice(0, 4096);
-  }
-  return undefined;
 }
 
 /** Whether the day in the eighth field, counted from 1970, has begun. Only root can read it. */

@@ -61,7 +61,7 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
 
   const labels = new LiveLabels(log, () => {
     recheckSoon();
-    void heartbeat.beat();
+    if (listening !== undefined) void heartbeat.beat();
   });
   stack.defer(() => labels.stop());
   const access = new Access({ cluster, hostname, labels: () => labels.labels, now });

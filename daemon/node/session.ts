@@ -233,7 +233,7 @@ export class Session {
         );
       }
       if (orders.terminal === undefined) return startPiped("__session", orders, outlet.write);
-      return startOnTerminal(orders, orders.terminal.size, outlet.write);
+      return startOnTerminal(orders, outlet.write);
     } catch (cause) {
       throw new Fault("unavailable", "this machine cannot start another process at the moment", { cause });
     }

@@ -1,5 +1,4 @@
 import { closeSync, constants, openSync, readlinkSync } from "node:fs";
-import type { TerminalSize } from "../../../core/ssh/channels.ts";
 import { setOutputFlow, setWindowSize } from "../libc.ts";
 import { childCommand, environmentWith, PROGRAM } from "./orders.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
@@ -8,7 +7,7 @@ import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 const SILENCE_MS = 1000;
 
 /** Starts a session's child on a terminal of its own. @throws Error when there are no processes or terminals left. */
-export function startOnTerminal(orders: object, size: TerminalSize, outlet: Outlet): Program {
+export function startOnTerminal(orders: object, outlet: Outlet): Program {
   const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
   let [over, held, last] = [false, false, performance.now()];
   let room: PromiseWithResolvers<void> | undefined;
@@ -23,8 +22,9 @@ export function startOnTerminal(orders: object, size: TerminalSize, outlet: Outl
     cwd: "/",
     env: environmentWith(orders),
     terminal: {
-      cols: size.columns || 80,
-      rows: size.rows || 24,
+      // The child sets what the client really said.
+      cols: 80,
+      rows: 24,
       data(_terminal, chunk) {
         last = performance.now();
         const busy = outlet(chunk, "stdout");

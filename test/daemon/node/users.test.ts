@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { runProgram } from "../../kit/run.ts";
@@ -152,14 +152,6 @@ describe.if(asRoot)("a session of another user", () => {
     client.kill();
     agent.kill();
     await Promise.all([client.exited, agent.exited]);
-  });
-
-  test("is refused while the machine takes no logins, with what it says about that", async () => {
-    writeFileSync("/run/nologin", "back at noon\n");
-    const { code, stderr } = await ssh("true");
-    rmSync("/run/nologin");
-    expect(code).toBe(255);
-    expect(stderr).toContain("back at noon");
   });
 
   test("is refused when the account has expired", async () => {
