@@ -10,14 +10,12 @@ import {
   readSync,
   renameSync,
   rmdirSync,
-  type Stats,
-  statfsSync,
   statSync,
   symlinkSync,
   unlinkSync,
 } from "node:fs";
-import { MAX_PACKET, OPEN, REPLY, REQUEST, STATUS, VERSION } from "../../../core/ssh/sftp.ts";
-import { type Attributes, longName, readAttributes, writeAttributes, writeNoAttributes } from "./attributes.ts";
+import { MAX_PACKET, OPEN, REPLY, REQUEST, STATUS } from "../../../core/ssh/sftp.ts";
+import { type Attributes, longName, readAttributes, writeAttributes } from "./attributes.ts";
 import {
   copyData,
   expandHome,
@@ -31,8 +29,9 @@ import {
   writeAll,
 } from "./files.ts";
 import { Handles, MAX_HANDLES } from "./handles.ts";
-import { find, homeOf } from "./names.ts";
+import { homeOf } from "./names.ts";
 import { Fields, MAX_DATA, Packet, statusPacket } from "./packet.ts";
+import { attributesOf, done, fileSystem, greeting, named, namesOf } from "./replies.ts";
 import { statusOf, statusReply } from "./status.ts";
 
 /** Something done to files that an auditor wants to know about. */
@@ -45,21 +44,6 @@ export interface Deed {
   readonly success: boolean;
   readonly error?: string;
 }
-
-/** Extensions of OpenSSH's (PROTOCOL §4), with their versions. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  "posix-rename@openssh.com": "1",
-  "statvfs@openssh.com": "2",
-  "fstatvfs@openssh.com": "2",
-  "hardlink@openssh.com": "1",
-  "fsync@openssh.com": "1",
-  "lsetstat@openssh.com": "1",
-  "limits@openssh.com": "1",
-  "expand-path@openssh.com": "1",
-  "copy-data": "1",
-  "home-directory": "1",
-  "users-groups-by-id@openssh.com": "1",
-};
 
 /** Names are told in packets of about this size, which every client takes. */
 const NAMES_SIZE = 32 * 1024;
@@ -314,43 +298,4 @@ interface Described {
 function changes({ size, mode, owner }: Attributes, path: Buffer): Described | undefined {
   if (size === undefined && mode === undefined && owner === undefined) return undefined;
   return { action: "setstat", path };
-}
-
-function greeting(): Buffer {
-  const packet = new Packet(REPLY.VERSION, undefined).uint32(VERSION);
-  for (const [name, version] of Object.entries(EXTENSIONS)) packet.string(name).string(version);
-  return packet.done();
-}
-
-function done(id: number): Packet {
-  const { status, message } = statusReply(STATUS.OK);
-  return statusPacket(id, status, message);
-}
-
-function attributesOf(id: number, stats: Stats): Packet {
-  return writeAttributes(new Packet(REPLY.ATTRS, id), stats);
-}
-
-function named(id: number, path: Buffer): Packet {
-  return writeNoAttributes(new Packet(REPLY.NAME, id).uint32(1).string(path).string(path));
-}
-
-/** The fields of statvfs(3). What the runtime does not tell is 0: the identity and the flags. */
-function fileSystem(id: number, path: Buffer): Packet {
-  const { bsize, blocks, bfree, bavail, files, ffree } = statfsSync(path);
-  const packet = new Packet(REPLY.EXTENDED, id);
-  for (const value of [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, 0, 0, 255]) packet.uint64(value);
-  return packet;
-}
-
-function namesOf(id: number, fields: Fields): Packet {
-  const list = (kind: "user" | "group") => {
-    const ids = new Fields(fields.string());
-    const names = new Packet(0, undefined);
-    const from = names.length;
-    while (ids.rest > 0) names.string(find(kind, ids.uint32()) ?? "");
-    return names.done().subarray(from);
-  };
-  const users = list("user");
-  return new Packet(REPLY.EXTENDED, id).string(users).string(list("group"));
 }
