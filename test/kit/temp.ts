@@ -1,5 +1,5 @@
 import { afterEach } from "bun:test";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,7 +15,7 @@ export function tempDir(): string {
 /** Registers the removal of every `tempDir()` after each test. */
 export function cleanTemp(): void {
   afterEach(() => {
-    for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+    for (const dir of made.splice(0)) remove(dir);
   });
 }
 
@@ -30,9 +30,26 @@ export function keptTempDir(): string {
 
 /** Registered in test/setup.ts, where "after all" means all files. */
 export function removeKeptDirs(): void {
-  for (const dir of kept.splice(0)) rmSync(dir, { recursive: true, force: true });
+  for (const dir of kept.splice(0)) remove(dir);
 }
 
 function makeTempDir(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), "sallyport-test-")));
+}
+
+/** Also what a test has made unwritable, which keeps everybody but root from removing what is in it. */
+function remove(dir: string): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+    makeWritable(dir);
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function makeWritable(dir: string): void {
+  chmodSync(dir, 0o700);
+  for (const entry of readdirSync(dir, { withFileTypes: true }))
+    if (entry.isDirectory()) makeWritable(join(dir, entry.name));
 }
