@@ -169,11 +169,6 @@ export function openSubsystem({ ssh }: ClientConnection, name: string): Promise<
   return opened((done) => ssh.subsys(name, done));
 }
 
-/** Tells the server that nobody reads this channel's output any more (`eow@openssh.com`, OpenSSH's PROTOCOL §2.1). */
-export function stopOutput(channel: ClientChannel): void {
-  (channel as ClientChannel & { eow(): void }).eow();
-}
-
 function opened(open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void) {
   return new Promise<ClientChannel>((resolve, reject) => {
     try {

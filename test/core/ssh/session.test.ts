@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { ClientChannel, PseudoTtyInfo, ServerChannel, Session } from "ssh2";
 import { Writer } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
-import { type ClientConnection, stopOutput } from "../../../core/ssh/client.ts";
+import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { ServerConnection } from "../../../core/ssh/server.ts";
 import { runProgram } from "../../kit/run.ts";
 import { cleanServers, exec, type Identity, login, newUser, patternAt, serve, sshOptions } from "./kit.ts";
@@ -170,7 +170,7 @@ test("both sides say that nobody reads the output any more, after the end of inp
   channel.end();
   await once(await session, "eof");
   const heard = once(await session, "eow");
-  stopOutput(channel);
+  (channel as typeof channel & { eow(): void }).eow();
   await heard;
 });
 
