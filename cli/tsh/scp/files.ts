@@ -65,7 +65,9 @@ export function isEntryName(name: Path): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name);
 }
 
-/** For a person. */
+/** For a person: one line, whatever a server calls its files. */
 export function textOf(path: Path): string {
-  return Buffer.from(path, "latin1").toString("utf8");
+  return Buffer.from(path, "latin1")
+    .toString("utf8")
+    .replace(/\p{Cc}/gu, "?");
 }

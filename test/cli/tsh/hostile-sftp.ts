@@ -22,6 +22,7 @@ const LISTINGS: Readonly<Record<string, readonly (readonly [name: string, mode: 
     ["", FILE],
     ["zero\0", FILE],
     ["\x1b]0;owned\x07", FILE],
+    ["../x\ntsh: all is well", FILE],
     ["../sub", DIRECTORY],
     ["good", FILE],
   ],

@@ -368,7 +368,8 @@ describe("a machine that means harm", () => {
     expect(readdirSync(join(into, "target/tree")).sort()).toEqual(["\x1b]0;owned\x07", "good"]);
     expect(readFileSync(join(into, "target/tree/good"), "utf8")).toBe("evil\n");
     expect(existsSync("/tmp/escaped-by-tsh-scp")).toBe(false);
-    expect(stderr.match(/would be written elsewhere/g)).toHaveLength(6);
+    expect(stderr.match(/^tsh: error: localhost:.*would be written elsewhere$/gm)).toHaveLength(7);
+    expect(stderr).not.toContain("\ntsh: all is well");
     expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   });
 
