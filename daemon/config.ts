@@ -20,7 +20,15 @@ import {
   PORTS,
 } from "./config/flags.ts";
 import { type CommandLabel, parseLabels } from "./config/labels.ts";
-import { pins, readText, type StaticToken, staticToken, tokenFlag, valueOrFile } from "./config/secrets.ts";
+import {
+  pins,
+  readText,
+  type StaticToken,
+  staticToken,
+  type TokenSource,
+  tokenFlag,
+  tokenSetting,
+} from "./config/secrets.ts";
 import type { LogOptions } from "./log.ts";
 
 /** In the order in which they start. */
@@ -38,7 +46,7 @@ export interface Settings {
   readonly log: LogOptions;
   /** Where auth is, when it is not a role of this process. */
   readonly authServers: readonly Address[];
-  readonly token: string | undefined;
+  readonly token: TokenSource | undefined;
   readonly caPins: readonly string[];
   /** Join without a CA pin, trusting whoever answers. */
   readonly insecure: boolean;
@@ -138,13 +146,22 @@ export function loadSettings(flags: StartFlags, machine: Machine): Settings {
       output: output === "stderr" || output === "stdout" ? output : inFile(output),
     },
     authServers: authServers.map(({ host, port = DEFAULT_PORTS_FROM + PORTS.auth }) => ({ host, port })),
-    token: tokenFlag(flags.token, inCwd) ?? (global.auth_token && valueOrFile(global.auth_token, inFile)),
+    token: joinToken(flags.token, global.auth_token, { inCwd, inFile }),
     caPins: pins(flags.caPins ?? [], inCwd, "--ca-pin") ?? pins(global.ca_pin ?? [], inFile, "ca_pin") ?? [],
     insecure: flags.insecure === true,
     advertiseIp,
     maxConnections: global.connection_limits?.max_connections ?? DEFAULT_MAX_CONNECTIONS,
     ...services(flags, file, roles, inFile),
   };
+}
+
+function joinToken(
+  flag: string | undefined,
+  setting: string | undefined,
+  { inCwd, inFile }: { readonly inCwd: (name: string) => string; readonly inFile: (name: string) => string },
+): TokenSource | undefined {
+  if (flag !== undefined) return tokenFlag(flag, inCwd);
+  return setting === undefined ? undefined : tokenSetting(setting, inFile);
 }
 
 /** Where a start keeps its data unless it is told otherwise. */

@@ -150,7 +150,7 @@ class SharedCluster {
       dataDir,
       roles,
       authAddrs: local === undefined ? authServers.map(formatAddress) : [local.addr],
-      token: local === undefined ? async () => token : local.token,
+      token: local === undefined ? async () => token?.() : local.token,
       caPins: local === undefined ? caPins : local.pins,
       insecure,
       hostname: nodename,

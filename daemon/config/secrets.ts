@@ -11,14 +11,27 @@ export interface StaticToken {
 
 const TOKEN = /^[A-Za-z0-9._-]{8,128}$/;
 
+/** A join token, read when it is needed: a machine that has joined starts without the file. @throws Fault */
+export type TokenSource = () => string;
+
 /** `VALUE` or `@FILE`. */
-export function tokenFlag(text: string | undefined, inCwd: (name: string) => string): string | undefined {
-  if (text === undefined) return undefined;
-  return tokenOf(text.startsWith("@") ? readText(inCwd(text.slice(1)), "the token file").trim() : text, "--token");
+export function tokenFlag(text: string, inCwd: (name: string) => string): TokenSource {
+  return tokenSource(text, text.startsWith("@") ? inCwd(text.slice(1)) : undefined, "--token");
+}
+
+/** A value, or the path of a file that holds it. */
+export function tokenSetting(text: string, inFile: (name: string) => string): TokenSource {
+  return tokenSource(text, text.includes("/") ? inFile(text) : undefined, "auth_token");
+}
+
+function tokenSource(text: string, file: string | undefined, what: string): TokenSource {
+  if (file !== undefined) return () => tokenOf(readText(file, "the token file").trim(), what);
+  const value = tokenOf(text, what);
+  return () => value;
 }
 
 /** A token's alphabet has no slash, so what has one is the path of a file that holds it. */
-export function valueOrFile(text: string, inFile: (name: string) => string, what = "auth_token"): string {
+function valueOrFile(text: string, inFile: (name: string) => string, what: string): string {
   return tokenOf(text.includes("/") ? readText(inFile(text), "the token file").trim() : text, what);
 }
 

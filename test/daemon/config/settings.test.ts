@@ -73,7 +73,6 @@ describe("a flag wins over the file, the file over the default", () => {
       "10.0.0.1",
       "10.0.0.2",
     ],
-    ["auth_token", "sallyport: {auth_token: aaaaaaaa}", { token: "bbbbbbbb" }, "token", "aaaaaaaa", "bbbbbbbb"],
     ["ca_pin", `sallyport: {ca_pin: '${PIN}'}`, { caPins: [OTHER_PIN] }, "caPins", [PIN], [OTHER_PIN]],
     [
       "auth_servers",
@@ -188,8 +187,8 @@ describe("secrets", () => {
   file(`${PIN}\n\n${OTHER_PIN}\n`, "pins");
 
   test("from files, found beside the file that names them", () => {
-    expect(load({ token: "@token" }).token).toBe("secret-token-1");
-    expect(load({}, "sallyport: {auth_token: ./token}").token).toBe("secret-token-1");
+    expect(load({ token: "@token" }).token?.()).toBe("secret-token-1");
+    expect(load({}, "sallyport: {auth_token: ./token}").token?.()).toBe("secret-token-1");
     expect(load({}, "sallyport: {ca_pin: ./pins}").caPins).toEqual([PIN, OTHER_PIN]);
     expect(load({ caPins: [`${PIN},${OTHER_PIN}`] }).caPins).toEqual([PIN, OTHER_PIN]);
     expect(load({}, "auth_service: {tokens: ['node,proxy:static-token', 'node:./token']}").auth.staticTokens).toEqual([
@@ -198,9 +197,18 @@ describe("secrets", () => {
     ]);
   });
 
+  test("of which a flag's token wins over the file's", () => {
+    const text = "sallyport: {auth_token: aaaaaaaa}";
+    expect([load({}, text).token?.(), load({ token: "bbbbbbbb" }, text).token?.()]).toEqual(["aaaaaaaa", "bbbbbbbb"]);
+  });
+
+  test("of which a token is read when it is needed: who has joined needs it no more", () => {
+    const { token } = load({ token: "@none" });
+    expect(() => token?.()).toThrow(`the token file ${join(dir, "none")} does not exist`);
+  });
+
   test.each([
     [{ token: "short" }, "", "--token: expected a token of 8 to 128 letters, digits, . _ -"],
-    [{ token: "@none" }, "", `the token file ${join(dir, "none")} does not exist`],
     [{ caPins: ["sha256:abc"] }, "", "--ca-pin: expected sha256: and 64 hexadecimal digits"],
     [{}, "auth_service: {tokens: ['king:secret-token']}", 'auth_service.tokens[0]: there is no role "king"'],
     [
