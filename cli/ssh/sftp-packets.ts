@@ -45,3 +45,11 @@ export class Packets {
     }
   }
 }
+
+/** A packet of this type, its length in front. */
+export function packetOf(type: number, parts: readonly Uint8Array[]): Buffer {
+  const head = Buffer.allocUnsafe(5);
+  head.writeUInt32BE(parts.reduce((length, part) => length + part.length, 1));
+  head.writeUInt8(type, 4);
+  return Buffer.concat([head, ...parts]);
+}

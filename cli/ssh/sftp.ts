@@ -1,11 +1,12 @@
 import type { Duplex } from "node:stream";
 import { Reader, Writer } from "../../core/cert/wire.ts";
-import { Fault, type FaultCode } from "../../core/fault.ts";
+import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, openSubsystem } from "../../core/ssh/client.ts";
 import { MAX_PACKET, OPEN, REPLY, REQUEST, SAFE_DATA, STATUS, VERSION } from "../../core/ssh/sftp.ts";
 import { oneLine } from "../../core/ssh/text.ts";
 import { type Attributes, type Changes, formatChanges, readAttributes } from "./sftp-attributes.ts";
-import { Packets } from "./sftp-packets.ts";
+import { Packets, packetOf } from "./sftp-packets.ts";
+import { broken, expectDone, expected, malformed, type Reply, statusOf } from "./sftp-reply.ts";
 
 /** A path on Unix is bytes, not text: a string with one character, 0 to 255, for each of them. */
 export type Path = string;
@@ -23,11 +24,6 @@ export type Handle = Buffer & { readonly __handle?: never };
 interface Limits {
   readonly read: number;
   readonly write: number;
-}
-
-interface Reply {
-  readonly type: number;
-  readonly fields: Reader;
 }
 
 interface Waiting {
@@ -291,55 +287,6 @@ export class Sftp {
 
 const NO_DATA = Buffer.alloc(0);
 
-function packetOf(type: number, parts: readonly Uint8Array[]): Buffer {
-  const head = Buffer.allocUnsafe(5);
-  head.writeUInt32BE(parts.reduce((length, part) => length + part.length, 1));
-  head.writeUInt8(type, 4);
-  return Buffer.concat([head, ...parts]);
-}
-
 function bytesOf(path: Path): Buffer {
   return Buffer.from(path, "latin1");
-}
-
-function expected(reply: Reply, type: number): Reader {
-  if (reply.type === type) return reply.fields;
-  if (reply.type !== REPLY.STATUS) throw malformed();
-  const { status, text } = statusOf(reply.fields);
-  throw status === STATUS.OK ? malformed() : failure(status, text);
-}
-
-function expectDone(reply: Reply): void {
-  const { status, text } = statusOf(expected(reply, REPLY.STATUS));
-  if (status !== STATUS.OK) throw failure(status, text);
-}
-
-function statusOf(fields: Reader): { readonly status: number; readonly text: string } {
-  const status = fields.uint32();
-  // Old servers leave the text out.
-  return { status, text: fields.rest === 0 ? "" : oneLine(fields.string().toString("utf8")) };
-}
-
-const FAILURES: Readonly<Record<number, readonly [code: FaultCode, words: string]>> = {
-  [STATUS.EOF]: ["failed", "it ends there"],
-  [STATUS.NO_SUCH_FILE]: ["not_found", "no such file or directory"],
-  [STATUS.PERMISSION_DENIED]: ["denied", "permission denied"],
-  [STATUS.FAILURE]: ["failed", "the machine says no more than that it failed"],
-  [STATUS.OP_UNSUPPORTED]: ["failed", "the machine cannot do that"],
-};
-
-function failure(status: number, text: string): Fault {
-  const [code, words] = FAILURES[status] ?? ["failed", `status ${status}`];
-  // What says nothing new is said in our words.
-  const plain = text === "" || code !== "failed" || /^failure\.?$/i.test(text);
-  return new Fault(code, plain ? words : text);
-}
-
-function malformed(): Fault {
-  return new Fault("unavailable", "the SFTP server breaks the protocol");
-}
-
-function broken(error: unknown): Fault {
-  const fault = Fault.from(error);
-  return fault.code === "bad_request" ? malformed() : fault;
 }
