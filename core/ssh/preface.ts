@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isAddress } from "../address.ts";
 import { officeName } from "../ca/office.ts";
 import { type Certificate, formatCertificate, parseCertificateLine } from "../cert/certificate.ts";
@@ -33,6 +34,25 @@ interface Statement {
   readonly to: string;
   /** RFC 3339. */
   readonly time: string;
+  /** What is said twice counts once. */
+  readonly id: string;
+}
+
+/** The prefaces that a machine has taken, for as long as their time would let them in again. */
+export class UsedPrefaces {
+  readonly #seen = new Map<string, number>();
+
+  /** False for one that was taken before. */
+  take(id: string, now: Date): boolean {
+    const time = now.getTime();
+    for (const [old, taken] of this.#seen) {
+      if (time - taken <= 2 * TOLERANCE_MS) break;
+      this.#seen.delete(old);
+    }
+    if (this.#seen.has(id)) return false;
+    this.#seen.set(id, time);
+    return true;
+  }
 }
 
 export function writePreface(
@@ -40,7 +60,8 @@ export function writePreface(
   said: { readonly client: string; readonly to: string; readonly now: Date },
 ): Buffer {
   if (certificate === undefined) throw new Fault("internal", "a proxy without a certificate");
-  const statement: Statement = { client: said.client, to: said.to, time: said.now.toISOString() };
+  const { client, to, now } = said;
+  const statement: Statement = { client, to, time: now.toISOString(), id: randomUUID() };
   const text = Buffer.from(JSON.stringify(statement));
   const signature = key.sign(Buffer.concat([Buffer.from(DOMAIN), text]));
   const words = [text, signature, Buffer.from(formatCertificate(certificate))].map((part) => part.toString("base64"));
@@ -55,6 +76,7 @@ export function readPreface(
     readonly cluster: string;
     readonly authorities: readonly PublicKey[];
     readonly now: Date;
+    readonly used: UsedPrefaces;
   },
 ): string {
   try {
@@ -69,11 +91,13 @@ export function readPreface(
     requireProxy(certificate, want);
     if (!certificate.key.verify(Buffer.concat([Buffer.from(DOMAIN), text]), signature))
       throw new Fault("denied", "its signature is wrong");
-    const { client, to, time } = JSON.parse(text.toString()) as Statement;
+    const { client, to, time, id } = JSON.parse(text.toString()) as Statement;
     if (typeof client !== "string" || !isAddress(client)) throw new Fault("denied", "it names no address");
     if (to !== want.to) throw new Fault("denied", "it is meant for another machine");
-    if (Math.abs(Date.parse(time) - want.now.getTime()) > TOLERANCE_MS)
+    // Written so that a time which is none is refused, too.
+    if (!(Math.abs(Date.parse(time) - want.now.getTime()) <= TOLERANCE_MS))
       throw new Fault("denied", "its time is not now: the clocks of proxy and node differ");
+    if (typeof id !== "string" || !want.used.take(id, want.now)) throw new Fault("denied", "it was used before");
     return client;
   } catch (cause) {
     throw new Fault("denied", `a proxy's preface is refused: ${Fault.from(cause).message}`, { cause });

@@ -9,7 +9,7 @@ import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
-import { readPreface } from "../../core/ssh/preface.ts";
+import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
 import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Store } from "../../core/store.ts";
 import { storeCheckpoint } from "../audit/checkpoint.ts";
@@ -131,11 +131,12 @@ async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDispo
   const hostKey = await keepHostKey(auth, options, stack);
   const door = authDoor(auth, hostKey);
   const api = new ChannelServer(authApp(auth));
+  const used = new UsedPrefaces();
   const serve = async (socket: Socket, peer: Peer) => {
     try {
       const address = await clientAddress(socket, peer.address, (line) => {
         const authorities = auth.authorities.trusted("host");
-        return readPreface(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now() });
+        return readPreface(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now(), used });
       });
       const connection = await serveSsh(socket, door, { address });
       peer.authenticated();

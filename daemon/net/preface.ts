@@ -2,28 +2,38 @@ import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
 import { MAX_PREFACE, PREFACE } from "../../core/ssh/preface.ts";
 
-/** A client that waits for us to speak first gets our word after this. Milliseconds. */
-const PATIENCE_MS = 200;
+/** A client that waits for us to speak first gets our word after this; a packet that was lost is sent again before. Milliseconds. */
+const PATIENCE_MS = 500;
+/** From its first byte to its last. Milliseconds. */
+const PREFACE_MS = 2_000;
 
 /**
  * Whose connection this is: `address`, unless the first line is a proxy's preface; then whoever `read` takes from it.
  * The bytes of the SSH conversation are left in the socket, which is paused.
- * @throws Fault what `read` throws.
+ * @throws Fault what `read` throws; the socket is closed then.
  */
 export async function clientAddress(socket: Socket, address: string, read: (line: string) => string): Promise<string> {
-  let bytes: Buffer = await firstBytes(socket);
-  if (!startsLikePreface(bytes)) {
-    if (bytes.length > 0) socket.unshift(bytes);
-    return address;
+  try {
+    const line = await takePreface(socket);
+    return line === undefined ? address : read(line);
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown;
   }
-  while (!bytes.includes("\n")) {
-    const more = bytes.length < MAX_PREFACE ? await firstBytes(socket) : Buffer.alloc(0);
+}
+
+async function takePreface(socket: Socket): Promise<string | undefined> {
+  let bytes: Buffer = await firstBytes(socket);
+  const deadline = performance.now() + PREFACE_MS;
+  while (startsLikePreface(bytes) && !bytes.includes("\n")) {
+    const late = bytes.length >= MAX_PREFACE || performance.now() > deadline;
+    const more = late ? Buffer.alloc(0) : await firstBytes(socket);
     if (more.length === 0) throw new Fault("denied", "a proxy's preface is refused: it does not end");
     bytes = Buffer.concat([bytes, more]);
   }
-  const end = bytes.indexOf("\n") + 1;
+  const end = startsLikePreface(bytes) ? bytes.indexOf("\n") + 1 : 0;
   if (bytes.length > end) socket.unshift(bytes.subarray(end));
-  return read(bytes.toString("latin1", 0, end));
+  return end === 0 ? undefined : bytes.toString("latin1", 0, end);
 }
 
 /** Only a whole prefix counts: an SSH client's first packet is its identification, which begins with `SSH-`. */

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import { readPreface } from "../../core/ssh/preface.ts";
+import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
 import { serveSsh } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -94,11 +94,12 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
     ident: `OpenSSH_compatible_Sallyport_${version}`,
     connectionsOf: (user) => [...here].filter((connection) => connection.visitor.user === user).length,
   });
+  const used = new UsedPrefaces();
   const serve = async (socket: Socket, peer: Peer) => {
     try {
       const address = await clientAddress(socket, peer.address, (line) => {
         const { name, uuid, view } = cluster;
-        return readPreface(line, { to: uuid, cluster: name, authorities: view.authorities("host"), now: now() });
+        return readPreface(line, { to: uuid, cluster: name, authorities: view.authorities("host"), now: now(), used });
       });
       const ssh = await serveSsh(socket, door, { address });
       peer.authenticated();

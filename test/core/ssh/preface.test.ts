@@ -3,12 +3,12 @@ import { officeName } from "../../../core/ca/office.ts";
 import { formatCertificate } from "../../../core/cert/certificate.ts";
 import type { CertificateSpec } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
-import { PREFACE, readPreface, writePreface } from "../../../core/ssh/preface.ts";
+import { PREFACE, readPreface, UsedPrefaces, writePreface } from "../../../core/ssh/preface.ts";
 import { certify, hostCa, userCa } from "./kit.ts";
 
 const NOW = new Date();
 const NODE = "00000000-0000-4000-8000-00000000000a";
-const want = { to: NODE, cluster: "test", authorities: [hostCa.public], now: NOW };
+const want = { to: NODE, cluster: "test", authorities: [hostCa.public], now: NOW, used: new UsedPrefaces() };
 
 async function machine(spec: Partial<CertificateSpec> = {}, ca = hostCa) {
   const key = PrivateKey.generate();
@@ -56,6 +56,19 @@ describe("nobody else is believed", () => {
     expect(() => readPreface(said(proxy, { to: "auth" }), want)).toThrow("meant for another machine");
     const before = new Date(NOW.getTime() - 61_000);
     expect(() => readPreface(said(proxy, { now: before }), want)).toThrow("its time is not now");
+  });
+
+  test("who says again what a proxy said once, also in the same minute", async () => {
+    const proxy = await machine();
+    const line = said(proxy);
+    const used = new UsedPrefaces();
+    expect(readPreface(line, { ...want, used })).toBe("192.0.2.7");
+    expect(() => readPreface(line, { ...want, used })).toThrow("it was used before");
+    expect(readPreface(said(proxy), { ...want, used })).toBe("192.0.2.7");
+    // It is forgotten no sooner than its time has passed.
+    const later = { ...want, used, now: new Date(NOW.getTime() + 60_000) };
+    expect(() => readPreface(line, later)).toThrow("it was used before");
+    expect(readPreface(said(proxy, { now: later.now }), later)).toBe("192.0.2.7");
   });
 
   test("who writes it anew with another address", async () => {

@@ -16,7 +16,7 @@ import { PrivateKey } from "../../../core/cert/private-key.ts";
 import type { Node } from "../../../core/resource/node.ts";
 import type { Resource } from "../../../core/resource/registry.ts";
 import type { Role } from "../../../core/resource/role.ts";
-import { readPreface } from "../../../core/ssh/preface.ts";
+import { readPreface, UsedPrefaces } from "../../../core/ssh/preface.ts";
 import type { Running } from "../../../daemon/boot.ts";
 import type { Cluster } from "../../../daemon/cluster/cluster.ts";
 import { LiveView } from "../../../daemon/cluster/view.ts";
@@ -182,7 +182,7 @@ export async function startNode(
   const clients: string[] = [];
   const want = { to: uuid, cluster: CLUSTER, authorities: [hostCa.public] };
   const front = await tcpServer((socket) => {
-    const read = (line: string) => readPreface(line, { ...want, now: new Date() });
+    const read = (line: string) => readPreface(line, { ...want, now: new Date(), used: new UsedPrefaces() });
     void clientAddress(socket, "nobody", read).then((client) => {
       clients.push(client);
       const inner = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
