@@ -235,12 +235,13 @@ class RemoteSigner extends BaseAgent {
     _how: unknown,
     done: (error: Error | undefined, bare?: Buffer) => void,
   ): void {
-    this.#credential.sign(data).then(
-      (signature) => {
-        const reader = new Reader(signature);
-        reader.string();
-        done(undefined, reader.string());
-      },
+    const bare = async () => {
+      const reader = new Reader(await this.#credential.sign(data));
+      reader.string();
+      return reader.string();
+    };
+    bare().then(
+      (signature) => done(undefined, signature),
       (error: Error) => done(error),
     );
   }
