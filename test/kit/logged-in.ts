@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { own } from "./account.ts";
 import { type Daemon, startDaemon } from "./daemon.ts";
 import { program, type Ran, runProgram } from "./run.ts";
 
@@ -29,7 +29,7 @@ export interface LoggedIn {
 export async function startLoggedIn(dir: string, flags: readonly string[] = []): Promise<LoggedIn & AsyncDisposable> {
   const [config, data] = [join(dir, "sallyport.yaml"), join(dir, "data")];
   writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
-  const login = process.getuid?.() === 0 ? "root" : ownName();
+  const login = own.login;
   const daemon = await startDaemon(
     [
       `--config=${config}`,
@@ -83,9 +83,4 @@ export async function startLoggedIn(dir: string, flags: readonly string[] = []):
     await daemon.stop();
     throw error;
   }
-}
-
-/** By the machine's own word: Bun's userInfo() says what $USER says, which need not be there. */
-function ownName(): string {
-  return spawnSync("id", ["-un"], { encoding: "utf8" }).stdout.trim();
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { own } from "../kit/account.ts";
 import { cleanEnv, runProgram } from "../kit/run.ts";
 import { House, type Person, until } from "./kit.ts";
 
@@ -13,7 +14,7 @@ const SIZE = 256 * MIB;
 
 beforeAll(async () => {
   house = await House.open();
-  alice = await house.person("alice", ["root"]);
+  alice = await house.person("alice", [own.login]);
   file = join(house.dir, "random");
   await runProgram(["sh", "-c", `head -c ${SIZE} /dev/urandom >'${file}'`]);
 });

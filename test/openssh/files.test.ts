@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
 import { House, makeAccount, type Person, ROOT, sha256 } from "./kit.ts";
 
@@ -21,7 +22,7 @@ let here: string;
 
 beforeAll(async () => {
   house = await House.open();
-  alice = await house.person("alice", ["root"]);
+  alice = await house.person("alice", [own.login]);
   [there, here] = [join(house.dir, "there"), join(house.dir, "here")];
   mkdirSync(there);
   makeTree(join(here, "tree"));

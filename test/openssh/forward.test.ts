@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
+import { own } from "../kit/account.ts";
 import { cleanEnv, runProgram } from "../kit/run.ts";
 import { freePort, House, type Person, pass, sha256, until } from "./kit.ts";
 
@@ -12,7 +13,7 @@ let web: { port: number; server: ReturnType<typeof Bun.serve> };
 
 beforeAll(async () => {
   house = await House.open();
-  alice = await house.person("alice", ["root"]);
+  alice = await house.person("alice", [own.login]);
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { isRoot, own } from "../kit/account.ts";
 import { CompiledCluster } from "../kit/compiled.ts";
 import { cleanEnv, type Ran, type RunOptions, run, runProgram } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
 
-/** sshd separates privileges, and a node becomes its users: both only as root. */
-export const ROOT = process.getuid?.() === 0;
+/** A node becomes its users, and accounts are made, only as root. */
+export const ROOT = isRoot;
 
 /**
  * A cluster of the compiled program on this machine, and people with certificates from `tctl auth sign` who have never
@@ -62,7 +63,7 @@ export class House implements AsyncDisposable {
     const dir = join(this.dir, `person-${name}`);
     mkdirSync(dir, { mode: 0o700 });
     await this.tctl("auth", "sign", `--user=${name}`, "--format=openssh", "-o", join(dir, "id"));
-    return new Person(this, dir, logins[0] ?? "root");
+    return new Person(this, dir, logins[0] ?? own.login);
   }
 
   /** The memory that the daemon has at the moment. Bytes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
 import { House, makeAccount, type Person, pass, ROOT, sha256, until } from "./kit.ts";
 
@@ -9,7 +10,7 @@ let alice: Person;
 
 beforeAll(async () => {
   house = await House.open();
-  alice = await house.person("alice", ["root"]);
+  alice = await house.person("alice", [own.login]);
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
@@ -104,7 +105,7 @@ test("the client chooses its language and its terminal, and nothing that runs co
     LANG: sent.LANG,
     LC_TIME: sent.LC_TIME,
     LC_ALL: sent.LC_ALL,
-    HOME: "/root",
+    HOME: own.home,
     GIT_PROTOCOL: "version=2",
   });
   expect(
@@ -180,5 +181,11 @@ test("what ran is on record, with who, as whom, from where and how it ended", as
   const event = await until("the event", async () =>
     (await house.audit("exec")).find(({ command }) => command === "echo recorded; exit 9"),
   );
-  expect(event).toMatchObject({ user: "alice", login: "root", addr_remote: "127.0.0.1", exit_code: 9, success: false });
+  expect(event).toMatchObject({
+    user: "alice",
+    login: own.login,
+    addr_remote: "127.0.0.1",
+    exit_code: 9,
+    success: false,
+  });
 });

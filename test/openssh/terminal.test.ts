@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { own } from "../kit/account.ts";
 import { AtTerminal, House, type Person } from "./kit.ts";
 
 let house: House;
@@ -6,7 +7,7 @@ let alice: Person;
 
 beforeAll(async () => {
   house = await House.open();
-  alice = await house.person("alice", ["root"]);
+  alice = await house.person("alice", [own.login]);
 });
 afterAll(() => house[Symbol.asyncDispose]());
 

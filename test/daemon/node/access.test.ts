@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { EXTENSIONS } from "../../../core/cert/identity.ts";
 import { mintCertificate } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { own } from "../../kit/account.ts";
 import { runProgram } from "../../kit/run.ts";
 import { CLUSTER, HOSTNAME, TestNode, UUID, until } from "./kit.ts";
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => node[Symbol.asyncDispose]());
 
 /** Why a login was refused: what the user read, and what the log says. */
-async function refusal(actor: Awaited<ReturnType<TestNode["user"]>>, login = "root") {
+async function refusal(actor: Awaited<ReturnType<TestNode["user"]>>, login = own.login) {
   const { code, stdout, stderr } = await actor.ssh(["-o", "LogLevel=INFO", "-l", login, "node", "echo in"]);
   expect({ code, stdout }).toEqual({ code: 255, stdout: "" });
   const event = node.named("auth").at(-1);
@@ -25,23 +26,23 @@ async function refusal(actor: Awaited<ReturnType<TestNode["user"]>>, login = "ro
 describe("who is let in", () => {
   test("a user whose role allows the login here", async () => {
     const alice = await node.user("alice");
-    expect((await alice.ssh(["node", "id -un"])).stdout).toBe("root\n");
+    expect((await alice.ssh(["node", "id -un"])).stdout).toBe(`${own.login}\n`);
   });
 
   test("not as a login that no role allows; the ones that work are named", async () => {
-    const alice = await node.user("alice", { principals: ["root", "games"] });
+    const alice = await node.user("alice", { principals: [own.login, "games"] });
     expect(await refusal(alice, "games")).toContain(
-      "role does not allow login games on node-1 (you may log in as root)",
+      `role does not allow login games on node-1 (you may log in as ${own.login})`,
     );
   });
 
   test("not as a login that the certificate does not have", async () => {
-    const alice = await node.user("alice", { logins: ["root", "games"], principals: ["root"] });
+    const alice = await node.user("alice", { logins: [own.login, "games"], principals: [own.login] });
     expect(await refusal(alice, "games")).toContain("your certificate does not allow the login games");
   });
 
   test("not where the labels are others", async () => {
-    node.role("staging", { allow: { logins: ["root"], node_labels: { env: "staging" } } });
+    node.role("staging", { allow: { logins: [own.login], node_labels: { env: "staging" } } });
     expect(await refusal(await node.user("bob", { roles: ["staging"] }))).toContain("role does not allow");
   });
 
@@ -62,7 +63,7 @@ describe("who is let in", () => {
         key: key.public,
         serial: 1n,
         keyId: "stranger",
-        principals: ["root"],
+        principals: [own.login],
         validAfter: new Date(Date.now() - 1000),
         validBefore: new Date(Date.now() + 60_000),
         extensions: {
@@ -98,7 +99,7 @@ describe("who is let in", () => {
     copyFileSync(alice.identity, bare);
     const { code, stderr } = await runProgram([
       ...["ssh", "-F", "none", "-i", bare, "-o", "IdentityAgent=none", "-o", "BatchMode=yes", "-p", String(node.port)],
-      ...["-o", `UserKnownHostsFile=${join(node.dir, "known_hosts")}`, "root@127.0.0.1", "true"],
+      ...["-o", `UserKnownHostsFile=${join(node.dir, "known_hosts")}`, `${own.login}@127.0.0.1`, "true"],
     ]);
     expect(code).toBe(255);
     expect(stderr).toContain("Permission denied");
@@ -133,7 +134,7 @@ describe("what is open is cut", () => {
   });
 
   test("by a lock of the node, of a role and of a login", async () => {
-    for (const target of [{ node: HOSTNAME }, { node: UUID }, { role: "access" }, { login: "root" }]) {
+    for (const target of [{ node: HOSTNAME }, { node: UUID }, { role: "access" }, { login: own.login }]) {
       const { client } = await connected("one");
       node.lock("l2", { target });
       expect(await client.exited).toBe(255);
@@ -143,11 +144,11 @@ describe("what is open is cut", () => {
   });
 
   test("when the role goes, or no longer opens the node", async () => {
-    node.role("temporary", { allow: { logins: ["root"], node_labels: { env: "prod" } } });
+    node.role("temporary", { allow: { logins: [own.login], node_labels: { env: "prod" } } });
     const { client, said } = await connected("temp", { roles: ["temporary"] });
-    node.role("temporary", { allow: { logins: ["root"], node_labels: { env: "staging" } } });
+    node.role("temporary", { allow: { logins: [own.login], node_labels: { env: "staging" } } });
     expect(await client.exited).toBe(255);
-    expect(await said).toContain("role does not allow login root");
+    expect(await said).toContain(`role does not allow login ${own.login}`);
   });
 
   test("when the user goes", async () => {

@@ -40,7 +40,11 @@ async function growth(work: () => Promise<void>): Promise<number> {
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   const reader = stream.getReader();
   let text = "";
-  while (!text.includes("\n")) text += Buffer.from((await reader.read()).value ?? []).toString();
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`no line came: ${JSON.stringify(text)}`);
+    text += Buffer.from(value).toString();
+  }
   reader.releaseLock();
   return text;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { own } from "../../kit/account.ts";
 import { type Actor, TestNode, UUID } from "./kit.ts";
 
 let node: TestNode;
@@ -80,8 +81,9 @@ describe("a command over stock ssh", () => {
         .split("\n")
         .map((line) => line.split(/=(.*)/s, 2)),
     );
-    expect(env).toMatchObject({ LANG: "de_DE.UTF-8", LC_PAPER: "sv_SE", USER: "root", LOGNAME: "root", HOME: "/root" });
-    expect(env).toMatchObject({ SSH_SALLYPORT_USER: "alice", SSH_TELEPORT_HOST_UUID: UUID, MAIL: "/var/mail/root" });
+    expect(env).toMatchObject({ LANG: "de_DE.UTF-8", LC_PAPER: "sv_SE" });
+    expect(env).toMatchObject({ USER: own.login, LOGNAME: own.login, HOME: own.home, MAIL: `/var/mail/${own.login}` });
+    expect(env).toMatchObject({ SSH_SALLYPORT_USER: "alice", SSH_TELEPORT_HOST_UUID: UUID });
     expect(env["SSH_CONNECTION"]).toMatch(/^127\.0\.0\.1 \d+ 127\.0\.0\.1 \d+$/);
     for (const name of Object.keys(env)) expect(name).not.toMatch(/^(BUN|LD|NODE|SSL|SALLYPORT)_|^FOO$/);
   });
@@ -94,7 +96,7 @@ describe("a command over stock ssh", () => {
       event: "session.start",
       code: "T2000I",
       user: "alice",
-      login: "root",
+      login: own.login,
       interactive: false,
     });
     expect(exec).toMatchObject({ event: "exec", code: "T3002E", command: "exit 7", exit_code: 7 });

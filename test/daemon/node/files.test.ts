@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { own } from "../../kit/account.ts";
 import { type Ran, runProgram } from "../../kit/run.ts";
 import { type Actor, TestNode, until } from "./kit.ts";
 
@@ -144,7 +145,7 @@ describe("sftp", () => {
 
   test("begins in the user's home, and finds ~", async () => {
     const { stdout } = await sftp("pwd");
-    expect(stdout).toContain("Remote working directory: /root");
+    expect(stdout).toContain(`Remote working directory: ${own.home}`);
   });
 
   test("is recorded: what was opened for what, and what was changed", async () => {

@@ -17,6 +17,7 @@ import type { Cluster } from "../../../daemon/cluster/cluster.ts";
 import { LiveView } from "../../../daemon/cluster/view.ts";
 import { createLog } from "../../../daemon/log.ts";
 import { type NodeOptions, nodeRole } from "../../../daemon/node/role.ts";
+import { own } from "../../kit/account.ts";
 import { type Ran, runProgram } from "../../kit/run.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 
@@ -166,7 +167,7 @@ export class TestNode implements AsyncDisposable {
       principals?: readonly string[];
     } = {},
   ): Promise<Actor> {
-    const { logins = ["root"], roles = ["access"], permits = PERMITS, seconds = 3600, known = true } = options;
+    const { logins = [own.login], roles = ["access"], permits = PERMITS, seconds = 3600, known = true } = options;
     if (known)
       this.put(
         user.parse({ kind: "user", metadata: { name }, spec: { roles: [...roles], traits: { logins: [...logins] } } }),
@@ -221,7 +222,7 @@ export class Actor {
         "Host *",
         "HostName 127.0.0.1",
         `Port ${node.port}`,
-        "User root",
+        `User ${own.login}`,
         `IdentityFile ${this.identity}`,
         `CertificateFile ${this.identity}-cert.pub`,
         "IdentitiesOnly yes",

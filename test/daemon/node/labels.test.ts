@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../../daemon/config.ts";
+import { own } from "../../kit/account.ts";
 import { cleanTemp, tempDir } from "../../kit/temp.ts";
 import { TestNode, until } from "./kit.ts";
 
@@ -35,7 +36,7 @@ describe("labels that commands print", () => {
     const file = join(tempDir(), "state");
     writeFileSync(file, "open\n");
     await using node = await TestNode.start({ commands: [{ name: "state", command: ["cat", file], period: 1 }] });
-    node.role("when-open", { allow: { logins: ["root"], node_labels: { state: "open" } } });
+    node.role("when-open", { allow: { logins: [own.login], node_labels: { state: "open" } } });
     const alice = await node.user("alice", { roles: ["when-open"] });
     const client = Bun.spawn(alice.command("ssh", "node", "echo in; exec sleep 100"), {
       stdin: "ignore",

@@ -2,20 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { isRoot } from "../../kit/account.ts";
 import { runProgram } from "../../kit/run.ts";
 import { type Actor, TestNode, until } from "./kit.ts";
 
 /** A real account, with further groups, that lives as long as this file's tests. */
 const LOGIN = `sallyport-${process.pid}`;
-const asRoot = process.geteuid?.() === 0;
-if (!asRoot) console.log("not tried: sessions of other users, because these tests do not run as root");
+if (!isRoot) console.log("not tried: sessions of other users, because these tests do not run as root");
 
 let node: TestNode;
 let alice: Actor;
 let home: string;
 let uid: number;
 
-describe.if(asRoot)("a session of another user", () => {
+describe.if(isRoot)("a session of another user", () => {
   beforeAll(async () => {
     node = await TestNode.start();
     home = join("/var/tmp", LOGIN);
