@@ -61,8 +61,12 @@ export const ls = (cx: Context) =>
         const profiles = profilesOf(cx);
         const profile = args.identity === undefined ? await chooseProfile(profiles, args) : undefined;
         if (profile !== undefined) {
-          const { rememberHosts } = await import("./host-cache.ts");
+          const [{ rememberHosts }, { rememberNodes }] = await Promise.all([
+            import("./host-cache.ts"),
+            import("./node-cache.ts"),
+          ]);
           rememberHosts(profiles, profile, all.map((node) => node.spec.hostname).sort());
+          rememberNodes(profiles, profile, all);
         }
         return all;
       }
