@@ -2,6 +2,7 @@ import { expect } from "bun:test";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { totpCode } from "../../core/mfa/totp.ts";
+import { own } from "./account.ts";
 import { CompiledCluster } from "./compiled.ts";
 import { cleanEnv, program } from "./run.ts";
 import { keptTempDir } from "./temp.ts";
@@ -23,7 +24,7 @@ import { keptTempDir } from "./temp.ts";
  *   background ID ACTOR PROGRAM …  start it and go on; `wait ID` waits for it, and is then the last command
  *
  * Words are split as a shell does, with '…' and "…"; $NAME stands for what was saved, and $DIR, $WEB, $SSH, $AUTH,
- * $DATA, $CLUSTER, $NODE for the cluster's places.
+ * $DATA, $CLUSTER, $NODE for the cluster's places; $LOGIN is the account that runs all this, which its nodes serve.
  */
 export async function playTranscript(file: string): Promise<void> {
   await using stage = new Stage(file);
@@ -64,6 +65,7 @@ class Stage implements AsyncDisposable {
     this.#cluster = new CompiledCluster(this.#dir);
     this.#saved.set("DIR", this.#dir);
     this.#saved.set("STORY", file);
+    this.#saved.set("LOGIN", own.login);
   }
 
   async perform(line: string): Promise<void> {

@@ -44,7 +44,7 @@ interface Row {
 
 const dates = { validAfter: hours(-1), validBefore: hours(1) };
 const user = (change: Parameters<typeof forged>[1] = {}, ca = userCa) =>
-  forged(ca, { key: userKey.public, ...dates, ...change });
+  forged(ca, { key: userKey.public, principals: [own.login], ...dates, ...change });
 const host = (change: Parameters<typeof forged>[1] = {}, ca = hostCa) =>
   forged(ca, { type: "host", key: hostKey.public, principals: [NAME], extensions: new Map(), ...dates, ...change });
 const bound = (list: string) => user({ criticalOptions: new Map([["source-address", list]]) });

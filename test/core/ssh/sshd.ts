@@ -1,14 +1,15 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { formatCertificate } from "../../../core/cert/certificate.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { own } from "../../kit/account.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 import { certify, dial, HOST, hostCa, userCa } from "./kit.ts";
 
-/** Whoever runs the tests: sshd lets nobody else in, unless it is run by root. (os.userInfo() only reads $USER.) */
-export const ME = execFileSync("id", ["-un"], { encoding: "utf8" }).trim();
+/** Whoever runs the tests: sshd lets nobody else in, unless it is run by root. */
+export const ME = own.login;
 
 /** A stock sshd that trusts the user CA and shows a certificate of the host CA. Ends with `stop`. */
 export async function startSshd(more: Readonly<Record<string, string>> = {}): Promise<{ port: number; stop(): void }> {

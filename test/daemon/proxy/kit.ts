@@ -25,10 +25,14 @@ import { clientAddress } from "../../../daemon/net/preface.ts";
 import { type ProxyOptions, proxyRole } from "../../../daemon/proxy/role.ts";
 import { aRole } from "../../core/policy/make.ts";
 import { certify, hostCa, newUser, serve, type User, userCa } from "../../core/ssh/kit.ts";
+import { own } from "../../kit/account.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 
 export const CLUSTER = "test";
 export const PROXY = "proxy.example.com";
+
+/** What a user may log in as; a stock sshd that is not root's lets in nobody but who started it. */
+const LOGINS = [...new Set(["alice", "root", own.login])];
 
 const stops: (() => unknown)[] = [];
 
@@ -196,7 +200,7 @@ export async function startNode(
   return { node, clients };
 }
 
-export function aUser(name: string, roles: readonly string[], logins: readonly string[] = ["alice", "root"]): Resource {
+export function aUser(name: string, roles: readonly string[], logins: readonly string[] = LOGINS): Resource {
   return {
     kind: "user",
     version: "v1",
@@ -234,9 +238,9 @@ export function clusterUser(
     "permit-port-forwarding": "",
     [EXTENSIONS.cluster]: CLUSTER,
     [EXTENSIONS.roles]: JSON.stringify(roles),
-    [EXTENSIONS.traits]: JSON.stringify({ logins: ["alice", "root"] }),
+    [EXTENSIONS.traits]: JSON.stringify({ logins: LOGINS }),
   };
-  return newUser({ extensions, ...rest }, ca);
+  return newUser({ extensions, principals: LOGINS, ...rest }, ca);
 }
 
 /** An ssh_config with which the host `proxy` is the proxy, and nothing is taken from whoever runs the tests. */
