@@ -39,14 +39,19 @@ async function pour(stream: Duplex): Promise<void> {
     wake();
   });
   try {
-    while (!ended && !closed) {
+    for (;;) {
+      // What came while the last was written has woken nobody.
+      if (waiting.length === 0) {
+        if (ended || closed) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
       // All packets of one read of the socket go out in one write.
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      bytes = 0;
       for (const chunk of waiting.splice(0)) await stdout.write(chunk);
       await stdout.flush();
-      bytes = 0;
       stream.resume();
     }
     await stdout.end();
