@@ -29,6 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
+if (!ROOT) console.log("not root: what another account may not is not tried");
+
 /** Names that shells would trip over, bytes that are no text, a link, modes and times. */
 function makeTree(dir: string): void {
   mkdirSync(join(dir, "deep/er"), { recursive: true });

@@ -155,7 +155,8 @@ describe("much at once", () => {
       Promise.all(Array.from({ length: 10 }, (_, i) => alice.ssh(["node", `echo ${i}`]))),
     ]);
     for (const [i, { stdout }] of [...shared.entries(), ...own.entries()]) expect(stdout).toBe(`${i}\n`);
-    master.kill();
+    // Not by a signal: one that comes just before ssh waits is not noticed before something else happens.
+    await alice.ssh(["-S", control, "-O", "exit", "node"]);
     await master.exited;
   });
 
