@@ -258,8 +258,14 @@ describe("who may only come from one address", () => {
 });
 
 describe("the proxy is no way to what is not SSH", () => {
+  const mail = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { open: (socket) => void socket.write("220 mail.example.com ESMTP\r\n"), data() {} },
+  });
+  afterAll(() => mail.stop(true));
   test.each([
-    ["its own web port", () => `127.0.0.1:${house.port.web}`],
+    ["a mail server", () => `127.0.0.1:${mail.port}`],
     ["a port where nobody speaks", () => "127.0.0.1:1"],
     ["no host at all", () => "..:22"],
     ["a path", () => "../../../../etc/passwd:22"],
