@@ -73,8 +73,9 @@ export class House implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
+    // Accounts cannot be removed while something runs as them.
     await this.cluster[Symbol.asyncDispose]();
+    await this.#stack.disposeAsync();
   }
 }
 
