@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from "bun:test";
-import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { lockFile, notifyManager, peerCredentials, releaseStartPages } from "../../../daemon/net/libc.ts";
+import { keptTempDir } from "../../kit/temp.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "sallyport-libc-"));
-const cleanup: (() => unknown)[] = [() => rmSync(dir, { recursive: true })];
+const dir = keptTempDir();
+const cleanup: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const undo of cleanup.splice(1).reverse()) await undo();
+  for (const undo of cleanup.splice(0).reverse()) await undo();
 });
 
 test("the kernel tells who is at the other end of a Unix socket", async () => {

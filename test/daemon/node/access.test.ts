@@ -187,11 +187,13 @@ describe("what is open is cut", () => {
 describe("how much at a time", () => {
   test("max_connections", async () => {
     node.role("single", { allow: {}, options: { max_connections: 1 } });
-    const { actor, client } = await connected("single", { roles: ["access", "single"] });
+    const { actor, client, pid } = await connected("single", { roles: ["access", "single"] });
     expect(await refusal(actor)).toContain("you have 1 connections here already");
     expect(node.named("session.rejected").at(-1)).toMatchObject({ reason: "max_connections", maximum: 1 });
     client.kill();
     await client.exited;
+    // As with sshd, a command without a terminal outlives a client that has gone away.
+    process.kill(pid, "SIGKILL");
     await until("there is room again", () => node.named("session.end").some((event) => event.user === "single"));
     expect((await actor.ssh(["node", "echo in"])).stdout).toBe("in\n");
   });
