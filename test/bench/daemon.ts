@@ -12,8 +12,7 @@ import { LOGIN, proportionalMemory, residentMemory, type Stage } from "./stage.t
 
 /** User certificates a second through the API, eight connections, each event durable before its answer. */
 export async function certificateRate(stage: Stage): Promise<number> {
-  const { key, certificate } = parseIdentity(readFileSync(join(stage.cluster.dataDir, "proc/admin"), "utf8"), "admin");
-  const connections = await many(8, () => login(stage.places.auth, "admin", { key, certificate }));
+  const connections = await many(8, () => login(stage.places.auth, "admin", adminCredential(stage)));
   const line = PrivateKey.generate().public.toString();
   const [until, began] = [performance.now() + 5000, performance.now()];
   let issued = 0;
@@ -78,13 +77,18 @@ export async function coldStart(stage: Stage, runs: number): Promise<number> {
   return summary(times).median;
 }
 
-function userCredential({ places }: Stage): Credential {
+export function adminCredential({ cluster }: Stage): Credential {
+  const { key, certificate } = parseIdentity(readFileSync(join(cluster.dataDir, "proc/admin"), "utf8"), "admin");
+  return { key, certificate };
+}
+
+export function userCredential({ places }: Stage): Credential {
   const certificate = parseCertificateLine(readFileSync(`${places.key}-cert.pub`, "utf8").trim());
   return { key: readFileSync(places.key, "utf8"), certificate };
 }
 
 /** The bench trusts whom it has started. */
-function login(addr: string, user: string, credential: Credential): Promise<ClientConnection> {
+export function login(addr: string, user: string, credential: Credential): Promise<ClientConnection> {
   const port = Number(addr.split(":").at(-1));
   return connectSsh(connect(port, "127.0.0.1"), { user, credential, verifyHost: () => {} });
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what Sallyport takes, side by side with what a user would use instead, in one run. Prints a table, and
- * with `--json FILE` the same as JSON. `--quick` takes fewer samples; `--only TEXT` measures only rows that say so.
+ * with `--json FILE` the same as JSON. `--quick` takes fewer samples, `--long` connects for half an hour; `--only TEXT` measures only
+ * rows that say so.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +11,12 @@ import { type Row, rows } from "./rows.ts";
 import { setStage } from "./stage.ts";
 
 const { values } = parseArgs({
-  options: { json: { type: "string" }, quick: { type: "boolean", default: false }, only: { type: "string" } },
+  options: {
+    json: { type: "string" },
+    quick: { type: "boolean", default: false },
+    long: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
 });
 
 async function main(): Promise<void> {
@@ -22,7 +28,7 @@ async function main(): Promise<void> {
   console.error("setting up the cluster, an sshd and an sshd bastion…");
   const stage = await setStage(stack, dir);
   const results: Row[] = [];
-  for (const [name, measure] of Object.entries(rows(stage, values.quick))) {
+  for (const [name, measure] of Object.entries(rows(stage, values))) {
     if (values.only !== undefined && !name.includes(values.only)) continue;
     console.error(`measuring: ${name}`);
     results.push(...(await measure()));

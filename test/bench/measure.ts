@@ -44,28 +44,34 @@ export async function together(command: Command, count: number, runs: number): P
   return summary(times).median;
 }
 
-/** MB/s of `bytes` through a command that sends them to stdout (`down`) or takes them on stdin (`up`); the median of `runs`. */
-export async function throughput(
-  command: Command,
+/**
+ * MB/s of `bytes` through commands that send them to stdout (`down`) or take them on stdin (`up`): the medians of `runs`, in
+ * turn.
+ */
+export async function throughputs(
+  commands: readonly Command[],
   direction: "down" | "up",
   bytes: number,
   runs: number,
-): Promise<number> {
-  const rates: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    const began = performance.now();
-    const source =
-      direction === "up" ? Bun.spawn(["head", "-c", String(bytes), "/dev/zero"], { stdout: "pipe" }) : undefined;
-    const child = Bun.spawn([...command.argv], {
-      env: command.env,
-      stdin: source?.stdout ?? "ignore",
-      stdout: Bun.file("/dev/null"),
-      stderr: "inherit",
-    });
-    if ((await child.exited) !== 0) throw new Error(`${command.argv.join(" ")} failed`);
-    rates.push(bytes / 1e6 / ((performance.now() - began) / 1000));
-  }
-  return summary(rates).median;
+): Promise<number[]> {
+  const rates = commands.map((): number[] => []);
+  for (let run = 0; run < runs; run++)
+    for (const [i, command] of commands.entries()) rates[i]?.push(await throughput(command, direction, bytes));
+  return rates.map((list) => summary(list).median);
+}
+
+async function throughput(command: Command, direction: "down" | "up", bytes: number): Promise<number> {
+  const began = performance.now();
+  const source =
+    direction === "up" ? Bun.spawn(["head", "-c", String(bytes), "/dev/zero"], { stdout: "pipe" }) : undefined;
+  const child = Bun.spawn([...command.argv], {
+    env: command.env,
+    stdin: source?.stdout ?? "ignore",
+    stdout: Bun.file("/dev/null"),
+    stderr: "inherit",
+  });
+  if ((await child.exited) !== 0) throw new Error(`${command.argv.join(" ")} failed`);
+  return bytes / 1e6 / ((performance.now() - began) / 1000);
 }
 
 export function summary(values: readonly number[]): Sample {

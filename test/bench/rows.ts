@@ -1,16 +1,23 @@
+import { connects, registerMachines } from "./connects.ts";
 import { certificateRate, coldStart, connectionMemory, idleMemory, sessionMemory } from "./daemon.ts";
-import { inTurn, throughput, together } from "./measure.ts";
+import { inTurn, throughputs, together } from "./measure.ts";
 import { LOGIN, type Stage } from "./stage.ts";
 
 /** One comparison. Below 1, or above for rates, we are better. */
 export interface Row {
   readonly what: string;
-  readonly unit: "ms" | "MB/s" | "MB" | "KB" | "/s";
+  readonly unit: "ms" | "MB/s" | "MB" | "KB" | "/s" | "failed";
   readonly ours: number;
   /** What a user would use instead; missing where there is nothing, and the target is a figure. */
   readonly theirs?: number;
   readonly target: string;
   readonly met: boolean;
+}
+
+/** `quick` takes fewer samples; `long` connects for half an hour. */
+export interface Effort {
+  readonly quick: boolean;
+  readonly long: boolean;
 }
 
 type Measurement = () => Promise<Row[]>;
@@ -21,9 +28,10 @@ const GCM = ["-oKexAlgorithms=curve25519-sha256", "-oCiphers=aes128-gcm@openssh.
 const GIB = 1024 ** 3;
 
 /** Every row of the design's targets that there is something to measure for. */
-export function rows(stage: Stage, quick: boolean): Readonly<Record<string, Measurement>> {
+export function rows(stage: Stage, { quick, long }: Effort): Readonly<Record<string, Measurement>> {
   const runs = quick ? 7 : 25;
   const bytes = quick ? GIB / 4 : GIB;
+  const seconds = long ? 1800 : quick ? 20 : 60;
   const { tool, ssh } = stage;
   return {
     commands: async () => {
@@ -66,16 +74,19 @@ export function rows(stage: Stage, quick: boolean): Readonly<Record<string, Meas
     },
     bulk: async () => {
       const result: Row[] = [];
-      const ways = [
+      const directions = [
         ["down", ["head", "-c", String(bytes), "/dev/zero"]],
         ["up", ["cat >/dev/null"]],
       ] as const;
-      for (const [direction, words] of ways) {
-        const ours = await throughput(tool("tsh", "ssh", `${LOGIN}@node-1`, ...words), direction, bytes, 3);
-        const usual = await throughput(ssh("bastion", words, []), direction, bytes, 3);
-        const same = await throughput(ssh("bastion", words, GCM), direction, bytes, 3);
-        const direct = await throughput(ssh("node", words, GCM), direction, bytes, 3);
-        const sshd = await throughput(ssh("sshd", words, GCM), direction, bytes, 3);
+      for (const [direction, words] of directions) {
+        const ways = [
+          tool("tsh", "ssh", `${LOGIN}@node-1`, ...words),
+          ssh("bastion", words, []),
+          ssh("bastion", words, GCM),
+          ssh("node", words, GCM),
+          ssh("sshd", words, GCM),
+        ];
+        const [ours, usual, same, direct, sshd] = await throughputs(ways, direction, bytes, 3);
         result.push(
           ratio(`bulk ${direction} / bastion, its own ciphers`, "MB/s", ours, usual, 1.3, "least"),
           ratio(`bulk ${direction} / bastion, same cipher`, "MB/s", ours, same, 1, "least"),
@@ -92,6 +103,18 @@ export function rows(stage: Stage, quick: boolean): Readonly<Record<string, Meas
       figure("one idle SSH connection", "KB", (await connectionMemory(stage, 500)) / 1024, 48, "most"),
       figure("one open shell, with its processes", "MB", (await sessionMemory(stage, 20)) / 1e6, 2.5, "most"),
     ],
+    // After what is measured of a cluster of one machine.
+    connects: async () => {
+      const machines = 10_000;
+      await registerMachines(stage, machines);
+      const { p50, p99, failures } = await connects(stage, 10, seconds);
+      const what = `10 connects a second, ${machines} nodes`;
+      return [
+        figure(`${what}: p50`, "ms", p50, 25, "most"),
+        figure(`${what}: p99`, "ms", p99, 60, "most"),
+        figure(`${what}: of ${10 * seconds}`, "failed", failures, 0, "most"),
+      ];
+    },
     start: async () => [figure("start until ready, fresh", "ms", await coldStart(stage, quick ? 3 : 9), 400, "most")],
   };
 }

@@ -13,7 +13,7 @@ export interface Stage {
   /** The daemon that runs auth, proxy and node. */
   readonly pid: number;
   readonly operator: Readonly<Record<string, string>>;
-  readonly places: { readonly node: string; readonly auth: string; readonly key: string };
+  readonly places: { readonly node: string; readonly auth: string; readonly proxy: string; readonly key: string };
   tool(name: "tsh" | "tctl", ...words: string[]): Command;
   /** `ssh` of OpenSSH with the user's certificate. */
   ssh(kind: SshKind, words: readonly string[], options?: readonly string[]): Command;
@@ -79,7 +79,7 @@ export async function setStage(stack: AsyncDisposableStack, dir: string): Promis
     env,
     operator: cleanEnv({ HOME: home, ...operator }),
     pid: cluster.member("cluster").daemon.pid,
-    places: { node, auth: places.AUTH, key },
+    places: { node, auth: places.AUTH, proxy: places.SSH, key },
     tool: (name, ...words) => ({
       argv: [program(name), ...words],
       env: name === "tctl" ? cleanEnv({ HOME: home, ...operator }) : env,
