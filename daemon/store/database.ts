@@ -54,7 +54,7 @@ function prepare(database: Database, path: string): void {
   // First of all, since setting the journal writes to the file; and in a transaction, since another process may be
   // making the database at this moment.
   const isNew = database.transaction(() => checkOurs(database, path)).deferred();
-  const { journal_mode } = database.query("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
+  const journal_mode = journalMode(database);
   if (journal_mode !== "wal" && path !== ":memory:")
     throw new Fault("failed", `the file system of ${path} cannot hold a database that several programs use`, {
       hint: "put the data directory on a local disk",
@@ -72,6 +72,22 @@ function prepare(database: Database, path: string): void {
       database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
+}
+
+/**
+ * Two processes that turn on the journal at the same moment are in each other's way, and SQLite tells one of them so at
+ * once, however patient it was asked to be.
+ */
+function journalMode(database: Database): string {
+  const until = performance.now() + PATIENCE.open;
+  for (;;) {
+    try {
+      return (database.query("PRAGMA journal_mode = WAL").get() as { journal_mode: string }).journal_mode;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "SQLITE_BUSY" || performance.now() > until) throw error;
+      Bun.sleepSync(PATIENCE.step);
+    }
+  }
 }
 
 /** Whether the database is still empty. @throws Fault `failed` when it is of another program or of a newer version. */
