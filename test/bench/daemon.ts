@@ -31,17 +31,21 @@ export async function certificateRate(stage: Stage): Promise<number> {
   return rate;
 }
 
-export function idleMemory(stage: Stage): number {
+/** What the daemon holds when nobody has done anything for so many seconds. Bytes. */
+export async function idleMemory(stage: Stage, seconds: number): Promise<number> {
+  await Bun.sleep(seconds * 1000);
   return residentMemory(stage.pid);
 }
 
 /** What one more connection that does nothing adds to the daemon. Bytes. */
 export async function connectionMemory(stage: Stage, count: number): Promise<number> {
   const credential = userCredential(stage);
+  // The first ones pay for code that is compiled and heaps that grow once.
+  const first = await many(200, () => login(stage.places.node, LOGIN, credential));
   const before = residentMemory(stage.pid);
   const connections = await many(count, () => login(stage.places.node, LOGIN, credential));
   const after = residentMemory(stage.pid);
-  for (const connection of connections) connection.close();
+  for (const connection of [...first, ...connections]) connection.close();
   await Promise.all(connections.map((connection) => connection.closed));
   return (after - before) / count;
 }
