@@ -11,7 +11,10 @@ export interface Entry {
   readonly expires?: Date;
 }
 
-/** One step of a commit. `expect` is the revision last read, "absent" for a new key, or "any". */
+/**
+ * One step of a commit. `expect` is the revision last read, "absent" for a new key, or "any". A `check` changes nothing:
+ * the commit is refused unless the key is still as it was read.
+ */
 export type Write =
   | {
       readonly put: Key;
@@ -19,7 +22,8 @@ export type Write =
       readonly expect: Revision | "absent" | "any";
       readonly expires?: Date;
     }
-  | { readonly remove: Key; readonly expect: Revision | "any" };
+  | { readonly remove: Key; readonly expect: Revision | "any" }
+  | { readonly check: Key; readonly expect: Revision | "absent" };
 
 /** A key that changed; `entry` is missing when it was removed or has expired. */
 export interface Change {

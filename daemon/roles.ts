@@ -5,6 +5,7 @@ import type { Role, Running } from "./boot.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { type Address, formatAddress, reachedAt } from "./config/address.ts";
 import type { RoleName, Settings } from "./config.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Log } from "./log.ts";
 
 interface Means {
@@ -19,7 +20,8 @@ interface Means {
  * only need nobody to type their token.
  */
 export function makeRoles(settings: Settings, means: Means): readonly Role[] {
-  const local = settings.roles.includes("auth") ? localAuth(settings, means) : undefined;
+  const ledger = new SharedLedger(settings, means);
+  const local = settings.roles.includes("auth") ? localAuth(settings, means, ledger) : undefined;
   const membership = new SharedCluster(settings, means, local);
   const make: Readonly<Record<RoleName, () => Role>> = {
     auth: () => local ?? unreachable(),
@@ -56,52 +58,94 @@ interface Introduction {
   token(): Promise<string>;
 }
 
-function localAuth(settings: Settings, means: Means): LocalAuth {
+function localAuth(settings: Settings, means: Means, ledger: SharedLedger): LocalAuth {
   const log = means.log.child("auth");
-  const { listen, publicAddrs, clusterName, secondFactor, staticTokens } = settings.auth;
+  const { listen, publicAddrs, secondFactor, staticTokens } = settings.auth;
   let auth: AuthRole | undefined;
   let port = listen.port;
   return {
     name: "auth",
     async start() {
-      const [{ authRole, databaseFile }, { storedClusterName }, { openSqlite }] = await Promise.all([
-        import("./auth/role.ts"),
-        import("./auth/authorities.ts"),
-        import("./store/sqlite.ts"),
-      ]);
-      const store = openSqlite(databaseFile(settings.dataDir), means);
-      try {
-        const stored = await storedClusterName(store);
-        if (stored !== undefined && clusterName !== undefined && stored !== clusterName)
-          throw new Fault("conflict", `the cluster in ${settings.dataDir} is called ${stored}, not ${clusterName}`, {
-            hint: "a cluster's name is chosen once; leave it out, or start with another data directory",
-          });
+      const { authRole } = await import("./auth/role.ts");
+      const running = await ledger.start(async (opened) => {
         auth = authRole({
           ...means,
           log,
-          store,
-          dataDir: settings.dataDir,
-          // Names of hosts are compared in small letters, and this one becomes a part of them.
-          cluster: clusterName ?? stored ?? settings.nodename.toLowerCase(),
+          ledger: opened,
           hostname: settings.nodename,
           listen,
           addresses: reachedAt(listen, { publicAddrs, advertiseIp: settings.advertiseIp }).map(hostOf),
           secondFactor,
           staticTokens,
         });
-        const running = await auth.start();
-        port = portOf(running.listening[0]) ?? port;
-        return closing(running, () => store[Symbol.asyncDispose]());
-      } catch (thrown) {
-        await store[Symbol.asyncDispose]();
-        throw thrown;
-      }
+        return auth;
+      });
+      port = portOf(running.listening[0]) ?? port;
+      return running;
     },
     introduce(roles) {
       if (auth === undefined) throw new Fault("internal", "auth has not started");
       return { ...auth.localJoin(roles), addr: formatAddress({ host: dialable(listen), port }) };
     },
   };
+}
+
+/** What this machine remembers, opened when the first role that needs it starts, and closed when that one, the last to stop, has stopped. */
+class SharedLedger {
+  readonly #settings: Settings;
+  readonly #means: Means;
+  #opened: (Ledger & AsyncDisposable) | undefined;
+
+  constructor(settings: Settings, means: Means) {
+    this.#settings = settings;
+    this.#means = means;
+  }
+
+  /** Starts a role that works with it. */
+  async start(make: (ledger: Ledger) => Promise<Role>): Promise<Running> {
+    const first = this.#opened === undefined;
+    this.#opened ??= await this.#open();
+    const ledger = this.#opened;
+    const close = async () => {
+      if (first) await ledger[Symbol.asyncDispose]();
+    };
+    try {
+      const role = await make(ledger);
+      return closing(await role.start(), close);
+    } catch (thrown) {
+      await close();
+      throw thrown;
+    }
+  }
+
+  async #open(): Promise<Ledger & AsyncDisposable> {
+    const [{ databaseFile, openLedger }, { storedClusterName }, { openSqlite }] = await Promise.all([
+      import("./ledger.ts"),
+      import("./auth/authorities.ts"),
+      import("./store/sqlite.ts"),
+    ]);
+    const { dataDir, nodename } = this.#settings;
+    const { clusterName } = this.#settings.auth;
+    const store = openSqlite(databaseFile(dataDir), this.#means);
+    try {
+      const stored = await storedClusterName(store);
+      if (stored !== undefined && clusterName !== undefined && stored !== clusterName)
+        throw new Fault("conflict", `the cluster in ${dataDir} is called ${stored}, not ${clusterName}`, {
+          hint: "a cluster's name is chosen once; leave it out, or start with another data directory",
+        });
+      // Names of hosts are compared in small letters, and this one becomes a part of them.
+      const cluster = clusterName ?? stored ?? nodename.toLowerCase();
+      const ledger = await openLedger({ ...this.#means, dataDir, cluster, store });
+      const close = async () => {
+        await ledger[Symbol.asyncDispose]();
+        await store[Symbol.asyncDispose]();
+      };
+      return { ...ledger, [Symbol.asyncDispose]: close };
+    } catch (thrown) {
+      await store[Symbol.asyncDispose]();
+      throw thrown;
+    }
+  }
 }
 
 /**

@@ -4,9 +4,9 @@ import { HOST_TTL, hostSpec } from "../../core/ca/host.ts";
 import { formatIdentity } from "../../core/cert/identity-file.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
+import { newSerial } from "../digest.ts";
 import { writePrivate } from "../files.ts";
 import type { AuthContext } from "./context.ts";
-import { newSerial } from "./digest.ts";
 import { keepRenewed } from "./renewal.ts";
 
 /** Where `tctl` on this machine finds auth, and as whom it speaks. */

@@ -1,11 +1,11 @@
 import { sourceOf } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
+import { digest } from "../digest.ts";
+import { retry } from "../store/shelf.ts";
 import type { AuthContext } from "./context.ts";
-import { digest } from "./digest.ts";
 import { record } from "./record.ts";
 import { accountAttempts, sourceAttempts } from "./records.ts";
-import { retry } from "./shelf.ts";
 
 /** Wrong answers that lock an account, and for how long; also how long a wrong answer is remembered. */
 const ACCOUNT_FAILURES = 5;

@@ -3,8 +3,8 @@ import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { AUTHORITY_TYPES, type Authority, type AuthorityType } from "../../core/resource/authority.ts";
 import type { Store } from "../../core/store.ts";
-import type { Seal } from "./seal.ts";
-import { Shelf } from "./shelf.ts";
+import type { Seal } from "../seal.ts";
+import { Shelf } from "../store/shelf.ts";
 
 /** An authority as it is stored: what everybody may know, and the sealed private keys of `active_keys`. */
 export interface StoredAuthority {

@@ -3,9 +3,9 @@ import type { HostRole } from "../../core/resource/token.ts";
 import type { Store } from "../../core/store.ts";
 import type { AuditLog } from "../audit/log.ts";
 import type { Log } from "../log.ts";
+import type { Seal } from "../seal.ts";
+import type { Turns } from "../turns.ts";
 import type { Authorities } from "./authorities.ts";
-import type { Seal } from "./seal.ts";
-import type { Turns } from "./turns.ts";
 
 /** A join token from the config file: any number of uses, no expiry, never stored. */
 export interface StaticToken {

@@ -2,13 +2,13 @@ import type { Heartbeat, HostCertificate, JoinRequest, ProxyHeartbeat, RenewRequ
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
+import { type Item, retry } from "../store/shelf.ts";
 import type { Caller } from "./caller.ts";
 import { issueMemberCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { refuseTakenNames } from "./host-names.ts";
 import { record } from "./record.ts";
 import { type HostRecord, hostShelf, nodeShelf, proxyShelf } from "./records.ts";
-import { type Item, retry } from "./shelf.ts";
 import { spendToken } from "./tokens.ts";
 
 /** How long a machine counts as alive after its last heartbeat. */

@@ -3,13 +3,13 @@ import type { AcceptInvite, Invitation, Invite } from "../../core/api/schema.ts"
 import { Fault } from "../../core/fault.ts";
 import { matchTotp, newTotp, totpUri } from "../../core/mfa/totp.ts";
 import type { Write } from "../../core/store.ts";
+import { digest, newSecret } from "../digest.ts";
+import { type Item, retry } from "../store/shelf.ts";
 import { forgetAttempts } from "./attempts.ts";
 import type { AuthContext } from "./context.ts";
-import { digest, newSecret } from "./digest.ts";
 import { hashPassword } from "./passwords.ts";
 import { record } from "./record.ts";
 import { type InviteRecord, inviteShelf, proxyShelf, secretShelf, type UserSecrets, userShelf } from "./records.ts";
-import { type Item, retry } from "./shelf.ts";
 
 /** A new invitation for `user`, and the write that stores it: to be committed with what it belongs to. */
 export async function draftInvite(

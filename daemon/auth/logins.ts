@@ -4,13 +4,13 @@ import { matchTotp } from "../../core/mfa/totp.ts";
 import { userName } from "../../core/names.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import type { Write } from "../../core/store.ts";
+import type { Item } from "../store/shelf.ts";
 import { admitSource, attemptFailed, beginAttempt, forgetAttempts } from "./attempts.ts";
 import { issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { passwordMatches } from "./passwords.ts";
 import { record } from "./record.ts";
 import { lockShelf, secretShelf, type UserRecord, type UserSecrets, userShelf } from "./records.ts";
-import type { Item } from "./shelf.ts";
 
 /** Stands in where there is none, so that the arithmetic is the same. */
 const NO_SECRET = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

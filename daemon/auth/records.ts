@@ -4,7 +4,7 @@ import type { Role } from "../../core/resource/role.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import type { User } from "../../core/resource/user.ts";
 import type { Store } from "../../core/store.ts";
-import { Shelf } from "./shelf.ts";
+import { Shelf } from "../store/shelf.ts";
 
 /** What auth keeps, and where. Times are RFC 3339; everything secret is sealed or hashed. */
 

@@ -2,13 +2,13 @@ import { Fault } from "../../core/fault.ts";
 import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
 import { parse } from "../../core/resource/resource.ts";
 import type { Entry, Key } from "../../core/store.ts";
+import type { Item, Shelf } from "../store/shelf.ts";
 import { authorityShelf } from "./authorities.ts";
 import type { AuthContext } from "./context.ts";
 import { futureEnd } from "./expiry.ts";
 import { removeHost } from "./hosts.ts";
 import { record } from "./record.ts";
 import { lockShelf, nodeShelf, roleShelf, userShelf } from "./records.ts";
-import type { Item, Shelf } from "./shelf.ts";
 import { listTokens, putToken, removeToken } from "./tokens.ts";
 import { putUser, removeUser, requireUser, userRow } from "./users.ts";
 

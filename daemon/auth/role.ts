@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
-import { join } from "node:path";
 import type { SecondFactor } from "../../core/api/schema.ts";
-import { newEvent } from "../../core/audit/event.ts";
 import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
@@ -11,32 +9,27 @@ import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
 import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
-import type { Store } from "../../core/store.ts";
-import { storeCheckpoint } from "../audit/checkpoint.ts";
-import { openAuditLog } from "../audit/log.ts";
 import type { Role, Running } from "../boot.ts";
+import { newSerial } from "../digest.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
 import { clientAddress } from "../net/preface.ts";
+import { Turns } from "../turns.ts";
 import { keepAdminIdentity } from "./admin.ts";
 import { authApp } from "./app.ts";
-import { Authorities, authorityShelf } from "./authorities.ts";
+import { Authorities } from "./authorities.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
-import { newSerial } from "./digest.ts";
 import { authDoor } from "./door.ts";
 import { ChannelServer } from "./http.ts";
 import { keepRenewed } from "./renewal.ts";
 import { createPresets } from "./roles.ts";
-import { openSeal } from "./seal.ts";
 import { caPins, createToken } from "./tokens.ts";
-import { Turns } from "./turns.ts";
 
 export interface AuthOptions {
-  readonly store: Store;
-  readonly dataDir: string;
-  readonly cluster: string;
+  readonly ledger: Ledger;
   readonly version: string;
   readonly hostname: string;
   readonly listen: { readonly host: string; readonly port: number };
@@ -70,9 +63,9 @@ export function authRole(options: AuthOptions): AuthRole {
       const stack = new AsyncDisposableStack();
       try {
         let listening: Listening | undefined;
-        auth = await openContext(options, stack, () => addressOf(options, listening));
+        auth = await openContext(options, () => addressOf(options, listening));
         listening = await listen(auth, options, stack);
-        stack.use(await keepAdminIdentity(auth, options.dataDir, localAddress(listening)));
+        stack.use(await keepAdminIdentity(auth, options.ledger.dataDir, localAddress(listening)));
         return running(`ssh://${addressOf(options, listening)}`, listening, stack.move());
       } finally {
         await stack.disposeAsync();
@@ -90,26 +83,11 @@ export function authRole(options: AuthOptions): AuthRole {
   };
 }
 
-async function openContext(
-  options: AuthOptions,
-  stack: AsyncDisposableStack,
-  address: () => string,
-): Promise<AuthContext> {
-  const { store, cluster, now, log } = options;
-  // Where nothing is sealed yet, a new key does no harm.
-  const unused = (await authorityShelf(store).list()).length === 0;
-  const seal = openSeal(join(options.dataDir, "master.key"), unused);
-  const audit = stack.use(
-    await openAuditLog(join(options.dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) }),
-  );
-  if (audit.recovered !== undefined) log.warn(audit.recovered);
-  if (audit.damage !== undefined) {
-    log.error("the audit log has been altered", { damage: audit.damage });
-    await audit.append(newEvent("audit.damaged", { message: audit.damage }, { now: now(), cluster }));
-  }
+async function openContext(options: AuthOptions, address: () => string): Promise<AuthContext> {
+  const { version, secondFactor, staticTokens, log, now } = options;
+  const { store, cluster, seal, audit } = options.ledger;
   const authorities = await Authorities.open(store, seal, cluster);
   await createPresets(store);
-  const { version, secondFactor, staticTokens } = options;
   return {
     cluster,
     uuid: randomUUID(),
@@ -215,8 +193,4 @@ function addressOf(options: AuthOptions, listening: Listening | undefined): stri
 function localAddress({ address, port }: Listening): string {
   const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-export function databaseFile(dataDir: string): string {
-  return join(dataDir, "sallyport.db");
 }

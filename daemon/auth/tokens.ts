@@ -5,12 +5,12 @@ import { Fault } from "../../core/fault.ts";
 import { parse } from "../../core/resource/resource.ts";
 import { type HostRole, type Token, token as tokenSchema } from "../../core/resource/token.ts";
 import type { Write } from "../../core/store.ts";
+import { digest, newSecret } from "../digest.ts";
+import type { Item } from "../store/shelf.ts";
 import type { AuthContext } from "./context.ts";
-import { digest, newSecret } from "./digest.ts";
 import { futureEnd } from "./expiry.ts";
 import { record } from "./record.ts";
 import { type TokenRecord, tokenShelf } from "./records.ts";
-import type { Item } from "./shelf.ts";
 
 /** Of a token that was written without an end. */
 const DEFAULT_TTL_MS = 30 * 60_000;

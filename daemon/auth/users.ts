@@ -1,13 +1,13 @@
 import type { Invitation, NewUser, UpdateUser, UserRow } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import type { User } from "../../core/resource/user.ts";
+import type { Item } from "../store/shelf.ts";
 import { forgetAttempts, lockedUntil } from "./attempts.ts";
 import type { AuthContext } from "./context.ts";
 import { draftInvite, dropInvites } from "./invites.ts";
 import { record } from "./record.ts";
 import { secretShelf, type UserRecord, userShelf } from "./records.ts";
 import { requireRoles } from "./roles.ts";
-import type { Item } from "./shelf.ts";
 
 /** A new user and the invitation to sign up. @throws Fault `conflict` when the name is taken. */
 export async function createUser(

@@ -7,12 +7,12 @@ import { type Address, formatAddress, type PublicAddress, reachedAt } from "../c
 import type { Settings } from "../config.ts";
 import type { Log } from "../log.ts";
 import { OUTER_LIMITS } from "../net/admission.ts";
+import { listenHttps, type WebServer } from "../net/https.ts";
 import { listenTcp } from "../net/listen.ts";
+import { expiryOf, type Keypair, ownKeypair, readPairs } from "../net/tls.ts";
 import type { ProxyContext } from "./context.ts";
 import { Gate } from "./gate.ts";
 import { type PublicAddrs, webApp } from "./web/app.ts";
-import { listenHttps, type WebServer } from "./web/server.ts";
-import { expiryOf, type Keypair, ownKeypair, readPairs } from "./web/tls.ts";
 
 export interface ProxyOptions {
   readonly cluster: Cluster;

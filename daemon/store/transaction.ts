@@ -40,7 +40,7 @@ export class Transaction {
     const revision = this.#revision + 1;
     for (const write of writes) {
       if ("put" in write) this.#put(write, revision);
-      else if (this.#revisionOf(write.remove) !== undefined) this.#remove(write.remove, revision);
+      else if ("remove" in write && this.#revisionOf(write.remove) !== undefined) this.#remove(write.remove, revision);
     }
     return String(this.#revision);
   }

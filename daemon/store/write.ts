@@ -27,12 +27,13 @@ export function checkWrites(writes: readonly Write[]): readonly Write[] {
     const key = checkKey(keyOf(write));
     if (keys.has(key)) throw new Fault("bad_request", `${key} is written twice in one commit`);
     keys.add(key);
-    if ("remove" in write) return write;
+    if (!("put" in write)) return write;
     if (write.value.byteLength > MAX_VALUE) throw new Fault("too_large", `the value of ${key} is over 1 MiB`);
     return { ...write, value: new Uint8Array(write.value) };
   });
 }
 
 export function keyOf(write: Write): Key {
-  return "put" in write ? write.put : write.remove;
+  if ("put" in write) return write.put;
+  return "remove" in write ? write.remove : write.check;
 }

@@ -1,7 +1,7 @@
 import { AuthClient } from "../../core/api/client.ts";
 import { type ClientConnection, connectSsh, openChannel, openSubsystem } from "../../core/ssh/client.ts";
 import { nodeShelf } from "../../daemon/auth/records.ts";
-import { databaseFile } from "../../daemon/auth/role.ts";
+import { databaseFile } from "../../daemon/ledger.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
 import { adminCredential, login, userCredential } from "./daemon.ts";
 import { percentile } from "./measure.ts";

@@ -9,6 +9,7 @@ import { type ClientConnection, type Credential, connectSsh, openChannel } from 
 import type { Store } from "../../core/store.ts";
 import { type AuthOptions, type AuthRole, authRole } from "../../daemon/auth/role.ts";
 import type { Running } from "../../daemon/boot.ts";
+import { databaseFile, openLedger } from "../../daemon/ledger.ts";
 import { createLog } from "../../daemon/log.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
 import { keptTempDir } from "./temp.ts";
@@ -16,6 +17,8 @@ import { keptTempDir } from "./temp.ts";
 interface Clock {
   now: Date;
 }
+
+type More = Partial<AuthOptions> & { readonly dataDir?: string; readonly store?: Store };
 
 /** Auth alone in this process, on a free port of loopback, with a clock that a test may set. */
 export class TestAuth implements AsyncDisposable {
@@ -25,6 +28,7 @@ export class TestAuth implements AsyncDisposable {
   readonly log: string[];
   readonly #clock: Clock;
   readonly #running: Running;
+  readonly #stack: AsyncDisposableStack;
   readonly #connections: ClientConnection[] = [];
 
   private constructor(parts: {
@@ -34,57 +38,62 @@ export class TestAuth implements AsyncDisposable {
     running: Running;
     clock: Clock;
     log: string[];
+    stack: AsyncDisposableStack;
   }) {
     this.dataDir = parts.dataDir;
     this.store = parts.store;
     this.role = parts.role;
     this.log = parts.log;
     this.#running = parts.running;
+    this.#stack = parts.stack;
     this.#clock = parts.clock;
   }
 
-  static start(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+  static start(more: More = {}): Promise<TestAuth> {
     return TestAuth.#start({ now: new Date() }, more);
   }
 
   /** The same auth once more, after it has stopped. */
-  async restart(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+  async restart(more: More = {}): Promise<TestAuth> {
     await this[Symbol.asyncDispose]();
     return TestAuth.#start(this.#clock, { dataDir: this.dataDir, ...more });
   }
 
   /** Another auth over the same database, with a data directory of its own: as on another machine. */
-  async another(more: Partial<AuthOptions> = {}): Promise<TestAuth> {
+  async another(more: More = {}): Promise<TestAuth> {
     const dataDir = keptTempDir();
     cpSync(join(this.dataDir, "master.key"), join(dataDir, "master.key"));
     const store = openSqlite(join(this.dataDir, "sallyport.db"), { now: () => this.#clock.now });
     return TestAuth.#start(this.#clock, { dataDir, store, ...more });
   }
 
-  static async #start(clock: Clock, more: Partial<AuthOptions>): Promise<TestAuth> {
+  static async #start(clock: Clock, more: More): Promise<TestAuth> {
     const dataDir = more.dataDir ?? keptTempDir();
     const now = () => clock.now;
     const log: string[] = [];
-    const store = more.store ?? openSqlite(join(dataDir, "sallyport.db"), { now });
-    const role = authRole({
-      store,
-      dataDir,
-      cluster: "test",
-      version: "0.0.0",
-      hostname: "auth-1",
-      listen: { host: "127.0.0.1", port: 0 },
-      addresses: ["127.0.0.1"],
-      secondFactor: "otp",
-      staticTokens: [],
-      log: createLog({ level: "warn", format: "json", write: (line) => log.push(line) }),
-      now,
-      ...more,
-    });
+    const { store = openSqlite(databaseFile(dataDir), { now }), dataDir: _, ...options } = more;
+    const logger = createLog({ level: "warn", format: "json", write: (line) => log.push(line) });
+    const stack = new AsyncDisposableStack();
+    stack.use(store);
     try {
-      return new TestAuth({ dataDir, store, role, running: await role.start(), clock, log });
-    } catch (error) {
-      await store[Symbol.asyncDispose]();
-      throw error;
+      const ledger = stack.use(await openLedger({ dataDir, cluster: "test", store, log: logger, now }));
+      const role = authRole({
+        ledger,
+        version: "0.0.0",
+        hostname: "auth-1",
+        listen: { host: "127.0.0.1", port: 0 },
+        addresses: ["127.0.0.1"],
+        secondFactor: "otp",
+        staticTokens: [],
+        log: logger,
+        now,
+        ...options,
+      });
+      const running = await role.start();
+      stack.defer(() => running.stop());
+      return new TestAuth({ dataDir, store, role, running, clock, log, stack: stack.move() });
+    } finally {
+      await stack.disposeAsync();
     }
   }
 
@@ -150,7 +159,6 @@ export class TestAuth implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const connection of this.#connections) connection.close();
-    await this.#running.stop();
-    await this.store[Symbol.asyncDispose]();
+    await this.#stack.disposeAsync();
   }
 }

@@ -151,6 +151,24 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
         expect((await refusal([{ remove: "/a", expect: first }])).code).toBe("conflict");
       });
 
+      test("a check holds a commit to what was read, and changes nothing", async () => {
+        const first = await store.commit([put("/a", "1"), put("/gone", "1", "any", later(10))]);
+        await store.commit([{ check: "/a", expect: first }, { check: "/none", expect: "absent" }, put("/b", "1")]);
+        expect((await store.get("/a"))?.revision).toBe(first);
+        expect(await keys("/")).toEqual(["/a", "/b", "/gone"]);
+
+        await store.commit([put("/a", "2")]);
+        pass(11);
+        for (const check of [
+          { check: "/a", expect: first },
+          { check: "/a", expect: "absent" },
+          { check: "/gone", expect: first },
+        ] as const)
+          expect((await refusal([put("/c"), check])).code).toBe("conflict");
+        await store.commit([put("/d"), { check: "/gone", expect: "absent" }]);
+        expect(await keys("/")).toEqual(["/a", "/b", "/d"]);
+      });
+
       test("one conflict, and nothing of the commit is done; the first is named", async () => {
         await store.commit([put("/b", "old"), put("/c", "old")]);
         const fault = await refusal([put("/a"), put("/b", "new", "absent"), put("/c", "new", "absent")]);

@@ -2,9 +2,9 @@ import { type Context, Hono } from "hono";
 import { acceptInvite, inviteToken, loginRequest, type Ping, type UserCertificate } from "../../../core/api/schema.ts";
 import { FAULTS, Fault } from "../../../core/fault.ts";
 import { parse } from "../../../core/resource/resource.ts";
+import { readJson } from "../../net/body.ts";
 import { RateLimit } from "../../net/rate-limit.ts";
 import type { ProxyContext } from "../context.ts";
-import { readJson } from "./body.ts";
 import { page } from "./page.ts";
 
 /** Where users reach this proxy, each as `host:port`. */

@@ -9,7 +9,7 @@ import {
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import type { AuthorityType } from "../../../core/resource/authority.ts";
 import { Authorities } from "../../../daemon/auth/authorities.ts";
-import { openSeal } from "../../../daemon/auth/seal.ts";
+import { openSeal } from "../../../daemon/seal.ts";
 import { certLine, file, forged, freshName, type KeyFile, keyFile } from "../../core/cert/keygen.ts";
 import { TestAuth } from "../../kit/auth.ts";
 import { refusalOf } from "../../kit/person.ts";

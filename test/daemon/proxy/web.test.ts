@@ -9,7 +9,7 @@ import type { AcceptInvite, LoginRequest } from "../../../core/api/schema.ts";
 import { selfSigned } from "../../../core/cert/x509.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Settings } from "../../../daemon/config.ts";
-import { readJson } from "../../../daemon/proxy/web/body.ts";
+import { readJson } from "../../../daemon/net/body.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 import { atEnd, cleanProxies, run, startProxy, type TestProxy } from "./kit.ts";
 

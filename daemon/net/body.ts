@@ -1,4 +1,4 @@
-import { Fault } from "../../../core/fault.ts";
+import { Fault } from "../../core/fault.ts";
 
 /** Passwords, keys and codes: nothing that is sent here comes near it. */
 export const MAX_BODY = 64 * 1024;

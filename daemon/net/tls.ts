@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAddress } from "../../../core/address.ts";
-import { Fault } from "../../../core/fault.ts";
-import { writePrivate } from "../../files.ts";
+import { isAddress } from "../../core/address.ts";
+import { Fault } from "../../core/fault.ts";
+import { writePrivate } from "../files.ts";
 
 export interface Keypair {
   readonly keyFile: string;
@@ -36,7 +36,7 @@ export function readPairs(keypairs: readonly Keypair[]): readonly [TlsPair, ...T
 export async function ownKeypair(dir: string, names: readonly string[], now: Date): Promise<Keypair> {
   const pair = { keyFile: join(dir, "webproxy_key.pem"), certFile: join(dir, "webproxy_cert.pem") };
   if (serves(pair, names, now)) return pair;
-  const { selfSigned } = await import("../../../core/cert/x509.ts");
+  const { selfSigned } = await import("../../core/cert/x509.ts");
   const { keyPem, certPem } = await selfSigned({ names, days: OWN_DAYS, now });
   writePrivate(pair.keyFile, keyPem);
   writePrivate(pair.certFile, certPem);

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSeal, Seal } from "../../../daemon/auth/seal.ts";
-import { TestAuth } from "../../kit/auth.ts";
-import { refusalOf, withAlice } from "../../kit/person.ts";
-import { cleanTemp, tempDir } from "../../kit/temp.ts";
+import { openSeal, Seal } from "../../daemon/seal.ts";
+import { TestAuth } from "../kit/auth.ts";
+import { refusalOf, withAlice } from "../kit/person.ts";
+import { cleanTemp, tempDir } from "../kit/temp.ts";
 
 cleanTemp();
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { Fault } from "../../core/fault.ts";
-import { writePrivate } from "../files.ts";
+import { Fault } from "../core/fault.ts";
+import { writePrivate } from "./files.ts";
 
 const NONCE = 12;
 const TAG = 16;

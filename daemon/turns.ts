@@ -1,4 +1,4 @@
-import { Fault } from "../../core/fault.ts";
+import { Fault } from "../core/fault.ts";
 
 /** How many may wait for one name. */
 const WAITING = 100;

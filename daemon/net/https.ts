@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
-import type { Log } from "../../log.ts";
-import { plainAddress } from "../../net/admission.ts";
-import { bindFault } from "../../net/listen.ts";
+import type { Log } from "../log.ts";
+import { plainAddress } from "./admission.ts";
 import { MAX_DISCARDED } from "./body.ts";
+import { bindFault } from "./listen.ts";
 import type { TlsPair } from "./tls.ts";
 
 export interface WebServer {

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { newEvent } from "../core/audit/event.ts";
+import type { Key, Store } from "../core/store.ts";
+import { storeCheckpoint } from "./audit/checkpoint.ts";
+import { type AuditLog, openAuditLog } from "./audit/log.ts";
+import type { Log } from "./log.ts";
+import { openSeal, type Seal } from "./seal.ts";
+
+/** What is remembered on this machine: the store, what its secrets are sealed with, and the audit log. auth and tms share it. */
+export interface Ledger {
+  readonly dataDir: string;
+  /** The cluster of which the audit log tells. */
+  readonly cluster: string;
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly audit: AuditLog;
+}
+
+/** Where sealed things stand. While there are none a new master key does no harm. */
+const SEALED: readonly Key[] = ["/authorities/", "/tms/escrow-key"];
+
+/**
+ * Opens what is kept in `dataDir` beside the store, which stays the caller's.
+ * @throws Fault `failed`, naming the file and what to do.
+ */
+export async function openLedger(options: {
+  readonly dataDir: string;
+  readonly cluster: string;
+  readonly store: Store;
+  readonly log: Log;
+  readonly now: () => Date;
+}): Promise<Ledger & AsyncDisposable> {
+  const { dataDir, cluster, store, log, now } = options;
+  const sealed = await Promise.all(SEALED.map((prefix) => store.list(prefix, { limit: 1 })));
+  const seal = openSeal(join(dataDir, "master.key"), sealed.flat().length === 0);
+  const audit = await openAuditLog(join(dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) });
+  if (audit.recovered !== undefined) log.warn(audit.recovered);
+  if (audit.damage !== undefined) {
+    log.error("the audit log has been altered", { damage: audit.damage });
+    await audit.append(newEvent("audit.damaged", { message: audit.damage }, { now: now(), cluster }));
+  }
+  return { dataDir, cluster, store, seal, audit, [Symbol.asyncDispose]: () => audit[Symbol.asyncDispose]() };
+}
+
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, "sallyport.db");
+}
