@@ -22,6 +22,8 @@ const IDLE = 60;
  * @throws Fault `failed` with what to do, when the address cannot be had.
  */
 export async function listenHttps(options: {
+  /** For messages. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly setting: string;
@@ -67,11 +69,21 @@ export async function listenHttps(options: {
 }
 
 /** With `reusePort` a port that is taken by another sallyport of the same user would be shared with it, silently. */
-function assertFree({ host, port, setting }: { host: string; port: number; setting: string }): Promise<void> {
+function assertFree({
+  name,
+  host,
+  port,
+  setting,
+}: {
+  name: string;
+  host: string;
+  port: number;
+  setting: string;
+}): Promise<void> {
   if (port === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once("error", (error) => reject(bindFault(error, { name: "proxy web", host, port, setting })));
+    probe.once("error", (error) => reject(bindFault(error, { name, host, port, setting })));
     probe.listen({ host, port }, () => probe.close(() => resolve()));
   });
 }

@@ -32,9 +32,18 @@ export function readPairs(keypairs: readonly Keypair[]): readonly [TlsPair, ...T
   return [{ key: first.key, cert: first.cert }, ...named];
 }
 
-/** The certificate that a proxy makes for itself when it was given none; made anew when it is about to expire or names changed. */
-export async function ownKeypair(dir: string, names: readonly string[], now: Date): Promise<Keypair> {
-  const pair = { keyFile: join(dir, "webproxy_key.pem"), certFile: join(dir, "webproxy_cert.pem") };
+export interface OwnKeypair {
+  readonly dir: string;
+  /** What the names of both files begin with. */
+  readonly files: string;
+  /** DNS names and addresses to certify. */
+  readonly names: readonly string[];
+  readonly now: Date;
+}
+
+/** The certificate that a server makes for itself when it was given none; made anew when it is about to expire or names changed. */
+export async function ownKeypair({ dir, files, names, now }: OwnKeypair): Promise<Keypair> {
+  const pair = { keyFile: join(dir, `${files}_key.pem`), certFile: join(dir, `${files}_cert.pem`) };
   if (serves(pair, names, now)) return pair;
   const { selfSigned } = await import("../../core/cert/x509.ts");
   const { keyPem, certPem } = await selfSigned({ names, days: OWN_DAYS, now });

@@ -7,9 +7,9 @@ import { type Address, formatAddress, type PublicAddress, reachedAt } from "../c
 import type { Settings } from "../config.ts";
 import type { Log } from "../log.ts";
 import { OUTER_LIMITS } from "../net/admission.ts";
-import { listenHttps, type WebServer } from "../net/https.ts";
+import { serveCertified } from "../net/certified.ts";
 import { listenTcp } from "../net/listen.ts";
-import { expiryOf, type Keypair, ownKeypair, readPairs } from "../net/tls.ts";
+import type { Keypair } from "../net/tls.ts";
 import type { ProxyContext } from "./context.ts";
 import { Gate } from "./gate.ts";
 import { type PublicAddrs, webApp } from "./web/app.ts";
@@ -35,7 +35,6 @@ export interface ProxyOptions {
 const HEARTBEAT_MS = 20_000;
 /** How long those who are there may take to go. Milliseconds. */
 const FAREWELL_MS = 3_000;
-const DAY_MS = 86_400_000;
 
 /** The door for users: SSH that leads to nodes, and HTTPS for sign-up and login. It keeps nothing. */
 export function proxyRole(options: ProxyOptions): Role {
@@ -73,55 +72,33 @@ async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise
   });
 
   const addrs = (web: number): PublicAddrs => publicAddrs(options, { ssh: ssh.port, web });
-  let keypairs = options.keypairs;
-  const pairs = async () => {
-    const { web } = addrs(options.web.port);
-    const own = [splitHostPort(web)?.host, hostname, "localhost", "127.0.0.1", "::1"].filter(
-      (name) => name !== undefined,
-    );
-    const chosen =
-      keypairs.length > 0 ? keypairs : [await ownKeypair(join(options.dataDir, "proxy"), [...new Set(own)], now())];
-    const read = readPairs(chosen);
-    const expires = expiryOf(read);
-    if (expires.getTime() - now().getTime() < 14 * DAY_MS)
-      log.warn("the HTTPS certificate expires soon or has expired", { expires });
-    return read;
-  };
-  let web: WebServer | undefined;
-  const app = webApp(proxy, () => addrs(web?.port ?? options.web.port));
-  web = await listenHttps({
+  const own = [splitHostPort(addrs(options.web.port).web)?.host, hostname, "localhost", "127.0.0.1", "::1"];
+  let port: number | undefined;
+  const app = webApp(proxy, () => addrs(port ?? options.web.port));
+  const web = await serveCertified({
     ...options.web,
+    name: "proxy web",
     setting: "proxy_service.web_listen_addr",
-    pairs: await pairs(),
+    keypairs: options.keypairs,
+    own: {
+      dir: join(options.dataDir, "proxy"),
+      files: "webproxy",
+      names: [...new Set(own.filter((name) => name !== undefined))],
+    },
     log,
+    now,
     handle: (request, from) => app.fetch(request, from),
   });
-  const server = web;
-  stack.defer(() => server.stop(FAREWELL_MS));
-  stack.use(await heartbeats(proxy, addrs(server.port)));
-
-  const refresh = setInterval(
-    () => void pairs().then(server.use, (error: unknown) => log.error("cannot renew the HTTPS certificate", { error })),
-    DAY_MS,
-  );
-  refresh.unref();
-  stack.defer(() => clearInterval(refresh));
+  port = web.port;
+  stack.defer(() => web.stop(FAREWELL_MS));
+  stack.use(await heartbeats(proxy, addrs(web.port)));
 
   return {
     listening: [
       `ssh://${formatAddress({ host: options.ssh.host, port: ssh.port })}`,
-      `https://${formatAddress({ host: options.web.host, port: server.port })}`,
+      `https://${formatAddress({ host: options.web.host, port: web.port })}`,
     ],
-    async reload(settings: Settings) {
-      const before = keypairs;
-      keypairs = settings.proxy.keypairs;
-      try {
-        server.use(await pairs());
-      } catch (thrown) {
-        keypairs = before;
-        throw thrown;
-      }
-    },
+    reload: (settings: Settings) => web.use(settings.proxy.keypairs),
     stop: () => stack.disposeAsync(),
   };
 }
