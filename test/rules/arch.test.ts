@@ -83,16 +83,16 @@ describe("directions", () => {
     forbid("daemon imports nothing of cli", (one) => inside(one.from, "daemon") && inside(one.to, "cli")));
 
   test("roles speak the auth API, also inside one process", () => {
-    const roles = ["auth", "proxy", "node"];
+    const roles = ["auth", "proxy", "node", "tms"];
     forbid("a role imports no other role", (one) => {
       const own = roles.find((role) => inside(one.from, `daemon/${role}`));
       return own !== undefined && roles.some((role) => role !== own && inside(one.to, `daemon/${role}`));
     });
   });
 
-  test("only auth holds the store", () =>
+  test("only auth and tms hold the store", () =>
     forbid(
-      "daemon/store is opened by the wiring and used by auth; proxy and node keep nothing",
+      "daemon/store is opened by the wiring and used by auth and tms; proxy and node keep nothing",
       (one) =>
         ["daemon/proxy", "daemon/node", "daemon/cluster", "daemon/net"].some((dir) => inside(one.from, dir)) &&
         inside(one.to, "daemon/store"),
@@ -127,6 +127,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   uqr: ["cli", "daemon/proxy/web"],
   consola: ["daemon/log.ts"],
   hono: ["daemon", "core/api"],
+  "@hono/zod-openapi": ["daemon/tms"],
+  "swagger-ui-dist": ["daemon/tms"],
   yaml: ["core/yaml.ts"],
   zod: ["core", "daemon", "cli/common/schema.ts"],
 };
