@@ -1,10 +1,23 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from "node:crypto";
+import { promisify } from "node:util";
 import { Fault } from "../fault.ts";
 import { blobFromJwk, CURVES, type Curve, PublicKey } from "./public-key.ts";
 import { Writer } from "./wire.ts";
 
 /** OpenSSH's own file format. Loaded when first needed, with sshpk: most who hold a key never read or write a file. */
 const openssh = () => require("./openssh-key.ts") as typeof import("./openssh-key.ts");
+
+/** The kinds of key that can be made; each has one size. */
+export type KeyType = "ed25519" | "ecdsa" | "rsa";
+
+const makePair = promisify(generateKeyPair);
 
 /** A private key that signs as SSH does. node:crypto holds it and does the mathematics; sshpk knows the file format. */
 export class PrivateKey {
@@ -19,6 +32,18 @@ export class PrivateKey {
   /** A new ed25519 key. */
   static generate(): PrivateKey {
     return new PrivateKey(generateKeyPairSync("ed25519").privateKey);
+  }
+
+  /** A new key, ECDSA on P-521 and RSA of 4096 bits. Those take a millisecond and some seconds, outside the event loop. */
+  static async make(type: KeyType): Promise<PrivateKey> {
+    switch (type) {
+      case "ed25519":
+        return PrivateKey.generate();
+      case "ecdsa":
+        return new PrivateKey((await makePair("ec", { namedCurve: "P-521" })).privateKey);
+      case "rsa":
+        return new PrivateKey((await makePair("rsa", { modulusLength: 4096 })).privateKey);
+    }
   }
 
   /**
