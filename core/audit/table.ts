@@ -1,29 +1,12 @@
 import { z } from "zod";
-import { MAX_LONG_TEXT, MAX_MEMBERS, MAX_TEXT, PRINTABLE } from "./text.ts";
+import { ESCROW_EVENTS } from "./escrow.ts";
+import { actor, count, either, instant, labels, long, outcome, row, text, texts } from "./row.ts";
 
 /**
  * Everything that the audit log can say. Names and codes are Teleport's where it has one (group, number, then I for
  * information, W for a warning, E for a failure); codes that begin with S are ours.
  */
 
-const text = z.string().max(MAX_TEXT).regex(PRINTABLE);
-/** For the fields in `LONG`. */
-const long = z.string().max(MAX_LONG_TEXT).regex(PRINTABLE);
-const texts = z.array(text).max(MAX_MEMBERS).readonly();
-const labels = z
-  .record(text, text)
-  .refine((all) => Object.keys(all).length <= MAX_MEMBERS)
-  .readonly();
-const count = z.int().min(0);
-/** As `Date.toISOString` writes it, so that the order of the texts is the order of the times. */
-export const instant = z.iso.datetime({ precision: 3 });
-
-/** Fields whose text may be long. */
-export const LONG: ReadonlySet<string> = new Set(["command", "initial_command", "path", "target"]);
-
-/** Who did it: a user, or what stands in for one (`@admin`, `@host/<uuid>`). */
-const actor = { user: text, addr_remote: text.optional() };
-const outcome = { success: z.boolean(), error: text.optional() };
 /** The machine that reports, by UUID and name. Auth holds it against the certificate of whoever submits. */
 const reporter = { server_id: text, server_hostname: text.optional() };
 /** Of whom and where a host reports; `sid` is the session's UUID. */
@@ -50,27 +33,6 @@ const SFTP_CODES = {
 } as const;
 type SftpAction = keyof typeof SFTP_CODES;
 const sftpAction = z.enum(Object.keys(SFTP_CODES) as [SftpAction, ...SftpAction[]]);
-
-/** The roles that report events. */
-export type Source = "auth" | "node" | "proxy";
-
-/** One row: who may report it, its fields beside the common ones, and its code. */
-interface Row<Shape extends z.ZodRawShape> {
-  readonly by: readonly Source[];
-  readonly fields: z.ZodObject<Shape, z.core.$strict>;
-  readonly code: (fields: z.output<z.ZodObject<Shape>>) => string;
-}
-
-function row<const Shape extends z.ZodRawShape>(
-  by: readonly Source[],
-  code: string | Row<Shape>["code"],
-  shape: Shape,
-): Row<Shape> {
-  return { by, fields: z.strictObject(shape), code: typeof code === "string" ? () => code : code };
-}
-
-/** The code of an event that may succeed or fail. */
-const either = (good: string, bad: string) => (fields: { success: boolean }) => (fields.success ? good : bad);
 
 const AUTH = ["auth"] as const;
 const NODE = ["node"] as const;
@@ -223,4 +185,6 @@ export const EVENTS = {
     error: text,
     fingerprint: text.optional(),
   }),
+
+  ...ESCROW_EVENTS,
 } as const;
