@@ -495,6 +495,7 @@ _sallyport_tctl() {
     'locks:Locks that are in force'
     'access:Who may do what, and why'
     'audit:What happened, by whom'
+    'tms:The key escrow: who may have keys, for which accounts, and the keys'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
@@ -528,6 +529,7 @@ _sallyport_tctl() {
         locks) _sallyport_tctl_locks ;;
         access) _sallyport_tctl_access ;;
         audit) _sallyport_tctl_audit ;;
+        tms) _sallyport_tctl_tms ;;
         version) _sallyport_tctl_version ;;
         completion) _sallyport_tctl_completion ;;
       esac
@@ -1198,6 +1200,1748 @@ _sallyport_tctl_audit_verify() {
     '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
     '--identity=[Identity file to ask as]:identity:_files' \
     '-i+[Identity file to ask as]:identity:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'tenants:Organizations that know nothing of each other'
+    'admins:Who runs a tenant from elsewhere'
+    'clients:Applications that ask for keys'
+    'mfa:Users, and until when they have proven who they are'
+    'user-hosts:Which account on which host is whose'
+    'delegations:Which client may act in whose name'
+    'hosts:Hosts: their addresses, and by what they prove themselves'
+    'keys:Keys with which clients log in'
+    'reservations:Operations that go on when a key is used up or has expired'
+    'events:What happened in the escrow, by whom'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        tenants) _sallyport_tctl_tms_tenants ;;
+        admins) _sallyport_tctl_tms_admins ;;
+        clients) _sallyport_tctl_tms_clients ;;
+        mfa) _sallyport_tctl_tms_mfa ;;
+        user-hosts) _sallyport_tctl_tms_user_hosts ;;
+        delegations) _sallyport_tctl_tms_delegations ;;
+        hosts) _sallyport_tctl_tms_hosts ;;
+        keys) _sallyport_tctl_tms_keys ;;
+        reservations) _sallyport_tctl_tms_reservations ;;
+        events) _sallyport_tctl_tms_events ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_tenants() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List tenants'
+    'get:Show one tenant'
+    'add:Make a tenant with its first admin'
+    'update:Switch a tenant off or on, or change who may ask for its keys'
+    'rm:Remove a tenant'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_tenants_ls ;;
+        get) _sallyport_tctl_tms_tenants_get ;;
+        add) _sallyport_tctl_tms_tenants_add ;;
+        update) _sallyport_tctl_tms_tenants_update ;;
+        rm) _sallyport_tctl_tms_tenants_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_tenants_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_tenants_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_tenants_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_tenants_update() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--require-host-credential=[Whether hosts have to prove themselves to get its keys]:require-host-credential:(yes no)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_tenants_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--wipe[Also its clients, users, links, keys and whatever else is in it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_admins() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List the admins of a tenant'
+    'add:Make an admin of a tenant, and the secret by which it is known'
+    'rotate:Give an admin a new secret'
+    'rm:Remove an admin'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_admins_ls ;;
+        add) _sallyport_tctl_tms_admins_add ;;
+        rotate) _sallyport_tctl_tms_admins_rotate ;;
+        rm) _sallyport_tctl_tms_admins_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_admins_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_admins_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':admin: '
+}
+
+_sallyport_tctl_tms_admins_rotate() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--grace=[How long the old secret still works]:grace: ' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':admin: '
+}
+
+_sallyport_tctl_tms_admins_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':admin: '
+}
+
+_sallyport_tctl_tms_clients() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List clients'
+    'get:Show one client'
+    'add:Register a client, and make the secret by which it is known'
+    'update:Switch a client off or on, or change its version'
+    'rotate:Give a client a new secret'
+    'rm:Remove a client, with its delegations, keys and reservations'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_clients_ls ;;
+        get) _sallyport_tctl_tms_clients_get ;;
+        add) _sallyport_tctl_tms_clients_add ;;
+        update) _sallyport_tctl_tms_clients_update ;;
+        rotate) _sallyport_tctl_tms_clients_rotate ;;
+        rm) _sallyport_tctl_tms_clients_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_clients_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_clients_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_clients_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--app=[The application'\''s name (default\: the client'\''s id)]:app: ' \
+    '--app-version=[The application'\''s version, such as 1.0 or >=1, <2]:app-version: ' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: '
+}
+
+_sallyport_tctl_tms_clients_update() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--app-version=[The application'\''s version, such as 1.0 or >=1, <2]:app-version: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: '
+}
+
+_sallyport_tctl_tms_clients_rotate() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--grace=[How long the old secret still works]:grace: ' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: '
+}
+
+_sallyport_tctl_tms_clients_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: '
+}
+
+_sallyport_tctl_tms_mfa() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List users'
+    'get:Show one user'
+    'add:Record that a user has proven who they are'
+    'update:Switch a user off or on, or record a new proof'
+    'rm:Remove a user, with all links, delegations and keys'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_mfa_ls ;;
+        get) _sallyport_tctl_tms_mfa_get ;;
+        add) _sallyport_tctl_tms_mfa_add ;;
+        update) _sallyport_tctl_tms_mfa_update ;;
+        rm) _sallyport_tctl_tms_mfa_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_mfa_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_mfa_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_mfa_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: '
+}
+
+_sallyport_tctl_tms_mfa_update() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: '
+}
+
+_sallyport_tctl_tms_mfa_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: '
+}
+
+_sallyport_tctl_tms_user_hosts() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List links of users and accounts'
+    'get:Show one link'
+    'add:Link a user to an account on a host'
+    'update:Change how long a link is valid'
+    'rm:Remove a link, with its keys'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_user_hosts_ls ;;
+        get) _sallyport_tctl_tms_user_hosts_get ;;
+        add) _sallyport_tctl_tms_user_hosts_add ;;
+        update) _sallyport_tctl_tms_user_hosts_update ;;
+        rm) _sallyport_tctl_tms_user_hosts_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_user_hosts_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_user_hosts_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_user_hosts_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':host: ' \
+    ':account: '
+}
+
+_sallyport_tctl_tms_user_hosts_update() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':host: ' \
+    ':account: '
+}
+
+_sallyport_tctl_tms_user_hosts_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':host: ' \
+    ':account: '
+}
+
+_sallyport_tctl_tms_delegations() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List delegations'
+    'get:Show one delegation'
+    'add:Let a client act in a user'\''s name'
+    'update:Change how long a delegation is valid'
+    'rm:Remove a delegation, with its keys'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_delegations_ls ;;
+        get) _sallyport_tctl_tms_delegations_get ;;
+        add) _sallyport_tctl_tms_delegations_add ;;
+        update) _sallyport_tctl_tms_delegations_update ;;
+        rm) _sallyport_tctl_tms_delegations_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_delegations_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_delegations_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_delegations_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: ' \
+    ':user: '
+}
+
+_sallyport_tctl_tms_delegations_update() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: ' \
+    ':user: '
+}
+
+_sallyport_tctl_tms_delegations_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':client: ' \
+    ':user: '
+}
+
+_sallyport_tctl_tms_hosts() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List hosts with their addresses'
+    'get:Show one host'
+    'add:Record a host'\''s address, and give it a credential'
+    'rm:Remove an address of a host'
+    'credential:By what a host proves itself when it asks for keys'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_hosts_ls ;;
+        get) _sallyport_tctl_tms_hosts_get ;;
+        add) _sallyport_tctl_tms_hosts_add ;;
+        rm) _sallyport_tctl_tms_hosts_rm ;;
+        credential) _sallyport_tctl_tms_hosts_credential ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_hosts_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_hosts_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_hosts_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--credential[Also make a credential by which the host proves itself]' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host: ' \
+    ':addr: '
+}
+
+_sallyport_tctl_tms_hosts_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host: ' \
+    ':addr: '
+}
+
+_sallyport_tctl_tms_hosts_credential() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'rotate:Give a host a credential, its first or a new one'
+    'rm:Take a host'\''s credential away'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        rotate) _sallyport_tctl_tms_hosts_credential_rotate ;;
+        rm) _sallyport_tctl_tms_hosts_credential_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_hosts_credential_rotate() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--grace=[How long the old secret still works]:grace: ' \
+    '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host: '
+}
+
+_sallyport_tctl_tms_hosts_credential_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':host: '
+}
+
+_sallyport_tctl_tms_keys() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List keys'
+    'get:Show one key'
+    'create:Make a pair of keys with which a client logs in'
+    'add:Register a public key whose private key the client keeps to itself'
+    'update:Change how often and how long a key may be used'
+    'rm:Remove a key, with its reservations; it opens nothing any more'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_keys_ls ;;
+        get) _sallyport_tctl_tms_keys_get ;;
+        create) _sallyport_tctl_tms_keys_create ;;
+        add) _sallyport_tctl_tms_keys_add ;;
+        update) _sallyport_tctl_tms_keys_update ;;
+        rm) _sallyport_tctl_tms_keys_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_keys_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_keys_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_keys_create() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--type=[What kind of key]:type:(ed25519 ecdsa rsa)' \
+    '--uses=[How many logins it is good for\: a number, or unlimited]:uses: ' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--restrict[No forwarding, no terminal\: see restrict in sshd(8)]' \
+    '--pty[With --restrict, a terminal all the same]' \
+    '--from=[Only from these addresses or blocks such as 10.0.0.0/8]:from: ' \
+    '--expiry-time[Also let sshd itself refuse it once it has expired]' \
+    '--out=[Write the private key to this file, for its owner only, and the public one to FILE.pub]:out:_files' \
+    '-o+[Write the private key to this file, for its owner only, and the public one to FILE.pub]:out:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':host: ' \
+    ':account: '
+}
+
+_sallyport_tctl_tms_keys_add() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--uses=[How many logins it is good for\: a number, or unlimited]:uses: ' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--restrict[No forwarding, no terminal\: see restrict in sshd(8)]' \
+    '--pty[With --restrict, a terminal all the same]' \
+    '--from=[Only from these addresses or blocks such as 10.0.0.0/8]:from: ' \
+    '--expiry-time[Also let sshd itself refuse it once it has expired]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':user: ' \
+    ':host: ' \
+    ':account: ' \
+    ':pubkey:_files'
+}
+
+_sallyport_tctl_tms_keys_update() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--uses=[How many logins in all, spent ones included\: a number, or unlimited]:uses: ' \
+    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':key: '
+}
+
+_sallyport_tctl_tms_keys_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':key: '
+}
+
+_sallyport_tctl_tms_reservations() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'ls:List reservations'
+    'get:Show one reservation'
+    'create:Reserve a key for an operation that takes longer than the key is valid'
+    'extend:Put another key, or the same one, under a reservation; it ends when that ends'
+    'rm:Remove a reservation'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        ls) _sallyport_tctl_tms_reservations_ls ;;
+        get) _sallyport_tctl_tms_reservations_get ;;
+        create) _sallyport_tctl_tms_reservations_create ;;
+        extend) _sallyport_tctl_tms_reservations_extend ;;
+        rm) _sallyport_tctl_tms_reservations_rm ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_reservations_ls() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml names)' \
+    '-f+[How to print the result]:format:(text json yaml names)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_reservations_get() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':name: '
+}
+
+_sallyport_tctl_tms_reservations_create() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--ttl=[How long; 48h is the most]:ttl: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':key: '
+}
+
+_sallyport_tctl_tms_reservations_extend() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--key=[Which key (default\: the reservation'\''s)]:key: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':reservation: '
+}
+
+_sallyport_tctl_tms_reservations_rm() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--related[Also those that extend it]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':reservation: '
+}
+
+_sallyport_tctl_tms_events() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'search:Search the escrow'\''s audit log, on its own machine'
+    'verify:Check that no event of the escrow was changed, removed or put elsewhere'
+  )
+  _arguments -s -C \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        search) _sallyport_tctl_tms_events_search ;;
+        verify) _sallyport_tctl_tms_events_verify ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_tctl_tms_events_search() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--event=[Only this kind of event]:event: ' \
+    '--user=[Only what this client or admin did, as TENANT/ID]:user: ' \
+    '--from=[From then on\: RFC 3339, or 24h for a day ago]:from: ' \
+    '--to=[Until then]:to: ' \
+    '--limit=[At most so many, the newest]:limit: ' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_tctl_tms_events_verify() {
+  _arguments -s \
+    '--config=[Config file of the escrow on this machine]:config:_files' \
+    '-c+[Config file of the escrow on this machine]:config:_files' \
+    '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
+    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
+    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
+    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
+    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[The tenant that is spoken of]:tenant: ' \
+    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
+    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
+    '--client-id=[Ask as this client]:client-id: ' \
+    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \

@@ -1,8 +1,8 @@
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { printable } from "../output.ts";
-import { eventCells } from "./audit-search.ts";
 import { withAuth } from "./auth.ts";
+import { eventCells } from "./event-text.ts";
 import { globals } from "./globals.ts";
 
 /** `tctl audit tail`: events as they happen, until interrupted. With `--format=json` one object a line. */

@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { AuthClient } from "../../core/api/client.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
@@ -11,6 +9,7 @@ import type { Parsed } from "../command.ts";
 import type { Context } from "../context.ts";
 import { readIfThere } from "../files.ts";
 import { connectAs } from "../ssh/connect.ts";
+import { localDataDir } from "./data-dir.ts";
 import type { globals } from "./globals.ts";
 
 export type Where = Parsed<typeof globals>;
@@ -91,27 +90,4 @@ async function connectIdentity(cx: Context, file: string, servers: readonly stri
     hint: "is it running? see its log, or systemctl status sallyport",
     cause: fault,
   });
-}
-
-/** As `sallyport start` chooses it. */
-async function localDataDir(cx: Context, where: Where): Promise<string> {
-  if (where["data-dir"] !== undefined) return where["data-dir"];
-  const config = where.config ?? (existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : undefined);
-  return (config === undefined ? undefined : await configuredDataDir(config)) ?? defaultDataDir(cx);
-}
-
-const SYSTEM_CONFIG = "/etc/sallyport.yaml";
-
-async function configuredDataDir(file: string): Promise<string | undefined> {
-  const text = readIfThere(file);
-  if (text === undefined) throw new Fault("not_found", `there is no config file ${file}`);
-  const { value } = (await import("../../core/yaml.ts")).parseYaml(text, file);
-  const sections = value as { sallyport?: { data_dir?: unknown }; teleport?: { data_dir?: unknown } } | null;
-  const dir = sections?.sallyport?.data_dir ?? sections?.teleport?.data_dir;
-  return typeof dir === "string" ? resolve(dirname(file), dir) : undefined;
-}
-
-function defaultDataDir(cx: Context): string {
-  if (process.getuid?.() === 0) return "/var/lib/sallyport";
-  return join(cx.env.HOME || homedir(), ".local/share/sallyport");
 }

@@ -30,6 +30,7 @@ export const tctl = (cx: Context) =>
       locks: async () => (await import("./locks.ts")).locks(cx),
       access: async () => (await import("./access.ts")).access(cx),
       audit: async () => (await import("./audit.ts")).audit(cx),
+      tms: async () => (await import("./tms/index.ts")).tms(cx),
       version: async () => (await import("../common/version.ts")).version(cx),
       completion: async () => (await import("../common/completion.ts")).completion(cx),
     },

@@ -98,7 +98,8 @@ function samePin(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
-function systemAuthorities(): string | undefined {
+/** PEM of the authorities that this machine trusts, or undefined where it keeps none. */
+export function systemAuthorities(): string | undefined {
   const file = process.env.SSL_CERT_FILE ?? SYSTEM_AUTHORITIES.find((path) => existsSync(path));
   return file === undefined || !existsSync(file) ? undefined : readFileSync(file, "utf8");
 }

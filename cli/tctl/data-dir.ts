@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import type { Parsed } from "../command.ts";
+import type { Context } from "../context.ts";
+import { readIfThere } from "../files.ts";
+import type { globals } from "./globals.ts";
+
+/** The data directory of the server on this machine, as `sallyport start` chooses it. */
+export async function localDataDir(
+  cx: Context,
+  where: Pick<Parsed<typeof globals>, "config" | "data-dir">,
+): Promise<string> {
+  if (where["data-dir"] !== undefined) return where["data-dir"];
+  const config = where.config ?? (existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : undefined);
+  return (config === undefined ? undefined : await configuredDataDir(config)) ?? defaultDataDir(cx);
+}
+
+const SYSTEM_CONFIG = "/etc/sallyport.yaml";
+
+async function configuredDataDir(file: string): Promise<string | undefined> {
+  const text = readIfThere(file);
+  if (text === undefined) throw new Fault("not_found", `there is no config file ${file}`);
+  const { value } = (await import("../../core/yaml.ts")).parseYaml(text, file);
+  const sections = value as { sallyport?: { data_dir?: unknown }; teleport?: { data_dir?: unknown } } | null;
+  const dir = sections?.sallyport?.data_dir ?? sections?.teleport?.data_dir;
+  return typeof dir === "string" ? resolve(dirname(file), dir) : undefined;
+}
+
+function defaultDataDir(cx: Context): string {
+  if (process.getuid?.() === 0) return "/var/lib/sallyport";
+  return join(cx.env.HOME || homedir(), ".local/share/sallyport");
+}

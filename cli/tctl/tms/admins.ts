@@ -1,0 +1,88 @@
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { escrowFlags, grace } from "./flags.ts";
+import { type Listed, lsVerb, printRemoved, there } from "./rows.ts";
+import { out, printSecret } from "./secret.ts";
+
+const LISTED: Listed = {
+  path: ["admins", "list"],
+  field: "admins",
+  columns: [
+    ["admin", "admin_id"],
+    ["created", "created"],
+    ["updated", "updated"],
+  ],
+  name: (row) => String(row.admin_id),
+};
+
+const admin = { type: "positional", valueHint: "admin", description: "The admin's id" } as const;
+
+/** `tctl tms admins`: who runs a tenant from elsewhere. */
+export const admins = (cx: Context) =>
+  group({
+    meta: { name: "admins", description: "Who runs a tenant from elsewhere" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List the admins of a tenant", [["tctl tms admins ls --tenant=physics", ""]]),
+      add: async () => add(cx),
+      rotate: async () => rotate(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+const add = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Make an admin of a tenant, and the secret by which it is known",
+      examples: [
+        ["tctl tms admins add --tenant=default --format=json", "as tenant, admin_id and admin_secret"],
+        ["tctl tms admins add --tenant=physics '~~ops' --out=ops.secret", ""],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      out,
+      admin: { ...admin, default: "~~admin", description: "The admin's id" },
+    },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { tenant: escrow.tenant, admin_id: args.admin };
+      await printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, async () => {
+        const { tenant, admin_id, admin_secret } = await escrow.post(["admins"], { body });
+        return { tenant, admin_id, admin_secret };
+      });
+    },
+  });
+
+const rotate = (cx: Context) =>
+  command({
+    meta: {
+      name: "rotate",
+      description: "Give an admin a new secret",
+      examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old one works for an hour more"]],
+    },
+    args: { ...escrowFlags, ...printing, grace, out, admin },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const query = { grace_minutes: args.grace };
+      await printSecret(cx, { file: args.out, replace: true, field: "admin_secret" }, () =>
+        there(`admin ${args.admin}`, escrow.patch(["admins", "secret", args.admin], { query })),
+      );
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove an admin",
+      examples: [["tctl tms admins rm '~~ops' --tenant=physics", ""]],
+    },
+    args: { ...escrowFlags, ...printing, admin },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      await printRemoved(cx, `admin ${args.admin}`, escrow.remove(["admins", "del", args.admin]));
+    },
+  });

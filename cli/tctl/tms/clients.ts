@@ -1,0 +1,120 @@
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { enabled, escrowFlags, grace } from "./flags.ts";
+import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
+import { out, printSecret } from "./secret.ts";
+
+const LISTED: Listed = {
+  path: ["client", "list"],
+  field: "clients",
+  columns: [
+    ["client", "client_id"],
+    ["app", "app_name"],
+    ["version", "app_version"],
+    ["enabled", "enabled"],
+    ["created", "created"],
+  ],
+  name: (row) => String(row.client_id),
+};
+
+const client = { type: "positional", valueHint: "client", description: "The client's id" } as const;
+const version = {
+  type: "string",
+  valueHint: "version",
+  description: "The application's version, such as 1.0 or >=1, <2",
+} as const;
+
+/** `tctl tms clients`: applications that ask for keys. */
+export const clients = (cx: Context) =>
+  group({
+    meta: { name: "clients", description: "Applications that ask for keys" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List clients", [["tctl tms clients ls", ""]]),
+      get: async () =>
+        getVerb(cx, "client", client, (escrow, name) => escrow.get(["client", name]), [
+          ["tctl tms clients get ci", ""],
+        ]),
+      add: async () => add(cx),
+      update: async () => update(cx),
+      rotate: async () => rotate(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+const add = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Register a client, and make the secret by which it is known",
+      examples: [
+        ["tctl tms clients add ci --out=ci.secret", "its secret goes to a file"],
+        ["tctl tms clients add portal-2 --app=portal --app-version=2.0 --format=json", ""],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      app: { type: "string", valueHint: "name", description: "The application's name (default: the client's id)" },
+      "app-version": { ...version, default: "1.0" },
+      out,
+      client,
+    },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const app = { app_name: args.app ?? args.client, app_version: args["app-version"] };
+      const body = { client_id: args.client, tenant: escrow.tenant, ...app };
+      await printSecret(cx, { file: args.out, replace: false, field: "client_secret" }, () =>
+        escrow.post(["client"], { body }),
+      );
+    },
+  });
+
+const update = (cx: Context) =>
+  command({
+    meta: {
+      name: "update",
+      description: "Switch a client off or on, or change its version",
+      examples: [["tctl tms clients update ci --enabled=no", "it and its keys work no more"]],
+    },
+    args: { ...escrowFlags, ...printing, enabled, "app-version": version, client },
+    async run({ args }) {
+      const query = changes(
+        { enabled: truth(args.enabled), app_version: args["app-version"] },
+        "--enabled or --app-version",
+      );
+      const escrow = await openEscrow(cx, args);
+      await printUpdated(cx, `client ${args.client}`, escrow.patch(["client", "upd", args.client], { query }));
+    },
+  });
+
+const rotate = (cx: Context) =>
+  command({
+    meta: {
+      name: "rotate",
+      description: "Give a client a new secret",
+      examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old one works for an hour more"]],
+    },
+    args: { ...escrowFlags, ...printing, grace, out, client },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const query = { grace_minutes: args.grace };
+      await printSecret(cx, { file: args.out, replace: true, field: "client_secret" }, () =>
+        there(`client ${args.client}`, escrow.patch(["client", "secret", args.client], { query })),
+      );
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a client, with its delegations, keys and reservations",
+      examples: [["tctl tms clients rm ci", ""]],
+    },
+    args: { ...escrowFlags, ...printing, client },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      await printRemoved(cx, `client ${args.client}`, escrow.remove(["client", "del", args.client]));
+    },
+  });

@@ -1,0 +1,95 @@
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { escrowFlags, ttl } from "./flags.ts";
+import { getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+
+const LISTED: Listed = {
+  path: ["delegations", "list"],
+  field: "users",
+  columns: [
+    ["id", "id"],
+    ["client", "client_id"],
+    ["user", "client_user_id"],
+    ["expires", "expires_at"],
+  ],
+  name: (row) => String(row.id),
+};
+
+const delegation = {
+  client: { type: "positional", description: "The client's id" },
+  user: { type: "positional", description: "The user in whose name it acts" },
+} as const;
+
+/** `tctl tms delegations`: which client may act in whose name. */
+export const delegations = (cx: Context) =>
+  group({
+    meta: { name: "delegations", description: "Which client may act in whose name" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List delegations", [["tctl tms delegations ls", ""]]),
+      get: async () =>
+        getVerb(
+          cx,
+          "delegation",
+          { description: "Its number in the list", valueHint: "id" },
+          (escrow, id) => escrow.get(["delegations", id]),
+          [["tctl tms delegations get 7", ""]],
+        ),
+      add: async () => add(cx),
+      update: async () => update(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+interface Named {
+  readonly client: string;
+  readonly user: string;
+}
+
+const fieldsOf = (tenant: string, { client, user }: Named) => ({ tenant, client_id: client, client_user_id: user });
+const told = ({ client, user }: Named) => `delegation of ${user} to ${client}`;
+
+const add = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Let a client act in a user's name",
+      examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
+    },
+    args: { ...escrowFlags, ...printing, ttl, ...delegation },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
+      await cx.print(await escrow.post(["delegations"], { body }), { text: rowText });
+    },
+  });
+
+const update = (cx: Context) =>
+  command({
+    meta: {
+      name: "update",
+      description: "Change how long a delegation is valid",
+      examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
+    },
+    args: { ...escrowFlags, ...printing, ttl, ...delegation },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
+      await printUpdated(cx, told(args), escrow.patch(["delegations", "upd"], { body }));
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a delegation, with its keys",
+      examples: [["tctl tms delegations rm ci alice", ""]],
+    },
+    args: { ...escrowFlags, ...printing, ...delegation },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = fieldsOf(escrow.tenant, args);
+      await printRemoved(cx, told(args), escrow.remove(["delegations", "del"], { body }));
+    },
+  });

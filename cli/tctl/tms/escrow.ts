@@ -1,0 +1,205 @@
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { FAULTS, Fault, type FaultCode } from "../../../core/fault.ts";
+import type { Parsed } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { systemFault } from "../../system-error.ts";
+import { password } from "../../tty.ts";
+import { localDataDir } from "../data-dir.ts";
+import type { escrowFlags } from "./flags.ts";
+
+/** An object as the escrow's API answers it. */
+export type Row = Readonly<Record<string, unknown>>;
+export type Where = Parsed<typeof escrowFlags>;
+
+/** How long a server elsewhere may take: to make a key of RSA can last some seconds. */
+const ANSWER_MS = 30_000;
+
+/** What to ask, and where it is asked. */
+interface Place {
+  /** Before `/v1`. */
+  readonly base: string;
+  /** For messages. */
+  readonly name: string;
+  readonly options: BunFetchRequestInit;
+}
+
+/** The words of a route below `/v1/tms/`. */
+type Path = readonly string[];
+
+/** What is undefined is left out. */
+type Query = Readonly<Record<string, unknown>>;
+
+interface Call {
+  readonly body?: object;
+  readonly query?: Query;
+}
+
+/** The escrow's API. Every method @throws Fault, as the escrow said it, or `unavailable`. */
+export class Escrow {
+  readonly tenant: string;
+  /** The client that asks, if one does. */
+  readonly clientId: string | undefined;
+  readonly #place: Place;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(place: Place, headers: Readonly<Record<string, string>>, tenant: string, clientId: string | undefined) {
+    this.#place = place;
+    this.#headers = headers;
+    this.tenant = tenant;
+    this.clientId = clientId;
+  }
+
+  get = (path: Path, call?: Call) => this.#call("GET", path, call);
+  post = (path: Path, call?: Call) => this.#call("POST", path, call);
+  patch = (path: Path, call?: Call) => this.#call("PATCH", path, call);
+  remove = (path: Path, call?: Call) => this.#call("DELETE", path, call);
+
+  /** The rows under `field` of an answer. */
+  async list(path: Path, field: string, query: Query = {}): Promise<Row[]> {
+    const rows = (await this.get(path, { query }))[field];
+    if (!Array.isArray(rows)) throw this.#strange(`no list of ${field}`);
+    return rows as Row[];
+  }
+
+  async #call(method: string, path: Path, { body, query = {} }: Call = {}): Promise<Row> {
+    const asked = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
+    );
+    const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked)}`;
+    const url = `${this.#place.base}/v1/tms/${path.map((word) => encodeURIComponent(word)).join("/")}${search}`;
+    const { status, text } = await this.#send(url, {
+      ...this.#place.options,
+      method,
+      headers: { ...this.#headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      // What proves who asks goes to the server that was named, and to no other.
+      redirect: "manual",
+    });
+    return this.#read(status, text);
+  }
+
+  async #send(url: string, request: BunFetchRequestInit): Promise<{ status: number; text: string }> {
+    try {
+      const reply = await fetch(url, request);
+      return { status: reply.status, text: await reply.text() };
+    } catch (thrown) {
+      throw transportFault(thrown, this.#place.name);
+    }
+  }
+
+  #read(status: number, text: string): Row {
+    const answer = objectOf(text);
+    if (answer === undefined) throw this.#strange(`status ${status}`);
+    const { result_code: _, result_msg: message, ...rest } = answer;
+    if (status >= 200 && status < 300) return rest;
+    throw new Fault(codeOf(status), typeof message === "string" ? message : `the escrow refuses with status ${status}`);
+  }
+
+  #strange(what: string): Fault {
+    return new Fault("failed", `${this.#place.name} does not answer as an escrow does: ${what}`, {
+      hint: "check the address",
+    });
+  }
+}
+
+/** Asks the escrow that the flags speak of: the one on this machine through its socket, another one over HTTPS. */
+export async function openEscrow(cx: Context, where: Where): Promise<Escrow> {
+  if (where["auth-server"].length > 0 || where.identity !== undefined)
+    throw new Fault("bad_request", "--auth-server and --identity are not for the escrow", {
+      hint: "name an escrow elsewhere with --server, and who asks with --admin-id or --client-id",
+    });
+  const place =
+    where.server === undefined ? await localPlace(cx, where) : await remotePlace(where.server, where["ca-file"]);
+  return new Escrow(place, headersOf(cx, where), where.tenant, where["client-id"]);
+}
+
+async function localPlace(cx: Context, where: Where): Promise<Place> {
+  if (where["ca-file"] !== undefined) throw new Fault("bad_request", "--ca-file needs --server");
+  const dataDir = await localDataDir(cx, where);
+  const unix = join(resolve(dataDir), "proc", "tms.sock");
+  if (statSync(unix, { throwIfNoEntry: false }) === undefined)
+    throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
+      hint: "start one with the role tms, name its data directory with --data-dir or its config file with --config, or ask one elsewhere with --server",
+    });
+  return { base: "http://escrow", name: `the escrow in ${dataDir}`, options: { unix } };
+}
+
+async function remotePlace(server: string, caFile: string | undefined): Promise<Place> {
+  const url = URL.parse(server.includes("://") ? server : `https://${server}`);
+  // Secrets are in every request.
+  if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
+    throw new Fault("bad_request", `--server: "${server}" is not an address of HTTPS`, {
+      hint: "write it as https://HOST:3000",
+    });
+  const { systemAuthorities } = await import("../../tsh/https.ts");
+  const ca = caFile === undefined ? systemAuthorities() : readFileSync(caFile, "utf8");
+  return {
+    base: `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, "")}`,
+    name: url.host,
+    options: { signal: AbortSignal.timeout(ANSWER_MS), ...(ca !== undefined && { tls: { ca } }) },
+  };
+}
+
+/** The headers by which the escrow knows who asks, and for which tenant. */
+function headersOf(cx: Context, where: Where): Record<string, string> {
+  const { tenant, "admin-id": admin, "client-id": client } = where;
+  if (admin !== undefined && client !== undefined)
+    throw new Fault("bad_request", "give either --admin-id or --client-id");
+  const headers: Record<string, string> = { "x-tms-tenant": tenant };
+  if (admin !== undefined) {
+    headers["x-tms-admin-id"] = admin;
+    headers["x-tms-admin-secret"] = secretOf(cx, where, "admin", admin);
+  }
+  if (client !== undefined) {
+    headers["x-tms-client-id"] = client;
+    headers["x-tms-client-secret"] = secretOf(cx, where, "client", client);
+  }
+  for (const [name, value] of Object.entries(headers))
+    if (!/^[\x20-\x7e]+$/.test(value))
+      throw new Fault("bad_request", `${name.slice("x-tms-".length)}: expected one line of ASCII`);
+  return headers;
+}
+
+function secretOf(cx: Context, where: Where, kind: "admin" | "client", id: string): string {
+  const file = where[`${kind}-secret-file`];
+  const variable = cx.env[`SALLYPORT_TMS_${kind.toUpperCase()}_SECRET`];
+  if (file === undefined && variable) return variable;
+  return password(file, `Secret of ${id}: `);
+}
+
+/** Why nothing was answered, in words. */
+function transportFault(thrown: unknown, name: string): Fault {
+  const { code, name: kind, message } = thrown as Error & { code?: string };
+  if (kind === "TimeoutError")
+    return new Fault("unavailable", `${name} did not answer for ${ANSWER_MS / 1000} s`, { cause: thrown });
+  const known = systemFault(thrown, name);
+  if (known !== undefined)
+    return new Fault("unavailable", known.message, {
+      hint: "check the address and that the escrow runs",
+      cause: thrown,
+    });
+  if (/CERT|VERIFY|ISSUER|TLS_/.test(String(code)))
+    return new Fault("denied", `the certificate of ${name} is not trusted (${code})`, {
+      hint: "if it made its certificate itself, copy DATA-DIR/tms/tms_cert.pem from there and name the copy with --ca-file",
+      cause: thrown,
+    });
+  return new Fault("unavailable", `${name} does not answer: ${message.split("\n")[0]}`, { cause: thrown });
+}
+
+function objectOf(text: string): Row | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure that a status stands for. */
+function codeOf(status: number): FaultCode {
+  if (status === 502 || status === 504) return "unavailable";
+  const found = Object.entries(FAULTS).find(([code, row]) => row.status === status && code !== "internal");
+  if (found !== undefined) return found[0] as FaultCode;
+  return status < 500 ? "bad_request" : "failed";
+}

@@ -1,0 +1,92 @@
+import { parseDuration } from "../../../core/duration.ts";
+import { Fault } from "../../../core/fault.ts";
+import type { Args } from "../../command.ts";
+import { globals } from "../globals.ts";
+
+/** How a command finds the escrow and proves who asks. Every verb below `tctl tms` spreads them into its args. */
+export const escrowFlags = {
+  config: { ...globals.config, description: "Config file of the escrow on this machine" },
+  "data-dir": { ...globals["data-dir"], description: "Data directory of the escrow on this machine" },
+  "auth-server": { ...globals["auth-server"], description: "Not for the escrow: see --server" },
+  identity: { ...globals.identity, description: "Not for the escrow: see --admin-id" },
+  server: {
+    type: "string",
+    valueHint: "url",
+    description: "An escrow elsewhere, such as https://escrow.example.com:3000",
+  },
+  "ca-file": {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    description: "PEM of the certificates that --server is trusted by, instead of the system's",
+  },
+  tenant: { type: "string", default: "default", valueHint: "name", description: "The tenant that is spoken of" },
+  "admin-id": { type: "string", valueHint: "id", description: "Ask as this admin of the tenant, mostly ~~admin" },
+  "admin-secret-file": {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    description: "The admin's secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question",
+  },
+  "client-id": { type: "string", valueHint: "id", description: "Ask as this client" },
+  "client-secret-file": {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    description: "The client's secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question",
+  },
+} as const satisfies Args;
+
+/** The escrow's largest number, which stands for "as many as one likes" and "for ever". */
+export const NO_LIMIT = 2_147_483_647;
+
+/** Minutes of `30d`, `12h`, `90m`. @throws Fault `bad_request`. */
+function wholeMinutes(text: string): number {
+  const minutes = parseDuration(text) / 60;
+  if (!Number.isInteger(minutes)) throw new Fault("bad_request", `"${text}" is not a number of whole minutes`);
+  return minutes;
+}
+
+/** Minutes, or the API's -1 for `never`. @throws Fault `bad_request`. */
+export function lifetime(text: string): number {
+  return text === "never" ? -1 : wholeMinutes(text);
+}
+
+/** `3`, or the API's -1 for `unlimited`. @throws Fault `bad_request`. */
+export function useCount(text: string): number {
+  if (text === "unlimited") return -1;
+  const count = Number(text);
+  if (!/^\d{1,10}$/.test(text) || count >= NO_LIMIT)
+    throw new Fault("bad_request", `"${text}" is neither a whole number nor unlimited`);
+  return count;
+}
+
+/** Where only the largest number, and not a negative one, says that there is no limit. */
+export function unsigned(value: number): number {
+  return value < 0 ? NO_LIMIT : value;
+}
+
+/** `--ttl` of what has to end at some time, or expressly never. */
+export const ttl = {
+  type: "string",
+  required: true,
+  parse: lifetime,
+  valueHint: "duration",
+  description: "How long it is valid from now on: 30d, 12h, 45m, or never",
+} as const satisfies Args[string];
+
+/** A switch that may be left as it is. */
+export const enabled = {
+  type: "enum",
+  options: ["yes", "no"],
+  description: "Switch it on or off",
+} as const satisfies Args[string];
+
+/** `--grace` of a new secret. */
+export const grace = {
+  type: "string",
+  default: "0m",
+  parse: wholeMinutes,
+  valueHint: "duration",
+  description: "How long the old secret still works",
+} as const satisfies Args[string];

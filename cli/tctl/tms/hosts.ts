@@ -1,0 +1,132 @@
+import { Fault } from "../../../core/fault.ts";
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { type Escrow, openEscrow, type Row } from "./escrow.ts";
+import { escrowFlags, grace } from "./flags.ts";
+import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { out, printSecret } from "./secret.ts";
+
+const LISTED: Listed = {
+  path: ["hosts", "list"],
+  field: "users",
+  columns: [
+    ["id", "id"],
+    ["host", "host"],
+    ["address", "addr"],
+  ],
+  name: (row) => String(row.id),
+};
+
+const host = { type: "positional", description: "The host, by the name that its keycmd gives it" } as const;
+const addr = {
+  type: "positional",
+  valueHint: "address",
+  description: "Its address, a prefix such as 10.1.*, or a range such as '[10.1.0.1, 10.1.0.9]'",
+} as const;
+
+/** `tctl tms hosts`: addresses of hosts, and credentials by which they prove themselves. */
+export const hosts = (cx: Context) =>
+  group({
+    meta: { name: "hosts", description: "Hosts: their addresses, and by what they prove themselves" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
+      get: async () =>
+        getVerb(
+          cx,
+          "host",
+          { description: "Its number in the list", valueHint: "id" },
+          (escrow, id) => escrow.get(["hosts", id]),
+          [["tctl tms hosts get 7", ""]],
+        ),
+      add: async () => add(cx),
+      rm: async () => rm(cx),
+      credential: async () => credential(cx),
+    },
+  });
+
+const add = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Record a host's address, and give it a credential",
+      examples: [
+        ["tctl tms hosts add db1 10.1.2.3", ""],
+        ["tctl tms hosts add db1 10.1.2.3 --credential --out=db1.credential", "for the host's keycmd"],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      credential: { type: "boolean", description: "Also make a credential by which the host proves itself" },
+      out,
+      host,
+      addr,
+    },
+    async run({ args }) {
+      if (args.out !== undefined && !args.credential) throw new Fault("bad_request", "--out needs --credential");
+      const escrow = await openEscrow(cx, args);
+      const make = () => escrow.post(["hosts"], { body: { tenant: escrow.tenant, host: args.host, addr: args.addr } });
+      if (!args.credential) return cx.print(await make(), { text: rowText });
+      await printSecret(cx, { file: args.out, replace: false, field: "credential" }, async () => ({
+        ...(await make()),
+        ...(await newCredential(escrow, args.host, 0)),
+      }));
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove an address of a host",
+      examples: [["tctl tms hosts rm db1 10.1.2.3", ""]],
+    },
+    args: { ...escrowFlags, ...printing, host, addr },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { tenant: escrow.tenant, host: args.host, addr: args.addr };
+      await printRemoved(cx, `host ${args.host} at ${args.addr}`, escrow.remove(["hosts", "del"], { body }));
+    },
+  });
+
+const credential = (cx: Context) =>
+  group({
+    meta: { name: "credential", description: "By what a host proves itself when it asks for keys" },
+    subCommands: { rotate: async () => rotate(cx), rm: async () => removeCredential(cx) },
+  });
+
+const rotate = (cx: Context) =>
+  command({
+    meta: {
+      name: "rotate",
+      description: "Give a host a credential, its first or a new one",
+      examples: [
+        ["tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential", "the old one works for an hour more"],
+      ],
+    },
+    args: { ...escrowFlags, ...printing, grace, out, host },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      await printSecret(cx, { file: args.out, replace: true, field: "credential" }, () =>
+        there(`host ${args.host}`, newCredential(escrow, args.host, args.grace)),
+      );
+    },
+  });
+
+const removeCredential = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Take a host's credential away",
+      examples: [["tctl tms hosts credential rm db1", ""]],
+    },
+    args: { ...escrowFlags, ...printing, host },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      await printRemoved(cx, `credential of ${args.host}`, escrow.remove(["hosts", "credential", args.host]));
+    },
+  });
+
+function newCredential(escrow: Escrow, name: string, graceMinutes: number): Promise<Row> {
+  return escrow.patch(["hosts", "credential", name], { query: { grace_minutes: graceMinutes } });
+}

@@ -1,0 +1,74 @@
+import { Fault } from "../../../core/fault.ts";
+import type { Args, Parsed } from "../../command.ts";
+import { words } from "../words.ts";
+import type { Escrow, Row } from "./escrow.ts";
+import { ttl, useCount } from "./flags.ts";
+import { there } from "./rows.ts";
+
+/** The key of this number or fingerprint. @throws Fault `not_found`; `conflict` when several hosts know the fingerprint. */
+export async function findKey(escrow: Escrow, word: string): Promise<Row> {
+  if (/^\d+$/.test(word)) return there(`key ${word}`, escrow.get(["pubkeys", "id", word]));
+  if (!word.startsWith("SHA256:")) throw new Fault("bad_request", `"${word}" is neither a number nor a fingerprint`);
+  const all = await escrow.list(["pubkeys", "list"], "pubkeys");
+  const [found, other] = all.filter((row) => row.public_key_fingerprint === word);
+  if (found === undefined) throw new Fault("not_found", `there is no key ${word}`);
+  if (other !== undefined)
+    throw new Fault("conflict", `the key ${word} is known on several hosts`, {
+      hint: "name it by its number: tctl tms keys ls",
+    });
+  return found;
+}
+
+/** For whom and where a new key is, and what it may be used for. */
+export const newKey = {
+  uses: {
+    type: "string",
+    default: "unlimited",
+    parse: useCount,
+    valueHint: "n",
+    description: "How many logins it is good for: a number, or unlimited",
+  },
+  ttl,
+  restrict: { type: "boolean", description: "No forwarding, no terminal: see restrict in sshd(8)" },
+  pty: { type: "boolean", description: "With --restrict, a terminal all the same" },
+  from: {
+    type: "string",
+    parse: words,
+    valueHint: "address,…",
+    description: "Only from these addresses or blocks such as 10.0.0.0/8",
+  },
+  "expiry-time": { type: "boolean", description: "Also let sshd itself refuse it once it has expired" },
+} as const satisfies Args;
+
+/** The account that a new key opens, and in whose name. */
+export const account = {
+  user: { type: "positional", description: "The user in whose name the client acts" },
+  host: { type: "positional", description: "The host, by the name that its keycmd gives it" },
+  account: { type: "positional", description: "The login name there" },
+} as const satisfies Args;
+
+/** The fields of a request for a key that both ways to have one share. */
+export function requestOf(args: Parsed<typeof newKey & typeof account>): Row {
+  const restrictions = {
+    ...(args.restrict && { restrict: true }),
+    ...(args.pty && { pty: true }),
+    ...(args.from !== undefined && { from: args.from }),
+    ...(args["expiry-time"] && { expiry_time: true }),
+  };
+  return {
+    client_user_id: args.user,
+    host: args.host,
+    host_account: args.account,
+    num_uses: args.uses,
+    ttl_minutes: args.ttl,
+    ...(Object.keys(restrictions).length > 0 && { restrictions }),
+  };
+}
+
+/** Keys are for clients only, whoever else may ask. @throws Fault `bad_request`. */
+export function requireClient(escrow: Escrow): string {
+  if (escrow.clientId !== undefined) return escrow.clientId;
+  throw new Fault("bad_request", "only a client can do this", {
+    hint: "give --client-id, and its secret with --client-secret-file",
+  });
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { command, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { escrowFlags } from "./flags.ts";
+import { account, newKey, requestOf, requireClient } from "./key.ts";
+import { rowText } from "./rows.ts";
+
+/** `tctl tms keys add`: a public key of the client's own, so that the private one never leaves it. */
+export const keysAdd = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Register a public key whose private key the client keeps to itself",
+      examples: [
+        [
+          "tctl tms keys add alice db1 postgres key.pub --ttl=12h --client-id=ci --client-secret-file=ci.secret",
+          "made by ssh-keygen -f key",
+        ],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      ...newKey,
+      ...account,
+      pubkey: { type: "positional", valueHint: "file", complete: "file", description: "The public key; - is stdin" },
+    },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      requireClient(escrow);
+      const public_key = readFileSync(args.pubkey === "-" ? 0 : args.pubkey, "utf8").trim();
+      const added = await escrow.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
+      await cx.print(added, { text: rowText });
+    },
+  });

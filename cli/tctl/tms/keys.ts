@@ -1,0 +1,94 @@
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { escrowFlags, ttl, unsigned, useCount } from "./flags.ts";
+import { findKey } from "./key.ts";
+import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated } from "./rows.ts";
+
+const LISTED: Listed = {
+  path: ["pubkeys", "list"],
+  field: "pubkeys",
+  columns: [
+    ["id", "id"],
+    ["client", "client_id"],
+    ["user", "client_user_id"],
+    ["host", "host"],
+    ["account", "host_account"],
+    ["uses left", "remaining_uses"],
+    ["expires", "expires_at"],
+    ["fingerprint", "public_key_fingerprint"],
+  ],
+  name: (row) => String(row.id),
+};
+
+const key = {
+  type: "positional",
+  description: "The key's number in the list, or its fingerprint",
+} as const;
+
+/** `tctl tms keys`: keys with which clients log in. */
+export const keys = (cx: Context) =>
+  group({
+    meta: { name: "keys", description: "Keys with which clients log in" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List keys", [["tctl tms keys ls --tenant=physics", ""]]),
+      get: async () => getVerb(cx, "key", key, findKey, [["tctl tms keys get 7", ""]]),
+      create: async () => (await import("./keys-create.ts")).keysCreate(cx),
+      add: async () => (await import("./keys-add.ts")).keysAdd(cx),
+      update: async () => update(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+const update = (cx: Context) =>
+  command({
+    meta: {
+      name: "update",
+      description: "Change how often and how long a key may be used",
+      examples: [
+        ["tctl tms keys update 7 --uses=10", "ten in all, those that were spent among them"],
+        ["tctl tms keys update 7 --ttl=12h", "from now on"],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      uses: {
+        type: "string",
+        parse: useCount,
+        valueHint: "n",
+        description: "How many logins in all, spent ones included: a number, or unlimited",
+      },
+      ttl: { ...ttl, required: false },
+      key,
+    },
+    async run({ args }) {
+      const fields = changes(
+        {
+          max_uses: args.uses === undefined ? undefined : unsigned(args.uses),
+          ttl_minutes: args.ttl === undefined ? undefined : unsigned(args.ttl),
+        },
+        "--uses or --ttl",
+      );
+      const escrow = await openEscrow(cx, args);
+      const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
+      const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint, ...fields };
+      await printUpdated(cx, `key ${args.key}`, escrow.patch(["pubkeys"], { body }));
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a key, with its reservations; it opens nothing any more",
+      examples: [["tctl tms keys rm 7", ""]],
+    },
+    args: { ...escrowFlags, ...printing, key },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
+      const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint };
+      await printRemoved(cx, `key ${args.key}`, escrow.remove(["pubkeys", "del"], { body }));
+    },
+  });

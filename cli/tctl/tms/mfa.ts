@@ -1,0 +1,80 @@
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { enabled, escrowFlags, ttl } from "./flags.ts";
+import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./rows.ts";
+
+const LISTED: Listed = {
+  path: ["usermfa", "list"],
+  field: "users",
+  columns: [
+    ["user", "tms_user_id"],
+    ["enabled", "enabled"],
+    ["expires", "expires_at"],
+  ],
+  name: (row) => String(row.tms_user_id),
+};
+
+const user = { type: "positional", valueHint: "user", description: "The user" } as const;
+
+/** `tctl tms mfa`: users, and until when they have proven who they are. */
+export const mfa = (cx: Context) =>
+  group({
+    meta: { name: "mfa", description: "Users, and until when they have proven who they are" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List users", [["tctl tms mfa ls", ""]]),
+      get: async () =>
+        getVerb(cx, "user", user, (escrow, name) => escrow.get(["usermfa", name]), [["tctl tms mfa get alice", ""]]),
+      add: async () => add(cx),
+      update: async () => update(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+const add = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Record that a user has proven who they are",
+      examples: [["tctl tms mfa add alice --ttl=30d", "for thirty days"]],
+    },
+    args: { ...escrowFlags, ...printing, ttl, user },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { tenant: escrow.tenant, tms_user_id: args.user, ttl_minutes: args.ttl };
+      await cx.print(await escrow.post(["usermfa"], { body }), { text: rowText });
+    },
+  });
+
+const update = (cx: Context) =>
+  command({
+    meta: {
+      name: "update",
+      description: "Switch a user off or on, or record a new proof",
+      examples: [
+        ["tctl tms mfa update alice --ttl=30d", "from now on"],
+        ["tctl tms mfa update alice --enabled=no", "no key of hers works any more"],
+      ],
+    },
+    args: { ...escrowFlags, ...printing, ttl: { ...ttl, required: false }, enabled, user },
+    async run({ args }) {
+      const fields = changes({ enabled: truth(args.enabled), ttl_minutes: args.ttl }, "--enabled or --ttl");
+      const escrow = await openEscrow(cx, args);
+      const body = { tenant: escrow.tenant, tms_user_id: args.user, ...fields };
+      await printUpdated(cx, `user ${args.user}`, escrow.patch(["usermfa", "upd"], { body }));
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a user, with all links, delegations and keys",
+      examples: [["tctl tms mfa rm alice", ""]],
+    },
+    args: { ...escrowFlags, ...printing, user },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      await printRemoved(cx, `user ${args.user}`, escrow.remove(["usermfa", "del", args.user]));
+    },
+  });

@@ -1,0 +1,145 @@
+import { Fault } from "../../../core/fault.ts";
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { type Escrow, openEscrow } from "./escrow.ts";
+import { escrowFlags, lifetime } from "./flags.ts";
+import { findKey, requireClient } from "./key.ts";
+import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+
+const LISTED: Listed = {
+  path: ["reservations", "list"],
+  field: "reservations",
+  columns: [
+    ["client", "client_id"],
+    ["reservation", "resid"],
+    ["parent", "parent_resid"],
+    ["user", "client_user_id"],
+    ["host", "host"],
+    ["expires", "expires_at"],
+    ["fingerprint", "public_key_fingerprint"],
+  ],
+  name: (row) => `${String(row.client_id)}/${String(row.resid)}`,
+};
+
+const reservation = {
+  type: "positional",
+  valueHint: "[client/]id",
+  description: "The reservation, with its client before it unless that is who asks",
+} as const;
+
+/** `tctl tms reservations`: operations that go on when a key is used up or expired. */
+export const reservations = (cx: Context) =>
+  group({
+    meta: { name: "reservations", description: "Operations that go on when a key is used up or has expired" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List reservations", [["tctl tms reservations ls", ""]]),
+      get: async () =>
+        getVerb(
+          cx,
+          "reservation",
+          reservation,
+          (escrow, word) => escrow.get(["reservations", ...named(escrow, word)]),
+          [["tctl tms reservations get ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", ""]],
+        ),
+      create: async () => create(cx),
+      extend: async () => extend(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+/** `CLIENT/ID`, or the id alone of one of the client that asks. No id has a slash in it; a client's name may. */
+function named(escrow: Escrow, word: string): [client: string, resid: string] {
+  const slash = word.lastIndexOf("/");
+  const client = slash === -1 ? escrow.clientId : word.slice(0, slash);
+  if (client === undefined)
+    throw new Fault("bad_request", `whose reservation is "${word}"?`, { hint: "write it as CLIENT/ID" });
+  return [client, word.slice(slash + 1)];
+}
+
+const create = (cx: Context) =>
+  command({
+    meta: {
+      name: "create",
+      description: "Reserve a key for an operation that takes longer than the key is valid",
+      examples: [
+        [
+          "tctl tms reservations create 7 --ttl=12h --client-id=ci --client-secret-file=ci.secret",
+          "key 7 works for twelve hours",
+        ],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      ttl: {
+        type: "string",
+        default: "48h",
+        parse: lifetime,
+        valueHint: "duration",
+        description: "How long; 48h is the most",
+      },
+      key: { type: "positional", description: "The key's number in the list, or its fingerprint" },
+    },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      requireClient(escrow);
+      const { client_user_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
+      const body = { client_user_id, host, public_key_fingerprint, ttl_minutes: args.ttl };
+      await cx.print(await escrow.post(["reservations"], { body }), { text: rowText });
+    },
+  });
+
+const extend = (cx: Context) =>
+  command({
+    meta: {
+      name: "extend",
+      description: "Put another key, or the same one, under a reservation; it ends when that ends",
+      examples: [
+        [
+          "tctl tms reservations extend 0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90 --key=8 --client-id=ci --client-secret-file=ci.secret",
+          "key 8 works as long as the reservation",
+        ],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      key: { type: "string", valueHint: "id|fingerprint", description: "Which key (default: the reservation's)" },
+      reservation,
+    },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      requireClient(escrow);
+      const [client, parent_resid] = named(escrow, args.reservation);
+      const about =
+        args.key === undefined
+          ? await there(`reservation ${args.reservation}`, escrow.get(["reservations", client, parent_resid]))
+          : await findKey(escrow, args.key);
+      const { client_user_id, host, public_key_fingerprint } = about;
+      const body = { client_user_id, host, public_key_fingerprint, parent_resid };
+      const extension = escrow.post(["reservations", "extend"], { body });
+      await cx.print(await there(`reservation ${args.reservation}`, extension), { text: rowText });
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a reservation",
+      examples: [
+        ["tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", "and those that extend it"],
+      ],
+    },
+    args: {
+      ...escrowFlags,
+      ...printing,
+      related: { type: "boolean", description: "Also those that extend it" },
+      reservation,
+    },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(escrow, args.reservation)];
+      await printRemoved(cx, `reservation ${args.reservation}`, escrow.remove(path));
+    },
+  });

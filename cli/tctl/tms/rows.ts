@@ -1,0 +1,126 @@
+import { Fault } from "../../../core/fault.ts";
+import { command, listing, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { facts, localTime, type Style, table } from "../../output.ts";
+import { type Escrow, openEscrow, type Row } from "./escrow.ts";
+import { escrowFlags, NO_LIMIT } from "./flags.ts";
+
+type Examples = readonly (readonly [line: string, what: string])[];
+
+/** How the rows of a noun are listed and shown. */
+export interface Listed {
+  /** The words of the list's route. */
+  readonly path: readonly string[];
+  /** Under which name the answer has the rows. */
+  readonly field: string;
+  /** Heads of the table, and which field of a row stands under each. */
+  readonly columns: readonly (readonly [head: string, field: string])[];
+  /** The word for a row under `--format=names`, with which `get` finds it. */
+  readonly name: (row: Row) => string;
+}
+
+/** The verb `ls` of a noun. */
+export const lsVerb = (cx: Context, listed: Listed, description: string, examples: Examples) =>
+  command({
+    meta: { name: "ls", description, examples },
+    args: { ...escrowFlags, ...listing },
+    async run({ args }) {
+      const rows = await (await openEscrow(cx, args)).list(listed.path, listed.field);
+      await cx.print<Row[]>(rows, {
+        text: (all, style) =>
+          table(
+            listed.columns.map(([head]) => head),
+            all.map((row) => listed.columns.map(([, field]) => cell(field, row[field]))),
+            style,
+          ),
+        names: (all) => all.map(listed.name),
+      });
+    },
+  });
+
+/** The verb `get` of a noun whose rows are found by one word. `one` is what the row is called: `client`. */
+export const getVerb = (
+  cx: Context,
+  one: string,
+  place: { readonly description: string; readonly valueHint?: string },
+  find: (escrow: Escrow, name: string) => Promise<Row>,
+  examples: Examples,
+) =>
+  command({
+    meta: { name: "get", description: `Show one ${one}`, examples },
+    args: { ...escrowFlags, ...printing, name: { ...place, type: "positional" } },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const row = await there(`${one} ${args.name}`, find(escrow, args.name));
+      await cx.print(row, { text: rowText });
+    },
+  });
+
+/** The row, with a sentence for one that is not there. @throws Fault `not_found`. */
+export async function there(what: string, row: Promise<Row>): Promise<Row> {
+  try {
+    return await row;
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.message === "NOT_FOUND")
+      throw new Fault("not_found", `there is no ${what}`, { cause: thrown });
+    throw thrown;
+  }
+}
+
+/** Tells of a removal, which is one only if something was there. @throws Fault `not_found`. */
+export async function printRemoved(cx: Context, what: string, removal: Promise<Row>): Promise<void> {
+  const answer = await there(what, removal);
+  if (answer.num_deleted === 0) throw new Fault("not_found", `there is no ${what}`);
+  cx.tell(`removed the ${what}`);
+  await cx.print(answer, { text: () => "" });
+}
+
+/** Tells of a change. @throws Fault `not_found`. */
+export async function printUpdated(cx: Context, what: string, change: Promise<Row>): Promise<void> {
+  const answer = await there(what, change);
+  if (answer.fields_updated === 0) throw new Fault("not_found", `there is no ${what}`);
+  cx.tell(`updated the ${what}`);
+  await cx.print(answer, { text: () => "" });
+}
+
+/** What an update is to change. @throws Fault `bad_request` where that is nothing. */
+export function changes(fields: Row, flags: string): Row {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  if (Object.keys(given).length === 0) throw new Fault("bad_request", "nothing to change", { hint: `give ${flags}` });
+  return given;
+}
+
+/** `yes` and `no` as the API has them. */
+export function truth(word: "yes" | "no" | undefined): boolean | undefined {
+  return word === undefined ? undefined : word === "yes";
+}
+
+/** All fields of a row, for people. */
+export function rowText(row: Row, style: Style): string {
+  return facts(
+    Object.entries(row).map(([field, value]) => [headOf(field), cell(field, value)] as const),
+    style,
+  );
+}
+
+/** A field's value for people. */
+export function cell(field: string, value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (/_uses$|_minutes$/.test(field) && Number(value) === NO_LIMIT) return "unlimited";
+  if (/^(?:expires_at|created|updated)$/.test(field)) return timeText(String(value));
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** The API has no word for "never", but two dates: the last one of the year 9999, and as many minutes as it can count. */
+function timeText(text: string): string {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return text;
+  return at.getUTCFullYear() >= 6000 ? "never" : localTime(at);
+}
+
+/** `public_key_fingerprint` as `Public key fingerprint`. */
+function headOf(field: string): string {
+  const words = field.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,59 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { Fault } from "../../../core/fault.ts";
+import type { Args } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import type { Row } from "./escrow.ts";
+import { rowText } from "./rows.ts";
+
+/** What is shown once had better not be shown at all. */
+export const out = {
+  type: "string",
+  alias: "o",
+  valueHint: "file",
+  complete: "file",
+  description: "Write the secret to this file, for its owner only, instead of printing it",
+} as const satisfies Args[string];
+
+/**
+ * Makes something secret and prints it, or writes what is secret of it, `row[field]`, to a file. The file is made sure of
+ * first: nothing shown once is to get lost for want of a place.
+ */
+export async function printSecret(
+  cx: Context,
+  { file, replace, field }: { readonly file: string | undefined; readonly replace: boolean; readonly field: string },
+  make: () => Promise<Row>,
+): Promise<void> {
+  if (file === undefined) {
+    const made = await make();
+    await cx.print(made, { text: rowText });
+    cx.tell("the secret is shown this once: keep it");
+    return;
+  }
+  const { [field]: _, ...rest } = await intoFile(file, { replace }, make, (made) => `${String(made[field])}\n`);
+  await cx.print(rest, { text: rowText });
+  cx.tell(`wrote the secret to ${file}`);
+}
+
+/** Writes what `work` yields to a file of mode 0600: whole or not at all. @throws Fault `conflict` when it exists. */
+export async function intoFile<T>(
+  file: string,
+  { replace }: { readonly replace: boolean },
+  work: () => Promise<T>,
+  textOf: (made: T) => string,
+): Promise<T> {
+  if (!replace && existsSync(file)) throw new Fault("conflict", `${file} exists already`);
+  const draft = `${file}.${process.pid}.new`;
+  const fd = openSync(draft, "wx", 0o600);
+  try {
+    const made = await work();
+    writeFileSync(fd, textOf(made));
+    fsyncSync(fd);
+    renameSync(draft, file);
+    return made;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}

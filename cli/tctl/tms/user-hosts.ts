@@ -1,0 +1,103 @@
+import { command, group, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { openEscrow } from "./escrow.ts";
+import { escrowFlags, ttl } from "./flags.ts";
+import { getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+
+const LISTED: Listed = {
+  path: ["userhosts", "list"],
+  field: "users",
+  columns: [
+    ["id", "id"],
+    ["user", "tms_user_id"],
+    ["host", "host"],
+    ["account", "host_account"],
+    ["expires", "expires_at"],
+  ],
+  name: (row) => String(row.id),
+};
+
+const link = {
+  user: { type: "positional", description: "The user" },
+  host: { type: "positional", description: "The host, by the name that its keycmd gives it" },
+  account: { type: "positional", description: "The user's login name there" },
+} as const;
+
+/** `tctl tms user-hosts`: which account on which host is whose. */
+export const userHosts = (cx: Context) =>
+  group({
+    meta: { name: "user-hosts", description: "Which account on which host is whose" },
+    subCommands: {
+      ls: async () => lsVerb(cx, LISTED, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
+      get: async () =>
+        getVerb(
+          cx,
+          "link",
+          { description: "Its number in the list", valueHint: "id" },
+          (escrow, id) => escrow.get(["userhosts", id]),
+          [["tctl tms user-hosts get 7", ""]],
+        ),
+      add: async () => add(cx),
+      update: async () => update(cx),
+      rm: async () => rm(cx),
+    },
+  });
+
+interface Named {
+  readonly user: string;
+  readonly host: string;
+  readonly account: string;
+}
+
+const fieldsOf = (tenant: string, { user, host, account }: Named) => ({
+  tenant,
+  tms_user_id: user,
+  host,
+  host_account: account,
+});
+const told = ({ user, host, account }: Named) => `link of ${user} to ${account} on ${host}`;
+
+const add = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Link a user to an account on a host",
+      examples: [["tctl tms user-hosts add alice db1 postgres --ttl=30d", "alice may be postgres on db1"]],
+    },
+    args: { ...escrowFlags, ...printing, ttl, ...link },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
+      await cx.print(await escrow.post(["userhosts"], { body }), { text: rowText });
+    },
+  });
+
+const update = (cx: Context) =>
+  command({
+    meta: {
+      name: "update",
+      description: "Change how long a link is valid",
+      examples: [["tctl tms user-hosts update alice db1 postgres --ttl=90d", "from now on"]],
+    },
+    args: { ...escrowFlags, ...printing, ttl, ...link },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
+      await printUpdated(cx, told(args), escrow.patch(["userhosts", "upd"], { body }));
+    },
+  });
+
+const rm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a link, with its keys",
+      examples: [["tctl tms user-hosts rm alice db1 postgres", ""]],
+    },
+    args: { ...escrowFlags, ...printing, ...link },
+    async run({ args }) {
+      const escrow = await openEscrow(cx, args);
+      const body = fieldsOf(escrow.tenant, args);
+      await printRemoved(cx, told(args), escrow.remove(["userhosts", "del"], { body }));
+    },
+  });
