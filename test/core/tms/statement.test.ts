@@ -1,0 +1,117 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { signSsh } from "../../../core/cert/sshsig.ts";
+import { Writer } from "../../../core/cert/wire.ts";
+import { readStatement, STATEMENT_NAMESPACE, type Statement, statementText } from "../../../core/tms/statement.ts";
+import { file, freshName, keyFile, sshKeygen } from "../cert/keygen.ts";
+
+const STATEMENT: Statement = {
+  version: 1,
+  host: "login.example.org",
+  account: "ålice",
+  fingerprint: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
+  line: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+  expires: "2026-11-20T12:00:00Z",
+  remaining_uses: 3,
+  serial: "1795000000000000",
+  issued: "2026-11-20T11:00:00.123Z",
+};
+
+const key = PrivateKey.generate();
+const stranger = PrivateKey.generate();
+const trusted = [stranger, key].map((one) => `${one.public} escrow`);
+
+const signed = (text: string, by = key, namespace: string = STATEMENT_NAMESPACE) => ({
+  text,
+  signature: signSsh(text, namespace, by).toString("base64"),
+});
+const refusal = async (promise: Promise<unknown>) => {
+  try {
+    await promise;
+    return "taken";
+  } catch (thrown) {
+    return (thrown as Error).message.replace(/^.*refused: /, "");
+  }
+};
+
+test("a statement that a trusted key has signed is read", async () => {
+  expect(await readStatement(signed(statementText(STATEMENT)), trusted)).toEqual(STATEMENT);
+});
+
+test("one without expiry and count is read", async () => {
+  const free = { ...STATEMENT, expires: null, remaining_uses: null };
+  expect(await readStatement(signed(statementText(free)), trusted)).toEqual(free);
+});
+
+test("what ssh-keygen signs is read", async () => {
+  const { path, line } = keyFile("ed25519");
+  const message = file(freshName(), statementText(STATEMENT));
+  sshKeygen(["-q", "-Y", "sign", "-f", path, "-n", STATEMENT_NAMESPACE, message]);
+  const signature = readFileSync(`${message}.sig`, "utf8").replaceAll(/-----.*-----|\n/g, "");
+  expect(await readStatement({ text: statementText(STATEMENT), signature }, [line])).toEqual(STATEMENT);
+});
+
+describe("refused is", () => {
+  test("a statement that is not as it was signed", async () => {
+    const { text, signature } = signed(statementText(STATEMENT));
+    for (const other of [text.replace('"remaining_uses":3', '"remaining_uses":4'), `${text} `, ""])
+      expect(await refusal(readStatement({ text: other, signature }, trusted))).toBe("its signature is wrong");
+  });
+
+  test("one that is signed by somebody else, or by nobody to be believed", async () => {
+    const by = PrivateKey.generate();
+    expect(await refusal(readStatement(signed(statementText(STATEMENT), by), trusted))).toContain("not among those");
+    expect(await refusal(readStatement(signed(statementText(STATEMENT)), []))).toContain("not among those");
+    expect(await refusal(readStatement(signed(statementText(STATEMENT)), ["", "ssh-ed25519"]))).toContain("not among");
+  });
+
+  test("one whose signature was made for something else", async () => {
+    expect(await refusal(readStatement(signed(statementText(STATEMENT), key, "file"), trusted))).toContain(
+      "something else",
+    );
+  });
+
+  test("one that is signed by a key that is not ed25519", async () => {
+    const by = await PrivateKey.make("ecdsa");
+    const lines = [`${by.public}`];
+    expect(await refusal(readStatement(signed(statementText(STATEMENT), by), lines))).toContain("not ed25519");
+  });
+
+  test("a signature that is malformed", async () => {
+    const { text, signature } = signed(statementText(STATEMENT));
+    const bytes = Buffer.from(signature, "base64");
+    const broken = [
+      "",
+      "AAAA",
+      `${signature}=`,
+      `${signature}\n`,
+      bytes.subarray(0, -1).toString("base64"),
+      Buffer.concat([bytes, Buffer.of(0)]).toString("base64"),
+      Buffer.from("SSHSIG").toString("base64"),
+      new Writer().raw(Buffer.from("SSHSIG")).uint32(1).uint32(0xffffffff).done().toString("base64"),
+    ];
+    for (const one of broken)
+      expect(await refusal(readStatement({ text, signature: one }, trusted))).toBe("its signature is malformed");
+  });
+
+  test.each([
+    ["not JSON", "hello"],
+    ["nothing", "null"],
+    ["a list", "[]"],
+    ["of another version", { ...STATEMENT, version: 2 }],
+    ["without a host", { ...STATEMENT, host: undefined }],
+    ["of a number as account", { ...STATEMENT, account: 7 }],
+    ["of an expiry that is no time", { ...STATEMENT, expires: "soon" }],
+    ["of an expiry without a zone", { ...STATEMENT, expires: "2026-11-20T12:00:00" }],
+    ["of a day that does not exist", { ...STATEMENT, expires: "2026-13-41T12:00:00Z" }],
+    ["of half a use", { ...STATEMENT, remaining_uses: 0.5 }],
+    ["of less than no use", { ...STATEMENT, remaining_uses: -1 }],
+    ["without a word on uses", { ...STATEMENT, remaining_uses: undefined }],
+    ["of a serial that is not a number", { ...STATEMENT, serial: "../1" }],
+    ["without a time", { ...STATEMENT, issued: undefined }],
+  ])("a statement that is %s, whoever signed it", async (_, statement) => {
+    const text = typeof statement === "string" ? statement : JSON.stringify(statement);
+    expect(await refusal(readStatement(signed(text), trusted))).toMatch(/^(?:it is|a field)/);
+  });
+});
