@@ -67,7 +67,7 @@ export class Escrow {
       value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
     );
     const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked)}`;
-    const url = `${this.#place.base}/v1/tms/${path.map((word) => encodeURIComponent(word)).join("/")}${search}`;
+    const url = `${this.#place.base}/v1/tms/${path.map(pathWord).join("/")}${search}`;
     const { status, text } = await this.#send(url, {
       ...this.#place.options,
       method,
@@ -90,14 +90,14 @@ export class Escrow {
 
   #read(status: number, text: string): Row {
     const answer = objectOf(text);
-    if (answer === undefined) throw this.#strange(`status ${status}`);
+    if (answer === undefined) throw this.#strange(`status ${status}`, status < 500 ? "failed" : codeOf(status));
     const { result_code: _, result_msg: message, ...rest } = answer;
     if (status >= 200 && status < 300) return rest;
     throw new Fault(codeOf(status), typeof message === "string" ? message : `the escrow refuses with status ${status}`);
   }
 
-  #strange(what: string): Fault {
-    return new Fault("failed", `${this.#place.name} does not answer as an escrow does: ${what}`, {
+  #strange(what: string, code: FaultCode = "failed"): Fault {
+    return new Fault(code, `${this.#place.name} does not answer as an escrow does: ${what}`, {
       hint: "check the address",
     });
   }
@@ -185,6 +185,12 @@ function transportFault(thrown: unknown, name: string): Fault {
       cause: thrown,
     });
   return new Fault("unavailable", `${name} does not answer: ${message.split("\n")[0]}`, { cause: thrown });
+}
+
+/** A name as a word of a path. @throws Fault `bad_request` for the two that every parser of addresses takes away. */
+function pathWord(name: string): string {
+  if (name === "." || name === ".." || !name.isWellFormed()) throw new Fault("bad_request", `"${name}" is not a name`);
+  return encodeURIComponent(name);
 }
 
 function objectOf(text: string): Row | undefined {
