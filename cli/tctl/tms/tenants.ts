@@ -44,7 +44,8 @@ const add = (cx: Context) =>
     },
     args: { ...escrowFlags, ...printing, out, name: tenant },
     async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+      // Tenants are made by those who run the first one.
+      const escrow = await openEscrow(cx, { ...args, tenant: "default" });
       await printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, () =>
         escrow.post(["tenants", args.name]),
       );
@@ -96,7 +97,8 @@ const rm = (cx: Context) =>
       name: tenant,
     },
     async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+      // It ends at its own wish, or the operator's.
+      const escrow = await openEscrow(cx, { ...args, tenant: args.name });
       const path = ["tenants", args.wipe ? "wipe" : "del", args.name];
       await printRemoved(cx, `tenant ${args.name}`, escrow.remove(path));
     },
