@@ -16,6 +16,8 @@ export interface TenantRow extends Row {
   readonly enabled: boolean;
   /** Retrieval of its keys needs a host's credential. */
   readonly require_host_credential: boolean;
+  /** Until when nothing is added, since somebody looks whether it is empty and can be deleted. */
+  readonly closing?: string;
 }
 
 /** A secret of which only the SHA-256 is kept. There are two while one replaces the other. */

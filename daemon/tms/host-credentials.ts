@@ -1,0 +1,113 @@
+import { Fault } from "../../core/fault.ts";
+import type { Write } from "../../core/store.ts";
+import { digest } from "../digest.ts";
+import type { Item } from "../store/shelf.ts";
+import { change } from "./change.ts";
+import type { Actor, TmsContext } from "./context.ts";
+import { stamp } from "./ids.ts";
+import { record, who } from "./record.ts";
+import type { HostCredentialRow, TenantRow } from "./records.ts";
+import { newTmsSecret, rotated, secretOf } from "./secrets.ts";
+import { enc, hostCredentialShelf, hostSecretShelf } from "./shelves.ts";
+
+/** `tmsh_TENANT'S-ID_SECRET`. */
+const CREDENTIAL = /^tmsh_([1-9][0-9]{0,9})_([0-9a-f]{48})$/;
+
+/**
+ * A host proves that it is `host` before it is told of a key of this tenant, where the tenant wants that. `header` may hold
+ * credentials for several tenants, separated by commas; those for others count as none.
+ * @throws Fault `unauthenticated` when one is missing or wrong, `denied` when it is another host's.
+ */
+export async function requireHost(
+  { store }: Pick<TmsContext, "store">,
+  header: string | undefined,
+  { value: tenant }: Item<TenantRow>,
+  host: string,
+): Promise<void> {
+  const given = (header ?? "").split(",").map((one) => one.trim());
+  const parsed = given.filter((one) => one !== "").map((one) => CREDENTIAL.exec(one));
+  if (parsed.includes(null)) throw wrong();
+  const own = parsed.flatMap((match) => (Number(match?.[1]) === tenant.id ? [match?.[2] ?? ""] : []));
+  if (own.length === 0) {
+    if (tenant.require_host_credential)
+      throw new Fault("unauthenticated", "hosts of this tenant need a credential to ask for keys");
+    return;
+  }
+  const shelf = hostSecretShelf(store, tenant.id);
+  const found = await Promise.all(own.map((secret) => shelf.get(digest(secret))));
+  if (found.some((item) => item?.value.host === host)) return;
+  throw found.every((item) => item === undefined)
+    ? wrong()
+    : new Fault("denied", "the host credential is another host's");
+}
+
+/** A host's first credential, or a new one; the last one goes on for so many minutes. It is shown here only. */
+export async function rotateHostCredential(
+  tms: TmsContext,
+  tenant: Item<TenantRow>,
+  host: string,
+  grace_minutes: number,
+  by: Actor,
+): Promise<{ readonly host: string; readonly credential: string }> {
+  const secret = newTmsSecret();
+  await change(tms, tenant, async ({ value: { id: tid } }) => {
+    const shelf = hostCredentialShelf(tms.store, tid);
+    const item = await shelf.get(enc(host));
+    const now = tms.now();
+    const row: HostCredentialRow =
+      item === undefined
+        ? { ...(await stamp(tms)), host, secrets: [secretOf(secret, now)] }
+        : {
+            ...item.value,
+            secrets: rotated(item.value.secrets, secret, grace_minutes, now),
+            updated: now.toISOString(),
+          };
+    const writes = [shelf.put(enc(host), row, item?.revision ?? "absent"), ...secretWrites(tms, tid, row, item?.value)];
+    return { writes, result: undefined };
+  });
+  const { id, tenant: name } = tenant.value;
+  await record(tms, "tms.host_credential.rotate", { ...who(by), tenant: name, host, grace_minutes });
+  return { host, credential: `tmsh_${id}_${secret}` };
+}
+
+/** Returns how many were removed: what the host had opens nothing any more. */
+export async function deleteHostCredential(
+  tms: TmsContext,
+  tenant: Item<TenantRow>,
+  host: string,
+  by: Actor,
+): Promise<number> {
+  const found = await change(tms, tenant, async ({ value: { id: tid } }) => {
+    const shelf = hostCredentialShelf(tms.store, tid);
+    const item = await shelf.get(enc(host));
+    if (item === undefined) return { writes: [], result: false };
+    const writes = [
+      shelf.remove(item.name, item.revision),
+      ...secretWrites(tms, tid, { ...item.value, secrets: [] }, item.value),
+    ];
+    return { writes, result: true };
+  });
+  if (!found) return 0;
+  await record(tms, "tms.host_credential.delete", { ...who(by), tenant: tenant.value.tenant, host });
+  return 1;
+}
+
+/** The writes after which exactly the secrets of `row` open. */
+function secretWrites(
+  { store }: TmsContext,
+  tid: number,
+  { host, secrets }: HostCredentialRow,
+  before: HostCredentialRow | undefined,
+): Write[] {
+  const shelf = hostSecretShelf(store, tid);
+  const kept = new Set(secrets.map(({ hash }) => hash));
+  const dropped = (before?.secrets ?? []).filter(({ hash }) => !kept.has(hash));
+  return [
+    ...secrets.map(({ hash, expires }) => shelf.put(hash, { host }, "any", expires ? new Date(expires) : undefined)),
+    ...dropped.map(({ hash }) => shelf.remove(hash, "any")),
+  ];
+}
+
+function wrong(): Fault {
+  return new Fault("unauthenticated", "the host credential is wrong");
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import type { Key, Revision, Store, Write } from "../../core/store.ts";
+import { keptUntil } from "../../core/tms/numbers.ts";
+import { type Item, Shelf } from "../store/shelf.ts";
+import type {
+  AdminRow,
+  ClientRow,
+  DelegationRow,
+  HostCredentialRow,
+  HostRow,
+  MfaRow,
+  TenantRow,
+  UserHostRow,
+} from "./records.ts";
+
+/**
+ * Where the rows of the escrow stand. `tid` is the tenant's id: what belongs to a tenant stands under it, so that a tenant
+ * made anew under the same name finds nothing. Names in keys are written by `enc`.
+ */
+
+/** Longest part of a key; three of them and what is around them fit a key of the store. */
+const LONGEST = 255;
+/** How long MFA, links and delegations that have expired are still shown and can be extended. */
+const KEPT_MS = 30 * 24 * 3600_000;
+/** Rows that are read at once where all are looked through. */
+const PAGE = 256;
+
+/** A caller's text as a part of a key: without slashes, in printable ASCII, and never the same for two texts. */
+export function enc(name: string): string {
+  const encoded = name.isWellFormed() ? encodeURIComponent(name) : undefined;
+  if (encoded !== undefined && encoded.length <= LONGEST) return encoded;
+  return `%%${createHash("sha256").update(Buffer.from(name, "utf16le")).digest("hex")}`;
+}
+
+export const tenantShelf = (store: Store): Shelf<TenantRow> => new Shelf(store, "/tms/tenants/");
+
+/** All that belongs to a tenant. */
+export const tenantPrefix = (tid: number): Key => `/tms/${tid}/`;
+
+export const adminShelf = (store: Store, tid: number): Shelf<AdminRow> => new Shelf(store, `/tms/${tid}/admins/`);
+export const clientShelf = (store: Store, tid: number): Shelf<ClientRow> => new Shelf(store, `/tms/${tid}/clients/`);
+
+/** Which client an application's version is registered as: one at most. Named by the version. */
+export const appShelf = (store: Store, tid: number, app: string): Shelf<{ readonly client_id: string }> =>
+  new Shelf(store, `/tms/${tid}/apps/${enc(app)}/`);
+
+export const mfaShelf = (store: Store, tid: number): Shelf<MfaRow> => new Shelf(store, `/tms/${tid}/mfa/`);
+
+export const userHostsPrefix = (tid: number): Key => `/tms/${tid}/user-hosts/`;
+/** Named by the account. */
+export const userHostShelf = (store: Store, tid: number, user: string, host: string): Shelf<UserHostRow> =>
+  new Shelf(store, `${userHostsPrefix(tid)}${enc(user)}/${enc(host)}/`);
+
+export const delegationsPrefix = (tid: number): Key => `/tms/${tid}/delegations/`;
+/** Named by the user. */
+export const delegationShelf = (store: Store, tid: number, client: string): Shelf<DelegationRow> =>
+  new Shelf(store, `${delegationsPrefix(tid)}${enc(client)}/`);
+
+export const hostsPrefix = (tid: number): Key => `/tms/${tid}/hosts/`;
+/** Named by the address. */
+export const hostShelf = (store: Store, tid: number, host: string): Shelf<HostRow> =>
+  new Shelf(store, `${hostsPrefix(tid)}${enc(host)}/`);
+
+export const hostCredentialShelf = (store: Store, tid: number): Shelf<HostCredentialRow> =>
+  new Shelf(store, `/tms/${tid}/host-credentials/`);
+
+/** Whose credential a secret is; named by its SHA-256. It expires when the secret does. */
+export const hostSecretShelf = (store: Store, tid: number): Shelf<{ readonly host: string }> =>
+  new Shelf(store, `/tms/${tid}/host-secrets/`);
+
+/** Wrong secrets, named by the SHA-256 of whose and from where; forgotten when it expires. */
+export interface AttemptRow {
+  readonly failures: number;
+  readonly locked_until?: string;
+}
+export const attemptShelf = (store: Store): Shelf<AttemptRow> => new Shelf(store, "/tms/attempts/");
+
+/** Kinds whose rows the API finds by number. */
+export type Numbered = "user-hosts" | "delegations" | "hosts";
+/** Where the row of a number stands; named by the number. It is put and removed with its row, and expires with it. */
+export const numberShelf = (store: Store, tid: number, kind: Numbered): Shelf<{ readonly key: Key }> =>
+  new Shelf(store, `/tms/${tid}/ids/${kind}/`);
+
+/** What a row is written over: nothing, itself as it was read, or one that hangs on something that is gone. */
+export type Over<T> = Item<T> | undefined;
+
+/** The writes of a row of users' MFA, new or changed. */
+export function mfaWrites(store: Store, tid: number, row: MfaRow, over: Over<MfaRow>): Write[] {
+  return [mfaShelf(store, tid).put(enc(row.tms_user_id), row, revisionOf(over), keptUntil(row.expires_at, KEPT_MS))];
+}
+
+/** The writes of a link, new or changed. */
+export function userHostWrites(store: Store, tid: number, row: UserHostRow, over: Over<UserHostRow>): Write[] {
+  const shelf = userHostShelf(store, tid, row.tms_user_id, row.host);
+  const place = { kind: "user-hosts", shelf, name: enc(row.host_account) } as const;
+  return numberedWrites(place, tid, row, over, keptUntil(row.expires_at, KEPT_MS));
+}
+
+/** The writes of a delegation, new or changed. */
+export function delegationWrites(store: Store, tid: number, row: DelegationRow, over: Over<DelegationRow>): Write[] {
+  const shelf = delegationShelf(store, tid, row.client_id);
+  const place = { kind: "delegations", shelf, name: enc(row.client_user_id) } as const;
+  return numberedWrites(place, tid, row, over, keptUntil(row.expires_at, KEPT_MS));
+}
+
+/** The writes of a host's address. */
+export function hostWrites(store: Store, tid: number, row: HostRow): Write[] {
+  const place = { kind: "hosts", shelf: hostShelf(store, tid, row.host), name: enc(row.addr) } as const;
+  return numberedWrites(place, tid, row, undefined, undefined);
+}
+
+/** The writes that remove a row that has a number. */
+export function numberedRemoval<T extends { readonly id: number }>(
+  shelf: Shelf<T>,
+  tid: number,
+  kind: Numbered,
+  item: Item<T>,
+): Write[] {
+  const numbers = numberShelf(shelf.store, tid, kind);
+  return [shelf.remove(item.name, item.revision), numbers.remove(String(item.value.id), "any")];
+}
+
+/** The row of this number. It may hang on something that is gone. */
+export async function findNumbered<T extends { readonly id: number }>(
+  store: Store,
+  tid: number,
+  kind: Numbered,
+  id: number,
+): Promise<T | undefined> {
+  const place = await numberShelf(store, tid, kind).get(String(id));
+  const entry = place && (await store.get(place.value.key));
+  const row = entry && (JSON.parse(Buffer.from(entry.value).toString()) as T);
+  return row?.id === id ? row : undefined;
+}
+
+/** The commit is refused unless the row is still as it was read. */
+export function unchanged<T>(shelf: Shelf<T>, item: Item<T>): Write {
+  return { check: shelf.key(item.name), expect: item.revision };
+}
+
+/** Everything under `prefix` in the order of the keys, letting others work between the pages. */
+export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T> & { readonly key: Key }> {
+  const shelf = new Shelf<T>(store, prefix);
+  for (let after: Key | undefined; ; ) {
+    const page = await store.list(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
+    for (const entry of page) yield { ...shelf.read(entry), key: entry.key };
+    after = page.at(-1)?.key;
+    if (page.length < PAGE) return;
+    await new Promise((turn) => setImmediate(turn));
+  }
+}
+
+interface Place<T> {
+  readonly kind: Numbered;
+  readonly shelf: Shelf<T>;
+  readonly name: string;
+}
+
+function numberedWrites<T extends { readonly id: number }>(
+  { kind, shelf, name }: Place<T>,
+  tid: number,
+  row: T,
+  over: Over<T>,
+  expires: Date | undefined,
+): Write[] {
+  const numbers = numberShelf(shelf.store, tid, kind);
+  const writes = [
+    shelf.put(name, row, revisionOf(over), expires),
+    numbers.put(String(row.id), { key: shelf.key(name) }, "any", expires),
+  ];
+  if (over !== undefined && over.value.id !== row.id) writes.push(numbers.remove(String(over.value.id), "any"));
+  return writes;
+}
+
+function revisionOf(over: Over<unknown>): Revision | "absent" {
+  return over?.revision ?? "absent";
+}
