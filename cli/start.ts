@@ -14,7 +14,7 @@ const flags = {
     alias: "r",
     valueHint: "list",
     env: ["SALLYPORT_ROLES"],
-    description: "Which of auth, proxy, node to run (default: all, or as configured)",
+    description: "Which of auth, proxy, node, tms to run (default: the first three, or as configured)",
   },
   config: {
     type: "string",
@@ -114,9 +114,13 @@ const flags = {
     type: "string",
     valueHint: "n",
     env: ["SALLYPORT_PORTS_FROM"],
-    description: "Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)",
+    description: "Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)",
   },
   insecure: { type: "boolean", description: "Join without a CA pin, trusting whoever answers" },
+  "tms-mvp": {
+    type: "boolean",
+    description: "Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial",
+  },
 } as const satisfies Args;
 
 /** `sallyport start`: run the daemon until it is told to stop. */
@@ -124,13 +128,14 @@ export const start = (cx: Context) =>
   command({
     meta: {
       name: "start",
-      description: "Run auth, proxy and node, or some of them",
+      description: "Run auth, proxy, node and tms, or some of them",
       examples: [
         ["sallyport start", "a whole cluster on this machine"],
         [
           "sallyport start --roles=node --auth-server=auth.example.com:3025 --token=@token --ca-pin=sha256:…",
           "join one",
         ],
+        ["sallyport start --roles=tms", "the key escrow, alone"],
         ["sallyport start --config=/etc/sallyport.yaml", "as a file says"],
       ],
     },
@@ -234,6 +239,7 @@ function startFlags(args: Given): StartFlags {
     logFormat: args["log-format"],
     portsFrom: args["ports-from"],
     insecure: args.insecure,
+    tmsMvp: args["tms-mvp"],
   };
 }
 

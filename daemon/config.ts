@@ -32,7 +32,7 @@ import {
 import type { LogOptions } from "./log.ts";
 
 /** In the order in which they start. */
-export const ROLE_NAMES = ["auth", "proxy", "node"] as const;
+export const ROLE_NAMES = ["auth", "proxy", "node", "tms"] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
 /** Everything that a start depends on, from file, environment and command line, checked and with defaults. */
@@ -73,6 +73,25 @@ export interface Settings {
     readonly labels: Labels;
     readonly commands: readonly CommandLabel[];
   };
+  readonly tms: TmsSettings;
+}
+
+/** The key escrow. */
+export interface TmsSettings {
+  readonly listen: Address;
+  readonly publicAddrs: readonly PublicAddress[];
+  /** For HTTPS; without any it makes one of its own. */
+  readonly keypairs: readonly { readonly keyFile: string; readonly certFile: string }[];
+  /** TMS's MVP mode: what a key hangs on is made with it. */
+  readonly mvp: boolean;
+  /** Whether strangers may register clients. */
+  readonly newClients: "allow" | "disallow";
+  /** Whether there is a tenant `test` with what the tests of TMS's clients expect. */
+  readonly testTenant: boolean;
+  /** What the live docs are headed with. */
+  readonly title: string;
+  /** Base addresses that the live docs offer; without any, where others reach it. */
+  readonly serverUrls: readonly string[];
 }
 
 /** `sallyport start`'s flags, each from the command line or else from the environment, as text. */
@@ -93,6 +112,7 @@ export interface StartFlags {
   readonly diagAddr?: string | undefined;
   readonly logFormat?: string | undefined;
   readonly portsFrom?: string | undefined;
+  readonly tmsMvp?: boolean | undefined;
   readonly debug?: boolean | undefined;
   readonly insecure?: boolean | undefined;
 }
@@ -107,6 +127,7 @@ export interface Machine {
 
 export const DEFAULT_CONFIG = "/etc/sallyport.yaml";
 const DEFAULT_MAX_CONNECTIONS = 15_000;
+const DEFAULT_TITLE = "TMS Server";
 
 /**
  * Reads the configuration file and puts the flags over it.
@@ -120,8 +141,9 @@ export function loadSettings(flags: StartFlags, machine: Machine): Settings {
 
   const authServers = addresses(flags.authServers, "--auth-server") ?? known(global.auth_servers);
   const roles = rolesOf(flags, file, authServers.length > 0);
-  if (!roles.includes("auth") && authServers.length === 0)
-    throw new Fault("bad_request", `${roles.join(" and ")} cannot start without an auth server`, {
+  const members = roles.filter((role) => role === "proxy" || role === "node");
+  if (members.length > 0 && !roles.includes("auth") && authServers.length === 0)
+    throw new Fault("bad_request", `${members.join(" and ")} cannot start without an auth server`, {
       hint: "add --auth-server=HOST:PORT, or auth_servers in the configuration file",
     });
 
@@ -174,14 +196,14 @@ function services(
   file: ConfigFile,
   roles: readonly RoleName[],
   inFile: (name: string) => string,
-): Pick<Settings, "auth" | "proxy" | "node"> {
-  const { auth_service: auth, proxy_service: proxy, ssh_service: node } = file;
+): Pick<Settings, "auth" | "proxy" | "node" | "tms"> {
+  const { auth_service: auth, proxy_service: proxy, ssh_service: node, tms_service: tms } = file;
   const listen = listeners(flags);
   const labels = flags.labels === undefined ? undefined : parseLabels(flags.labels);
   const [publicAddr] =
     addresses(flags.publicAddr === undefined ? undefined : [flags.publicAddr], "--public-addr") ?? [];
   // One flag for whatever of this process users meet first.
-  const met = (["proxy", "node", "auth"] as const).find((role) => roles.includes(role));
+  const met = (["proxy", "node", "auth", "tms"] as const).find((role) => roles.includes(role));
   const reached = (role: RoleName, configured: readonly string[] | undefined) =>
     publicAddr !== undefined && met === role ? [publicAddr] : known(configured);
   const proxyAddrs = reached("proxy", proxy?.public_addr);
@@ -203,10 +225,7 @@ function services(
       publicAddrs: proxyAddrs,
       // The same name, and the port that is listened on.
       sshPublicAddrs: sshAddrs.length > 0 ? sshAddrs : proxyAddrs.map(({ host }) => ({ host })),
-      keypairs: (proxy?.https_keypairs ?? []).map((pair) => ({
-        keyFile: inFile(pair.key_file),
-        certFile: inFile(pair.cert_file),
-      })),
+      keypairs: keypairs(proxy?.https_keypairs, inFile),
     },
     node: {
       listen: listen(node?.listen_addr, PORTS.node),
@@ -214,7 +233,24 @@ function services(
       labels: labels?.labels ?? node?.labels ?? {},
       commands: labels?.commands ?? (node?.commands ?? []).map(commandLabel),
     },
+    tms: {
+      listen: listen(tms?.listen_addr ?? (tms?.http_port === undefined ? undefined : `:${tms.http_port}`), PORTS.tms),
+      publicAddrs: reached("tms", tms?.public_addr),
+      keypairs: keypairs(tms?.https_keypairs, inFile),
+      mvp: flags.tmsMvp === true || tms?.enable_mvp === true,
+      newClients: tms?.new_clients ?? "allow",
+      testTenant: tms?.enable_test_tenant === true,
+      title: tms?.title ?? DEFAULT_TITLE,
+      serverUrls: tms?.server_urls ?? [],
+    },
   };
+}
+
+function keypairs(
+  pairs: readonly { readonly key_file: string; readonly cert_file: string }[] | undefined,
+  inFile: (name: string) => string,
+): TmsSettings["keypairs"] {
+  return (pairs ?? []).map((pair) => ({ keyFile: inFile(pair.key_file), certFile: inFile(pair.cert_file) }));
 }
 
 function readFile(flags: StartFlags, machine: Machine): { file: ConfigFile; path: string | undefined } {
@@ -234,12 +270,14 @@ function rolesOf(flags: StartFlags, file: ConfigFile, remoteAuth: boolean): read
     for (const name of asked) if (!isRole(name)) throw unknownRole(name);
     return ROLE_NAMES.filter((role) => asked.includes(role));
   }
-  const { auth_service: auth, proxy_service: proxy, ssh_service: node } = file;
+  const { auth_service: auth, proxy_service: proxy, ssh_service: node, tms_service: tms } = file;
   const enabled = {
     // As Teleport has it: who names an auth server elsewhere wants none here.
     auth: auth?.enabled ?? (auth != null || !remoteAuth),
     proxy: proxy?.enabled ?? true,
     node: node?.enabled ?? true,
+    // Who wants an escrow says so.
+    tms: tms?.enabled ?? tms !== undefined,
   };
   const roles = ROLE_NAMES.filter((role) => enabled[role]);
   if (roles.length === 0)

@@ -37,6 +37,7 @@ export function makeRoles(settings: Settings, means: Means): readonly Role[] {
         const { nodeRole } = await import("./node/role.ts");
         return nodeRole({ ...means, cluster, settings, log });
       }),
+    tms: () => escrow(settings, means, ledger),
   };
   return settings.roles.map((name) => make[name]());
 }
@@ -86,6 +87,21 @@ function localAuth(settings: Settings, means: Means, ledger: SharedLedger): Loca
     introduce(roles) {
       if (auth === undefined) throw new Fault("internal", "auth has not started");
       return { ...auth.localJoin(roles), addr: formatAddress({ host: dialable(listen), port }) };
+    },
+  };
+}
+
+/** The key escrow: no member of the cluster, it only shares what auth, where it runs here, keeps. */
+function escrow(settings: Settings, means: Means, ledger: SharedLedger): Role {
+  const { nodename: hostname, advertiseIp, tms } = settings;
+  return {
+    name: "tms",
+    async start() {
+      const { tmsRole } = await import("./tms/role.ts");
+      const log = means.log.child("tms");
+      return ledger.start(async (opened) =>
+        tmsRole({ ...means, log, ledger: opened, settings: tms, hostname, advertiseIp }),
+      );
     },
   };
 }
@@ -187,7 +203,7 @@ class SharedCluster {
 
   async #open(): Promise<Cluster> {
     const { dataDir, nodename, authServers, caPins, token, insecure, advertiseIp } = this.#settings;
-    const roles = this.#settings.roles.filter((name) => name !== "auth");
+    const roles = this.#settings.roles.filter((name) => name === "proxy" || name === "node");
     const { openCluster } = await import("./cluster/open.ts");
     const local = this.#auth?.introduce(roles);
     return openCluster({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isAddress } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
-import { hostName, plainName } from "../../core/names.ts";
+import { hostName, plainName, SHOWABLE } from "../../core/names.ts";
 import { nearest } from "../../core/nearest.ts";
 import { labels, pathText, problem } from "../../core/resource/resource.ts";
 import { duration } from "../../core/resource/role.ts";
@@ -63,6 +63,18 @@ const global = section({
   diag_addr: listenAddr.optional(),
 });
 
+const keypairs = z.array(z.strictObject({ key_file: text, cert_file: text }));
+
+const NEW_CLIENTS = ["allow", "disallow"] as const;
+/** What TMS's own configuration may hold and this escrow does not do gets a sentence. */
+const newClients = text
+  .refine((value) => value !== "on_approval", "on_approval is not there yet; with disallow an admin registers clients")
+  .pipe(z.enum(NEW_CLIENTS, { error: `expected one of ${NEW_CLIENTS.join(", ")}` }));
+const httpsOnly = text.regex(
+  /^https(?::\/\/|$)/i,
+  "expected https://…; private keys and secrets are not sent over plain HTTP",
+);
+
 const SECOND_FACTORS = ["otp", "optional", "off"] as const;
 
 const schema = z.strictObject({
@@ -85,7 +97,7 @@ const schema = z.strictObject({
     web_listen_addr: listenAddr.optional(),
     public_addr: some(publicAddr).optional(),
     ssh_public_addr: some(publicAddr).optional(),
-    https_keypairs: z.array(z.strictObject({ key_file: text, cert_file: text })).optional(),
+    https_keypairs: keypairs.optional(),
   }),
   ssh_service: section({
     enabled: flag.optional(),
@@ -101,6 +113,21 @@ const schema = z.strictObject({
         }),
       )
       .optional(),
+  }),
+  tms_service: section({
+    enabled: flag.optional(),
+    listen_addr: listenAddr.optional(),
+    public_addr: some(publicAddr).optional(),
+    https_keypairs: keypairs.optional(),
+    enable_mvp: flag.optional(),
+    new_clients: newClients.optional(),
+    enable_test_tenant: flag.optional(),
+    title: text.regex(SHOWABLE, "expected text without control characters").optional(),
+    server_urls: some(
+      z.url({ protocol: /^https?$/, error: "expected a URL such as https://escrow:3000/v1" }),
+    ).optional(),
+    http_addr: httpsOnly.optional(),
+    http_port: z.int("expected a whole number").min(0, "expected a port").max(65_535, "expected a port").optional(),
   }),
 });
 

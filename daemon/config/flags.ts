@@ -7,7 +7,7 @@ import { type Address, type PublicAddress, parseListenAddress, parsePublicAddres
 /** Readers of flags. Each refuses with the flag's name and what was expected. */
 
 /** Each role's port is `--ports-from` and this. */
-export const PORTS = { node: 22, proxySsh: 23, auth: 25, proxyWeb: 80 } as const;
+export const PORTS = { tms: 0, node: 22, proxySsh: 23, auth: 25, proxyWeb: 80 } as const;
 export const DEFAULT_PORTS_FROM = 3000;
 
 /** Gives each listener its address: from the file, with what `--listen-ip` and `--ports-from` put over it. */

@@ -79,4 +79,26 @@ ssh_service:
   #  - name: kernel
   #    command: [uname, -r]
   #    period: 1h
+
+# The key escrow (TMS's REST API). There is none unless this section is there, or --roles names tms.
+#tms_service:
+#  enabled: yes
+#  listen_addr: 0.0.0.0:3000
+  # Where others reach it: the names in its certificate, and what the live docs offer.
+#  public_addr: escrow.example.com:3000
+#  https_keypairs:
+#    - key_file: /etc/ssl/private/escrow.example.com.key
+#      cert_file: /etc/ssl/certs/escrow.example.com.pem
+  # What a key needs (MFA, link, delegation) is made with it, and clients are registered by admins only.
+#  enable_mvp: no
+  # Whether strangers may register clients: allow, disallow. Read again at SIGHUP.
+#  new_clients: allow
+  # A tenant "test" with a client whose secret everybody knows.
+#  enable_test_tenant: no
+  # The heading of the live docs, and the base addresses that they offer.
+#  title: TMS Server
+#  server_urls: ["https://escrow.example.com:3000/v1"]
+  # From TMS's own configuration: HTTPS only, and the port where listen_addr is not there.
+#  http_addr: https://escrow.example.com
+#  http_port: 3000
 `;
