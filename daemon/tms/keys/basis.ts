@@ -1,0 +1,122 @@
+import { Fault } from "../../../core/fault.ts";
+import type { Write } from "../../../core/store.ts";
+import { NEVER } from "../../../core/tms/numbers.ts";
+import type { Item } from "../../store/shelf.ts";
+import type { Actor, TmsContext } from "../context.ts";
+import { stamp } from "../ids.ts";
+import { liveClient, liveDelegation, liveLink, liveMfa } from "../live.ts";
+import { instantOf, record, who } from "../record.ts";
+import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../records.ts";
+import {
+  clientShelf,
+  delegationShelf,
+  delegationWrites,
+  enc,
+  mfaShelf,
+  mfaWrites,
+  unchanged,
+  userHostShelf,
+  userHostWrites,
+} from "../shelves.ts";
+import type { Standing } from "./conditions.ts";
+
+/** What a new key is to hang on. */
+export interface Basis extends Standing {
+  /** To be committed with the key: that all of it is still as it was read, and what MVP mode adds. */
+  readonly writes: readonly Write[];
+  /** What MVP mode adds. */
+  readonly added: Partial<Standing>;
+}
+
+type Names = Pick<KeyRow, "client_user_id" | "host" | "host_account">;
+
+/**
+ * The rows that a key of this client for these names hangs on. In MVP mode those that do not exist are made, without end;
+ * those that do stay as they are, even when they have expired.
+ * @throws Fault `denied`, naming the first that is missing.
+ */
+export async function findBasis(
+  tms: TmsContext,
+  tenant: Item<TenantRow>,
+  { value: asking }: Item<ClientRow>,
+  names: Names,
+): Promise<Basis> {
+  const { store, mvp } = tms;
+  const { client_user_id: user, host, host_account: account } = names;
+  const tid = tenant.value.id;
+  const client = await liveClient(tms, tenant, asking.client_id);
+  if (client?.value.id !== asking.id) throw new Fault("denied", "the client is gone");
+  const mfa = await liveMfa(tms, tenant, user);
+  if (mfa === undefined && !mvp) throw new Fault("denied", "the user has no MFA");
+  const mfaRow = mfa?.value ?? (await newMfa(tms, user));
+
+  const link = await liveLink(tms, tenant, mfaRow, host, account);
+  if (link === undefined && !mvp) throw new Fault("denied", "the user has no link to the host account");
+  const linkRow = link?.value ?? (await newLink(tms, mfaRow, host, account));
+
+  const delegation = await liveDelegation(tms, tenant, client.value, mfaRow);
+  if (delegation === undefined && !mvp) throw new Fault("denied", "the user has not delegated to the client");
+  const delegationRow = delegation?.value ?? (await newDelegation(tms, client.value, mfaRow));
+
+  // What is added may stand where something is that hung on a row that is gone.
+  const links = userHostShelf(store, tid, user, host);
+  const delegations = delegationShelf(store, tid, asking.client_id);
+  return {
+    client: client.value,
+    mfa: mfaRow,
+    link: linkRow,
+    delegation: delegationRow,
+    writes: [
+      unchanged(clientShelf(store, tid), client),
+      ...(mfa ? [unchanged(mfaShelf(store, tid), mfa)] : mfaWrites(store, tid, mfaRow, undefined)),
+      ...(link ? [unchanged(links, link)] : userHostWrites(store, tid, linkRow, await links.get(enc(account)))),
+      ...(delegation
+        ? [unchanged(delegations, delegation)]
+        : delegationWrites(store, tid, delegationRow, await delegations.get(enc(user)))),
+    ],
+    added: {
+      ...(mfa === undefined && { mfa: mfaRow }),
+      ...(link === undefined && { link: linkRow }),
+      ...(delegation === undefined && { delegation: delegationRow }),
+    },
+  };
+}
+
+/** Tells the audit log what MVP mode has added. */
+export async function recordBasis(
+  tms: TmsContext,
+  { value: { tenant } }: Item<TenantRow>,
+  { added: { mfa, link, delegation } }: Basis,
+  by: Actor,
+): Promise<void> {
+  const at = { ...who(by), tenant, expires: instantOf(NEVER) };
+  await Promise.all([
+    mfa && record(tms, "tms.mfa.create", { ...at, tms_user_id: mfa.tms_user_id }),
+    link &&
+      record(tms, "tms.user_host.create", {
+        ...at,
+        tms_user_id: link.tms_user_id,
+        host: link.host,
+        login: link.host_account,
+      }),
+    delegation &&
+      record(tms, "tms.delegation.create", {
+        ...at,
+        client_id: delegation.client_id,
+        client_user_id: delegation.client_user_id,
+      }),
+  ]);
+}
+
+async function newMfa(tms: TmsContext, tms_user_id: string): Promise<MfaRow> {
+  return { ...(await stamp(tms)), expires_at: NEVER, tms_user_id, enabled: true };
+}
+
+async function newLink(tms: TmsContext, mfa: MfaRow, host: string, host_account: string): Promise<UserHostRow> {
+  return { ...(await stamp(tms)), expires_at: NEVER, mfa: mfa.id, tms_user_id: mfa.tms_user_id, host, host_account };
+}
+
+async function newDelegation(tms: TmsContext, client: ClientRow, mfa: MfaRow): Promise<DelegationRow> {
+  const names = { client_id: client.client_id, client_user_id: mfa.tms_user_id };
+  return { ...(await stamp(tms)), expires_at: NEVER, client: client.id, mfa: mfa.id, ...names };
+}

@@ -1,0 +1,36 @@
+import { Fault } from "../../../core/fault.ts";
+import type { Store } from "../../../core/store.ts";
+import type { Item } from "../../store/shelf.ts";
+import type { TmsContext } from "../context.ts";
+import type { KeyRow } from "../records.ts";
+import { enc, walk } from "../shelves.ts";
+import { breath, withParents } from "./find.ts";
+import { KEYS, keyRemovals } from "./shelves.ts";
+
+/**
+ * Removes the keys that nobody can see any more, because something that they hung on is gone. What has expired goes by
+ * itself, and so do reservations and what is left of counting.
+ * @returns how many keys went. Ends early when the signal aborts.
+ */
+export async function sweepKeys({ store }: Pick<TmsContext, "store">, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  const pause = breath();
+  for await (const { key: _, ...item } of walk<KeyRow>(store, KEYS)) {
+    await pause();
+    if (signal.aborted) break;
+    const key = { ...item, name: enc(item.value.public_key_fingerprint) };
+    if ((await withParents(store, key)) === undefined && (await removed(store, key))) count++;
+  }
+  return count;
+}
+
+/** False when somebody was faster. */
+async function removed(store: Store, key: Item<KeyRow>): Promise<boolean> {
+  try {
+    await store.commit(keyRemovals(store, key));
+    return true;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "conflict") return false;
+    throw error;
+  }
+}

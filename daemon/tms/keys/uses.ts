@@ -1,0 +1,78 @@
+import type { Store, Write } from "../../../core/store.ts";
+import { MAX } from "../../../core/tms/numbers.ts";
+import { digest } from "../../digest.ts";
+import type { Item } from "../../store/shelf.ts";
+import type { KeyRow } from "../records.ts";
+import { keyKeptUntil, keyShelf, markShelf } from "./shelves.ts";
+
+/**
+ * How uses of a key are counted. sshd asks at least twice for one login, so what is counted is a login, by the connection
+ * that it comes in: the first time that its key is asked for leaves a mark. Hosts that do not tell connections apart
+ * have everything of some seconds counted as one.
+ */
+
+/** Longer than sshd lets a login take. */
+const ONLINE_MS = 10 * 60_000;
+/** What stands for one login where connections are not told. */
+const WINDOW_MS = 5000;
+/** Logins that a host let in by itself may be told again, when the answer to the first telling was lost. */
+const OFFLINE_MS = 7 * 24 * 3600_000;
+
+const WINDOW = "window";
+
+/** Whether uses of the key are not counted. */
+export function isUnlimited({ max_uses }: KeyRow): boolean {
+  return max_uses === MAX;
+}
+
+/** Counts uses of a key towards one commit. */
+export class Tally {
+  /** Uses that are left. */
+  remaining: number;
+  readonly #store: Store;
+  readonly #key: Item<KeyRow>;
+  readonly #now: Date;
+  /** Marks that the commit is to leave, by name, and until when. */
+  readonly #marks = new Map<string, Date>();
+
+  constructor(store: Store, key: Item<KeyRow>, now: Date) {
+    this.#store = store;
+    this.#key = key;
+    this.#now = now;
+    this.remaining = key.value.remaining_uses;
+  }
+
+  /** One login, that asks now. "none" when it would have to be counted, and nothing is left. */
+  login(connection: string | undefined): Promise<"counted" | "known" | "none"> {
+    return connection === undefined ? this.#count(WINDOW, WINDOW_MS) : this.#count(digest(connection), ONLINE_MS);
+  }
+
+  /** Logins that the host let in before, as far as uses are left. @returns how many of them were counted. */
+  async offline(connections: readonly string[]): Promise<number> {
+    let counted = 0;
+    for (const connection of connections)
+      if ((await this.#count(digest(connection), OFFLINE_MS)) === "counted") counted++;
+    return counted;
+  }
+
+  /** The key with what is left of it, and the marks. Nothing when nothing was counted. */
+  writes(): Write[] {
+    if (this.#marks.size === 0) return [];
+    const row = { ...this.#key.value, remaining_uses: this.remaining, updated: this.#now.toISOString() };
+    const { name, revision } = this.#key;
+    const marks = markShelf(this.#store, row.id);
+    return [
+      keyShelf(this.#store, row.host).put(name, row, revision, keyKeptUntil(row)),
+      ...[...this.#marks].map(([mark, until]) => marks.put(mark, {}, "absent", until)),
+    ];
+  }
+
+  async #count(name: string, lifetime: number): Promise<"counted" | "known" | "none"> {
+    if (this.#marks.has(name)) return "known";
+    if ((await markShelf(this.#store, this.#key.value.id).get(name)) !== undefined) return "known";
+    if (this.remaining <= 0) return "none";
+    this.remaining--;
+    this.#marks.set(name, new Date(this.#now.getTime() + lifetime));
+    return "counted";
+  }
+}
