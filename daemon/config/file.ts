@@ -68,7 +68,10 @@ const keypairs = z.array(z.strictObject({ key_file: text, cert_file: text }));
 const NEW_CLIENTS = ["allow", "disallow"] as const;
 /** What TMS's own configuration may hold and this escrow does not do gets a sentence. */
 const newClients = text
-  .refine((value) => value !== "on_approval", "on_approval is not there yet; with disallow an admin registers clients")
+  .refine(
+    (value) => value !== "on_approval",
+    "expected allow or disallow: with disallow admins register clients; on_approval is not there yet",
+  )
   .pipe(z.enum(NEW_CLIENTS, { error: `expected one of ${NEW_CLIENTS.join(", ")}` }));
 const httpsOnly = text.regex(
   /^https(?::\/\/|$)/i,

@@ -63,6 +63,19 @@ describe("a mistake is named with line, key and what was expected", () => {
       "auth_service: {tokens: [abc]}",
       'f.yaml:1: auth_service.tokens[0]: expected "node,proxy:TOKEN" or "node:/path/of/a/file"',
     ],
+    [
+      "tms_service:\n  new_clients: on_approval\n",
+      "f.yaml:2: tms_service.new_clients: expected allow or disallow: with disallow admins register clients; on_approval is",
+    ],
+    ["tms_service: {new_clients: maybe}", "f.yaml:1: tms_service.new_clients: expected one of allow, disallow"],
+    [
+      "tms_service:\n  http_addr: http://localhost\n",
+      "f.yaml:2: tms_service.http_addr: expected https://…; private keys and secrets are not sent over plain HTTP",
+    ],
+    ["tms_service: {http_port: 65536}", "f.yaml:1: tms_service.http_port: expected a port"],
+    ["tms_service: {http_port: '3000'}", "f.yaml:1: tms_service.http_port: expected a whole number"],
+    ["tms_service: {server_urls: [x]}", "f.yaml:1: tms_service.server_urls[0]: expected a URL such as"],
+    ["tms_service: {enable_mvp: maybe}", "f.yaml:1: tms_service.enable_mvp: expected yes or no"],
     ["auth_service:\n  enabled: yes\n  enabled: no\n", 'f.yaml:3:3: the key "enabled" is there twice'],
     ["auth_service:\n enabled: [\n", "f.yaml:3:1: "],
   ])("%j", (text, message) => {
@@ -79,6 +92,7 @@ describe("a mistake is named with line, key and what was expected", () => {
       "did you mean command?",
     ],
     ["sallyport: {log: {zzz: 1}}", "f.yaml:1: sallyport.log.zzz: unknown key", "known here: output, severity, format"],
+    ["tms_service: {enable_mpv: no}", "f.yaml:1: tms_service.enable_mpv: unknown key", "did you mean enable_mvp?"],
     ["kubernetes_service: {}", "f.yaml:1: kubernetes_service: unknown key", undefined],
   ])("%j", (text, message, hint) => {
     const fault = refusal(text);
@@ -129,11 +143,13 @@ describe("the sample", () => {
     expect(config.sallyport?.auth_servers).toEqual(["auth.example.com:3025"]);
     expect(config.ssh_service?.commands).toEqual([{ name: "kernel", command: ["uname", "-r"], period: "1h" }]);
     expect(config.proxy_service?.https_keypairs).toHaveLength(1);
+    expect(config.tms_service?.server_urls).toEqual(["https://escrow.example.com:3000/v1"]);
     for (const [section, hint] of [
       ["sallyport", keysHere("sallyport")],
       ["auth_service", keysHere("auth_service")],
       ["proxy_service", keysHere("proxy_service")],
       ["ssh_service", keysHere("ssh_service")],
+      ["tms_service", keysHere("tms_service")],
     ] as const)
       expect(Object.keys(config[section] ?? {}).sort()).toEqual(hint);
   });

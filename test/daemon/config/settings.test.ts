@@ -47,6 +47,16 @@ describe("without a file and flags", () => {
       auth: { listen: { host: "0.0.0.0", port: 3025 }, secondFactor: "otp", staticTokens: [] },
       proxy: { sshListen: { port: 3023 }, webListen: { port: 3080 }, keypairs: [] },
       node: { listen: { port: 3022 }, labels: {}, commands: [] },
+      tms: {
+        listen: { host: "0.0.0.0", port: 3000 },
+        publicAddrs: [],
+        keypairs: [],
+        mvp: false,
+        newClients: "allow",
+        testTenant: false,
+        title: "TMS Server",
+        serverUrls: [],
+      },
     });
   });
 
@@ -108,12 +118,14 @@ describe("a flag wins over the file, the file over the default", () => {
       auth: { listen: { host: "::1", port: 4025 } },
       proxy: { sshListen: { host: "::1", port: 4023 }, webListen: { host: "::1", port: 4080 } },
       node: { listen: { host: "::1", port: 4022 } },
+      tms: { listen: { host: "::1", port: 4000 } },
     });
   });
 
   test("--ports-from 0 takes free ports", () => {
-    const { auth, proxy, node } = load({ portsFrom: "0" }, "ssh_service: {listen_addr: ':22'}");
-    expect([auth.listen, proxy.sshListen, proxy.webListen, node.listen].map(({ port }) => port)).toEqual([0, 0, 0, 0]);
+    const { auth, proxy, node, tms } = load({ portsFrom: "0" }, "ssh_service: {listen_addr: ':22'}");
+    const listeners = [auth.listen, proxy.sshListen, proxy.webListen, node.listen, tms.listen];
+    expect(listeners.map(({ port }) => port)).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("labels", () => {
@@ -138,6 +150,10 @@ describe("roles", () => {
     ["by flag against the file", { roles: "auth" }, "auth_service: {enabled: no}", ["auth"]],
     ["all but those disabled", {}, "ssh_service: {enabled: no}", ["auth", "proxy"]],
     ["no auth beside one elsewhere", { authServers: ["a"] }, "", ["proxy", "node"]],
+    ["an escrow where its section is", {}, "tms_service:\n", ["auth", "proxy", "node", "tms"]],
+    ["unless it is disabled", {}, "tms_service: {enabled: no}", ["auth", "proxy", "node"]],
+    ["an escrow by itself needs no auth", { roles: "tms" }, "", ["tms"]],
+    ["an escrow starts last", { roles: "tms,auth" }, "", ["auth", "tms"]],
     ["unless it is configured", {}, "sallyport: {auth_servers: [a]}\nauth_service: {}\n", ["auth", "proxy", "node"]],
   ])("%s", (_name, flags: StartFlags, text, roles) => {
     expect(load(flags, text).roles).toEqual(roles as never);
@@ -145,13 +161,14 @@ describe("roles", () => {
 
   test.each([
     [{ roles: "nod" }, "", '--roles: there is no role "nod"', "did you mean node?"],
-    [{ roles: "" }, "", '--roles: there is no role ""', "there are: auth, proxy, node"],
+    [{ roles: "" }, "", '--roles: there is no role ""', "there are: auth, proxy, node, tms"],
     [
       { roles: "node" },
       "",
       "node cannot start without an auth server",
       "add --auth-server=HOST:PORT, or auth_servers in the configuration file",
     ],
+    [{ roles: "tms,node,proxy" }, "", "proxy and node cannot start without an auth server", undefined],
     [
       {},
       "auth_service: {enabled: no}\nproxy_service: {enabled: no}\nssh_service: {enabled: no}\n",
@@ -172,13 +189,42 @@ describe("where users reach it", () => {
     expect(all.proxy.sshPublicAddrs).toEqual([{ host: "access.example.com" }]);
     expect(all.auth.publicAddrs).toEqual([]);
     expect(load({ roles: "node", authServers: ["a"], publicAddr: "n1" }).node.publicAddrs).toEqual([{ host: "n1" }]);
-    expect(load({ roles: "auth", publicAddr: "auth1" }).auth.publicAddrs).toEqual([{ host: "auth1" }]);
+    expect(load({ roles: "auth,tms", publicAddr: "auth1" }).auth.publicAddrs).toEqual([{ host: "auth1" }]);
+    expect(load({ roles: "tms", publicAddr: "escrow:1" }).tms.publicAddrs).toEqual([{ host: "escrow", port: 1 }]);
   });
 
   test("or by the file, each its own", () => {
     const { proxy } = load({}, "proxy_service: {public_addr: [a, 'b:1'], ssh_public_addr: 'c:2'}");
     expect(proxy.publicAddrs).toEqual([{ host: "a" }, { host: "b", port: 1 }]);
     expect(proxy.sshPublicAddrs).toEqual([{ host: "c", port: 2 }]);
+  });
+});
+
+describe("the escrow", () => {
+  test("takes the keys of TMS's own configuration, and a flag for a trial", () => {
+    const text = `tms_service:
+  http_addr: https://localhost
+  http_port: 3333
+  enable_mvp: no
+  enable_test_tenant: on
+  new_clients: disallow
+  title: Escrow
+  server_urls: https://escrow/v1
+  https_keypairs: [{ key_file: k.pem, cert_file: c.pem }]
+`;
+    const { tms } = load({}, text);
+    expect(tms).toEqual({
+      listen: { host: "0.0.0.0", port: 3333 },
+      publicAddrs: [],
+      keypairs: [{ keyFile: join(dir, "k.pem"), certFile: join(dir, "c.pem") }],
+      mvp: false,
+      newClients: "disallow",
+      testTenant: true,
+      title: "Escrow",
+      serverUrls: ["https://escrow/v1"],
+    });
+    expect(load({ tmsMvp: true }, text).tms.mvp).toBe(true);
+    expect(load({}, "tms_service: {listen_addr: ':1', http_port: 2}").tms.listen.port).toBe(1);
   });
 });
 

@@ -20,7 +20,7 @@ const unit = (...roles: RoleName[]) =>
     roles,
   });
 
-test.each([[["auth", "proxy", "node"]], [["auth", "proxy"]], [["node"]]] as [RoleName[]][])(
+test.each([[["auth", "proxy", "node"]], [["auth", "proxy"]], [["node"]], [["tms"]]] as [RoleName[]][])(
   "systemd finds nothing wrong with the unit of %j",
   (roles) => {
     if (Bun.which("systemd-analyze") === null) return console.log("skipped: needs systemd-analyze");
