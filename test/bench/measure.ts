@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** Times programs as a user meets them: from the start to the exit, nothing between the measurement and the program. */
 
 export interface Sample {
@@ -10,12 +12,15 @@ export interface Sample {
 export interface Command {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whose process it is, where it is not the caller's; the group is of the same number. */
+  readonly uid?: number;
 }
 
 /** Runs a command to its end. @returns milliseconds. @throws Error when it fails: a fast failure is no result. */
-export async function once({ argv, env }: Command): Promise<number> {
+export async function once({ argv, env, uid }: Command): Promise<number> {
+  const owner = uid === undefined ? {} : { uid, gid: uid };
   const began = performance.now();
-  const child = Bun.spawn([...argv], { env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const child = Bun.spawn([...argv], { env, ...owner, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
   const code = await child.exited;
   const took = performance.now() - began;
   if (code !== 0) throw new Error(`${argv.join(" ")}: status ${code}\n${await new Response(child.stderr).text()}`);
@@ -31,6 +36,25 @@ export async function inTurn(commands: readonly Command[], runs: number): Promis
       if (run >= 0) times[i]?.push(took);
     }
   return times.map((list) => summary(list));
+}
+
+/**
+ * The most memory that a command has at any moment (resident; the largest of `runs`). Bytes. The kernel's own account of a
+ * child that has ended also counts what its parent had when it began, so it is asked again and again while it runs.
+ */
+export async function peakMemory({ argv, env, uid }: Command, runs: number): Promise<number> {
+  const owner = uid === undefined ? {} : { uid, gid: uid };
+  let peak = 0;
+  for (let run = 0; run < runs; run++) {
+    const child = Bun.spawn([...argv], { env, ...owner, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+    for (;;) {
+      const most = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1];
+      if (most === undefined) break;
+      peak = Math.max(peak, Number(most) * 1024);
+    }
+    if ((await child.exited) !== 0) throw new Error(`${argv.join(" ")}: failed`);
+  }
+  return peak;
 }
 
 /** `count` at once, until the last is done. Milliseconds, the median of `runs`. */

@@ -1,26 +1,8 @@
 import { connects, registerMachines } from "./connects.ts";
 import { certificateRate, coldStart, connectionMemory, idleMemory, sessionMemory } from "./daemon.ts";
 import { inTurn, throughputs, together } from "./measure.ts";
+import { type Effort, figure, type Measurements, type Row, ratio } from "./row.ts";
 import { LOGIN, type Stage } from "./stage.ts";
-
-/** One comparison. Below 1, or above for rates, we are better. */
-export interface Row {
-  readonly what: string;
-  readonly unit: "ms" | "MB/s" | "MB" | "KB" | "/s" | "failed";
-  readonly ours: number;
-  /** What a user would use instead; missing where there is nothing, and the target is a figure. */
-  readonly theirs?: number;
-  readonly target: string;
-  readonly met: boolean;
-}
-
-/** `quick` takes fewer samples; `long` connects for half an hour. */
-export interface Effort {
-  readonly quick: boolean;
-  readonly long: boolean;
-}
-
-type Measurement = () => Promise<Row[]>;
 
 /** AES-GCM, as ours; OpenSSH's own default is ChaCha20. */
 const GCM = ["-oKexAlgorithms=curve25519-sha256", "-oCiphers=aes128-gcm@openssh.com"];
@@ -28,19 +10,18 @@ const GCM = ["-oKexAlgorithms=curve25519-sha256", "-oCiphers=aes128-gcm@openssh.
 const GIB = 1024 ** 3;
 
 /** Every row of the design's targets that there is something to measure for. */
-export function rows(stage: Stage, { quick, long }: Effort): Readonly<Record<string, Measurement>> {
+export function clusterRows({ quick, long }: Effort): Measurements<Stage> {
   const runs = quick ? 7 : 25;
   const bytes = quick ? GIB / 4 : GIB;
   const seconds = long ? 1800 : quick ? 20 : 60;
-  const { tool, ssh } = stage;
   return {
     // First of all: a daemon that has carried gigabytes gives its memory back slowly.
-    memory: async () => [
+    memory: async (stage) => [
       figure("idle daemon, three roles", "MB", (await idleMemory(stage, quick ? 10 : 60)) / 1e6, 70, "most"),
       figure("one idle SSH connection", "KB", (await connectionMemory(stage, 500)) / 1024, 48, "most"),
       figure("one open shell, with its processes", "MB", (await sessionMemory(stage, 20)) / 1e6, 2.5, "most"),
     ],
-    commands: async () => {
+    commands: async ({ tool }) => {
       const commands = [
         ["tsh version", tool("tsh", "version"), 12],
         ["tsh status", tool("tsh", "status"), 25],
@@ -54,20 +35,20 @@ export function rows(stage: Stage, { quick, long }: Effort): Readonly<Record<str
       );
       return commands.map(([what, , limit], i) => figure(what, "ms", samples[i]?.median ?? Number.NaN, limit, "most"));
     },
-    "tsh ssh": async () => {
+    "tsh ssh": async ({ tool, ssh }) => {
       const [ours, theirs] = await inTurn(
         [tool("tsh", "ssh", `${LOGIN}@node-1`, "true"), ssh("bastion", ["true"])],
         runs,
       );
       return [ratio("tsh ssh node true / ssh behind a bastion", "ms", ours?.median, theirs?.median, 0.2, "most")];
     },
-    parallel: async () => {
+    parallel: async ({ tool, ssh }) => {
       const count = 20;
       const ours = await together(tool("tsh", "ssh", `${LOGIN}@node-1`, "true"), count, quick ? 2 : 5);
       const theirs = await together(ssh("bastion", ["true"]), count, quick ? 2 : 5);
       return [ratio(`${count} of them at once`, "ms", ours, theirs, 0.6, "most")];
     },
-    "plain ssh": async () => {
+    "plain ssh": async ({ ssh }) => {
       const samples = await inTurn(
         [ssh("node", ["true"]), ssh("sshd", ["true"]), ssh("through", ["true"]), ssh("bastion", ["true"])],
         runs,
@@ -78,7 +59,7 @@ export function rows(stage: Stage, { quick, long }: Effort): Readonly<Record<str
         ratio("ssh -J our proxy true / -J an sshd", "ms", through, bastion, 0.3, "most"),
       ];
     },
-    bulk: async () => {
+    bulk: async ({ tool, ssh }) => {
       const result: Row[] = [];
       const directions = [
         ["down", ["head", "-c", String(bytes), "/dev/zero"]],
@@ -101,11 +82,11 @@ export function rows(stage: Stage, { quick, long }: Effort): Readonly<Record<str
       }
       return result;
     },
-    certificates: async () => [
+    certificates: async (stage) => [
       figure("certificates issued, audited", "/s", await certificateRate(stage), 3000, "least"),
     ],
     // After what is measured of a cluster of one machine.
-    connects: async () => {
+    connects: async (stage) => {
       const machines = 10_000;
       await registerMachines(stage, machines);
       const { p50, p99, failures } = await connects(stage, 10, seconds);
@@ -116,23 +97,8 @@ export function rows(stage: Stage, { quick, long }: Effort): Readonly<Record<str
         figure(`${what}: of ${10 * seconds}`, "failed", failures, 0, "most"),
       ];
     },
-    start: async () => [figure("start until ready, fresh", "ms", await coldStart(stage, quick ? 3 : 9), 400, "most")],
+    start: async (stage) => [
+      figure("start until ready, fresh", "ms", await coldStart(stage, quick ? 3 : 9), 400, "most"),
+    ],
   };
-}
-
-function figure(what: string, unit: Row["unit"], ours: number, limit: number, at: "most" | "least"): Row {
-  const met = at === "most" ? ours <= limit : ours >= limit;
-  return { what, unit, ours, target: `${at === "most" ? "≤" : "≥"} ${limit} ${unit}`, met };
-}
-
-function ratio(
-  what: string,
-  unit: Row["unit"],
-  ours = Number.NaN,
-  theirs = Number.NaN,
-  limit: number,
-  at: "most" | "least",
-): Row {
-  const met = at === "most" ? ours / theirs <= limit : ours / theirs >= limit;
-  return { what, unit, ours, theirs, target: `${at === "most" ? "≤" : "≥"} ${limit} ×`, met };
 }

@@ -26,7 +26,6 @@ export const LOGIN = "sallyport-bench";
 export type SshKind = "node" | "through" | "sshd" | "bastion";
 
 export async function setStage(stack: AsyncDisposableStack, dir: string): Promise<Stage> {
-  await addLogin(stack, join(dir, "login"));
   const cluster = stack.use(new CompiledCluster(dir));
   const config = join(dir, "sallyport.yaml");
   writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
@@ -88,7 +87,8 @@ export async function setStage(stack: AsyncDisposableStack, dir: string): Promis
   };
 }
 
-async function addLogin(stack: AsyncDisposableStack, home: string): Promise<void> {
+/** Makes the bench's own account, for as long as `stack` lasts. @throws Error without root. */
+export async function addLogin(stack: AsyncDisposableStack, home: string): Promise<void> {
   await runProgram(["userdel", LOGIN]);
   const added = await runProgram([
     "useradd",

@@ -1,0 +1,84 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { Escrow, Key } from "../../kit/escrow.ts";
+import { cleanEnv, program } from "../../kit/run.ts";
+import type { Command } from "../measure.ts";
+
+/** The account that sshd asks as. */
+const NOBODY = 65534;
+
+/** A machine whose sshd asks the escrow, by a keycmd that only asks, and by one that also keeps what it was told. */
+export interface Host {
+  /** The command line, as sshd_config has it without its arguments. */
+  readonly asks: readonly string[];
+  readonly keeps: readonly string[];
+  /** A shell script that prints a file, and the file. */
+  readonly script: string;
+  readonly keysFile: string;
+  /** sshd's call for a key, as nobody. */
+  call(words: readonly string[], key: Key): Command;
+  /** The same request by curl. */
+  curl(key: Key): Command;
+}
+
+/** Sets one up in a directory that sshd runs programs from: root's alone, all the way up. */
+export async function setHost(stack: AsyncDisposableStack, escrow: Escrow, key: Key): Promise<Host> {
+  mkdirSync("/opt", { recursive: true });
+  const dir = mkdtempSync("/opt/sallyport-bench-");
+  stack.defer(() => rmSync(dir, { recursive: true, force: true }));
+  chmodSync(dir, 0o755);
+  const at = (name: string) => join(dir, name);
+  copyFileSync(realpathSync(program("sallyport")), at("sallyport"));
+  copyFileSync(escrow.caFile, at("ca.pem"));
+  chmodSync(at("ca.pem"), 0o644);
+  mkdirSync(at("cache"), { mode: 0o700 });
+  chownSync(at("cache"), NOBODY, NOBODY);
+  writeFileSync(at("keys"), `${key.publicKey}\n`);
+  writeFileSync(at("script"), `#!/bin/sh\nexec cat ${at("keys")}\n`, { mode: 0o755 });
+
+  const retrieve = `${escrow.url}/v1/tms/pubkeys/creds/retrieve`;
+  const { keys } = (await escrow.must("GET", "/v1/tms/escrow-keys")).body as { keys: readonly string[] };
+  const settings = { tms_url: retrieve, host_name: key.host, ca_file: at("ca.pem"), log: "syslog" };
+  const asks = toml(settings);
+  writeFileSync(at("asks.toml"), asks);
+  writeFileSync(at("keeps.toml"), `${asks}${toml({ cache: at("cache"), escrow_keys: keys })}`);
+  const keycmd = (config: string) => [at("sallyport"), "keycmd", "--config", at(config)];
+
+  const asked = { user: key.account, user_uid: "1000", host: key.host, public_key_fingerprint: key.fingerprint };
+  const env = cleanEnv();
+  return {
+    asks: keycmd("asks.toml"),
+    keeps: keycmd("keeps.toml"),
+    script: at("script"),
+    keysFile: at("keys"),
+    call: (words, { account, fingerprint }) => ({
+      argv: [...words, account, "1000", fingerprint, "ssh-ed25519"],
+      // As sshd has it.
+      env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
+      uid: NOBODY,
+    }),
+    curl: () => ({
+      argv: [
+        ...["curl", "--silent", "--fail", "--cacert", at("ca.pem"), "--header", "content-type: application/json"],
+        ...["--data", JSON.stringify({ ...asked, key_type: "ssh-ed25519" }), retrieve],
+      ],
+      env,
+      uid: NOBODY,
+    }),
+  };
+}
+
+function toml(values: Readonly<Record<string, string | readonly string[]>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
+    .join("");
+}

@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from "node:crypto";
+import { MAX } from "../../../core/tms/numbers.ts";
+import { databaseFile } from "../../../daemon/ledger.ts";
+import { openSqlite } from "../../../daemon/store/sqlite.ts";
+import { Ids } from "../../../daemon/tms/ids.ts";
+import { keyShelf, keyWrites } from "../../../daemon/tms/keys/shelves.ts";
+import type { KeyRow } from "../../../daemon/tms/records.ts";
+import { delegationShelf, enc, mfaShelf, userHostShelf } from "../../../daemon/tms/shelves.ts";
+import type { Key } from "../../kit/escrow.ts";
+
+/** What a host asks with. */
+export interface SeededKey {
+  readonly account: string;
+  readonly fingerprint: string;
+}
+
+/** Keys that are stored: such as may be used for ever, and such whose uses are counted, more than anybody can use up. */
+export interface Seeded {
+  readonly unlimited: readonly SeededKey[];
+  readonly limited: readonly SeededKey[];
+}
+
+/** Users, each with one account of the same name on the host. */
+export const USERS = 1000;
+/** Every so many-th key is one whose uses are counted. */
+const LIMITED_EVERY = 10;
+/** Keys of one commit, and commits that are waited for together. */
+const TOGETHER = { keys: 20, commits: 100 };
+
+export function userName(number: number): string {
+  return `user-${number}`;
+}
+
+/**
+ * Stores `count` more keys like `like`, spread over all users, past the API of the escrow that runs over the same store. Their
+ * private halves never were.
+ */
+export async function seedKeys(dataDir: string, like: Key, count: number): Promise<Seeded> {
+  const now = () => new Date();
+  await using store = openSqlite(databaseFile(dataDir), { now });
+  const first = (await keyShelf(store, like.host).get(enc(like.fingerprint)))?.value;
+  if (first === undefined) throw new Error("the first key is not where keys are stored");
+  const users: KeyRow[] = [];
+  for (let user = 0; user < USERS; user++) {
+    const name = userName(user);
+    const mfa = await mfaShelf(store, first.tenant).get(enc(name));
+    const link = await userHostShelf(store, first.tenant, name, like.host).get(enc(name));
+    const delegation = await delegationShelf(store, first.tenant, first.client_id).get(enc(name));
+    if (mfa === undefined || link === undefined || delegation === undefined) throw new Error(`${name} is not there`);
+    const parents = { mfa: mfa.value.id, link: link.value.id, delegation: delegation.value.id };
+    users.push({ ...first, ...parents, client_user_id: name, host_account: name });
+  }
+
+  const seeded = { unlimited: [] as SeededKey[], limited: [] as SeededKey[] };
+  const ids = new Ids(store);
+  for (let done = 0; done < count; ) {
+    const commits: Promise<unknown>[] = [];
+    while (commits.length < TOGETHER.commits && done < count) {
+      const rows: KeyRow[] = [];
+      for (; rows.length < TOGETHER.keys && done < count; done++) {
+        const limited = done % LIMITED_EVERY === 0;
+        const uses = limited ? { max_uses: MAX - 1, remaining_uses: MAX - 1 } : {};
+        const row = { ...(users[done % USERS] as KeyRow), ...uses, ...someKey(), id: await ids.next() };
+        rows.push(row);
+        seeded[limited ? "limited" : "unlimited"].push({
+          account: row.host_account,
+          fingerprint: row.public_key_fingerprint,
+        });
+      }
+      commits.push(store.commit(rows.flatMap((row) => keyWrites(store, row, undefined))));
+    }
+    await Promise.all(commits);
+  }
+  return seeded;
+}
+
+const HEAD = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
+
+function someKey(): Pick<KeyRow, "public_key" | "public_key_fingerprint"> {
+  const blob = Buffer.concat([HEAD, randomBytes(32)]);
+  const digest = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
+  return { public_key: `ssh-ed25519 ${blob.toString("base64")}`, public_key_fingerprint: `SHA256:${digest}` };
+}
