@@ -95,12 +95,18 @@ export function truth(word: "yes" | "no" | undefined): boolean | undefined {
   return word === undefined ? undefined : word === "yes";
 }
 
-/** All fields of a row, for people. */
+/** All fields of a row, for people: what it is called first, its times last. */
 export function rowText(row: Row, style: Style): string {
+  const fields = Object.entries(row).sort(([a], [b]) => rank(a) - rank(b));
   return facts(
-    Object.entries(row).map(([field, value]) => [headOf(field), cell(field, value)] as const),
+    fields.map(([field, value]) => [headOf(field), cell(field, value)] as const),
     style,
   );
+}
+
+function rank(field: string): number {
+  if (field === "id" || field === "tenant") return 0;
+  return 2 + ["expires_at", "created", "updated"].indexOf(field);
 }
 
 /** A field's value for people. */

@@ -245,10 +245,10 @@ test("a row is shown in words", () => {
     "Enabled:         no",
     "Max uses:        unlimited",
     "Remaining uses:  3",
-    "Expires at:      never",
-    `Created:         ${localTime(new Date(row.created))}`,
     'Restrictions:    {"from":["10.0.0.0/8"]}',
     "Nothing:         ",
+    "Expires at:      never",
+    `Created:         ${localTime(new Date(row.created))}`,
   ]);
 });
 
