@@ -82,7 +82,7 @@ export async function render<T>(value: T, view: View<T>, format: Format, style: 
 /** Columns two spaces apart under upper-case heads; on a terminal, the last column gives way when a line is too long. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
   const lines = [heads.map((head) => head.toUpperCase()), ...rows.map((row) => row.map(printable))];
-  const widths = heads.map((_, i) => Math.max(...lines.map((line) => Bun.stringWidth(line[i] ?? ""))));
+  const widths = heads.map((_, i) => lines.reduce((most, line) => Math.max(most, Bun.stringWidth(line[i] ?? "")), 0));
   return lines
     .map((line, n) => {
       const cells = line.map((cell, i) =>
