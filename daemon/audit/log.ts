@@ -11,6 +11,7 @@ import { type Day, dayOf, listDays } from "./days.ts";
 import { Group } from "./group.ts";
 import { linesForward } from "./lines.ts";
 import { lockDirectory } from "./lock.ts";
+import { Newest } from "./newest.ts";
 import { recover } from "./recover.ts";
 import { type EventSearch, Search } from "./search.ts";
 
@@ -69,7 +70,7 @@ class ChainedLog implements AuditLog {
   readonly #lock: { release(): void };
   readonly #group = new Group<AuditEvent>((events) => this.#commit(events));
   readonly #pending = new Map<string, Promise<void>>();
-  readonly #seen: Set<string>;
+  readonly #seen: Newest;
   readonly #feeds = new Set<Feed<AuditEvent>>();
   readonly #search = new Search();
   #head: Head;
@@ -88,7 +89,7 @@ class ChainedLog implements AuditLog {
     this.#options = options;
     this.#lock = lock;
     this.#head = state.head;
-    this.#seen = state.uids;
+    this.#seen = new Newest(REMEMBERED, state.uids);
     this.#day = state.day;
     this.#file = state.file;
     if (state.recovered !== undefined) this.recovered = state.recovered;
@@ -175,7 +176,7 @@ class ChainedLog implements AuditLog {
       for (const { uid } of events) this.#pending.delete(uid);
     }
     for (const event of events) {
-      this.#remember(event.uid);
+      this.#seen.add(event.uid);
       for (const feed of this.#feeds) feed.push(event);
     }
     this.#checkpointTimer ??= setTimeout(() => void this.#checkpoint(), CHECKPOINT_EVERY).unref();
@@ -191,15 +192,6 @@ class ChainedLog implements AuditLog {
       this.#day = day;
     }
     return this.#file;
-  }
-
-  #remember(uid: string): void {
-    this.#seen.add(uid);
-    if (this.#seen.size <= REMEMBERED) return;
-    for (const oldest of this.#seen) {
-      this.#seen.delete(oldest);
-      return;
-    }
   }
 
   async #checkpoint(): Promise<void> {
