@@ -1,16 +1,16 @@
 import { basename } from "node:path";
-import { Context } from "./context.ts";
-import { run } from "./run.ts";
 
 /**
- * One binary, many names. A symlink named `tsh` or `tctl` stands for `sallyport tsh` or `sallyport tctl`; under any
- * other name the first word decides. The name is in `argv0`: `argv[0]` is always "bun" in a compiled program.
+ * One binary, many names. A symlink named `tsh`, `tctl` or `keycmd` stands for `sallyport tsh` and so on; under any other
+ * name the first word decides. The name is in `argv0`: `argv[0]` is always "bun" in a compiled program.
  */
 const NAMES = {
   sallyport: async () => (await import("./sallyport.ts")).sallyport,
   tctl: async () => (await import("./tctl/index.ts")).tctl,
   tsh: async () => (await import("./tsh/index.ts")).tsh,
+  keycmd: async () => (await import("./keycmd/index.ts")).keycmd,
 } as const;
+type Name = keyof typeof NAMES;
 
 /** What a node starts for each session, as the session's user. Looked at before anything else is loaded. */
 const CHILDREN: Readonly<Record<string, () => Promise<{ main(): Promise<void> }>>> = {
@@ -27,12 +27,25 @@ async function main(): Promise<number> {
     return 0;
   }
   const called = basename(process.argv0);
-  const name = Object.hasOwn(NAMES, called) ? (called as keyof typeof NAMES) : "sallyport";
+  const name = isName(called) ? called : "sallyport";
   // `sallyport tsh …` and the symlink `tsh` are one path through the program, also in what errors are signed with.
-  const tool = name === "sallyport" && (first === "tsh" || first === "tctl") ? first : name;
+  const tool = name === "sallyport" && isName(first) && first !== "sallyport" ? first : name;
+  const rest = tool === name ? words : words.slice(1);
+  // sshd waits for this one at every login: it goes without the runner.
+  if (tool === "keycmd" && !isForPeople(rest)) return (await import("./keycmd/keycmd.ts")).keycmd(rest);
+  const [{ Context }, { run }] = await Promise.all([import("./context.ts"), import("./run.ts")]);
   const cx = new Context(tool, process.env, () => new Date());
   const root = await NAMES[tool]();
-  return run(root(cx), [tool], tool === name ? words : words.slice(1), cx);
+  return run(root(cx), [tool], rest, cx);
+}
+
+function isName(word: string): word is Name {
+  return Object.hasOwn(NAMES, word);
+}
+
+/** Whether keycmd was not called as sshd calls it. An account may be named as a command is; a number follows it then. */
+function isForPeople([first = "", second = ""]: readonly string[]): boolean {
+  return /^(?:check|install|version|completion|--help|-h|)$/.test(first) && !/^\d+$/.test(second);
 }
 
 void main().then((code) => process.exit(code));

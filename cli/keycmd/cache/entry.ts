@@ -1,0 +1,196 @@
+import { readdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../../../core/fault.ts";
+import { readKeyLine } from "../../../core/tms/key-line.ts";
+import { parseStatement, readStatement, type SignedStatement, type Statement } from "../../../core/tms/statement.ts";
+import { checkDirectory, ownDirectory, readOwn } from "./guard.ts";
+import { mark, markOf } from "./marks.ts";
+import { type Slot, slotsIn, spend } from "./uses.ts";
+
+/** How far the clocks of this host and of the escrow may be apart, and how long an answer may take to be filed. */
+export const SKEW_MS = 60_000;
+const FILING_MS = 60_000;
+
+/** What a statement has to be about. */
+export interface About {
+  readonly host: string;
+  readonly account: string;
+  readonly fingerprint: string;
+}
+
+/** What a line from the cache was worth. */
+export interface Used {
+  readonly line: string;
+  readonly ageMs: number;
+}
+
+/**
+ * What is remembered of one key for one account: a directory of files that are made under their final name and never changed,
+ * so that processes need no locks and what came later always wins:
+ * `s<serial>` a statement, `r<serial>` that the escrow refused the key at that time, `u<n>` a use that it has not been told of.
+ */
+export class Entry {
+  readonly #dir: string;
+  /** When somebody was refused a key of which nothing was remembered; shared by many keys, so that strangers' keys fill no disk. */
+  readonly #strangers: string;
+  /** The latest moment that was ever seen: time does not go back. */
+  readonly #clock: string;
+  readonly #about: About;
+
+  constructor(top: string, url: URL, about: About) {
+    const { host, account, fingerprint } = about;
+    const id = new Bun.CryptoHasher("sha256")
+      .update(JSON.stringify([url.href, host, account, fingerprint]))
+      .digest("hex");
+    this.#dir = join(top, id);
+    this.#strangers = join(top, `refused-${id.slice(0, 2)}`);
+    this.#clock = join(top, "clock");
+    this.#about = about;
+  }
+
+  /** Uses that the escrow is to be told of. */
+  unreported(): readonly Slot[] {
+    const names = this.#names();
+    return names === undefined ? [] : slotsIn(this.#dir, names);
+  }
+
+  /**
+   * Files what the escrow has just said, unless something newer is there, and forgets the uses that it was told of. `connection` is
+   * the login that it counted. @returns whether this made a new directory. @throws Fault or an error of the file system.
+   */
+  keep(signed: SignedStatement, connection: string | undefined, reported: readonly Slot[], now: number): boolean {
+    const statement = parseStatement(signed.text);
+    this.#checkAbout(statement);
+    const made = ownDirectory(this.#dir);
+    const refused = made ? markOf(this.#strangers) : 0;
+    if (refused > 0) this.#fileRefusal(refused);
+    const draft = join(this.#dir, `.${process.pid}-${statement.serial}`);
+    writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
+    renameSync(draft, join(this.#dir, nameOf("s", BigInt(statement.serial))));
+    for (const { file } of reported) remove(file);
+    this.#removeOlder("s", BigInt(statement.serial));
+    mark(this.#clock, now);
+    return made;
+  }
+
+  /** The escrow refuses the key, at this moment of its clock (milliseconds): what it said before never counts again. */
+  refuse(moment: number): void {
+    if (this.#names() === undefined) mark(this.#strangers, moment);
+    // Asked again: who has made the directory meanwhile may not have seen the mark.
+    if (this.#names() !== undefined) this.#fileRefusal(moment);
+  }
+
+  /**
+   * The line of the newest statement, after a use of the key has been put down where uses are counted.
+   * @throws Fault `denied` with what speaks against it.
+   */
+  async use(
+    keys: readonly string[],
+    maxStaleMs: number,
+    connection: string | undefined,
+    clock: () => number,
+  ): Promise<Used> {
+    const names = this.#names() ?? [];
+    const [newest, refused] = [largest(serials(names, "s")), largest(serials(names, "r"))];
+    if (newest === undefined)
+      throw refusal(refused === undefined ? "nothing is cached" : "the escrow has refused the key");
+    if (refused !== undefined && refused >= newest) throw refusal("the escrow has refused the key since");
+    const { text, changed } = readOwn(join(this.#dir, nameOf("s", newest)));
+    const kept = readKept(text);
+    const statement = await readStatement(kept, keys);
+    if (BigInt(statement.serial) !== newest)
+      throw refusal("the statement is not the one that was filed under this name");
+    this.#checkAbout(statement);
+    const now = clock();
+    checkTime(statement, { now, changed, maxStaleMs, seen: markOf(this.#clock) });
+    const line = readKeyLine(statement.line);
+    if (line.fingerprint !== this.#about.fingerprint) throw refusal("the statement has another key in it");
+    if (connection === undefined || connection !== kept.connection)
+      spend(this.#dir, slotsIn(this.#dir, names), statement.remaining_uses, connection);
+    mark(this.#clock, now);
+    return { line: line.text, ageMs: Math.max(0, now - Date.parse(statement.issued)) };
+  }
+
+  #fileRefusal(moment: number): void {
+    const at = BigInt(Math.ceil(moment)) * 1000n;
+    const serial = [...serials(this.#names() ?? [], "s"), at].reduce((a, b) => (a > b ? a : b));
+    writeFileSync(join(this.#dir, nameOf("r", serial)), "", { mode: 0o600 });
+    this.#removeOlder("s", serial + 1n);
+    this.#removeOlder("r", serial);
+  }
+
+  /** Undefined where there is no directory. @throws Fault `denied` for one that is not safe. */
+  #names(): readonly string[] | undefined {
+    try {
+      const names = readdirSync(this.#dir);
+      checkDirectory(this.#dir);
+      return names;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw thrown;
+    }
+  }
+
+  #removeOlder(kind: "s" | "r", than: bigint): void {
+    const names = this.#names() ?? [];
+    for (const serial of serials(names, kind)) if (serial < than) remove(join(this.#dir, nameOf(kind, serial)));
+  }
+
+  #checkAbout(statement: Statement): void {
+    const { host, account, fingerprint } = this.#about;
+    if (statement.host !== host || statement.account !== account || statement.fingerprint !== fingerprint)
+      throw refusal("the statement is about another host, account or key");
+  }
+}
+
+function checkTime(
+  { issued, expires }: Statement,
+  at: { readonly now: number; readonly changed: number; readonly maxStaleMs: number; readonly seen: number },
+): void {
+  const [said, until] = [Date.parse(issued), expires === null ? Number.POSITIVE_INFINITY : Date.parse(expires)];
+  if (at.now < at.seen - SKEW_MS) throw refusal("this host's clock has gone back");
+  if (said > at.now + SKEW_MS)
+    throw refusal("the statement is from the future; this host's clock or the escrow's is wrong");
+  if (at.now - said > at.maxStaleMs) throw refusal("the statement is too old");
+  if (until < at.now) throw refusal("the key has expired");
+  // A copy that is put back later carries the time of that day, which nobody but the kernel sets.
+  if (at.changed - said > SKEW_MS + FILING_MS)
+    throw refusal("the statement was put in its place later than it was made");
+}
+
+/** @throws Fault `denied`. */
+function readKept(text: string): SignedStatement & { readonly connection: string | undefined } {
+  try {
+    const { text: said, signature, connection } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof said === "string" && typeof signature === "string")
+      return { text: said, signature, connection: typeof connection === "string" ? connection : undefined };
+  } catch {
+    // Said below.
+  }
+  throw refusal("the file is not a statement");
+}
+
+function nameOf(kind: "s" | "r", serial: bigint): string {
+  return `${kind}${serial}`;
+}
+
+function serials(names: readonly string[], kind: "s" | "r"): bigint[] {
+  const pattern = kind === "s" ? /^s\d{1,19}$/ : /^r\d{1,19}$/;
+  return names.filter((name) => pattern.test(name)).map((name) => BigInt(name.slice(1)));
+}
+
+function largest(numbers: readonly bigint[]): bigint | undefined {
+  return numbers.length === 0 ? undefined : numbers.reduce((a, b) => (a > b ? a : b));
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+  }
+}
+
+function refusal(why: string): Fault {
+  return new Fault("denied", `the cache is not used: ${why}`);
+}

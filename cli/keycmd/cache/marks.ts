@@ -1,0 +1,28 @@
+import { closeSync, constants, futimesSync, lstatSync, openSync, unlinkSync } from "node:fs";
+
+/** Facts that are a moment in time: empty files whose time of modification says it. Only ever moved forward, in milliseconds. */
+
+/** The moment, or 0 where nothing was ever marked. */
+export function markOf(file: string): number {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() && stat.uid === process.geteuid?.() ? stat.mtimeMs : 0;
+}
+
+export function mark(file: string, moment: number): void {
+  if (markOf(file) >= moment) return;
+  const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+  const fd = openSync(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    futimesSync(fd, moment / 1000, moment / 1000);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function unmark(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+  }
+}

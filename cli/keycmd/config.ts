@@ -1,0 +1,195 @@
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { parseDuration } from "../../core/duration.ts";
+import { Fault } from "../../core/fault.ts";
+
+/** What keycmd is told by root. Other files of the host tell it nothing. */
+export interface Config {
+  readonly file: string;
+  /** Of the retrieval itself. */
+  readonly url: URL;
+  /** What the escrow calls this host. */
+  readonly host: string;
+  readonly caFile: string | undefined;
+  /** The server's certificate is not looked at, and `http:` will do. */
+  readonly insecure: boolean;
+  readonly timeoutMs: number;
+  /** The directory of statements for when the escrow cannot be asked. */
+  readonly cache: string | undefined;
+  readonly maxStaleMs: number;
+  readonly credentialFile: string | undefined;
+  /** `syslog`, or a file. */
+  readonly log: string;
+  /** Lines `ssh-ed25519 AAAA…`: whose statements are believed. */
+  readonly escrowKeys: readonly string[];
+}
+
+export const OWN_FILE = "/etc/sallyport/keycmd.toml";
+/** Where TMS's KeyCmd has its configuration, which is one of ours. */
+export const TMS_FILE = "/etc/ssh/tms_keycmd/tms_keycmd.toml";
+
+const RETRIEVE = "/v1/tms/pubkeys/creds/retrieve";
+const TIMEOUT_MS = { least: 100, most: 10_000, usual: 3_000 } as const;
+const STALE_SECONDS = { most: 86_400, usual: 900 } as const;
+const MAX_BYTES = 65_536;
+
+/** How a value is read, undefined when it cannot be, and what was expected then. */
+interface Key<T> {
+  readonly read: (value: unknown) => T | undefined;
+  readonly like: string;
+}
+
+const KEYS = {
+  tms_url: { read: readUrl, like: `a URL such as "https://escrow.example.com:3000${RETRIEVE}"` },
+  host_name: { read: readName, like: "the name that the escrow knows this host by" },
+  ca_file: { read: readPath, like: "an absolute path" },
+  insecure: { read: readFlag, like: "true or false" },
+  timeout_ms: { read: readTimeout, like: `milliseconds, ${TIMEOUT_MS.least} to ${TIMEOUT_MS.most}` },
+  cache: { read: readPath, like: "an absolute path" },
+  max_stale: { read: readStale, like: 'seconds or a duration such as "15m", at most "24h", or 0 for none' },
+  credential_file: { read: readPath, like: "an absolute path" },
+  log: { read: readLog, like: '"syslog" or an absolute path' },
+  escrow_keys: { read: readKeys, like: 'a list of lines "ssh-ed25519 AAAA…"' },
+} as const satisfies Readonly<Record<string, Key<unknown>>>;
+export const CONFIG_KEYS = Object.keys(KEYS) as readonly (keyof typeof KEYS)[];
+
+/** Reads the file named, or else ours, or else TMS's. @throws Fault `bad_request` that names the file and the key. */
+export function readConfig(named: string | undefined): Config {
+  const { file, text } = readFirst(named === undefined ? [OWN_FILE, TMS_FILE] : [named]);
+  return parseConfig(text, file);
+}
+
+/** @throws Fault `bad_request` that names the file and the key. */
+export function parseConfig(text: string, file: string): Config {
+  let read: Record<string, unknown>;
+  try {
+    read = Bun.TOML.parse(text) as Record<string, unknown>;
+  } catch (thrown) {
+    throw wrong(file, `this is not TOML: ${thrown instanceof Error ? thrown.message : thrown}`);
+  }
+  // Other programs may keep more in theirs; in ours, a misspelt key must not go unnoticed.
+  const strange = Object.keys(read).find((key) => !Object.hasOwn(KEYS, key));
+  if (strange !== undefined && basename(file) !== basename(TMS_FILE))
+    throw wrong(file, `${JSON.stringify(strange)} is not a key; there are: ${CONFIG_KEYS.join(", ")}`);
+  const value = <K extends keyof typeof KEYS>(key: K) => {
+    if (!Object.hasOwn(read, key)) return undefined;
+    const found = KEYS[key].read(read[key]);
+    if (found === undefined) throw wrong(file, `${key}: expected ${KEYS[key].like}`);
+    return found as NonNullable<ReturnType<(typeof KEYS)[K]["read"]>>;
+  };
+  const needed = <K extends keyof typeof KEYS>(key: K) => {
+    const found = value(key);
+    if (found === undefined) throw wrong(file, `${key} is missing`);
+    return found;
+  };
+  const config: Config = {
+    file,
+    url: needed("tms_url"),
+    host: needed("host_name"),
+    caFile: value("ca_file"),
+    insecure: value("insecure") ?? false,
+    timeoutMs: value("timeout_ms") ?? TIMEOUT_MS.usual,
+    cache: value("cache"),
+    maxStaleMs: (value("max_stale") ?? STALE_SECONDS.usual) * 1000,
+    credentialFile: value("credential_file"),
+    log: value("log") ?? "syslog",
+    escrowKeys: value("escrow_keys") ?? [],
+  };
+  if (config.url.protocol === "http:" && !config.insecure)
+    throw wrong(file, "tms_url: over http: anybody on the way could let himself in; write https:, or insecure = true");
+  return config;
+}
+
+/** The host's credential as a header carries it. @throws Fault `bad_request` that names the file. */
+export function readCredential(file: string): string {
+  const { text, mode } = readSmall(file);
+  if ((mode & 0o037) !== 0)
+    throw wrong(file, "others may read the credential in it; make it readable by its owner only");
+  const credential = text.trim().split(/\s+/).join(",");
+  if (!/^[\x21-\x7e]{1,4096}$/.test(credential)) throw wrong(file, "there is no credential in it");
+  return credential;
+}
+
+function readFirst(files: readonly string[]): { file: string; text: string } {
+  for (const file of files) {
+    try {
+      const { text, mode } = readSmall(file);
+      if ((mode & 0o022) !== 0) throw wrong(file, "others may write to it; only its owner should");
+      return { file, text };
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code !== "not_found") throw thrown;
+    }
+  }
+  throw new Fault("bad_request", `${files.join(" and ")}: no such file`, {
+    hint: 'write it with "sallyport keycmd install"',
+  });
+}
+
+/** @throws Fault `not_found` where there is no such file, `bad_request` where it cannot be read. */
+export function readSmall(file: string): { readonly text: string; readonly mode: number; readonly uid: number } {
+  let fd: number | undefined;
+  try {
+    fd = openSync(file, "r");
+    const stat = fstatSync(fd);
+    if (!stat.isFile() || stat.size > MAX_BYTES) throw wrong(file, "this is not a small file");
+    return { text: readFileSync(fd, "utf8"), mode: stat.mode, uid: stat.uid };
+  } catch (thrown) {
+    if (thrown instanceof Fault) throw thrown;
+    const { code } = thrown as NodeJS.ErrnoException;
+    throw new Fault(code === "ENOENT" ? "not_found" : "bad_request", `${file}: cannot be read (${code})`);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function readUrl(value: unknown): URL | undefined {
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  if (url.username !== "" || url.password !== "" || url.hash !== "") return undefined;
+  if (url.pathname === "/") url.pathname = RETRIEVE;
+  return url;
+}
+
+function readName(value: unknown): string | undefined {
+  const fits = typeof value === "string" && value.trim() !== "" && value.length <= 255 && !/\p{Cc}/u.test(value);
+  return fits ? value : undefined;
+}
+
+function readPath(value: unknown): string | undefined {
+  return typeof value === "string" && value.startsWith("/") && !value.includes("\0") ? value : undefined;
+}
+
+function readLog(value: unknown): string | undefined {
+  return value === "syslog" ? value : readPath(value);
+}
+
+function readFlag(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}
+
+function readTimeout(value: unknown): number | undefined {
+  return isWhole(value) && value >= TIMEOUT_MS.least && value <= TIMEOUT_MS.most ? value : undefined;
+}
+
+function readStale(value: unknown): number | undefined {
+  try {
+    const seconds = typeof value === "string" ? parseDuration(value) : value;
+    return isWhole(seconds) && seconds <= STALE_SECONDS.most ? seconds : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readKeys(value: unknown): readonly string[] | undefined {
+  const isLine = (line: unknown) =>
+    typeof line === "string" && /^ssh-ed25519[ \t]+AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]{44}(?:[ \t].*)?$/.test(line);
+  return Array.isArray(value) && value.every(isLine) ? value : undefined;
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function wrong(file: string, what: string): Fault {
+  return new Fault("bad_request", `${file}: ${what}`);
+}

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Fault } from "../../core/fault.ts";
+import { type Response, ResponseReader } from "./response.ts";
+
+/** Where distributions keep the authorities that the system trusts. */
+const BUNDLES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+] as const;
+
+export interface Request {
+  readonly url: URL;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly caFile: string | undefined;
+  readonly insecure: boolean;
+  /** Until the connection stands, and until all is over. */
+  readonly connectMs: number;
+  readonly totalMs: number;
+}
+
+/** No answer was to be had. `dead` when nobody was there at all, as with a host that is switched off. */
+export interface Silence {
+  readonly silence: string;
+  readonly dead: boolean;
+}
+
+/**
+ * One POST over one connection, by Bun's own sockets: 2 ms less than fetch and 10 less than node:https, because nothing else is
+ * loaded. The server's certificate has to be good, and for the name in the URL, before a byte is sent. Proxies and
+ * redirects are not followed, and the environment is not asked.
+ * @throws Fault `denied` for an answer that is not HTTP or too large, `bad_request` for authorities that cannot be read.
+ */
+export function post(request: Request): Promise<Response | Silence> {
+  const { url, insecure, connectMs, totalMs } = request;
+  const secure = url.protocol === "https:";
+  const ca = secure && !insecure ? authorities(request.caFile) : undefined;
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const message = messageOf(request);
+  return new Promise((resolve, reject) => {
+    const reader = new ResponseReader();
+    let stage = "connecting";
+    let socket: Bun.Socket | undefined;
+    const over = (what: Response | Silence | Fault) => {
+      clearTimeout(connecting);
+      clearTimeout(total);
+      if (what instanceof Fault) reject(what);
+      else resolve(what);
+      socket?.terminate();
+    };
+    const silent = (why: string, dead = false) => over({ silence: `${url.host}: ${why}`, dead });
+    const connecting = setTimeout(() => silent(`no connection within ${connectMs} ms`, true), connectMs);
+    const total = setTimeout(() => silent(`no answer within ${totalMs} ms (${stage})`, true), totalMs);
+    const connected = (to: Bun.Socket) => {
+      socket = to;
+      clearTimeout(connecting);
+      stage = secure ? "during the TLS handshake" : "waiting for the answer";
+    };
+    const ask = (to: Bun.Socket) => {
+      stage = "waiting for the answer";
+      // A request is a kilobyte or two: a fresh socket's buffer holds it whole.
+      if (to.write(message) !== message.length) silent("the request could not be sent");
+    };
+    const take = (act: () => Response | undefined) => {
+      try {
+        const response = act();
+        if (response !== undefined) over(response);
+        return response !== undefined;
+      } catch (thrown) {
+        over(Fault.from(thrown));
+        return true;
+      }
+    };
+    const options: Bun.TCPSocketConnectOptions = {
+      hostname,
+      port: Number(url.port || (secure ? 443 : 80)),
+      ...(secure && { tls: { serverName: hostname, rejectUnauthorized: !insecure, ...(ca !== undefined && { ca }) } }),
+      socket: {
+        open(to) {
+          connected(to);
+          if (!secure) ask(to);
+        },
+        handshake(to, success, error) {
+          if (insecure || (success && error === null && to.authorized)) ask(to);
+          else silent(handshakeFailure(error));
+        },
+        data(_, bytes) {
+          take(() => reader.push(bytes));
+        },
+        close() {
+          if (!take(() => reader.end())) silent(`the connection was cut (${stage})`);
+        },
+        error(_, error) {
+          silent(`${error.message} (${stage})`);
+        },
+      },
+    };
+    try {
+      Bun.connect(options).catch((error: NodeJS.ErrnoException) => silent(error.code ?? error.message));
+    } catch (thrown) {
+      // What Bun refuses before it connects is what it was given to trust.
+      over(
+        new Fault("bad_request", `${request.caFile ?? "the system's authorities"}: there is no certificate in it`, {
+          cause: thrown,
+        }),
+      );
+    }
+  });
+}
+
+function handshakeFailure(error: Error | null): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? "no reason given";
+  // Codes of the system say that nobody spoke TLS; the others are about the certificate (verify(1)).
+  return /^E[A-Z]+$/.test(code) ? `the TLS handshake failed: ${code}` : `its certificate is not accepted: ${code}`;
+}
+
+function authorities(file: string | undefined): Buffer {
+  const found = file ?? BUNDLES.find((bundle) => existsSync(bundle));
+  if (found === undefined)
+    throw new Fault("bad_request", "this system has no list of authorities that it trusts; name one as ca_file");
+  try {
+    return readFileSync(found);
+  } catch (thrown) {
+    throw new Fault("bad_request", `${found}: cannot be read (${(thrown as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function messageOf({ url, body, headers = {} }: Request): Buffer {
+  const content = Buffer.from(body);
+  const lines = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    "User-Agent: sallyport-keycmd",
+    "Accept: application/json",
+    "Content-Type: application/json",
+    `Content-Length: ${content.length}`,
+    "Connection: close",
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), content]);
+}

@@ -1,0 +1,97 @@
+import { Fault } from "../../core/fault.ts";
+import { readKeyLine } from "../../core/tms/key-line.ts";
+import type { Asked } from "./arguments.ts";
+import { type Config, readCredential } from "./config.ts";
+import { connectionName } from "./connection.ts";
+import { post, type Silence } from "./exchange.ts";
+import { Memory } from "./memory.ts";
+import type { Response } from "./response.ts";
+
+/** Until a connection stands; and where the server was found dead a moment ago. */
+const CONNECT_MS = 1_000;
+const RECONNECT_MS = 250;
+/** Kept back of the time for what is to be done once it is certain that no answer comes. */
+const RESERVE_MS = 50;
+
+/** The line for authorized_keys. Into `notes` goes what an operator should know, whether there is a line or not. */
+export async function lookUp(asked: Asked, config: Config, notes: string[]): Promise<string> {
+  // sshd asks for a certificate by the key in it, and no line could let it in: nothing is counted for that.
+  if (asked.keyType.endsWith("-cert-v01@openssh.com")) throw new Fault("not_found", "the escrow has no certificates");
+  const connection = connectionName(asked.endpoints);
+  const memory = new Memory(asked, config, connection, notes);
+  const dead = memory.serverIsDead;
+  const recalled = dead ? await memory.recall("the server was dead a moment ago").catch(() => undefined) : undefined;
+  if (recalled !== undefined) return recalled;
+
+  const answer = await ask(asked, config, connection, memory, dead ? RECONNECT_MS : CONNECT_MS);
+  if ("silence" in answer) {
+    if (answer.dead) memory.serverDied();
+    return memory.recall(answer.silence);
+  }
+  const { status } = answer;
+  if (status >= 500 || status === 429 || status === 408) return memory.recall(sayingOf(answer));
+  if (status >= 400) {
+    memory.refuse(answer.date);
+    throw new Fault(status === 404 ? "not_found" : "denied", sayingOf(answer));
+  }
+  if (status !== 200) throw new Fault("denied", sayingOf(answer));
+  return accept(answer, asked, memory);
+}
+
+function ask(
+  { user, uid, fingerprint, keyType }: Asked,
+  config: Config,
+  connection: string | undefined,
+  memory: Memory,
+  connectMs: number,
+): Promise<Response | Silence> {
+  // What TMS's own KeyCmd asks; its server passes over the rest.
+  const question = {
+    user,
+    user_uid: uid,
+    host: config.host,
+    public_key_fingerprint: fingerprint,
+    key_type: keyType,
+    connection,
+    ...(memory.isOn && { statement: true, offline: memory.unreported() }),
+  };
+  const totalMs = config.timeoutMs - RESERVE_MS - performance.now();
+  return post({
+    url: config.url,
+    body: JSON.stringify(question),
+    headers:
+      config.credentialFile === undefined ? {} : { "X-TMS-HOST-CREDENTIAL": readCredential(config.credentialFile) },
+    caFile: config.caFile,
+    insecure: config.insecure,
+    connectMs: Math.min(connectMs, totalMs),
+    totalMs,
+  });
+}
+
+/** @throws Fault `denied` for anything but one harmless line with the very key that was asked for. */
+function accept({ body }: Response, { fingerprint, keyType }: Asked, memory: Memory): string {
+  const answer = objectOf(body);
+  if (typeof answer?.public_key !== "string") throw new Fault("denied", "the server's answer has no key in it");
+  const line = readKeyLine(answer.public_key);
+  if (line.fingerprint !== fingerprint)
+    throw new Fault("denied", `the server's answer is another key, ${line.fingerprint}`);
+  if (line.type !== keyType) throw new Fault("denied", `the server's answer is a key of another type, ${line.type}`);
+  const { text, signature } = (answer.statement ?? {}) as Record<string, unknown>;
+  if (typeof text === "string" && typeof signature === "string") memory.keep({ text, signature });
+  return line.text;
+}
+
+/** What an answer other than 200 says, for the log. */
+function sayingOf({ status, body }: Response): string {
+  const said = objectOf(body)?.result_msg;
+  return `the server answered ${status}${typeof said === "string" ? ` ${JSON.stringify(said.slice(0, 200))}` : ""}`;
+}
+
+function objectOf(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
