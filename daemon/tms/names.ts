@@ -6,7 +6,7 @@ const MAX_NUMBER = 2n ** 64n - 1n;
 const NUMBER = "(?:0|[1-9][0-9]{0,19})";
 const ANY = "[*xX]";
 /** Dot-separated; what is a number has no leading zero. */
-const PRE = `(?:${NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`;
+const PRE = `(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`;
 const BUILD = "[0-9A-Za-z-]+";
 const PATCH = `${NUMBER}(?:-${PRE}(?:\\.${PRE})*)?(?:\\+${BUILD}(?:\\.${BUILD})*)?`;
 /** `1`, `1.2`, `1.*`, `1.2.3`, `1.2.x`, `1.*.*` … with an operator before it. */
@@ -22,6 +22,6 @@ export function isVersionRequirement(text: string): boolean {
   return (
     comparators.length <= MAX_COMPARATORS &&
     comparators.every((one) => COMPARATOR.test(one.replace(/^ +/, ""))) &&
-    (trimmed.match(/[0-9]{20,}/g) ?? []).every((digits) => BigInt(digits) <= MAX_NUMBER)
+    (trimmed.replace(/[-+][^,]*/g, "").match(/[0-9]{20,}/g) ?? []).every((digits) => BigInt(digits) <= MAX_NUMBER)
   );
 }

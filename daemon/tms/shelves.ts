@@ -27,8 +27,8 @@ const PAGE = 256;
 
 /** A caller's text as a part of a key: without slashes, in printable ASCII, and never the same for two texts. */
 export function enc(name: string): string {
-  const encoded = name.isWellFormed() ? encodeURIComponent(name) : undefined;
-  if (encoded !== undefined && encoded.length <= LONGEST) return encoded;
+  const encoded = name.isWellFormed() ? encodeURIComponent(name) : "";
+  if (encoded !== "" && encoded.length <= LONGEST) return encoded;
   return `%%${createHash("sha256").update(Buffer.from(name, "utf16le")).digest("hex")}`;
 }
 

@@ -1,0 +1,259 @@
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import * as crypto from "node:crypto";
+import type { Item } from "../../../daemon/store/shelf.ts";
+import { rotateAdminSecret } from "../../../daemon/tms/admins.ts";
+import { authenticate, type Claims, findTenant, requireTenant } from "../../../daemon/tms/callers.ts";
+import { deleteClient, rotateClientSecret, updateClient } from "../../../daemon/tms/clients.ts";
+import type { TenantRow } from "../../../daemon/tms/records.ts";
+import { createTenant, updateTenant } from "../../../daemon/tms/tenants.ts";
+import { cleanTemp } from "../../kit/temp.ts";
+import { asAdmin, asClient, BY, Desk, refusal } from "./kit.ts";
+
+cleanTemp();
+
+const MINUTE = 60_000;
+const EITHER = ["client", "admin"] as const;
+const WRONG = "unauthenticated: the credentials are wrong";
+
+let desk: Desk;
+let secret: string;
+let adminSecret: string;
+let other: Item<TenantRow>;
+
+beforeEach(async () => {
+  desk = await Desk.open();
+  secret = await desk.client("app");
+  ({ admin_secret: adminSecret } = await createTenant(desk.tms, "other", BY));
+  other = await requireTenant(desk.tms, "other");
+});
+afterEach(() => desk[Symbol.asyncDispose]());
+
+const ask = (claims: Claims, allow: readonly ("client" | "admin")[] = EITHER, tenant = desk.tenant) =>
+  authenticate(desk.tms, tenant, claims, allow);
+const askNowhere = (claims: Claims) => authenticate(desk.tms, undefined, claims, EITHER);
+
+describe("requireTenant()", () => {
+  test("a missing tenant and a disabled one are refused alike", async () => {
+    await updateTenant(desk.tms, "other", { enabled: false }, BY);
+    for (const name of ["other", "none", "", "default ", "DEFAULT", "def%61ult", "../default", "\ud800"])
+      expect(await refusal(requireTenant(desk.tms, name))).toBe("bad_request: Tenant not enabled.");
+    expect((await findTenant(desk.tms, "other"))?.value.enabled).toBe(false);
+  });
+});
+
+describe("authenticate()", () => {
+  test("a client by its secret", async () => {
+    const caller = await ask(asClient("app", secret));
+    expect(caller.kind).toBe("client");
+    expect(caller.kind === "client" && caller.client.value.client_id).toBe("app");
+    expect(caller.actor).toEqual({ user: "default/app", address: "192.0.2.7" });
+  });
+
+  test("an admin by theirs, in their own tenant only", async () => {
+    const claims = asAdmin("~~admin", adminSecret);
+    expect(await ask(claims, EITHER, other)).toEqual({
+      kind: "admin",
+      actor: { user: "other/~~admin", address: "192.0.2.7" },
+    });
+    expect(await refusal(ask(claims))).toBe(WRONG);
+  });
+
+  test("a name in the log has one slash, whatever is in its parts", async () => {
+    await createTenant(desk.tms, "a/b%", BY);
+    const { admin_secret } = await createTenant(desk.tms, "x", BY);
+    expect((await ask(asAdmin("~~admin", admin_secret), EITHER, await requireTenant(desk.tms, "x"))).actor.user).toBe(
+      "x/~~admin",
+    );
+    const odd = await requireTenant(desk.tms, "a/b%");
+    expect(await refusal(ask(asAdmin("c/d", "wrong"), EITHER, odd))).toBe(WRONG);
+    expect((await desk.events("tms.auth")).map(({ user }) => user)).toEqual(["a%2Fb%25/c%2Fd"]);
+  });
+
+  test("the operator wherever an admin may, and nowhere else", async () => {
+    const operator = { operator: true, address: "" };
+    for (const allow of [EITHER, ["admin"]] as const)
+      expect(await ask(operator, allow)).toEqual({ kind: "operator", actor: { user: "@admin" } });
+    expect(await refusal(ask(operator, ["client"]))).toContain("unauthenticated: credentials are missing");
+    expect((await ask({ ...asClient("app", secret), operator: true }, ["client"])).kind).toBe("client");
+  });
+
+  test("each only where the route is for them", async () => {
+    expect(await refusal(ask(asClient("app", secret), ["admin"]))).toBe(
+      "unauthenticated: credentials are missing: those of an admin",
+    );
+    expect(await refusal(ask(asAdmin("~~admin", adminSecret), ["client"], other))).toContain("those of a client");
+    expect(await refusal(ask({ operator: false, address: "192.0.2.7" }))).toContain("a client or an admin");
+    expect(await refusal(ask({ clientId: "app", operator: false, address: "192.0.2.7" }))).toContain("missing");
+  });
+
+  test("a client first, then an admin", async () => {
+    const admin = asAdmin("~~admin", adminSecret);
+    expect((await ask({ ...admin, ...asClient("app", "wrong") }, EITHER, other)).kind).toBe("admin");
+    const both = { ...asAdmin("~~admin", "wrong"), ...asClient("app", secret) };
+    expect((await ask(both)).kind).toBe("client");
+  });
+
+  test.each([
+    ["an unknown client", "nobody", undefined],
+    ["the id of another case", "App", undefined],
+    ["an id that is a path", "../clients/app", undefined],
+    ["an id that is a pattern", "ap%", undefined],
+    ["an id that is SQL", "app' OR '1'='1", undefined],
+    ["a wrong secret", "app", "0".repeat(48)],
+    ["no secret", "app", ""],
+  ])("%s is refused", async (_what, id, given) => {
+    expect(await refusal(ask(asClient(id, given ?? secret)))).toBe(WRONG);
+  });
+
+  test("neither a tenant that does not exist nor another tenant's client", async () => {
+    expect(await refusal(askNowhere(asClient("app", secret)))).toBe("unauthenticated: the credentials are wrong");
+    expect(await refusal(ask(asClient("app", secret), EITHER, other))).toBe(WRONG);
+  });
+
+  test("a disabled client is refused; only who knows its secret learns why", async () => {
+    await updateClient(desk.tms, desk.tenant, "app", { enabled: false }, BY);
+    expect(await refusal(ask(asClient("app", secret)))).toBe("unauthenticated: Client not enabled.");
+    expect(await refusal(ask(asClient("app", "wrong")))).toBe(WRONG);
+    for (let i = 0; i < 20; i++) await refusal(ask(asClient("app", secret)));
+    await updateClient(desk.tms, desk.tenant, "app", { enabled: true }, BY);
+    expect((await ask(asClient("app", secret))).kind).toBe("client");
+  });
+
+  test("after a rotation both secrets, until the first one's time is up", async () => {
+    const next = await rotateClientSecret(desk.tms, desk.tenant, "app", 30, BY);
+    desk.pass(30 * MINUTE - 1);
+    expect((await ask(asClient("app", secret))).kind).toBe("client");
+    expect((await ask(asClient("app", next))).kind).toBe("client");
+    desk.pass(1);
+    expect(await refusal(ask(asClient("app", secret)))).toBe(WRONG);
+    expect((await ask(asClient("app", next))).kind).toBe("client");
+  });
+
+  test("after a rotation without grace the new secret only", async () => {
+    const next = await rotateAdminSecret(desk.tms, other, "~~admin", 0, BY);
+    expect(await refusal(ask(asAdmin("~~admin", adminSecret), EITHER, other))).toBe(WRONG);
+    expect((await ask(asAdmin("~~admin", next), EITHER, other)).kind).toBe("admin");
+  });
+
+  test("a client that is made anew under an old name has not the old secret", async () => {
+    await deleteClient(desk.tms, desk.tenant, "app", BY);
+    const next = await desk.client("app");
+    expect(await refusal(ask(asClient("app", secret)))).toBe(WRONG);
+    expect((await ask(asClient("app", next))).kind).toBe("client");
+  });
+
+  test("a success writes nothing", async () => {
+    const commit = spyOn(desk.tms.store, "commit");
+    await ask(asClient("app", secret));
+    expect(commit).not.toHaveBeenCalled();
+  });
+
+  test("unknown names cost the same reads, hashes and comparisons as wrong secrets", async () => {
+    const work = async (attempt: () => Promise<unknown>) => {
+      const spies = [spyOn(desk.tms.store, "get"), spyOn(crypto, "timingSafeEqual"), spyOn(desk.tms.store, "commit")];
+      await refusal(attempt());
+      const counts = spies.map((spy) => spy.mock.calls.length);
+      for (const spy of spies) spy.mockRestore();
+      return counts;
+    };
+    const known = await work(() => ask(asClient("app", "wrong")));
+    expect(known[1]).toBe(2);
+    expect(await work(() => ask(asClient("nobody", "wrong")))).toEqual(known);
+    expect(await work(() => askNowhere(asClient("nobody", "wrong")))).toEqual(known);
+  });
+});
+
+describe("too many wrong secrets", () => {
+  const guess = (id = "app", address?: string) => refusal(ask(asClient(id, "wrong", address)));
+
+  test("ten lock the name for that address, for five minutes, also for the right secret", async () => {
+    for (let i = 0; i < 10; i++) expect(await guess()).toBe(WRONG);
+    const locked = "rate_limited: too many wrong credentials; try again in 300 s";
+    expect(await guess()).toBe(locked);
+    expect(await refusal(ask(asClient("app", secret)))).toBe(locked);
+    desk.pass(5 * MINUTE - 1500);
+    expect(await refusal(ask(asClient("app", secret)))).toContain("in 2 s");
+    desk.pass(1500);
+    expect((await ask(asClient("app", secret))).kind).toBe("client");
+  });
+
+  test("others are not locked out: another address, another name, another tenant, an admin of that name", async () => {
+    const admin = await createTenant(desk.tms, "third", BY);
+    const third = await requireTenant(desk.tms, "third");
+    for (let i = 0; i < 11; i++) await guess();
+    expect((await ask(asClient("app", secret, "192.0.2.8"))).kind).toBe("client");
+    const second = await desk.client("second");
+    expect((await ask(asClient("second", second))).kind).toBe("client");
+    expect((await ask(asAdmin(admin.admin_id, admin.admin_secret), EITHER, third)).kind).toBe("admin");
+    expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
+  });
+
+  test("who has the right to ask as an admin, too, is let in as that", async () => {
+    for (let i = 0; i < 10; i++) await refusal(ask(asClient("app", "wrong"), EITHER, other));
+    const both = { ...asClient("app", "wrong"), ...asAdmin("~~admin", adminSecret) };
+    expect((await ask(both, EITHER, other)).kind).toBe("admin");
+  });
+
+  test("an IPv6 network counts as one address", async () => {
+    for (let i = 0; i < 10; i++) await guess("app", `2001:db8::${i + 1}`);
+    expect(await refusal(ask(asClient("app", secret, "2001:db8::ffff")))).toContain("rate_limited");
+    expect((await ask(asClient("app", secret, "2001:db8:0:1::1"))).kind).toBe("client");
+  });
+
+  test("they are forgotten ten minutes after the first", async () => {
+    for (let i = 0; i < 9; i++) await guess();
+    desk.pass(10 * MINUTE);
+    for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
+    expect((await ask(asClient("app", secret))).kind).toBe("client");
+  });
+
+  test("an unknown name is locked like a known one", async () => {
+    for (let i = 0; i < 10; i++) expect(await guess("nobody")).toBe(WRONG);
+    expect(await guess("nobody")).toContain("rate_limited");
+  });
+
+  test("those that come at once are counted, and by another process too", async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => guess()));
+    expect(new Set(answers.map((answer) => answer.split(":")[0]))).toEqual(
+      new Set(["unauthenticated", "rate_limited"]),
+    );
+    const there = authenticate(desk.another(), desk.tenant, asClient("app", secret), EITHER);
+    expect(await refusal(there)).toContain("rate_limited");
+    expect(await desk.events("tms.locked")).toHaveLength(1);
+  });
+
+  test("trying many names from one address ends soon, and leaves few rows behind", async () => {
+    const answers: string[] = [];
+    for (let i = 0; i < 300; i++) answers.push(await guess(`name${i}`));
+    expect(answers.filter((answer) => answer === WRONG)).toHaveLength(120);
+    expect(await desk.entries("/tms/attempts/")).toHaveLength(120);
+    expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
+    expect((await ask(asClient("app", secret, "192.0.2.8"))).kind).toBe("client");
+    desk.pass(2 * MINUTE);
+    expect((await ask(asClient("app", secret))).kind).toBe("client");
+  });
+
+  test("a client that does not know that its secret was changed does not shut out its neighbours", async () => {
+    for (let i = 0; i < 500; i++) await guess();
+    const second = await desk.client("second");
+    expect((await ask(asClient("second", second))).kind).toBe("client");
+  });
+
+  test("are in the audit log, up to a bound, and so is the lock", async () => {
+    for (let i = 0; i < 12; i++) await guess("app\n\u001b[2J");
+    const events = await desk.events("tms.auth");
+    expect(events).toHaveLength(10);
+    expect(events[0]).toMatchObject({
+      code: "S2000W",
+      user: "default/app\\u000a\\u001b[2J",
+      tenant: "default",
+      addr_remote: "192.0.2.7",
+      success: false,
+      error: "the credentials are wrong",
+    });
+    expect(await desk.events("tms.locked")).toMatchObject([{ code: "S2001W", until: "2026-03-01T12:05:00.250Z" }]);
+    for (let i = 0; i < 100; i++) await guess(`name${i}`);
+    expect(await desk.events("tms.auth")).toHaveLength(60);
+    expect(JSON.stringify(await desk.events("tms.auth"))).not.toContain(secret);
+  });
+});

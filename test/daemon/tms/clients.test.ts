@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { authenticate } from "../../../daemon/tms/callers.ts";
+import {
+  deleteClient,
+  getClient,
+  listClients,
+  type NewClient,
+  registerClient,
+  rotateClientSecret,
+  updateClient,
+} from "../../../daemon/tms/clients.ts";
+import type { TmsContext } from "../../../daemon/tms/context.ts";
+import { cleanTemp } from "../../kit/temp.ts";
+import { ADMIN, asClient, BY, Desk, OPERATOR, outcomes, refusal } from "./kit.ts";
+
+cleanTemp();
+
+let desk: Desk;
+beforeEach(async () => {
+  desk = await Desk.open();
+});
+afterEach(() => desk[Symbol.asyncDispose]());
+
+const STRANGER = { kind: "stranger", actor: { user: "", address: "192.0.2.9" } } as const;
+const app = (client_id = "app", app_name = "portal", app_version = "1.0"): NewClient => ({
+  client_id,
+  app_name,
+  app_version,
+});
+const register = (request = app(), tms: TmsContext = desk.tms) => registerClient(tms, desk.tenant, request, ADMIN);
+
+describe("registerClient()", () => {
+  test("answers a secret that opens, and keeps its hash only", async () => {
+    const { client_id, client_secret } = await register();
+    expect(client_id).toBe("app");
+    expect(client_secret).toMatch(/^[0-9a-f]{48}$/);
+    const { secrets, ...row } = await getClient(desk.tms, desk.tenant, "app");
+    expect(row).toEqual({
+      id: expect.any(Number) as number,
+      client_id: "app",
+      app_name: "portal",
+      app_version: "1.0",
+      enabled: true,
+      created: "2026-03-01T12:00:00.250Z",
+      updated: "2026-03-01T12:00:00.250Z",
+    });
+    expect(secrets).toHaveLength(1);
+    const entries = (await desk.entries()).map(({ value }) => Buffer.from(value).toString()).join();
+    expect(entries).not.toContain(client_secret);
+    expect(await desk.events("tms.client.create")).toMatchObject([
+      { code: "S2120I", user: "default/~~admin", addr_remote: "192.0.2.1", tenant: "default", client_id: "app" },
+    ]);
+    expect((await authenticate(desk.tms, desk.tenant, asClient("app", client_secret), ["client"])).kind).toBe("client");
+  });
+
+  test("neither an id nor a version of an application is registered twice", async () => {
+    await register();
+    expect(await refusal(register(app("app", "other")))).toBe("conflict: the client app exists already");
+    expect(await refusal(register(app("app2")))).toBe("conflict: the application portal 1.0 is registered already");
+    await register(app("app2", "portal", "1.1"));
+    await register(app("App", "Portal"));
+    expect((await listClients(desk.tms, desk.tenant)).map(({ client_id }) => client_id)).toEqual([
+      "App",
+      "app",
+      "app2",
+    ]);
+  });
+
+  test("of several that register the same at once one wins", async () => {
+    const there = desk.another();
+    const same = Array.from({ length: 20 }, (_, i) => register(app(), i % 2 ? desk.tms : there));
+    expect(await outcomes(same)).toEqual({ won: 1, refused: ["conflict"] });
+    const versions = Array.from({ length: 20 }, (_, i) => register(app(`v${i}`, "tool"), i % 2 ? desk.tms : there));
+    expect(await outcomes(versions)).toEqual({ won: 1, refused: ["conflict"] });
+    expect(await listClients(desk.tms, desk.tenant)).toHaveLength(2);
+  });
+
+  test("many that register at once all get in", async () => {
+    const there = desk.another();
+    const works = Array.from({ length: 200 }, (_, i) => register(app(`c${i}`, `a${i}`), i % 2 ? desk.tms : there));
+    expect(await outcomes(works)).toEqual({ won: 200, refused: [] });
+    const ids = (await listClients(desk.tms, desk.tenant)).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(200);
+  });
+
+  test.each(["", "v1", "latest", "1.0.0.0"])("refuses the version %j", async (version) => {
+    expect(await refusal(register(app("app", "portal", version)))).toContain("bad_request: app_version");
+  });
+
+  test("ids may hold anything, and find themselves only", async () => {
+    const odd = ["x' OR '1'='1", "a/b", "a%2Fb", "日本", "..", "%", '"', "\\", "a".repeat(255), "日".repeat(255)];
+    for (const [i, id] of odd.entries()) await register(app(id, `app${i}`));
+    for (const id of odd) expect((await getClient(desk.tms, desk.tenant, id)).client_id).toBe(id);
+    expect((await listClients(desk.tms, desk.tenant)).map(({ client_id }) => client_id)).toEqual(odd.toSorted());
+    expect(await deleteClient(desk.tms, desk.tenant, "x' OR '1'='1", BY)).toBe(1);
+    expect(await listClients(desk.tms, desk.tenant)).toHaveLength(odd.length - 1);
+  });
+
+  test("but not look like an admin's", async () => {
+    expect(await refusal(register(app("~~admin")))).toContain("bad_request: client_id");
+    await register(app("~admin"));
+  });
+
+  test("strangers may where it is open to them", async () => {
+    await registerClient(desk.tms, desk.tenant, app(), STRANGER);
+    expect(await desk.events("tms.client.create")).toMatchObject([{ user: "", addr_remote: "192.0.2.9" }]);
+  });
+
+  test.each([{ mvp: true }, { newClients: "disallow" }] as const)(
+    "strangers may not where it is not: %j",
+    async (settings) => {
+      const tms = { ...desk.tms, ...settings };
+      expect(await refusal(registerClient(tms, desk.tenant, app(), STRANGER))).toContain("bad_request");
+      for (const [i, caller] of [ADMIN, OPERATOR].entries())
+        await registerClient(tms, desk.tenant, app(`c${i}`, `a${i}`), caller);
+    },
+  );
+});
+
+describe("updateClient()", () => {
+  const update = (changes: Parameters<typeof updateClient>[3], id = "app") =>
+    updateClient(desk.tms, desk.tenant, id, changes, BY);
+
+  test("changes what is given", async () => {
+    await register();
+    desk.pass(1000);
+    expect(await update({ app_version: "^2", enabled: false })).toBe(2);
+    expect(await update({ enabled: true })).toBe(1);
+    expect(await update({})).toBe(0);
+    expect(await update({ enabled: true }, "nobody")).toBe(0);
+    expect(await getClient(desk.tms, desk.tenant, "app")).toMatchObject({
+      app_version: "^2",
+      enabled: true,
+      updated: "2026-03-01T12:00:01.250Z",
+      created: "2026-03-01T12:00:00.250Z",
+    });
+    expect(await desk.events("tms.client.update")).toMatchObject([
+      { client_id: "app", app_version: "^2", enabled: false },
+      { client_id: "app", enabled: true },
+    ]);
+    expect(await refusal(update({ app_version: "new" }))).toContain("bad_request");
+    expect(await refusal(update({ app_version: "new" }, "nobody"))).toContain("bad_request");
+  });
+
+  test("a version that is left is free, one that is taken is not", async () => {
+    await register();
+    await register(app("app2", "portal", "2.0"));
+    expect(await refusal(update({ app_version: "2.0" }))).toBe(
+      "conflict: the application portal 2.0 is registered already",
+    );
+    expect(await update({ app_version: "1.0" })).toBe(1);
+    expect(await update({ app_version: "3.0" })).toBe(1);
+    expect(await update({ app_version: "1.0" }, "app2")).toBe(1);
+    await register(app("app3", "portal", "2.0"));
+    expect(await refusal(register(app("app4", "portal", "3.0")))).toContain("conflict");
+  });
+
+  test("of two that take a version at once one wins", async () => {
+    for (const id of ["a", "b", "c"]) await register(app(id, "portal", `1.${id.charCodeAt(0)}`));
+    const works = ["a", "b", "c"].map((id) => update({ app_version: "2" }, id));
+    expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
+  });
+
+  test("changes of two at once are both there", async () => {
+    await register();
+    const there = desk.another();
+    await Promise.all([
+      update({ app_version: "2" }),
+      updateClient(there, desk.tenant, "app", { enabled: false }, BY),
+      rotateClientSecret(there, desk.tenant, "app", 5, BY),
+    ]);
+    const row = await getClient(desk.tms, desk.tenant, "app");
+    expect(row).toMatchObject({ app_version: "2", enabled: false });
+    expect(row.secrets).toHaveLength(2);
+  });
+});
+
+describe("rotateClientSecret()", () => {
+  test("is for clients that exist", async () => {
+    expect(await refusal(rotateClientSecret(desk.tms, desk.tenant, "nobody", 0, BY))).toBe("not_found: NOT_FOUND");
+    await register();
+    const secret = await rotateClientSecret(desk.tms, desk.tenant, "app", 5, BY);
+    expect(secret).toMatch(/^[0-9a-f]{48}$/);
+    expect(await desk.events("tms.client.rotate")).toMatchObject([{ client_id: "app", grace_minutes: 5 }]);
+  });
+});
+
+describe("deleteClient()", () => {
+  test("frees its id and its application", async () => {
+    await register();
+    expect(await deleteClient(desk.tms, desk.tenant, "app", BY)).toBe(1);
+    expect(await deleteClient(desk.tms, desk.tenant, "app", BY)).toBe(0);
+    expect(await refusal(getClient(desk.tms, desk.tenant, "app"))).toBe("not_found: NOT_FOUND");
+    expect(desk.told.removals).toBe(1);
+    expect(await desk.events("tms.client.delete")).toMatchObject([{ client_id: "app" }]);
+    const kept = (await desk.entries(`/tms/${desk.tenant.value.id}/`)).map(({ key }) => key);
+    expect(kept).toEqual([]);
+    await register();
+  });
+
+  test("at once it is removed once", async () => {
+    await register();
+    const works = [desk.tms, desk.another(), desk.tms].map((tms) => deleteClient(tms, desk.tenant, "app", BY));
+    expect((await Promise.all(works)).toSorted()).toEqual([0, 0, 1]);
+    expect(await desk.events("tms.client.delete")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,178 @@
+import type { AuditEvent, EventName } from "../../../core/audit/event.ts";
+import { PrivateKey } from "../../../core/cert/private-key.ts";
+import type { Fault } from "../../../core/fault.ts";
+import type { Entry, Store } from "../../../core/store.ts";
+import { databaseFile, openLedger } from "../../../daemon/ledger.ts";
+import { createLog } from "../../../daemon/log.ts";
+import { RateLimit, RECORDED_REFUSALS } from "../../../daemon/net/rate-limit.ts";
+import type { Item } from "../../../daemon/store/shelf.ts";
+import { openSqlite } from "../../../daemon/store/sqlite.ts";
+import { GUESSES } from "../../../daemon/tms/attempts.ts";
+import { type Caller, type Claims, requireTenant } from "../../../daemon/tms/callers.ts";
+import { registerClient } from "../../../daemon/tms/clients.ts";
+import type { Actor, TmsContext } from "../../../daemon/tms/context.ts";
+import { createDelegation } from "../../../daemon/tms/delegations.ts";
+import { Ids } from "../../../daemon/tms/ids.ts";
+import { KeyPool } from "../../../daemon/tms/keys/pool.ts";
+import { createMfa } from "../../../daemon/tms/mfa.ts";
+import type { TenantRow } from "../../../daemon/tms/records.ts";
+import { setUp } from "../../../daemon/tms/setup.ts";
+import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
+import { Turns } from "../../../daemon/turns.ts";
+import { tempDir } from "../../kit/temp.ts";
+
+/** Who does the work in tests that are not about who may. */
+export const BY: Actor = { user: "@admin" };
+export const OPERATOR: Caller = { kind: "operator", actor: BY };
+export const ADMIN: Caller = { kind: "admin", actor: { user: "default/~~admin", address: "192.0.2.1" } };
+
+/** The escrow's services over a database in a file, an audit log and a clock that a test may set. */
+export class Desk implements AsyncDisposable {
+  readonly tms: TmsContext;
+  /** The tenant `default` as it was at the beginning. */
+  readonly tenant: Item<TenantRow>;
+  /** What the janitor was told. */
+  readonly told: { removals: number };
+  readonly #clock: { now: Date };
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(parts: {
+    tms: TmsContext;
+    tenant: Item<TenantRow>;
+    told: { removals: number };
+    clock: { now: Date };
+    stack: AsyncDisposableStack;
+  }) {
+    this.tms = parts.tms;
+    this.tenant = parts.tenant;
+    this.told = parts.told;
+    this.#clock = parts.clock;
+    this.#stack = parts.stack;
+  }
+
+  static async open(more: Partial<TmsContext> = {}): Promise<Desk> {
+    const stack = new AsyncDisposableStack();
+    const dataDir = tempDir();
+    const clock = { now: new Date("2026-03-01T12:00:00.250Z") };
+    const now = () => clock.now;
+    const log = createLog({ level: "error", format: "json", write: () => undefined });
+    const store = stack.use(openSqlite(databaseFile(dataDir), { now }));
+    const ledger = stack.use(await openLedger({ dataDir, cluster: "example.com", store, log, now }));
+    const told = { removals: 0 };
+    const tms: TmsContext = {
+      ...ledger,
+      version: "0.0.0",
+      log,
+      now,
+      mvp: false,
+      newClients: "allow",
+      ids: new Ids(store),
+      turns: new Turns(),
+      pool: stack.use(new KeyPool()),
+      escrowKey: PrivateKey.generate(),
+      guesses: new RateLimit(GUESSES, () => clock.now.getTime()),
+      recorded: new RateLimit(RECORDED_REFUSALS, () => clock.now.getTime()),
+      janitor: { soon: () => told.removals++ },
+      ...more,
+    };
+    await setUp(tms, { testTenant: undefined });
+    const tenant = await requireTenant(tms, "default");
+    return new Desk({ tms, tenant, told, clock, stack });
+  }
+
+  /** The same escrow in another process: another connection to its database. */
+  another(): TmsContext {
+    const store = this.#stack.use(openSqlite(databaseFile(this.tms.dataDir), { now: this.tms.now }));
+    return { ...this.tms, store, ids: new Ids(store), turns: new Turns() };
+  }
+
+  pass(milliseconds: number): void {
+    this.#clock.now = new Date(this.#clock.now.getTime() + milliseconds);
+  }
+
+  async events(event: EventName): Promise<readonly AuditEvent[]> {
+    return this.tms.audit.search({ event });
+  }
+
+  /** Every entry of the store under `prefix`. */
+  async entries(prefix: `/${string}` = "/tms/"): Promise<readonly Entry[]> {
+    return this.tms.store.list(prefix);
+  }
+
+  async client(client_id: string): Promise<string> {
+    const app = { client_id, app_name: `${client_id}-app`, app_version: "1.0" };
+    return (await registerClient(this.tms, this.tenant, app, OPERATOR)).client_secret;
+  }
+
+  /** A user with MFA, an account on a host, and what they allow the client, all without end. */
+  async user(tms_user_id: string, { client_id, host }: { client_id?: string; host?: string } = {}): Promise<void> {
+    const ttl_minutes = -1;
+    await createMfa(this.tms, this.tenant, { tms_user_id, ttl_minutes }, BY);
+    if (host !== undefined) {
+      const link = { tms_user_id, host, host_account: `${tms_user_id}-account`, ttl_minutes };
+      await createUserHost(this.tms, this.tenant, link, BY);
+    }
+    if (client_id !== undefined)
+      await createDelegation(this.tms, this.tenant, { client_id, client_user_id: tms_user_id, ttl_minutes }, BY);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+/** What a request says of a client. */
+export const asClient = (clientId: string, clientSecret: string, address = "192.0.2.7"): Claims => ({
+  clientId,
+  clientSecret,
+  operator: false,
+  address,
+});
+
+/** What a request says of an admin. */
+export const asAdmin = (adminId: string, adminSecret: string, address = "192.0.2.7"): Claims => ({
+  adminId,
+  adminSecret,
+  operator: false,
+  address,
+});
+
+/** How `work` is refused: `code: message`; it must be. */
+export async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    const { code, message } = error as Fault;
+    return `${code}: ${message}`;
+  }
+  throw new Error("it was not refused");
+}
+
+/** How many of these succeeded, and why the others were refused. */
+export async function outcomes(works: readonly Promise<unknown>[]): Promise<{ won: number; refused: string[] }> {
+  const settled = await Promise.allSettled(works);
+  const refused = settled.flatMap((one) => (one.status === "rejected" ? [(one.reason as Fault).code] : []));
+  return { won: settled.length - refused.length, refused: [...new Set<string>(refused)] };
+}
+
+/**
+ * A store in which `meddle` happens once between what somebody has read and what they write of it: before the first commit
+ * that touches a key that `when` matches.
+ */
+export function meddling(store: Store, when: RegExp, meddle: () => Promise<unknown>): Store {
+  let done = false;
+  return {
+    get: (key) => store.get(key),
+    list: (prefix, page) => store.list(prefix, page),
+    watch: (prefix, signal) => store.watch(prefix, signal),
+    async commit(writes) {
+      const keys = writes.map((write) => ("put" in write ? write.put : "remove" in write ? write.remove : write.check));
+      if (!done && keys.some((key) => when.test(key))) {
+        done = true;
+        await meddle();
+      }
+      return store.commit(writes);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import type { Key } from "../../../core/store.ts";
+import { openSqlite } from "../../../daemon/store/sqlite.ts";
+import { delegationShelf, enc, hostShelf, userHostShelf, walk } from "../../../daemon/tms/shelves.ts";
+
+const now = () => new Date();
+
+/** Texts that would be something else in a path, a pattern, a query or a terminal. */
+const ODD = [
+  "",
+  "a/b",
+  "a%2Fb",
+  "%2F",
+  "%%",
+  "..",
+  ".",
+  "/",
+  "~",
+  "*",
+  "?",
+  "x' OR '1'='1",
+  '"; DROP TABLE entries; --',
+  "ä",
+  "a\u0308",
+  "日本語",
+  "😀",
+  "\ud83d",
+  "\ude00",
+  "\ufffd",
+  " ",
+  "  ",
+  "A",
+  "a",
+  "\u0000",
+  "x".repeat(255),
+  "x".repeat(256),
+  "%".repeat(255),
+  "%".repeat(254),
+  "日".repeat(255),
+];
+
+describe("enc()", () => {
+  test("no two texts have the same name, and none a character that means something", () => {
+    const names = ODD.map(enc);
+    expect(new Set(names).size).toBe(ODD.length);
+    for (const name of names) expect(name).toMatch(/^[\x21-\x2e\x30-\x7e]{1,255}$/);
+    // Nor can a text be given that looks like the name of a long one.
+    expect(names).not.toContain(enc(enc("x".repeat(256))));
+  });
+
+  test("three of the longest fit into a key", async () => {
+    await using store = openSqlite(":memory:", { now });
+    const shelf = userHostShelf(store, 2 ** 31 - 1, "日".repeat(255), "%".repeat(255));
+    const writes = [shelf.put(enc("😀".repeat(127)), {} as never, "absent")];
+    await store.commit(writes);
+    expect(await shelf.list()).toHaveLength(1);
+  });
+});
+
+test("what is kept under one name is not found under another that begins like it", async () => {
+  await using store = openSqlite(":memory:", { now });
+  await store.commit([
+    hostShelf(store, 1, "a").put(enc("b/c"), { host: "a" } as never, "absent"),
+    hostShelf(store, 1, "a/b").put(enc("c"), { host: "a/b" } as never, "absent"),
+    delegationShelf(store, 1, "a").put(enc("b"), {} as never, "absent"),
+    delegationShelf(store, 11, "a").put(enc("b"), {} as never, "absent"),
+  ]);
+  expect((await hostShelf(store, 1, "a").list()).map(({ value }) => value.host)).toEqual(["a"]);
+  expect((await hostShelf(store, 1, "a/b").get(enc("c")))?.value.host).toBe("a/b");
+  expect(await delegationShelf(store, 1, "a").list()).toHaveLength(1);
+});
+
+test("walk() sees everything under a prefix, in order, page by page, also while it changes", async () => {
+  await using store = openSqlite(":memory:", { now });
+  const key = (n: number) => `/tms/x/${String(n).padStart(5, "0")}` as Key;
+  const put = (n: number) => ({ put: key(n), value: Buffer.from(String(n)), expect: "any" as const });
+  await store.commit([...Array.from({ length: 1000 }, (_, n) => put(n)), { ...put(0), put: "/tms/y" }]);
+  const seen: number[] = [];
+  for await (const { value, key: at, revision } of walk<number>(store, "/tms/x/")) {
+    seen.push(value);
+    if (value % 3 === 0) await store.commit([{ remove: at, expect: revision }]);
+  }
+  expect(seen).toEqual(Array.from({ length: 1000 }, (_, n) => n));
+  expect(await store.list("/tms/x/")).toHaveLength(666);
+  for await (const _ of walk(store, "/tms/none/")) throw new Error("there is nothing");
+});

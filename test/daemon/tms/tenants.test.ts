@@ -1,0 +1,293 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createAdmin, listAdmins } from "../../../daemon/tms/admins.ts";
+import { authenticate, requireTenant } from "../../../daemon/tms/callers.ts";
+import { deleteClient, listClients, registerClient } from "../../../daemon/tms/clients.ts";
+import { createDelegation } from "../../../daemon/tms/delegations.ts";
+import { deleteHostCredential, rotateHostCredential } from "../../../daemon/tms/host-credentials.ts";
+import { createHost, deleteHost } from "../../../daemon/tms/hosts.ts";
+import { createMfa, deleteMfa } from "../../../daemon/tms/mfa.ts";
+import { setUp } from "../../../daemon/tms/setup.ts";
+import { deleteTenant, wipeTenant } from "../../../daemon/tms/tenant-removal.ts";
+import { createTenant, getTenant, listTenants, updateTenant } from "../../../daemon/tms/tenants.ts";
+import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
+import { cleanTemp } from "../../kit/temp.ts";
+import { ADMIN, asAdmin, BY, Desk, meddling, OPERATOR, outcomes, refusal } from "./kit.ts";
+
+cleanTemp();
+
+let desk: Desk;
+beforeEach(async () => {
+  desk = await Desk.open();
+});
+afterEach(() => desk[Symbol.asyncDispose]());
+
+const make = async (name: string) => {
+  const made = await createTenant(desk.tms, name, BY);
+  return { ...made, item: await requireTenant(desk.tms, name) };
+};
+const names = async () => (await listTenants(desk.tms)).map(({ tenant }) => tenant);
+
+describe("setUp()", () => {
+  test("makes the tenant default, without an admin, once", async () => {
+    await setUp(desk.tms, { testTenant: undefined });
+    expect(await listTenants(desk.tms)).toEqual([
+      {
+        id: expect.any(Number) as number,
+        tenant: "default",
+        enabled: true,
+        require_host_credential: false,
+        created: "2026-03-01T12:00:00.250Z",
+        updated: "2026-03-01T12:00:00.250Z",
+      },
+    ]);
+    expect(await listAdmins(desk.tms, desk.tenant)).toEqual([]);
+    expect(await desk.events("tms.tenant.create")).toMatchObject([{ user: "@local", tenant: "default" }]);
+  });
+
+  test("makes and unmakes the tenant test as the settings say", async () => {
+    await setUp(desk.tms, { testTenant: false });
+    expect(await names()).toEqual(["default"]);
+    await setUp(desk.tms, { testTenant: true });
+    await setUp(desk.tms, { testTenant: true });
+    expect((await getTenant(desk.tms, "test")).enabled).toBe(true);
+    await setUp(desk.tms, { testTenant: false });
+    expect((await getTenant(desk.tms, "test")).enabled).toBe(false);
+    await setUp(desk.tms, { testTenant: undefined });
+    expect((await getTenant(desk.tms, "test")).enabled).toBe(false);
+    await setUp(desk.tms, { testTenant: true });
+    expect((await getTenant(desk.tms, "test")).enabled).toBe(true);
+  });
+
+  test("leaves default as it is, and does not mind a second process", async () => {
+    await updateTenant(desk.tms, "default", { enabled: false }, BY);
+    await Promise.all([desk.tms, desk.another(), desk.tms].map((tms) => setUp(tms, { testTenant: true })));
+    expect((await getTenant(desk.tms, "default")).enabled).toBe(false);
+    expect(await names()).toEqual(["default", "test"]);
+  });
+});
+
+describe("createTenant()", () => {
+  test("answers its first admin's secret, which opens it", async () => {
+    const { item, ...made } = await make("uni");
+    expect(made).toEqual({
+      tenant: "uni",
+      enabled: true,
+      admin_id: "~~admin",
+      admin_secret: expect.stringMatching(/^[0-9a-f]{48}$/) as string,
+    });
+    const caller = await authenticate(desk.tms, item, asAdmin("~~admin", made.admin_secret), ["admin"]);
+    expect(caller.kind).toBe("admin");
+    expect(JSON.stringify(await desk.entries())).not.toContain(made.admin_secret);
+    expect((await desk.events("tms.tenant.create")).at(-1)).toMatchObject({
+      code: "S2100I",
+      user: "@admin",
+      tenant: "uni",
+    });
+  });
+
+  test("one of several that make the same wins", async () => {
+    const works = [desk.tms, desk.another(), desk.tms, desk.another()].map((tms) => createTenant(tms, "uni", BY));
+    expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
+    expect(await refusal(createTenant(desk.tms, "uni", BY))).toBe("conflict: the tenant uni exists already");
+    expect(await listAdmins(desk.tms, await requireTenant(desk.tms, "uni"))).toHaveLength(1);
+  });
+
+  test("names are compared as they are", async () => {
+    const odd = ["Uni", "uni", "uni ", "uni/x", "uni%2Fx", "ünï", "x' OR '1'='1", "日".repeat(200), "日".repeat(201)];
+    for (const name of odd) await make(name);
+    expect(await names()).toEqual(["default", ...odd].toSorted());
+    for (const name of odd) expect((await getTenant(desk.tms, name)).tenant).toBe(name);
+    expect(await refusal(getTenant(desk.tms, "UNI"))).toBe("not_found: NOT_FOUND");
+  });
+});
+
+describe("updateTenant()", () => {
+  test("changes what is given", async () => {
+    await make("uni");
+    desk.pass(1000);
+    expect(await updateTenant(desk.tms, "uni", { enabled: false }, BY)).toBe(1);
+    expect(await updateTenant(desk.tms, "uni", { enabled: true, require_host_credential: true }, BY)).toBe(2);
+    expect(await updateTenant(desk.tms, "uni", { enabled: true }, BY)).toBe(1);
+    expect(await getTenant(desk.tms, "uni")).toMatchObject({
+      enabled: true,
+      require_host_credential: true,
+      created: "2026-03-01T12:00:00.250Z",
+      updated: "2026-03-01T12:00:01.250Z",
+    });
+    expect(await desk.events("tms.tenant.update")).toMatchObject([
+      { tenant: "uni", enabled: false },
+      { enabled: true, require_host_credential: true },
+      { enabled: true },
+    ]);
+  });
+
+  test("without anything, or of a tenant that is not there, changes nothing", async () => {
+    expect(await updateTenant(desk.tms, "default", { enabled: undefined }, BY)).toBe(0);
+    expect(await updateTenant(desk.tms, "none", { enabled: false }, BY)).toBe(0);
+    expect(await desk.events("tms.tenant.update")).toEqual([]);
+  });
+
+  test("while a tenant is disabled nothing in it can be changed", async () => {
+    const { item } = await make("uni");
+    await updateTenant(desk.tms, "uni", { enabled: false }, BY);
+    const user = { tms_user_id: "alice", ttl_minutes: 1 };
+    expect(await refusal(createMfa(desk.tms, item, user, BY))).toBe("bad_request: Tenant not enabled.");
+  });
+});
+
+describe("deleteTenant()", () => {
+  test("removes the tenant and its admins, and counts them", async () => {
+    const { item } = await make("uni");
+    await createAdmin(desk.tms, item, "~~second", BY);
+    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(3);
+    expect(await names()).toEqual(["default"]);
+    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(0);
+    expect(await desk.entries(`/tms/${item.value.id}/`)).toEqual([]);
+    expect(desk.told.removals).toBe(1);
+    expect(await desk.events("tms.tenant.delete")).toMatchObject([
+      { code: "S2102I", user: "default/~~admin", addr_remote: "192.0.2.1", tenant: "uni", wiped: false, rows: 3 },
+    ]);
+  });
+
+  test("removes a disabled one, too", async () => {
+    const { item } = await make("uni");
+    await updateTenant(desk.tms, "uni", { enabled: false }, BY);
+    expect(await deleteTenant(desk.tms, item, OPERATOR)).toBe(2);
+  });
+
+  const CHILDREN = {
+    "a client": [
+      (item) => registerClient(desk.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR),
+      (item) => deleteClient(desk.tms, item, "c", BY),
+    ],
+    "a user": [
+      (item) => createMfa(desk.tms, item, { tms_user_id: "u", ttl_minutes: 0 }, BY),
+      (item) => deleteMfa(desk.tms, item, "u", BY),
+    ],
+    "a host": [
+      (item) => createHost(desk.tms, item, { host: "h", addr: "a" }, BY),
+      (item) => deleteHost(desk.tms, item, { host: "h", addr: "a" }, BY),
+    ],
+    "a host's credential": [
+      (item) => rotateHostCredential(desk.tms, item, "h", 0, BY),
+      (item) => deleteHostCredential(desk.tms, item, "h", BY),
+    ],
+  } satisfies Record<string, ((item: Desk["tenant"]) => Promise<unknown>)[]>;
+
+  test.each(Object.entries(CHILDREN))("refuses one that has %s, until that is gone", async (_what, [add, remove]) => {
+    const { item } = await make("uni");
+    await add?.(item);
+    expect(await refusal(deleteTenant(desk.tms, item, ADMIN))).toBe("conflict: the tenant has clients, users or hosts");
+    // It goes on as before.
+    expect(await getTenant(desk.tms, "uni")).toEqual(item.value);
+    await remove?.(item);
+    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(2);
+  });
+
+  test.each(Object.entries(CHILDREN))("never loses %s that is made at the same moment", async (_what, [add]) => {
+    const { item } = await make("uni");
+    const works = await Promise.allSettled([add?.(item), deleteTenant(desk.another(), item, ADMIN), add?.(item)]);
+    const [one, removal, two] = works.map(({ status }) => status === "fulfilled");
+    // Either something was made and the tenant is there, or it is gone and nobody was told otherwise.
+    expect(removal).toBe(!(one || two));
+    expect((await names()).includes("uni")).toBe(one === true || two === true);
+  });
+
+  test("a child's creation that had begun fails", async () => {
+    const { item } = await make("uni");
+    const store = meddling(desk.tms.store, /mfa/, () => deleteTenant(desk.tms, item, ADMIN));
+    const user = { tms_user_id: "alice", ttl_minutes: 1 };
+    expect(await refusal(createMfa({ ...desk.tms, store }, item, user, BY))).toBe("bad_request: Tenant not enabled.");
+    expect(await names()).toEqual(["default"]);
+  });
+
+  test("nothing is added while somebody looks", async () => {
+    const { item } = await make("uni");
+    const user = { tms_user_id: "alice", ttl_minutes: 1 };
+    let during = "";
+    const store = meddling(desk.tms.store, /admins/, async () => {
+      during = await refusal(createMfa(desk.tms, item, user, BY));
+    });
+    expect(await deleteTenant({ ...desk.tms, store }, item, ADMIN)).toBe(2);
+    expect(during).toBe("conflict: the tenant is being deleted");
+  });
+
+  test("who looks for too long finds the tenant changed", async () => {
+    const { item } = await make("uni");
+    const store = meddling(desk.tms.store, /admins/, async () => {
+      desk.pass(30_000);
+      await createMfa(desk.tms, item, { tms_user_id: "alice", ttl_minutes: 1 }, BY);
+    });
+    expect(await refusal(deleteTenant({ ...desk.tms, store }, item, ADMIN))).toContain(
+      "conflict: the tenant was changed",
+    );
+    expect("closing" in (await getTenant(desk.tms, "uni"))).toBe(false);
+  });
+
+  test("a process that dies meanwhile does not close the tenant for good", async () => {
+    const { item } = await make("uni");
+    const store = meddling(desk.tms.store, /admins/, () => Promise.reject(new Error("killed")));
+    expect(await refusal(deleteTenant({ ...desk.tms, store }, item, ADMIN))).toContain("killed");
+    expect(await refusal(deleteTenant(desk.tms, item, ADMIN))).toBe("conflict: the tenant is being deleted");
+    desk.pass(30_000);
+    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(2);
+  });
+
+  test("of two at once one removes it", async () => {
+    const { item } = await make("uni");
+    const works = [desk.tms, desk.another()].map((tms) => deleteTenant(tms, item, ADMIN));
+    const counts = (await Promise.allSettled(works)).map((one) => (one.status === "fulfilled" ? one.value : 0));
+    expect(counts.toSorted()).toEqual([0, 2]);
+  });
+
+  test("default is the operator's", async () => {
+    const why = "denied: the tenant default can be removed by the operator of the server only";
+    expect(await refusal(deleteTenant(desk.tms, desk.tenant, ADMIN))).toBe(why);
+    expect(await refusal(wipeTenant(desk.tms, desk.tenant, ADMIN))).toBe(why);
+    expect(await deleteTenant(desk.tms, desk.tenant, OPERATOR)).toBe(1);
+  });
+
+  test("of a tenant that was made anew meanwhile removes nothing", async () => {
+    const { item } = await make("uni");
+    await deleteTenant(desk.tms, item, ADMIN);
+    await make("uni");
+    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(0);
+    expect(await wipeTenant(desk.tms, item, ADMIN)).toBe(0);
+    expect(await names()).toEqual(["default", "uni"]);
+  });
+});
+
+describe("wipeTenant()", () => {
+  test("removes everything, and counts what could be seen", async () => {
+    const { item } = await make("uni");
+    const { tms } = desk;
+    await registerClient(tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
+    for (const tms_user_id of ["u", "gone"]) {
+      await createMfa(tms, item, { tms_user_id, ttl_minutes: -1 }, BY);
+      await createUserHost(tms, item, { tms_user_id, host: "h", host_account: "a", ttl_minutes: -1 }, BY);
+      await createDelegation(tms, item, { client_id: "c", client_user_id: tms_user_id, ttl_minutes: -1 }, BY);
+    }
+    await deleteMfa(tms, item, "gone", BY);
+    await createHost(tms, item, { host: "h", addr: "a" }, BY);
+    await rotateHostCredential(tms, item, "h", 0, BY);
+    // Tenant, admin, client, user, link, delegation, host, credential.
+    expect(await wipeTenant(tms, item, ADMIN)).toBe(8);
+    expect(await names()).toEqual(["default"]);
+    expect(await wipeTenant(tms, item, ADMIN)).toBe(0);
+    expect(await desk.events("tms.tenant.delete")).toMatchObject([{ tenant: "uni", wiped: true, rows: 8 }]);
+  });
+
+  test("made anew it is empty, and the old admin's secret does not open it", async () => {
+    const { item, admin_secret } = await make("uni");
+    await registerClient(desk.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
+    await wipeTenant(desk.tms, item, ADMIN);
+    const { item: anew } = await make("uni");
+    expect(await listClients(desk.tms, anew)).toEqual([]);
+    const claims = asAdmin("~~admin", admin_secret);
+    expect(await refusal(authenticate(desk.tms, anew, claims, ["admin"]))).toContain("unauthenticated");
+    const app = { client_id: "c", app_name: "a", app_version: "1" };
+    // Who asked in the old one does not get into the new one.
+    expect(await refusal(registerClient(desk.tms, item, app, OPERATOR))).toBe("bad_request: Tenant not enabled.");
+    await registerClient(desk.tms, anew, app, OPERATOR);
+  });
+});
