@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:test";
 import { requireTenant } from "../../../daemon/tms/callers.ts";
 import { deleteClient } from "../../../daemon/tms/clients.ts";
 import type { TmsContext } from "../../../daemon/tms/context.ts";
@@ -133,12 +133,58 @@ describe("sweep()", () => {
 });
 
 describe("the janitor", () => {
-  test("is told of what was removed, and stops when the escrow does", async () => {
+  const untilClean = async () => {
+    while ((await desk.entries(`/tms/${desk.tenant.value.id}/user-hosts/`)).length > 0) await Bun.sleep(1);
+  };
+  beforeEach(async () => {
+    await desk.user("alice", { host: "hpc" });
+    await deleteMfa(desk.tms, desk.tenant, "alice", BY);
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test.each([
+    ["soon after it was told that there may be something", 10_000, true],
+    ["every hour", 3_600_000, false],
+  ])("looks %s", async (_when, milliseconds, told) => {
     const janitor = new Janitor();
+    await using _running = janitor.start(desk.tms);
+    if (told) for (let i = 0; i < 3; i++) janitor.soon();
+    const list = spyOn(desk.tms.store, "list");
+    jest.advanceTimersByTime(milliseconds - 1);
+    expect(list).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    jest.useRealTimers();
+    await untilClean();
+  });
+
+  test("goes on after a failure, of which the operator reads", async () => {
+    const warn = spyOn(desk.tms.log, "warn");
+    const janitor = new Janitor();
+    await using _running = janitor.start(desk.tms);
+    const list = spyOn(desk.tms.store, "list").mockRejectedValueOnce(new Error("the disk is gone"));
+    jest.advanceTimersByTime(3_600_000);
+    jest.useRealTimers();
+    while (warn.mock.calls.length === 0) await Bun.sleep(1);
+    list.mockRestore();
+    jest.useFakeTimers();
     janitor.soon();
+    jest.advanceTimersByTime(10_000);
+    jest.useRealTimers();
+    await untilClean();
+  });
+
+  test("does nothing any more when the escrow stops", async () => {
+    const janitor = new Janitor();
     const running = janitor.start(desk.tms);
     janitor.soon();
+    const list = spyOn(desk.tms.store, "list");
     await running[Symbol.asyncDispose]();
     janitor.soon();
+    jest.advanceTimersByTime(10 * 3_600_000);
+    expect(list).not.toHaveBeenCalled();
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -5,8 +5,13 @@ import { deleteClient, listClients, registerClient } from "../../../daemon/tms/c
 import { createDelegation } from "../../../daemon/tms/delegations.ts";
 import { deleteHostCredential, rotateHostCredential } from "../../../daemon/tms/host-credentials.ts";
 import { createHost, deleteHost } from "../../../daemon/tms/hosts.ts";
+import { createKey } from "../../../daemon/tms/keys/create.ts";
+import { createReservation } from "../../../daemon/tms/keys/reserve.ts";
+import { openRetrieval } from "../../../daemon/tms/keys/retrieve.ts";
+import { liveClient } from "../../../daemon/tms/live.ts";
 import { createMfa, deleteMfa } from "../../../daemon/tms/mfa.ts";
 import { setUp } from "../../../daemon/tms/setup.ts";
+import { sweep } from "../../../daemon/tms/sweep.ts";
 import { deleteTenant, wipeTenant } from "../../../daemon/tms/tenant-removal.ts";
 import { createTenant, getTenant, listTenants, updateTenant } from "../../../daemon/tms/tenants.ts";
 import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
@@ -275,6 +280,36 @@ describe("wipeTenant()", () => {
     expect(await names()).toEqual(["default"]);
     expect(await wipeTenant(tms, item, ADMIN)).toBe(0);
     expect(await desk.events("tms.tenant.delete")).toMatchObject([{ tenant: "uni", wiped: true, rows: 8 }]);
+  });
+
+  test("counts keys and reservations, which open nothing afterwards and are cleared away", async () => {
+    const { item } = await make("uni");
+    const { tms } = desk;
+    const app = { client_id: "c", app_name: "a", app_version: "1" };
+    await registerClient(tms, item, app, OPERATOR);
+    await createMfa(tms, item, { tms_user_id: "u", ttl_minutes: -1 }, BY);
+    await createUserHost(tms, item, { tms_user_id: "u", host: "h", host_account: "a", ttl_minutes: -1 }, BY);
+    await createDelegation(tms, item, { client_id: "c", client_user_id: "u", ttl_minutes: -1 }, BY);
+    const client = await liveClient(tms, item, "c");
+    if (client === undefined) throw new Error("no client");
+    const names = { client_user_id: "u", host: "h", host_account: "a" };
+    const request = { ...names, num_uses: -1, ttl_minutes: -1, key_type: "ed25519" } as const;
+    const { row } = await createKey(tms, item, client, request, BY);
+    await createKey(tms, item, client, request, BY);
+    const { public_key_fingerprint } = row;
+    const reserved = { client_user_id: "u", host: "h", public_key_fingerprint, ttl_minutes: 60 };
+    await createReservation(tms, item, client, reserved, BY);
+
+    // Tenant, admin, client, user, link, delegation, two keys, reservation.
+    expect(await wipeTenant(tms, item, ADMIN)).toBe(9);
+    const retrieve = openRetrieval(tms);
+    const asked = { user: "a", host: "h", public_key_fingerprint };
+    expect(await refusal(retrieve(asked, { address: "192.0.2.3" }))).toMatch(/^(not_found|denied)/);
+    await make("uni");
+    expect(await refusal(retrieve(asked, { address: "192.0.2.3" }))).toMatch(/^(not_found|denied)/);
+    await sweep(tms, new AbortController().signal);
+    expect(await desk.entries(`/tms/${item.value.id}/`)).toEqual([]);
+    expect(await desk.entries("/tms/key")).toEqual([]);
   });
 
   test("made anew it is empty, and the old admin's secret does not open it", async () => {
