@@ -85,7 +85,5 @@ function locked(tms: TmsContext, until: string): Fault {
 
 /** What somebody is told who has to wait so many seconds. */
 export function tooMany(seconds: number): Fault {
-  return new Fault("rate_limited", `too many wrong credentials; try again in ${seconds} s`, {
-    hint: `try again in ${seconds} s`,
-  });
+  return new Fault("rate_limited", "too many wrong credentials", { hint: `try again in ${seconds} s` });
 }

@@ -74,7 +74,15 @@ describe("authenticate()", () => {
     for (const allow of [EITHER, ["admin"]] as const)
       expect(await ask(operator, allow)).toEqual({ kind: "operator", actor: { user: "@admin" } });
     expect(await refusal(ask(operator, ["client"]))).toContain("unauthenticated: credentials are missing");
-    expect((await ask({ ...asClient("app", secret), operator: true }, ["client"])).kind).toBe("client");
+  });
+
+  test("the operator who asks as somebody is that, and no more", async () => {
+    for (const allow of [EITHER, ["client"]] as const)
+      expect((await ask({ ...asClient("app", secret), operator: true }, allow)).kind).toBe("client");
+    expect((await ask({ ...asAdmin("~~admin", adminSecret), operator: true }, EITHER, other)).kind).toBe("admin");
+    expect(await refusal(ask({ ...asClient("app", "wrong"), operator: true }))).toBe(WRONG);
+    expect(await refusal(ask({ clientId: "app", operator: true, address: "" }))).toContain("credentials are missing");
+    expect(await refusal(ask({ ...asClient("app", secret), operator: true }, ["admin"]))).toContain("missing");
   });
 
   test("each only where the route is for them", async () => {
@@ -168,7 +176,7 @@ describe("too many wrong secrets", () => {
 
   test("ten lock the name for that address, for five minutes, also for the right secret", async () => {
     for (let i = 0; i < 10; i++) expect(await guess()).toBe(WRONG);
-    const locked = "rate_limited: too many wrong credentials; try again in 300 s";
+    const locked = "rate_limited: too many wrong credentials (try again in 300 s)";
     expect(await guess()).toBe(locked);
     expect(await refusal(ask(asClient("app", secret)))).toBe(locked);
     desk.pass(5 * MINUTE - 1500);

@@ -137,13 +137,13 @@ export const asAdmin = (adminId: string, adminSecret: string, address = "192.0.2
   address,
 });
 
-/** How `work` is refused: `code: message`; it must be. */
+/** How `work` is refused: `code: message (hint)`; it must be. */
 export async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     await work;
   } catch (error) {
-    const { code, message } = error as Fault;
-    return `${code}: ${message}`;
+    const { code, message, hint } = error as Fault;
+    return `${code}: ${message}${hint === undefined ? "" : ` (${hint})`}`;
   }
   throw new Error("it was not refused");
 }
