@@ -20,8 +20,11 @@ import type {
 
 /** Longest part of a key; three of them and what is around them fit a key of the store. */
 const LONGEST = 255;
-/** How long MFA, links and delegations that have expired are still shown and can be extended. */
-const KEPT_MS = 30 * 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
+/** How long links and delegations that have expired are still shown and can be extended. */
+const KEPT_MS = 30 * DAY_MS;
+/** The same for MFA, which mostly holds for hours, and is all that says that there is such a user: with it goes what hangs on it. */
+const MFA_KEPT_MS = 365 * DAY_MS;
 /** Rows that are read at once where all are looked through. */
 const PAGE = 256;
 
@@ -86,7 +89,9 @@ export type Over<T> = Item<T> | undefined;
 
 /** The writes of a row of users' MFA, new or changed. */
 export function mfaWrites(store: Store, tid: number, row: MfaRow, over: Over<MfaRow>): Write[] {
-  return [mfaShelf(store, tid).put(enc(row.tms_user_id), row, revisionOf(over), keptUntil(row.expires_at, KEPT_MS))];
+  return [
+    mfaShelf(store, tid).put(enc(row.tms_user_id), row, revisionOf(over), keptUntil(row.expires_at, MFA_KEPT_MS)),
+  ];
 }
 
 /** The writes of a link, new or changed. */
