@@ -28,6 +28,7 @@ export async function lookUp(asked: Asked, config: Config, notes: string[]): Pro
     if (answer.dead) memory.serverDied();
     return memory.recall(answer.silence);
   }
+  if (dead) memory.serverLives();
   const { status } = answer;
   if (status >= 500 || status === 429 || status === 408) return memory.recall(sayingOf(answer));
   if (status >= 400) {
@@ -55,7 +56,7 @@ function ask(
     connection,
     ...(memory.isOn && { statement: true, offline: memory.unreported() }),
   };
-  const totalMs = config.timeoutMs - RESERVE_MS - performance.now();
+  const totalMs = Math.max(1, Math.round(config.timeoutMs - RESERVE_MS - performance.now()));
   return post({
     url: config.url,
     body: JSON.stringify(question),

@@ -51,6 +51,10 @@ export class Memory {
     this.#noted(() => this.#cache?.markDown(Date.now()));
   }
 
+  serverLives(): void {
+    this.#noted(() => this.#cache?.markUp());
+  }
+
   /** The logins that the escrow is to be told of now. */
   unreported(): readonly string[] {
     const slots = this.#noted(() => this.#entry?.unreported()) ?? [];
@@ -62,17 +66,13 @@ export class Memory {
   keep(signed: SignedStatement): void {
     this.#noted(() => {
       const now = Date.now();
-      this.#cache?.markUp();
       if (this.#entry?.keep(signed, this.#connection, this.#reported, now)) this.#cache?.tidy(now);
     });
   }
 
   /** The escrow has refused the key, at that moment by its clock where it said so. */
   refuse(date: number | undefined): void {
-    this.#noted(() => {
-      this.#cache?.markUp();
-      this.#entry?.refuse(date === undefined ? Date.now() + SKEW_MS : date + DATE_MS);
-    });
+    this.#noted(() => this.#entry?.refuse(date === undefined ? Date.now() + SKEW_MS : date + DATE_MS));
   }
 
   /**
