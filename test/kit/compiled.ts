@@ -35,6 +35,13 @@ export class CompiledCluster implements AsyncDisposable {
     };
   }
 
+  /** Starts the key escrow alone, under the same name. @returns the places that tests need. */
+  async startEscrow(flags: readonly string[] = []): Promise<Record<"TMS" | "CA" | "DATA", string>> {
+    const daemon = await this.#launch("cluster", this.dataDir, ["--roles=tms", "--public-addr=localhost", ...flags]);
+    const url = `https://${local(daemon.at("tms", "https"))}`;
+    return { TMS: url, CA: join(this.dataDir, "tms/tms_cert.pem"), DATA: this.dataDir };
+  }
+
   /** Joins one more machine by token and CA pin, as `tctl nodes add` says. */
   async addNode(name: string, flags: readonly string[] = []): Promise<void> {
     const token = JSON.parse(await this.#tctl("nodes", "add", "--format=json")) as string[];

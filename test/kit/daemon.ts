@@ -13,7 +13,7 @@ export interface Daemon {
   readonly pid: number;
   readonly ready: Ready;
   /** `HOST:PORT` of a role's listener: `at("proxy", "https")`. */
-  at(role: "auth" | "proxy" | "node", scheme?: "ssh" | "https"): string;
+  at(role: "auth" | "proxy" | "node" | "tms", scheme?: "ssh" | "https"): string;
   /** Everything logged so far, one object a line. */
   readonly log: () => readonly Record<string, unknown>[];
   /** Resolves with the first logged entry, past or future, that holds. @throws Error when the daemon ends before. */

@@ -11,6 +11,7 @@ import { keptTempDir } from "./temp.ts";
  * A transcript tells a story with actors: each line is what somebody types, or what is then seen.
  *
  *   cluster [FLAG…]                start a cluster of the compiled program with the roles auth, proxy and node
+ *   escrow [FLAG…]                 start the key escrow of the compiled program; it is called `cluster`, too
  *   node NAME [FLAG…]              join one more machine, from a data directory of its own
  *   stop NAME | restart NAME       end the program (`cluster` or a node's name) by SIGTERM; start it again
  *   ACTOR PROGRAM WORD…            run a program as this actor: HOME of their own; `operator` is on auth's machine
@@ -24,7 +25,7 @@ import { keptTempDir } from "./temp.ts";
  *   background ID ACTOR PROGRAM …  start it and go on; `wait ID` waits for it, and is then the last command
  *
  * Words are split as a shell does, with '…' and "…"; $NAME stands for what was saved, and $DIR, $WEB, $SSH, $AUTH,
- * $DATA, $CLUSTER, $NODE for the cluster's places; $LOGIN is the account that runs all this, which its nodes serve.
+ * $DATA, $CLUSTER, $NODE for the cluster's places, $TMS and $CA for the escrow's; $LOGIN is the account that runs all this, which its nodes serve.
  */
 export async function playTranscript(file: string): Promise<void> {
   await using stage = new Stage(file);
@@ -73,6 +74,9 @@ class Stage implements AsyncDisposable {
     switch (first) {
       case "cluster":
         for (const [name, value] of Object.entries(await this.#cluster.start(rest))) this.#saved.set(name, value);
+        return;
+      case "escrow":
+        for (const [name, value] of Object.entries(await this.#cluster.startEscrow(rest))) this.#saved.set(name, value);
         return;
       case "node":
         await this.#cluster.addNode(rest[0] ?? "", rest.slice(1));
@@ -171,7 +175,7 @@ class Stage implements AsyncDisposable {
   async #run(actor: string, [name = "", ...words]: readonly string[]): Promise<Seen> {
     const home = join(this.#dir, "home", actor);
     mkdirSync(home, { recursive: true });
-    const ours = ["tsh", "tctl", "sallyport"].includes(name);
+    const ours = ["tsh", "tctl", "sallyport", "keycmd"].includes(name);
     const child = Bun.spawn([ours ? program(name) : name, ...words], {
       cwd: this.#dir,
       env: cleanEnv({ HOME: home, ...(actor === "operator" && { SALLYPORT_DATA_DIR: this.#cluster.dataDir }) }),

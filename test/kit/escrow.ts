@@ -1,0 +1,273 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Daemon, startDaemon } from "./daemon.ts";
+import { run } from "./run.ts";
+import { keptTempDir } from "./temp.ts";
+
+export type Fields = Readonly<Record<string, unknown>>;
+export type Headers = Readonly<Record<string, string>>;
+
+/** What the escrow answered. Of a text that is no JSON object, `body` is empty. */
+export class Reply {
+  readonly status: number;
+  readonly headers: globalThis.Headers;
+  readonly text: string;
+  readonly body: Fields;
+
+  constructor(status: number, headers: globalThis.Headers, text: string) {
+    this.status = status;
+    this.headers = headers;
+    this.text = text;
+    this.body = objectIn(text);
+  }
+
+  /** A field that has to be there. */
+  at(name: string): string {
+    if (this.body[name] === undefined) throw new Error(`no ${name} in ${this.status} ${this.text}`);
+    return String(this.body[name]);
+  }
+
+  /** An array of objects that has to be there. */
+  rows(name: string): readonly Fields[] {
+    const rows = this.body[name];
+    if (!Array.isArray(rows)) throw new Error(`no list ${name} in ${this.status} ${this.text}`);
+    return rows as Fields[];
+  }
+}
+
+function objectIn(text: string): Fields {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  } catch {
+    return {};
+  }
+}
+
+export interface Ask {
+  readonly headers?: Headers;
+  /** Sent as it is when it is text, or else as JSON. */
+  readonly body?: unknown;
+}
+
+export interface EscrowOptions {
+  /** Lines of `tms_service` in the config file, as `enable_mvp: true`. */
+  readonly service?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+/** The key escrow of the compiled program, alone, on a free port of loopback, with a data directory of its own. */
+export class Escrow implements AsyncDisposable {
+  readonly dir = keptTempDir();
+  readonly dataDir = join(this.dir, "data");
+  readonly #flags: readonly string[];
+  #daemon: (Daemon & AsyncDisposable) | undefined;
+  #port = 0;
+  #log: string[] = [];
+  #admin: Headers = {};
+
+  private constructor({ service = [], flags = [] }: EscrowOptions) {
+    const config = join(this.dir, "sallyport.yaml");
+    writeFileSync(config, ["tms_service:", "  enabled: true", ...service.map((line) => `  ${line}`), ""].join("\n"));
+    mkdirSync(this.dataDir, { mode: 0o700 });
+    this.#flags = ["--roles=tms", `--config=${config}`, `--data-dir=${this.dataDir}`, ...flags];
+  }
+
+  static async open(options: EscrowOptions = {}): Promise<Escrow> {
+    const escrow = new Escrow(options);
+    await escrow.start();
+    const made = await escrow.operator("POST", "/v1/tms/admins", { tenant: "default" });
+    escrow.#admin = adminHeaders("default", made.at("admin_id"), made.at("admin_secret"));
+    return escrow;
+  }
+
+  /** Starts it, after `stop` once more, and then where it was. */
+  async start(): Promise<void> {
+    const port = this.#port === 0 ? [] : [`--ports-from=${this.#port}`];
+    this.#daemon = await startDaemon([...port, ...this.#flags], { env: { HOME: this.dir } });
+    this.#port = Number(this.#daemon.at("tms", "https").split(":").at(-1));
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    if (this.#daemon === undefined) return;
+    await this.#daemon.stop(signal);
+    this.#log.push(...this.#daemon.log().map((entry) => JSON.stringify(entry)));
+    this.#daemon = undefined;
+  }
+
+  get daemon(): Daemon {
+    if (this.#daemon === undefined) throw new Error("the escrow does not run");
+    return this.#daemon;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `https://localhost:${this.#port}`;
+  }
+
+  /** The certificate that it made for itself, which is its own authority. */
+  get caFile(): string {
+    return join(this.dataDir, "tms/tms_cert.pem");
+  }
+
+  /** What the admin of `default` shows. */
+  get admin(): Headers {
+    return this.#admin;
+  }
+
+  /** All that it has logged, one line an entry, also before it was started again. */
+  log(): string {
+    return [...this.#log, ...(this.#daemon?.log() ?? []).map((entry) => JSON.stringify(entry))].join("\n");
+  }
+
+  async ask(method: string, path: string, { headers = {}, body }: Ask = {}): Promise<Reply> {
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { ...type, ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      tls: { ca: readFileSync(this.caFile, "utf8") },
+      redirect: "manual",
+    });
+    return new Reply(answer.status, answer.headers, await answer.text());
+  }
+
+  /** The same, and it has to be done. @throws Error when it is refused. */
+  async must(method: string, path: string, ask: Ask = {}): Promise<Reply> {
+    const reply = await this.ask(method, path, ask);
+    if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`);
+    return reply;
+  }
+
+  /** As whoever runs it, by its socket. @throws Error when it is refused. */
+  async operator(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Reply> {
+    const answer = await fetch(`http://tms${path}`, {
+      method,
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      unix: join(this.dataDir, "proc/tms.sock"),
+    });
+    const reply = new Reply(answer.status, answer.headers, await answer.text());
+    if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`);
+    return reply;
+  }
+
+  /** What `tctl tms …` of the operator prints. @throws Error when it fails. */
+  async tctl(...words: string[]): Promise<string> {
+    const done = await run(["tctl", "tms", ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } });
+    if (done.code !== 0) throw new Error(`tctl tms ${words.join(" ")}: ${done.stderr}`);
+    return done.stdout;
+  }
+
+  /** A new tenant and its admin. */
+  async tenant(name: string): Promise<Tenant> {
+    const made = await this.must("POST", `/v1/tms/tenants/${encodeURIComponent(name)}`, { headers: this.#admin });
+    return new Tenant(this, name, adminHeaders(name, made.at("admin_id"), made.at("admin_secret")));
+  }
+
+  /** Asks for a key as KeyCmd does. */
+  retrieve(key: Pick<Key, "account" | "host" | "fingerprint">, more: Fields = {}): Promise<Reply> {
+    const { account: user, host, fingerprint: public_key_fingerprint } = key;
+    return this.ask("POST", "/v1/tms/pubkeys/creds/retrieve", {
+      body: { user, user_uid: "1000", host, public_key_fingerprint, key_type: "ssh-ed25519", ...more },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+function adminHeaders(tenant: string, id: string, secret: string): Headers {
+  return { "X-TMS-TENANT": tenant, "X-TMS-ADMIN-ID": id, "X-TMS-ADMIN-SECRET": secret };
+}
+
+/** A tenant of the escrow, in the hands of its admin. */
+export class Tenant {
+  readonly escrow: Escrow;
+  readonly name: string;
+  readonly admin: Headers;
+
+  constructor(escrow: Escrow, name: string, admin: Headers) {
+    this.escrow = escrow;
+    this.name = name;
+    this.admin = admin;
+  }
+
+  /** A request of the admin's that has to be done; `tenant` goes into the body by itself. */
+  do(method: string, path: string, body?: Fields): Promise<Reply> {
+    const full = body === undefined ? {} : { body: { tenant: this.name, ...body } };
+    return this.escrow.must(method, `/v1/tms${path}`, { headers: this.admin, ...full });
+  }
+
+  async client(id: string): Promise<Client> {
+    const made = await this.do("POST", "/client", { client_id: id, app_name: id, app_version: "1.0" });
+    return new Client(this, id, made.at("client_secret"));
+  }
+
+  /** A user with second factor and account, and what every one of these clients may do in their name. */
+  async user(name: string, host: string, account: string, clients: readonly Client[]): Promise<void> {
+    await this.do("POST", "/usermfa", { tms_user_id: name, ttl_minutes: -1 });
+    await this.link(name, host, account);
+    for (const client of clients) await this.delegate(name, client);
+  }
+
+  async link(user: string, host: string, account: string): Promise<void> {
+    await this.do("POST", "/userhosts", { tms_user_id: user, host, host_account: account, ttl_minutes: -1 });
+  }
+
+  async delegate(user: string, client: Client): Promise<void> {
+    await this.do("POST", "/delegations", { client_id: client.id, client_user_id: user, ttl_minutes: -1 });
+  }
+}
+
+/** An application that works in the name of users. */
+export class Client {
+  readonly tenant: Tenant;
+  readonly id: string;
+  readonly headers: Headers;
+
+  constructor(tenant: Tenant, id: string, secret: string) {
+    this.tenant = tenant;
+    this.id = id;
+    this.headers = { "X-TMS-TENANT": tenant.name, "X-TMS-CLIENT-ID": id, "X-TMS-CLIENT-SECRET": secret };
+  }
+
+  /** A key pair, unlimited unless said otherwise. */
+  async key(user: string, host: string, account: string, more: Fields = {}): Promise<Key> {
+    const made = await this.tenant.escrow.must("POST", "/v1/tms/pubkeys/creds", {
+      headers: this.headers,
+      body: { client_user_id: user, host, host_account: account, num_uses: -1, ttl_minutes: -1, ...more },
+    });
+    return { client: this, user, host, account, ...named(made) };
+  }
+
+  /** What this client asks, for one key of its own. */
+  do(method: string, path: string, key: Key, more: Fields = {}): Promise<Reply> {
+    const { user, host, fingerprint } = key;
+    const named = { client_user_id: user, host, public_key_fingerprint: fingerprint };
+    const body = { client_id: this.id, tenant: this.tenant.name, ...named, ...more };
+    return this.tenant.escrow.must(method, `/v1/tms${path}`, { headers: this.headers, body });
+  }
+}
+
+export interface Key {
+  readonly client: Client;
+  readonly user: string;
+  readonly host: string;
+  readonly account: string;
+  readonly fingerprint: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+function named(made: Reply): Pick<Key, "fingerprint" | "publicKey" | "privateKey"> {
+  return {
+    fingerprint: made.at("public_key_fingerprint"),
+    publicKey: made.at("public_key"),
+    privateKey: made.at("private_key"),
+  };
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Client, Escrow, type Fields, type Key, type Reply, type Tenant } from "../kit/escrow.ts";
+import { run } from "../kit/run.ts";
+
+/** Many at once, and the end in the middle of it. */
+let escrow: Escrow;
+let lab: Tenant;
+let portal: Client;
+
+beforeAll(async () => {
+  escrow = await Escrow.open();
+  lab = await escrow.tenant("lab");
+  portal = await lab.client("portal");
+  await lab.user("ada", "h1", "ada1", [portal]);
+});
+afterAll(() => escrow?.[Symbol.asyncDispose]());
+
+const CROWD = Array.from({ length: 50 }, (_, i) => i);
+const listed = async (): Promise<readonly Fields[]> =>
+  (await escrow.must("GET", "/v1/tms/pubkeys/list", { headers: lab.admin })).rows("pubkeys");
+const left = async (key: Key) =>
+  (await listed()).find(({ public_key_fingerprint }) => public_key_fingerprint === key.fingerprint)?.["remaining_uses"];
+const served = (replies: readonly Reply[]) => {
+  expect(replies.map(({ status }) => status).filter((status) => status !== 200 && status !== 403)).toEqual([]);
+  return replies.filter(({ status }) => status === 200).length;
+};
+
+describe("fifty who ask at once", () => {
+  test("for a key with one use left: one gets it", async () => {
+    const key = await portal.key("ada", "h1", "ada1", { num_uses: 1 });
+    const ask = (i: number) => escrow.retrieve(key, { connection: `c-${i}` });
+    expect(served(await Promise.all(CROWD.map(ask)))).toBe(1);
+    expect(await left(key)).toBe(0);
+  });
+
+  test("for a key with seven uses: seven, and whoever has one may ask again", async () => {
+    const key = await portal.key("ada", "h1", "ada1", { num_uses: 7 });
+    const ask = (i: number) => escrow.retrieve(key, { connection: `d-${i}` });
+    const first = await Promise.all(CROWD.map(ask));
+    expect(served(first)).toBe(7);
+    const again = await Promise.all(CROWD.map(ask));
+    expect(again.map(({ status }) => status)).toEqual(first.map(({ status }) => status));
+    expect(await left(key)).toBe(0);
+  });
+
+  test("in the name of one connection spend one use", async () => {
+    const key = await portal.key("ada", "h1", "ada1", { num_uses: 3 });
+    expect(served(await Promise.all(CROWD.map(() => escrow.retrieve(key, { connection: "same" }))))).toBe(50);
+    expect(await left(key)).toBe(2);
+  });
+
+  test("while uses are given back: what is left is what was given less what was spent", async () => {
+    const key = await portal.key("ada", "h1", "ada1", { num_uses: 20 });
+    const patch = (max: number) => portal.do("PATCH", "/pubkeys", key, { max_uses: max });
+    const [replies] = await Promise.all([
+      Promise.all(CROWD.map((i) => escrow.retrieve(key, { connection: `e-${i}` }))),
+      ...[30, 40, 25].map(patch),
+    ]);
+    await patch(60);
+    expect(await left(key)).toBe(60 - served(replies));
+  });
+
+  test("as fifty processes of keycmd: one line in all", async () => {
+    const key = await portal.key("ada", "h1", "ada1", { num_uses: 1 });
+    const config = join(escrow.dir, "keycmd.toml");
+    const fields = {
+      tms_url: escrow.url,
+      host_name: "h1",
+      ca_file: escrow.caFile,
+      log: join(escrow.dir, "keycmd.log"),
+    };
+    const lines = Object.entries(fields).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+    writeFileSync(config, `${lines.join("\n")}\ntimeout_ms = 10000\n`);
+    // All have one parent, as they would not at sshd: the connection is what tells them apart.
+    const keycmd = (i: number) =>
+      run(["sallyport", "keycmd", "--config", config, "ada1", "1001", key.fingerprint, "ssh-ed25519", `c-${i}`], {
+        within: 60_000,
+      });
+    const done = await Promise.all(CROWD.map(keycmd));
+    expect(done.map(({ stdout }) => stdout).filter((text) => text !== "")).toEqual([`${key.publicKey}\n`]);
+    expect(done.filter(({ code }) => code === 0).length).toBe(1);
+    expect(await left(key)).toBe(0);
+  }, 60_000);
+});
+
+test("two who make the same at once: one has made it", async () => {
+  const twice = async (path: string, body: Fields) => {
+    const ask = () => escrow.ask("POST", `/v1/tms${path}`, { headers: lab.admin, body: { tenant: "lab", ...body } });
+    const statuses = (await Promise.all(Array.from({ length: 8 }, ask))).map(({ status }) => status);
+    expect([path, statuses.sort()]).toEqual([path, [201, ...Array.from({ length: 7 }, () => 409)]]);
+  };
+  await twice("/usermfa", { tms_user_id: "eve", ttl_minutes: 60 });
+  await twice("/userhosts", { tms_user_id: "eve", host: "h1", host_account: "eve1", ttl_minutes: 60 });
+  await twice("/delegations", { client_id: "portal", client_user_id: "eve", ttl_minutes: 60 });
+  await twice("/client", { client_id: "twin", app_name: "twin", app_version: "1" });
+  await twice("/hosts", { host: "h1", addr: "192.0.2.1" });
+  const tenants = CROWD.slice(0, 8).map(() =>
+    escrow.ask("POST", "/v1/tms/tenants/twin", { headers: escrow.admin }).then(({ status }) => status),
+  );
+  expect((await Promise.all(tenants)).filter((status) => status === 201).length).toBe(1);
+});
+
+test("a key is not made for what is taken away at that moment", async () => {
+  await lab.do("POST", "/usermfa", { tms_user_id: "bob", ttl_minutes: -1 });
+  await lab.delegate("bob", portal);
+  const body = { client_user_id: "bob", host: "h1", host_account: "bob1", num_uses: -1, ttl_minutes: -1 };
+  for (let round = 0; round < 10; round += 1) {
+    await lab.link("bob", "h1", "bob1");
+    const ask = () => escrow.ask("POST", "/v1/tms/pubkeys/creds", { headers: portal.headers, body });
+    const link = { tms_user_id: "bob", host: "h1", host_account: "bob1" };
+    const made = await Promise.all([ask(), ask(), lab.do("DELETE", "/userhosts/del", link), ask(), ask()]);
+    for (const { status, body } of made.filter((_, i) => i !== 2)) {
+      if (status !== 201) expect(status).toBe(403);
+      else {
+        const fingerprint = String(body["public_key_fingerprint"]);
+        expect((await escrow.retrieve({ account: "bob1", host: "h1", fingerprint })).status).toBe(404);
+      }
+    }
+  }
+  expect((await listed()).filter(({ client_user_id }) => client_user_id === "bob")).toEqual([]);
+});
+
+test("kill -9 in the middle of creations: every key that was answered is there, and none is half", async () => {
+  const before = new Set((await listed()).map(({ id }) => id));
+  const answered: Key[] = [];
+  const reserved: Key[] = [];
+  const enough = Promise.withResolvers<void>();
+  const creating = Array.from({ length: 16 }, async (_, i) => {
+    try {
+      for (let n = 0; ; n += 1) {
+        const key = await portal.key("ada", "h1", "ada1", { num_uses: 1 + ((i + n) % 5) });
+        answered.push(key);
+        if (answered.length > 150) enough.resolve();
+        if (n % 4 === 0) {
+          await portal.do("POST", "/reservations", key, { ttl_minutes: 5 });
+          reserved.push(key);
+        }
+      }
+    } catch (error) {
+      // The connection that broke as it was killed; an answer of a number would be a refusal.
+      if (/: [1-5]\d\d /.test((error as Error).message)) throw error;
+    }
+  });
+  await enough.promise;
+  await escrow.stop("SIGKILL");
+  await Promise.all(creating);
+  await escrow.start();
+
+  const rows = (await listed()).filter(({ id }) => !before.has(id));
+  const byFingerprint = new Map(rows.map((row) => [row["public_key_fingerprint"], row]));
+  for (const { fingerprint, publicKey } of answered)
+    expect(byFingerprint.get(fingerprint)).toMatchObject({ public_key: publicKey, client_id: "portal", host: "h1" });
+  // At most one for each who asked was made, and not answered any more.
+  expect(rows.length - answered.length).toBeLessThanOrEqual(16);
+  for (const row of rows) {
+    const {
+      result_code: _,
+      result_msg: __,
+      ...one
+    } = (await escrow.must("GET", `/v1/tms/pubkeys/id/${row["id"]}`, { headers: portal.headers })).body;
+    expect(one).toEqual(row);
+    const fingerprint = String(row["public_key_fingerprint"]);
+    const got = await escrow.retrieve({ account: "ada1", host: "h1", fingerprint }, { connection: "after" });
+    expect([got.status, got.body["public_key"]]).toEqual([200, row["public_key"]]);
+  }
+  const { body } = await escrow.operator("GET", "/v1/tms/reservations/list", undefined, { "X-TMS-TENANT": "lab" });
+  const held = new Set((body["reservations"] as Fields[]).map((row) => row["public_key_fingerprint"]));
+  expect(reserved.filter(({ fingerprint }) => !held.has(fingerprint))).toEqual([]);
+
+  // Nothing was answered that is not on record.
+  const events = await escrow.operator("GET", "/v1/tms/events?event=tms.key.create&limit=1000");
+  const recorded = JSON.stringify(events.body);
+  expect(answered.filter(({ fingerprint }) => !recorded.includes(fingerprint))).toEqual([]);
+}, 60_000);

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PrivateKey } from "../../core/cert/private-key.ts";
+import { signSsh } from "../../core/cert/sshsig.ts";
+import { type Client, Escrow, type Fields, type Key, type Tenant } from "../kit/escrow.ts";
+import { isRoot, Machine } from "./machine.ts";
+
+/** Logins while the escrow is away, by what it has signed for this host before. */
+if (!isRoot) console.log("not root: an sshd whose escrow is away is not tried");
+
+let escrow: Escrow;
+let lab: Tenant;
+let portal: Client;
+let machine: Machine;
+let other: Machine;
+
+beforeAll(async () => {
+  if (!isRoot) return;
+  escrow = await Escrow.open();
+  lab = await escrow.tenant("lab");
+  portal = await lab.client("portal");
+  const { body } = await escrow.must("GET", "/v1/tms/escrow-keys");
+  const lines = ['cache = "$DIR/cache"', `escrow_keys = ${JSON.stringify(body["keys"])}`];
+  machine = await Machine.open(escrow, { host: "h1", lines });
+  other = await Machine.open(escrow, { host: "h2", lines });
+  await lab.user("ada", "h1", machine.login, [portal]);
+  await lab.link("ada", "h2", machine.login);
+});
+afterAll(async () => {
+  await machine?.[Symbol.asyncDispose]();
+  await other?.[Symbol.asyncDispose]();
+  await escrow?.[Symbol.asyncDispose]();
+});
+
+const makeKey = (more?: Fields) => portal.key("ada", "h1", machine.login, more);
+const left = async (key: Key) =>
+  (await escrow.must("GET", "/v1/tms/pubkeys/list", { headers: portal.headers }))
+    .rows("pubkeys")
+    .find(({ public_key_fingerprint }) => public_key_fingerprint === key.fingerprint)?.["remaining_uses"];
+
+/** While the escrow has been killed. */
+async function away(work: () => Promise<void>): Promise<void> {
+  await escrow.stop("SIGKILL");
+  try {
+    await work();
+  } finally {
+    await escrow.start();
+  }
+}
+
+/** Every file in a machine's cache, by its path. */
+const kept = ({ dir }: Machine): Map<string, Buffer> =>
+  new Map(
+    readdirSync(join(dir, "cache"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [file, readFileSync(file)]),
+  );
+
+/** What somebody does who has got hold of the account that the cache is for. */
+async function asNobody(script: string): Promise<void> {
+  const { code, stderr } = await machine.asNobody(["sh", "-ec", script]);
+  expect([script, code, stderr]).toEqual([script, 0, ""]);
+}
+
+describe.if(isRoot)("while the escrow is away", () => {
+  test("who has logged in does so again; who has not, or has been refused, does not", async () => {
+    const [seen, unseen, removed, expired] = await Promise.all([
+      makeKey(),
+      makeKey(),
+      makeKey(),
+      makeKey({ ttl_minutes: 60 }),
+    ]);
+    for (const key of [seen, removed, expired]) expect(await machine.opens(key)).toBe(true);
+    const cache = join(machine.dir, "cache");
+    await asNobody(
+      `umask 077; mkdir ${cache}/.saved; for name in $(ls ${cache}); do cp -a ${cache}/$name ${cache}/.saved; done`,
+    );
+    await portal.do("DELETE", "/pubkeys/del", removed);
+    await portal.do("PATCH", "/pubkeys", expired, { ttl_minutes: 0 });
+    for (const key of [removed, expired]) expect(await machine.opens(key)).toBe(false);
+    await away(async () => {
+      expect(await machine.opens(seen)).toBe(true);
+      for (const key of [unseen, removed, expired]) expect(await machine.opens(key)).toBe(false);
+      // What was said before the revocation is put back, and the revocation was seen all the same.
+      await asNobody(`cp -an ${cache}/.saved/. ${cache}; rm -r ${cache}/.saved`);
+      for (const key of [removed, expired]) expect(await machine.opens(key)).toBe(false);
+      expect(await machine.opens(seen)).toBe(true);
+    });
+    expect(await machine.opens(unseen)).toBe(true);
+  }, 60_000);
+
+  test("uses are counted, and told when it is back", async () => {
+    const key = await makeKey({ num_uses: 3 });
+    expect(await machine.opens(key)).toBe(true);
+    await away(async () => {
+      for (const opens of [true, true, false]) expect(await machine.opens(key)).toBe(opens);
+    });
+    expect(await left(key)).toBe(2);
+    expect(await machine.opens(key)).toBe(false);
+    expect(await left(key)).toBe(0);
+  }, 60_000);
+});
+
+describe.if(isRoot)("a cache that somebody has had hands on", () => {
+  const own = PrivateKey.generate();
+  const key = { privateKey: own.toOpenSSH() };
+  let before: Set<string>;
+  beforeAll(async () => {
+    // One key that is known on two hosts, so that what is said of it differs in nothing but the host.
+    before = new Set([...kept(machine).keys(), ...kept(other).keys()]);
+    const about = { client_user_id: "ada", host_account: machine.login, num_uses: -1, ttl_minutes: 60 };
+    for (const host of ["h1", "h2"])
+      await escrow.must("POST", "/v1/tms/pubkeys", {
+        headers: portal.headers,
+        body: { ...about, host, public_key: own.public.toString() },
+      });
+    for (const one of [machine, other]) expect(await one.opens(key)).toBe(true);
+  });
+
+  /** The file in which it stands what the escrow has said of this key. */
+  const statement = (at: Machine): readonly [string, Buffer] => {
+    const [found, ...more] = [...kept(at)].filter(([file, said]) => !before.has(file) && said.includes("signature"));
+    if (found === undefined || more.length > 0) throw new Error("there is no one statement");
+    return found;
+  };
+
+  test("opens nothing by what the escrow has not said, of this host, this key and this time", async () => {
+    const [file, said] = statement(machine);
+    const { text, signature } = JSON.parse(said.toString()) as { text: string; signature: string };
+    const forged = (change: Fields) =>
+      JSON.stringify({ text: JSON.stringify({ ...(JSON.parse(text) as Fields), ...change }), signature });
+    const mallory = PrivateKey.generate();
+    const signed = signSsh(Buffer.from(text), "keycmd@sallyport", mallory).toString("base64");
+    const forgeries: Readonly<Record<string, string | Buffer>> = {
+      nothing: "",
+      half: said.subarray(0, said.length / 2),
+      "no signature": JSON.stringify({ text }),
+      "an empty signature": JSON.stringify({ text, signature: "" }),
+      "mallory's signature": JSON.stringify({ text, signature: signed }),
+      "the word of another host": statement(other)[1],
+      "no end": forged({ expires: null }),
+      "a later time": forged({ issued: new Date().toISOString() }),
+      "a larger number": forged({ serial: "9223372036854775807" }),
+      "another key": forged({ line: mallory.public.toString() }),
+      "more than a file": Buffer.concat([said, Buffer.alloc(1_000_000, 0x20)]),
+    };
+    await away(async () => {
+      expect(await machine.opens(key)).toBe(true);
+      for (const [what, content] of Object.entries(forgeries)) {
+        writeFileSync(file, content);
+        expect([what, await machine.opens(key)]).toEqual([what, false]);
+      }
+      writeFileSync(file, said);
+      // Nor where others could have written it.
+      for (const [spoil, mend] of [
+        [`chmod 666 ${file}`, `chmod 600 ${file}`],
+        [`chmod 777 ${machine.dir}/cache`, `chmod 700 ${machine.dir}/cache`],
+        [`ln ${file} ${file}.second`, `rm ${file}.second`],
+        [`mv ${file} ${file}.moved; ln -s ${file}.moved ${file}`, `rm ${file}; mv ${file}.moved ${file}`],
+      ] as const) {
+        await asNobody(spoil);
+        expect([spoil, await machine.opens(key)]).toEqual([spoil, false]);
+        await asNobody(mend);
+      }
+      expect(await machine.opens(key)).toBe(true);
+    });
+  }, 60_000);
+});
