@@ -52,12 +52,14 @@ export function tmsApp(options: {
 
   app.notFound(({ req }) => {
     const allow = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0);
-    return allow.length === 0
-      ? refuse(404, "not found")
-      : refuse(405, "method not allowed", { allow: allow.join(", ") });
+    return allow.length === 0 ? nothing() : refuse(405, "method not allowed", { allow: allow.join(", ") });
   });
   app.onError((thrown) => failure(tms.log, thrown, "docs"));
   return { fetch: (request, source) => app.fetch(request, source) };
+}
+
+function nothing(): Response {
+  return refuse(404, "not found");
 }
 
 /** What a route does with a request: reads it as a whole, then who asks, then acts. */
@@ -66,6 +68,8 @@ function server(app: AppContext, route: Route): (c: Context<Env>) => Promise<Res
   const { tms } = app;
   return async (c) => {
     const request = c.req.raw;
+    // The router does not mind a slash at the end.
+    if (c.req.path.endsWith("/")) return nothing();
     if ((route.params ?? route.query) !== undefined) requireReadable(request.url);
     const params = route.params === undefined ? NONE : read(route.params, c.req.param(), "parameter");
     const query = route.query === undefined ? NONE : read(route.query, c.req.query(), "parameter");
@@ -135,10 +139,7 @@ function addDocs(app: OpenAPIHono<Env>, context: AppContext): void {
       }),
   );
   app.get("/", async () => (await import("./docs.ts")).page());
-  app.get(
-    "/docs/:file",
-    async (c) => (await import("./docs.ts")).asset(c.req.param("file")) ?? refuse(404, "not found"),
-  );
+  app.get("/docs/:file", async (c) => (await import("./docs.ts")).asset(c.req.param("file")) ?? nothing());
 }
 
 function once<T>(make: () => T): () => T {

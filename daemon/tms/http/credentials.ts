@@ -29,7 +29,7 @@ export interface Source {
 }
 
 export function readCredentials({ headers }: Request, { address, operator }: Source): Credentials {
-  const header = (name: keyof typeof HEADERS) => headers.get(HEADERS[name]) ?? undefined;
+  const header = (name: keyof typeof HEADERS) => fromBytes(headers.get(HEADERS[name]));
   return {
     tenant: header("tenant"),
     clientId: header("clientId"),
@@ -40,4 +40,10 @@ export function readCredentials({ headers }: Request, { address, operator }: Sou
     operator,
     address,
   };
+}
+
+/** A header comes as bytes, one to a character; names in it are UTF-8. */
+function fromBytes(value: string | null): string | undefined {
+  if (value === null || /^[\x20-\x7e]*$/.test(value)) return value ?? undefined;
+  return Buffer.from(value, "latin1").toString("utf8");
 }

@@ -11,7 +11,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: globalThis.Headers;
   readonly text: string;
-  /** Empty where the answer is no JSON object. */
+  /** Empty where the answer is no JSON object. Read anew each time: what it is compared with may leave traces in it. */
   readonly body: Plain;
 }
 
@@ -109,9 +109,16 @@ export class Api implements AsyncDisposable {
     if (content === undefined) throw new Error(`${what}: ${response.status} is not described: ${text}`);
     const [[type, { schema }] = ["", { schema: {} }]] = Object.entries(content);
     if (!(response.headers.get("content-type") ?? "").startsWith(type)) throw new Error(`${what}: not ${type}`);
-    const body = (type === "application/json" ? JSON.parse(text) : {}) as Plain;
-    if (type === "application/json") this.#conform(what, schema, body);
-    return { status: response.status, headers: response.headers, text, body };
+    const read = () => (type === "application/json" ? JSON.parse(text) : {}) as Plain;
+    if (type === "application/json") this.#conform(what, schema, read());
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get body() {
+        return read();
+      },
+    };
   }
 
   /** What has to be done. */

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Store } from "../../../../core/store.ts";
+import { cleanTemp } from "../../../kit/temp.ts";
+import { Api, asAdmin, type Headers, said, WANTED, world } from "./kit.ts";
+
+cleanTemp();
+
+/** What holds for every route: the envelope, what cannot be read, and what does not get out. */
+let api: Api;
+let admin: Headers;
+let client: Headers;
+let key: Awaited<ReturnType<typeof world>>["key"];
+beforeAll(async () => {
+  ({ api, admin, client, key } = await world());
+});
+afterAll(() => api?.[Symbol.asyncDispose]());
+
+const MFA = { tenant: "default", tms_user_id: "eve", ttl_minutes: 60 };
+const create = (body: unknown, headers: Headers = {}) =>
+  api.ask("POST /usermfa", { headers: { ...admin, ...headers }, body });
+
+describe("every answer", () => {
+  test("has the envelope, its fields in the order of the alphabet, and headers that keep it to its reader", async () => {
+    const { headers, text, body } = await api.ask("GET /tenants/default");
+    expect(body).toMatchObject({ result_code: "0", result_msg: "success" });
+    expect(Object.keys(JSON.parse(text) as object)).toEqual(Object.keys(body).toSorted());
+    expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+    for (const [name, value] of [
+      ["cache-control", "no-store"],
+      ["x-content-type-options", "nosniff"],
+      ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
+    ] as const)
+      expect(headers.get(name)).toBe(value);
+  });
+
+  test("to a refused request is the status as text and a sentence, and nothing else", async () => {
+    const { status, text } = await api.ask("GET /tenants/nowhere");
+    expect([status, JSON.parse(text) as unknown]).toEqual([404, { result_code: "404", result_msg: "NOT_FOUND" }]);
+  });
+
+  test("shows of a row what is declared, and no more", async () => {
+    for (const what of ["GET /client/portal", "GET /client/list", "GET /admins/list", "GET /tenants/list"])
+      expect((await api.ask(what, { headers: admin })).text).not.toMatch(/secret|hash|"app_id"/);
+  });
+});
+
+describe("what is not there", () => {
+  test.each([
+    ["GET", "/v1/tms/nothing", 404, "not found", undefined],
+    ["GET", "/v1/tms/hello/", 404, "not found", undefined],
+    ["GET", "/v2/tms/hello", 404, "not found", undefined],
+    ["GET", "/v1/tms//tenants/list", 404, "not found", undefined],
+    ["DELETE", "/v1/tms/hello", 405, "method not allowed", "GET"],
+    ["PUT", "/v1/tms/pubkeys", 405, "method not allowed", "POST, PATCH"],
+    ["OPTIONS", "/v1/tms/client/portal", 405, "method not allowed", "GET"],
+    ["GET", "/v1/tms/client", 405, "method not allowed", "POST"],
+    ["POST", "/spec", 405, "method not allowed", "GET"],
+  ])("%s %s", async (method, path, status, message, allow) => {
+    const response = await api.raw(method, path);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ result_code: String(status), result_msg: message });
+    expect(response.headers.get("allow") ?? undefined).toBe(allow);
+  });
+
+  test("HEAD is GET without a body", async () => {
+    const response = await api.raw("HEAD", "/v1/tms/version");
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+  });
+});
+
+describe("a body", () => {
+  test.each([["text/plain"], ["application/x-www-form-urlencoded"], ["application/jsonx"], [""]])(
+    "of type %j is 415, whoever asks",
+    async (type) => {
+      const headers = { "content-type": type };
+      expect(said(await create(JSON.stringify(MFA), headers))).toBe("415 the body has to be application/json");
+    },
+  );
+
+  test.each([["application/json"], ["Application/JSON; charset=utf-8"]])("of type %j is read", async (type) => {
+    expect((await create({ ...MFA, ttl_minutes: "x" }, { "content-type": type })).status).toBe(400);
+  });
+
+  test("above 64 KiB is 413, and the connection ends", async () => {
+    const reply = await create({ ...MFA, filler: "x".repeat(64 * 1024) });
+    expect(said(reply)).toBe("413 the body is larger than 64 KiB");
+    expect(reply.headers.get("connection")).toBe("close");
+  });
+
+  test.each([
+    ["", "the body is not JSON"],
+    ["{", "the body is not JSON"],
+    ['{"tenant": NaN}', "the body is not JSON"],
+    ["[]", "parse request payload error: expected object, received array"],
+    ["null", "parse request payload error: expected object, received null"],
+    ['"x"', "parse request payload error: expected object, received string"],
+    ["{}", "parse request payload error: tenant: expected string, but it is missing"],
+  ])("%j", async (body, message) => {
+    expect(said(await create(body))).toBe(`400 ${message}`);
+  });
+
+  test.each([
+    [{ tenant: null }, "tenant: expected string, received null"],
+    [{ tenant: ["default"] }, "tenant: expected string, received array"],
+    [{ tms_user_id: "" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
+    [{ tms_user_id: "x".repeat(256) }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
+    [{ tms_user_id: "a\nb" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
+    [{ tms_user_id: "a\u202eb" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
+    [{ tms_user_id: "\ud800" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
+    [{ ttl_minutes: "60" }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
+    [{ ttl_minutes: 1.5 }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
+    [{ ttl_minutes: 2147483648 }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
+    [{ ttl_minutes: -2147483649 }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
+    [{ ttl_minutes: true }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
+    [{ ttl_minutes: null }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
+  ])("%j", async (wrong, message) => {
+    expect(said(await create({ ...MFA, ...wrong }))).toBe(`400 parse request payload error: ${message}`);
+  });
+
+  test("may hold fields that nobody knows, and numbers and booleans for text", async () => {
+    for (const tms_user_id of [17, true, 1.5]) {
+      const made = await create({ ...MFA, tms_user_id, what: { is: "this" }, __proto__: 1 });
+      expect(made.status).toBe(201);
+      expect(made.body["tms_user_id"]).toBe(String(tms_user_id));
+      expect((await api.ask(`GET /usermfa/${tms_user_id}`, { headers: admin })).status).toBe(200);
+    }
+  });
+
+  test("may leave out what is optional, or say null", async () => {
+    for (const key_type of [null, undefined, "", "DSA", "ed25519", "Ed25519", 7])
+      expect(await key({ key_type, restrictions: null })).toMatchObject({ key_type: "ed25519", key_bits: "256" });
+    expect(await key({ key_type: "ECDSA" })).toMatchObject({ key_type: "ecdsa", key_bits: "521" });
+  });
+});
+
+describe("a path and a query", () => {
+  const get = (path: string) => api.ask(`GET ${path}`, { headers: admin });
+  test.each([
+    ["/hosts/x", "id: expected a whole number from -2147483648 to 2147483647"],
+    ["/hosts/1.0", "id: expected a whole number from -2147483648 to 2147483647"],
+    ["/hosts/2147483648", "id: expected a whole number from -2147483648 to 2147483647"],
+    ["/pubkeys/id/99999999999", "seqno: expected a whole number from -2147483648 to 2147483647"],
+    ["/client/a%0Ab", "client_id: expected text of 1 to 255 characters without control characters"],
+    ["/client/%ED%A0%80", "expected UTF-8 in percent-encoding"],
+    ["/client/%zz", "expected UTF-8 in percent-encoding"],
+  ])("%s", async (path, message) => {
+    expect(said(await get(path))).toBe(`400 parse parameter error: ${message}`);
+  });
+
+  test.each([["TRUE"], ["1"], ["yes"], [""]])("?enabled=%s", async (word) => {
+    const reply = await api.ask(`PATCH /client/upd/portal?enabled=${word}`, { headers: admin });
+    expect(said(reply)).toBe("400 parse parameter error: enabled: expected true or false");
+  });
+
+  test("names are what they decode to", async () => {
+    for (const name of ["a/b", "a%2Fb", "a b", "ä", "名", "...", "a?b#c", "%"]) {
+      const body = { client_id: name, tenant: "default", app_name: name, app_version: "1" };
+      expect((await api.ask("POST /client", { headers: admin, body })).status).toBe(201);
+      const found = await get(`/client/${encodeURIComponent(name)}`);
+      expect([found.status, found.body["client_id"]]).toEqual([200, name]);
+    }
+  });
+
+  test("a negative id, or one with a sign, is one that there is not", async () => {
+    for (const id of ["-1", "+0", "0", "-2147483648"]) expect(said(await get(`/hosts/${id}`))).toBe("404 NOT_FOUND");
+  });
+});
+
+describe("a failure of the server", () => {
+  test("is 500 without a word of the inside, and in the log", async () => {
+    const broken = { get: async () => Promise.reject(new Error("disk /dev/sda1 is on fire")) } as unknown as Store;
+    await using other = await Api.open();
+    const sick = await Api.open({ ...other.desk.tms, store: broken }).catch(() => undefined);
+    expect(sick).toBeUndefined();
+    await using whole = await Api.open();
+    Object.assign(whole.desk.tms, { store: broken });
+    const { status, text } = await whole.ask("GET /tenants/default");
+    expect([status, text]).toEqual([500, '{"result_code":"500","result_msg":"internal error"}']);
+    expect(whole.log.join("")).toContain("disk /dev/sda1 is on fire");
+  });
+});
+
+describe("what a caller sends", () => {
+  test("begins no line in the log, and stands in none that it chooses", async () => {
+    const evil = 'x"\n{"level":"error","message":"forged"}\u2028\u0085';
+    const before = api.log.length;
+    const headers = { ...admin, "x-tms-admin-id": "forged\tx", "x-tms-admin-secret": "forged" };
+    await api.ask("GET /client/list", { headers, address: "192.0.2.66" });
+    await api.ask("POST /pubkeys/creds/retrieve", { body: { user: evil, host: evil, public_key_fingerprint: evil } });
+    await api.ask("POST /pubkeys/creds", { headers: client, body: { ...WANTED, host: evil } });
+    await api.raw("GET", `/v1/tms/${encodeURIComponent(evil)}`);
+    for (const line of api.log.slice(before)) {
+      expect(line.trimEnd()).not.toMatch(/[\n\u2028\u0085]/);
+      expect(JSON.parse(line)).not.toMatchObject({ message: "forged" });
+    }
+  });
+
+  test("may be a name in UTF-8 in a header, too", async () => {
+    const { admin_secret } = await api.must("POST /admins", {
+      headers: admin,
+      body: { tenant: "default", admin_id: "~~ädmin" },
+    });
+    const sent = asAdmin("default", Buffer.from("~~ädmin").toString("latin1"), String(admin_secret));
+    expect((await api.ask("GET /admins/list", { headers: sent })).status).toBe(200);
+  });
+});
