@@ -135,6 +135,6 @@ export function failure(log: Log, thrown: unknown, route: string): Response {
   }
   const seconds = /\b(\d+) s\b/.exec(fault.hint ?? "")?.[1];
   if (fault.code === "rate_limited" && seconds !== undefined)
-    return refuse(status, fault.message, { "retry-after": seconds });
+    return refuse(status, `${fault.message}; ${fault.hint}`, { "retry-after": seconds });
   return refuse(status, fault.message, fault.code === "too_large" ? { connection: "close" } : {});
 }

@@ -2,9 +2,12 @@ import { z } from "@hono/zod-openapi";
 import type { Restrictions } from "../../../core/tms/restrictions.ts";
 import { exact, flag, optional } from "./fields.ts";
 
-/** What a key may be used for beyond its account, as requests and answers have it. */
+/**
+ * What a key may be used for beyond its account, as requests and answers have it. Unlike elsewhere a field that is not
+ * known is refused: what takes rights away is not to be lost by a slip.
+ */
 export const restrictions = z
-  .object({
+  .strictObject({
     restrict: optional(flag("No forwarding, no terminal, no user rc.")),
     pty: optional(flag("A terminal, where `restrict` took it away.")),
     from: optional(

@@ -155,8 +155,6 @@ async function registrar(app: AppContext, tenant: Item<TenantRow>, credentials: 
     return authenticate(app.tms, tenant, { adminId, adminSecret, operator, address }, ["admin"]);
   const wait = app.registrations.take(address);
   if (wait > 0)
-    throw new Fault("rate_limited", `too many registrations from ${address}; try again in ${wait} s`, {
-      hint: `try again in ${wait} s`,
-    });
+    throw new Fault("rate_limited", `too many registrations from ${address}`, { hint: `try again in ${wait} s` });
   return { kind: "stranger", actor: { user: "", address } } as const;
 }

@@ -448,6 +448,9 @@ describe("keys", () => {
       expect((await as(client, "POST /pubkeys", { ...body, public_key })).status).toBe(400);
     for (const from of [[], ["nowhere"], "192.0.2.1", [1]])
       expect((await as(client, "POST /pubkeys", { ...body, restrictions: { from } })).status).toBe(400);
+    expect(await refusal(as(client, "POST /pubkeys", { ...body, restrictions: { form: ["192.0.2.1"] } }))).toBe(
+      "400 parse request payload error: restrictions.form: unknown field",
+    );
     expect((await ask("GET /pubkeys/list")).body["pubkeys"]).toMatchObject([{ restrictions }]);
     const question = { user: "ada-account", host: "cluster", public_key_fingerprint: mine.fingerprint };
     const { public_key } = (await ask("POST /pubkeys/creds/retrieve", question)).body;

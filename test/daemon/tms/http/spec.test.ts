@@ -172,6 +172,7 @@ const schemaObject: z.ZodType = z.lazy(() =>
       nullable: z.boolean().optional(),
       properties: z.record(text, schemaObject).optional(),
       required: z.array(text).min(1).optional(),
+      additionalProperties: z.literal(false).optional(),
       items: schemaObject.optional(),
       enum: z.array(z.unknown()).min(1).optional(),
       minimum: z.number().optional(),
