@@ -47,7 +47,7 @@ function takeConfig(words: readonly string[]): { config: string | undefined; res
 }
 
 function isShowable(text: string, most: number): boolean {
-  return text.length > 0 && text.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(text);
+  return text.length > 0 && text.length <= most && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text);
 }
 
 function quote(text: string): string {

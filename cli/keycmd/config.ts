@@ -151,7 +151,11 @@ function readUrl(value: unknown): URL | undefined {
 }
 
 function readName(value: unknown): string | undefined {
-  const fits = typeof value === "string" && value.trim() !== "" && value.length <= 255 && !/\p{Cc}/u.test(value);
+  const fits =
+    typeof value === "string" &&
+    value.trim() !== "" &&
+    value.length <= 255 &&
+    !/[\u0000-\u001f\u007f-\u009f]/.test(value);
   return fits ? value : undefined;
 }
 

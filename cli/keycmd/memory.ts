@@ -3,7 +3,7 @@ import type { SignedStatement } from "../../core/tms/statement.ts";
 import type { Asked } from "./arguments.ts";
 import { Cache } from "./cache/cache.ts";
 import { type Entry, SKEW_MS } from "./cache/entry.ts";
-import { loginOf, type Slot } from "./cache/uses.ts";
+import type { Use } from "./cache/uses.ts";
 import type { Config } from "./config.ts";
 
 /** Logins that one request tells the escrow of. */
@@ -21,7 +21,7 @@ export class Memory {
   readonly #notes: string[];
   readonly #cache: Cache | undefined;
   readonly #entry: Entry | undefined;
-  #reported: readonly Slot[] = [];
+  #reported: readonly Use[] = [];
 
   constructor(asked: Asked, config: Config, connection: string | undefined, notes: string[]) {
     this.#config = config;
@@ -57,9 +57,9 @@ export class Memory {
 
   /** The logins that the escrow is to be told of now. */
   unreported(): readonly string[] {
-    const slots = this.#noted(() => this.#entry?.unreported()) ?? [];
-    this.#reported = slots.slice(0, MOST_REPORTED);
-    return this.#reported.map(loginOf).filter((login) => login !== undefined);
+    const uses = this.#noted(() => this.#entry?.unreported()) ?? [];
+    this.#reported = uses.slice(0, MOST_REPORTED);
+    return this.#reported.map((use) => use.login()).filter((login) => login !== undefined);
   }
 
   /** The escrow has answered with this statement, and knows of the logins that it was told of. */

@@ -5,7 +5,7 @@ import { readKeyLine } from "../../../core/tms/key-line.ts";
 import { parseStatement, readStatement, type SignedStatement, type Statement } from "../../../core/tms/statement.ts";
 import { checkDirectory, ownDirectory, readOwn } from "./guard.ts";
 import { mark, markOf } from "./marks.ts";
-import { type Slot, slotsIn, spend } from "./uses.ts";
+import { spend, type Use, usesIn } from "./uses.ts";
 
 /** How far the clocks of this host and of the escrow may be apart, and how long an answer may take to be filed. */
 export const SKEW_MS = 60_000;
@@ -27,7 +27,7 @@ export interface Used {
 /**
  * What is remembered of one key for one account: a directory of files that are made under their final name and never changed,
  * so that processes need no locks and what came later always wins:
- * `s<serial>` a statement, `r<serial>` that the escrow refused the key at that time, `u<n>` a use that it has not been told of.
+ * `s<serial>` a statement, `r<serial>` that the escrow refused the key at that time, `u…` and `n…` uses that it has not been told of.
  */
 export class Entry {
   readonly #dir: string;
@@ -49,22 +49,22 @@ export class Entry {
   }
 
   /** Uses that the escrow is to be told of. */
-  unreported(): readonly Slot[] {
+  unreported(): readonly Use[] {
     const names = this.#names();
-    return names === undefined ? [] : slotsIn(this.#dir, names);
+    return names === undefined ? [] : usesIn(this.#dir, names);
   }
 
   /**
    * Files what the escrow has just said, unless something newer is there, and forgets the uses that it was told of. `connection` is
    * the login that it counted. @returns whether this made a new directory. @throws Fault or an error of the file system.
    */
-  keep(signed: SignedStatement, connection: string | undefined, reported: readonly Slot[], now: number): boolean {
+  keep(signed: SignedStatement, connection: string | undefined, reported: readonly Use[], now: number): boolean {
     const statement = parseStatement(signed.text);
     this.#checkAbout(statement);
     const made = ownDirectory(this.#dir);
     const refused = made ? markOf(this.#strangers) : 0;
     if (refused > 0) this.#fileRefusal(refused);
-    const draft = join(this.#dir, `.${process.pid}-${statement.serial}`);
+    const draft = join(this.#dir, `.${process.pid}-${Date.now()}`);
     writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
     renameSync(draft, join(this.#dir, nameOf("s", BigInt(statement.serial))));
     for (const { file } of reported) remove(file);
@@ -106,7 +106,7 @@ export class Entry {
     const line = readKeyLine(statement.line);
     if (line.fingerprint !== this.#about.fingerprint) throw refusal("the statement has another key in it");
     if (connection === undefined || connection !== kept.connection)
-      spend(this.#dir, slotsIn(this.#dir, names), statement.remaining_uses, connection);
+      spend(this.#dir, usesIn(this.#dir, names), statement.remaining_uses, connection);
     mark(this.#clock, now);
     return { line: line.text, ageMs: Math.max(0, now - Date.parse(statement.issued)) };
   }

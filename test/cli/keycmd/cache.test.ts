@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
-  copyFileSync,
   cpSync,
   linkSync,
   lstatSync,
@@ -76,6 +75,7 @@ const entryOf = (host: Host) => {
   expect(more).toEqual([]);
   return join(host.cache, name);
 };
+const usesOf = (host: Host) => readdirSync(entryOf(host)).filter((name) => /^[nu]/.test(name));
 const statementOf = (host: Host) => {
   const entry = entryOf(host);
   const [name = "", ...more] = readdirSync(entry).filter((one) => one.startsWith("s"));
@@ -303,12 +303,13 @@ describe("uses", () => {
     await opens(host, offer);
     await away(async () => {
       expect(await opens(host, offer)).toBe(true);
-      for (let i = 2; i <= 100; i++) copyFileSync(join(entryOf(host), "u1"), join(entryOf(host), `u${i}`));
+      expect(usesOf(host)).toHaveLength(1);
+      for (let i = 0; i < 99; i++) writeFileSync(join(entryOf(host), `n${`${i}`.padStart(32, "0")}`), "");
       expect(await opens(host, offer)).toBe(true);
     });
     await opens(host, offer);
     expect(escrow.last.body["offline"]).toHaveLength(100);
-    expect(readdirSync(entryOf(host)).filter((name) => name.startsWith("u"))).toEqual([]);
+    expect(usesOf(host)).toEqual([]);
   });
 });
 
@@ -534,7 +535,7 @@ describe("files", () => {
     for (const name of readdirSync(host.cache, { recursive: true, encoding: "utf8" })) {
       const stat = lstatSync(join(host.cache, name));
       expect([name, stat.mode & 0o777]).toEqual([name, stat.isDirectory() ? 0o700 : 0o600]);
-      expect(name).toMatch(/^(?:clock|[0-9a-f]{64}(?:\/[su]\d+)?)$/);
+      expect(name).toMatch(/^(?:clock|[0-9a-f]{64}(?:\/(?:s\d+|n[0-9a-f]{32}))?)$/);
     }
   });
 
