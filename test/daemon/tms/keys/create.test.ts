@@ -1,0 +1,300 @@
+import { describe, expect, test } from "bun:test";
+import { PrivateKey } from "../../../../core/cert/private-key.ts";
+import { deleteClient, updateClient } from "../../../../daemon/tms/clients.ts";
+import { deleteDelegation, updateDelegation } from "../../../../daemon/tms/delegations.ts";
+import { addKey, createKey } from "../../../../daemon/tms/keys/create.ts";
+import { getKey, listKeys } from "../../../../daemon/tms/keys/find.ts";
+import { createMfa, deleteMfa, getMfa, updateMfa } from "../../../../daemon/tms/mfa.ts";
+import { createUserHost, deleteUserHost, updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
+import { fakeToken, file, freshName, keyFile, sshKeygen } from "../../../core/cert/keygen.ts";
+import { cleanTemp } from "../../../kit/temp.ts";
+import { BY, meddling, outcomes, refusal } from "../kit.ts";
+import { aKey, HOUR, Shop } from "./kit.ts";
+
+cleanTemp();
+
+const LINK = { tms_user_id: "alice", host: "login1", host_account: "alice-account" };
+const DELEGATION = { client_id: "portal", client_user_id: "alice" };
+
+describe.each([
+  ["ed25519", 256, "ED25519"],
+  ["ecdsa", 521, "ECDSA"],
+  ["rsa", 4096, "RSA"],
+] as const)("a key of type %s", (key_type, bits, name) => {
+  test("is a file as ssh-keygen writes it", async () => {
+    await using shop = await Shop.open();
+    const { row, private_key } = await createKey(shop.tms, shop.tenant, await shop.client(), aKey({ key_type }), BY);
+    expect(row).toMatchObject({ key_type, key_bits: bits });
+
+    const path = file(freshName(), private_key);
+    // With an empty comment, the line ends behind the key.
+    expect(sshKeygen(["-y", "-f", path])).toBe(`${row.public_key}\n`);
+    expect(sshKeygen(["-l", "-f", path])).toBe(`${bits} ${row.public_key_fingerprint}  (${name})\n`);
+    const lines = private_key.split("\n");
+    expect(lines[0]).toBe("-----BEGIN OPENSSH PRIVATE KEY-----");
+    expect(lines.slice(-2)).toEqual(["-----END OPENSSH PRIVATE KEY-----", ""]);
+    expect(lines.slice(1, -3).every((line) => line.length === 70)).toBe(true);
+    expect(private_key).not.toContain("\r");
+  });
+});
+
+describe("what is noted of a key", () => {
+  test.each([
+    [-1, -1, 2147483647, 2147483647, "9999-12-31T23:59:59Z"],
+    [5, 90, 5, 90, "2026-03-01T13:30:00Z"],
+    [0, 0, 0, 0, "2026-03-01T12:00:00Z"],
+    [2147483647, 2147483647, 2147483647, 2147483647, "6109-03-24T14:07:00Z"],
+  ])("of %d uses and %d minutes", async (num_uses, ttl_minutes, max_uses, initial_ttl_minutes, expires_at) => {
+    await using shop = await Shop.open();
+    const row = await shop.key({ num_uses, ttl_minutes });
+    expect(row).toMatchObject({ max_uses, remaining_uses: max_uses, initial_ttl_minutes, expires_at });
+    expect(row).toMatchObject({ created: "2026-03-01T12:00:00.250Z", updated: "2026-03-01T12:00:00.250Z" });
+    expect(await getKey(shop.tms, shop.tenant, row.id)).toEqual(row);
+  });
+
+  test("never the private key", async () => {
+    await using shop = await Shop.open();
+    const { private_key } = await createKey(shop.tms, shop.tenant, await shop.client(), aKey(), BY);
+    const secret = PrivateKey.parse(private_key).toOpenSSH();
+    const body = (secret.split("\n")[3] ?? "").slice(0, 40);
+    for (const { value } of await shop.desk.entries("/")) expect(Buffer.from(value).toString()).not.toContain(body);
+  });
+
+  test("in the audit log", async () => {
+    await using shop = await Shop.open();
+    const row = await shop.key({ num_uses: 3, ttl_minutes: 60 });
+    expect(await shop.desk.events("tms.key.create")).toMatchObject([
+      {
+        code: "S2170I",
+        user: "@admin",
+        tenant: "default",
+        client_id: "portal",
+        client_user_id: "alice",
+        host: "login1",
+        login: "alice-account",
+        fingerprint: row.public_key_fingerprint,
+        key_type: "ed25519",
+        own: false,
+        max_uses: 3,
+        expires: "2026-03-01T13:00:00.000Z",
+      },
+    ]);
+  });
+
+  test("in one commit", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    await shop.desk.client("other");
+    const commits: string[][] = [];
+    const counted = {
+      ...meddling(shop.tms.store, /never/, async () => undefined),
+      commit: (writes: Parameters<typeof shop.tms.store.commit>[0]) => {
+        commits.push(writes.map((write) => JSON.stringify(write).slice(0, 60)));
+        return shop.tms.store.commit(writes);
+      },
+    };
+    // So that the numbers are there already.
+    await shop.tms.ids.next();
+    const tms = { ...shop.tms, store: counted };
+    await createKey(tms, shop.tenant, await shop.client("other"), aKey({ client_user_id: "bob" }), BY);
+    expect(commits).toHaveLength(1);
+  });
+});
+
+describe("a key is refused", () => {
+  test.each<[string, (shop: Shop) => Promise<unknown>, string]>([
+    ["without MFA", (s) => deleteMfa(s.tms, s.tenant, "alice", BY), "the user has no MFA"],
+    ["without a link", (s) => deleteUserHost(s.tms, s.tenant, LINK, BY), "the user has no link to the host account"],
+    [
+      "without a delegation",
+      (s) => deleteDelegation(s.tms, s.tenant, DELEGATION, BY),
+      "the user has not delegated to the client",
+    ],
+    [
+      "with disabled MFA",
+      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", enabled: false }, BY),
+      "the user's MFA is disabled",
+    ],
+    [
+      "with expired MFA",
+      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, BY),
+      "the user's MFA has expired",
+    ],
+    [
+      "with an expired link",
+      (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 0 }, BY),
+      "the user's link to the host account has expired",
+    ],
+    [
+      "with an expired delegation",
+      (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 0 }, BY),
+      "the user's delegation to the client has expired",
+    ],
+    [
+      "to a disabled client",
+      (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, BY),
+      "the client is disabled",
+    ],
+  ])("%s", async (_name, spoil, why) => {
+    await using shop = await Shop.open();
+    const client = await shop.client();
+    await spoil(shop);
+    expect(await refusal(createKey(shop.tms, shop.tenant, client, aKey(), BY))).toBe(`denied: ${why}`);
+    expect(await shop.desk.entries("/tms/key")).toEqual([]);
+  });
+
+  test("to a client that was made anew since it was asked who it is", async () => {
+    await using shop = await Shop.open();
+    const client = await shop.client();
+    await deleteClient(shop.tms, shop.tenant, "portal", BY);
+    await shop.desk.client("portal");
+    expect(await refusal(createKey(shop.tms, shop.tenant, client, aKey(), BY))).toBe("denied: the client is gone");
+  });
+
+  test.each<[string, RegExp, (shop: Shop) => Promise<unknown>, string]>([
+    [
+      "the delegation",
+      /\/key-ids\//,
+      (s) => deleteDelegation(s.tms, s.tenant, DELEGATION, BY),
+      "denied: the user has not delegated to the client",
+    ],
+    [
+      "the MFA",
+      /\/key-ids\//,
+      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", enabled: false }, BY),
+      "denied: the user's MFA is disabled",
+    ],
+    [
+      "the client",
+      /\/key-ids\//,
+      (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, BY),
+      "denied: the client is disabled",
+    ],
+  ])("when %s is taken away while it is made", async (_name, when, meddle, why) => {
+    await using shop = await Shop.open();
+    const tms = { ...shop.tms, store: meddling(shop.tms.store, when, () => meddle(shop)) };
+    expect(await refusal(createKey(tms, shop.tenant, await shop.client(), aKey(), BY))).toBe(why);
+    expect(await shop.desk.entries("/tms/key")).toEqual([]);
+  });
+
+  test("of restrictions that make no sense", async () => {
+    await using shop = await Shop.open();
+    const asked = aKey({ restrictions: { from: ["everywhere"] } });
+    expect(await refusal(createKey(shop.tms, shop.tenant, await shop.client(), asked, BY))).toStartWith("bad_request:");
+  });
+});
+
+describe("in MVP mode", () => {
+  const bob = aKey({ client_user_id: "bob", host: "login9", host_account: "bob" });
+
+  test("what a key hangs on is made with it, without end", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    await createKey(shop.tms, shop.tenant, await shop.client(), bob, BY);
+    expect(await getMfa(shop.tms, shop.tenant, "bob")).toMatchObject({
+      enabled: true,
+      expires_at: "9999-12-31T23:59:59Z",
+    });
+    for (const kind of ["tms.mfa.create", "tms.user_host.create", "tms.delegation.create"] as const)
+      expect((await shop.desk.events(kind)).at(-1)).toMatchObject({ expires: "9999-12-31T23:59:59.000Z" });
+  });
+
+  test("what there is stays as it is, and nothing is left of a refusal", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    await createMfa(shop.tms, shop.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, BY);
+    const before = await shop.desk.entries();
+    expect(await refusal(createKey(shop.tms, shop.tenant, await shop.client(), bob, BY))).toBe(
+      "denied: the user's MFA has expired",
+    );
+    expect(await shop.desk.entries()).toEqual(before);
+  });
+
+  test("what hangs on a parent that is gone is made anew", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    const former = await shop.key();
+    await deleteMfa(shop.tms, shop.tenant, "alice", BY);
+    const row = await shop.key();
+    expect(row.mfa).not.toBe(former.mfa);
+    expect(await getKey(shop.tms, shop.tenant, row.id)).toEqual(row);
+    expect(await refusal(getKey(shop.tms, shop.tenant, former.id))).toBe("not_found: NOT_FOUND");
+  });
+
+  test("fifty at once for a new user share what they hang on", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    const client = await shop.client();
+    const made = Array.from({ length: 50 }, () => createKey(shop.tms, shop.tenant, client, bob, BY));
+    expect(await outcomes(made)).toEqual({ won: 50, refused: [] });
+    const rows = (await Promise.all(made)).map(({ row }) => row);
+    expect(new Set(rows.map(({ mfa, link, delegation }) => `${mfa} ${link} ${delegation}`)).size).toBe(1);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(50);
+  });
+});
+
+describe("a public key that the client brings", () => {
+  test.each([
+    ["ed25519", undefined, 256],
+    ["ecdsa", 256, 256],
+    ["ecdsa", 384, 384],
+    ["ecdsa", 521, 521],
+    ["rsa", 2048, 2048],
+    ["rsa", 3072, 3072],
+  ] as const)("may be of type %s with %p bits", async (type, size, key_bits) => {
+    await using shop = await Shop.open();
+    const { line } = keyFile(type, size);
+    const request = { ...aKey({ num_uses: 2 }), public_key: line };
+    const row = await addKey(shop.tms, shop.tenant, await shop.client(), request, BY);
+    expect(row).toMatchObject({ key_type: type, key_bits, remaining_uses: 2 });
+    expect(line).toBe(`${row.public_key} a comment`);
+    expect(await shop.desk.events("tms.key.create")).toMatchObject([{ own: true }]);
+  });
+
+  test.each([
+    ["", "bad_request"],
+    ["ssh-ed25519 AAAA", "bad_request"],
+    ["-----BEGIN OPENSSH PRIVATE KEY-----", "bad_request"],
+    [fakeToken("ed25519").public.toString(), "bad_request"],
+    [`restrict ${PrivateKey.generate().public}`, "bad_request"],
+  ])("may not be %j", async (public_key, code) => {
+    await using shop = await Shop.open();
+    const added = addKey(shop.tms, shop.tenant, await shop.client(), { ...aKey(), public_key }, BY);
+    expect(await refusal(added)).toStartWith(`${code}:`);
+  });
+
+  test("is there once for a host, and once for each of several", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    const client = await shop.client();
+    const public_key = PrivateKey.generate().public.toString();
+    const add = (host: string) => addKey(shop.tms, shop.tenant, client, { ...aKey({ host }), public_key }, BY);
+    const row = await add("login1");
+    expect(await refusal(add("login1"))).toStartWith("conflict:");
+    expect((await add("login2")).public_key_fingerprint).toBe(row.public_key_fingerprint);
+    expect(await outcomes(Array.from({ length: 20 }, () => add("login3")))).toEqual({ won: 1, refused: ["conflict"] });
+  });
+
+  test("takes the place of one that is gone with what it hung on, and nothing of that one is left", async () => {
+    await using shop = await Shop.open();
+    const public_key = PrivateKey.generate().public.toString();
+    const add = async () => addKey(shop.tms, shop.tenant, await shop.client(), { ...aKey(), public_key }, BY);
+    const former = await add();
+    await deleteUserHost(shop.tms, shop.tenant, LINK, BY);
+    await createUserHost(shop.tms, shop.tenant, { ...LINK, ttl_minutes: -1 }, BY);
+    const row = await add();
+    expect(await Array.fromAsync(listKeys(shop.tms, shop.tenant))).toEqual([row]);
+    const places = [...(await shop.desk.entries("/tms/key")), ...(await shop.desk.entries(`/tms/${row.tenant}/key`))];
+    expect(places.map(({ key }) => key).some((key) => key.endsWith(String(former.id)))).toBe(false);
+    expect(places).toHaveLength(3);
+  });
+});
+
+test("a key's conditions are looked at again once it is made", async () => {
+  await using shop = await Shop.open();
+  await updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", ttl_minutes: 60 }, BY);
+  const pool = {
+    take: async () => {
+      shop.desk.pass(2 * HOUR);
+      return PrivateKey.generate();
+    },
+  };
+  const tms = { ...shop.tms, pool: pool as unknown as typeof shop.tms.pool };
+  expect(await refusal(createKey(tms, shop.tenant, await shop.client(), aKey(), BY))).toBe(
+    "denied: the user's MFA has expired",
+  );
+});
