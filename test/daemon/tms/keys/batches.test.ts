@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { Batches } from "../../../../daemon/tms/keys/batches.ts";
+
+/** Work that ends when it is told to, and what it was given. */
+function workbench() {
+  const given: (readonly number[])[] = [];
+  const ends: ((failed: boolean) => void)[] = [];
+  const batches = new Batches<number, number>(async (batch) => {
+    given.push(batch);
+    const failed = await new Promise<boolean>((end) => ends.push(end));
+    if (failed) throw new Error("it went wrong");
+    return batch.map((item) => item * 10);
+  });
+  const finish = async (failed = false) => {
+    ends.shift()?.(failed);
+    await Bun.sleep(0);
+  };
+  return { batches, given, finish };
+}
+
+test("what comes for a thing while it is worked on is done together next, in its order", async () => {
+  const { batches, given, finish } = workbench();
+  const results = Promise.all([1, 2, 3].map((item) => batches.add(7, item)));
+  expect(given).toEqual([[1]]);
+  await finish();
+  expect(given).toEqual([[1], [2, 3]]);
+  await finish();
+  expect(await results).toEqual([10, 20, 30]);
+});
+
+test("different things are worked on side by side", async () => {
+  const { batches, given, finish } = workbench();
+  const results = Promise.all([batches.add(1, 1), batches.add(2, 2)]);
+  expect(given).toEqual([[1], [2]]);
+  await finish();
+  await finish();
+  expect(await results).toEqual([10, 20]);
+});
+
+test("a failure is told to those of its batch, and the next one goes on", async () => {
+  const { batches, finish } = workbench();
+  const results = Promise.allSettled([1, 2, 3].map((item) => batches.add(7, item)));
+  await finish(true);
+  await finish();
+  expect((await results).map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
+  const later = batches.add(7, 4);
+  await finish();
+  expect(await later).toBe(40);
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "bun:test";
+import { readStatement, type SignedStatement, type Statement } from "../../../../core/tms/statement.ts";
+import { updateDelegation } from "../../../../daemon/tms/delegations.ts";
+import { createReservation } from "../../../../daemon/tms/keys/reserve.ts";
+import { updateMfa } from "../../../../daemon/tms/mfa.ts";
+import type { KeyRow } from "../../../../daemon/tms/records.ts";
+import { updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
+import { file, freshName, sshKeygen } from "../../../core/cert/keygen.ts";
+import { cleanTemp } from "../../../kit/temp.ts";
+import { BY } from "../kit.ts";
+import { aHost, HOUR, Shop } from "./kit.ts";
+
+cleanTemp();
+
+const LINK = { tms_user_id: "alice", host: "login1", host_account: "alice-account" };
+const DELEGATION = { client_id: "portal", client_user_id: "alice" };
+
+async function said(shop: Shop, key: KeyRow, connection = "c"): Promise<Statement> {
+  const { statement } = await aHost(shop.tms)(key, { statement: true, connection });
+  if (statement === undefined) throw new Error("there is no statement");
+  return await readStatement(statement, [shop.tms.escrowKey.public.toString()]);
+}
+
+/** What ssh-keygen says of a signature by the escrow. */
+function checked({ text, signature }: SignedStatement, escrow: string): string {
+  const allowed = file(freshName(), `escrow namespaces="keycmd@sallyport" ${escrow}\n`);
+  const lines = signature.match(/.{1,70}/g) ?? [];
+  const armour = ["-----BEGIN SSH SIGNATURE-----", ...lines, "-----END SSH SIGNATURE-----", ""].join("\n");
+  const words = ["-Y", "verify", "-f", allowed, "-I", "escrow", "-n", "keycmd@sallyport"];
+  return sshKeygen([...words, "-s", file(freshName(), armour)], text);
+}
+
+describe("a host may keep what it was told", () => {
+  test("when it asks for it, and ssh-keygen takes the signature", async () => {
+    await using shop = await Shop.open();
+    const key = await shop.key();
+    const answer = await aHost(shop.tms)(key, { statement: true });
+    if (answer.statement === undefined) throw new Error("there is no statement");
+    const escrow = shop.tms.escrowKey.public.toString();
+    expect(checked(answer.statement, escrow)).toContain('Good "keycmd@sallyport" signature for escrow');
+    const altered = { ...answer.statement, text: answer.statement.text.replace("login1", "login2") };
+    expect(() => checked(altered, escrow)).toThrow();
+  });
+
+  test("with all that it has to know", async () => {
+    await using shop = await Shop.open();
+    const key = await shop.key({ num_uses: 3, ttl_minutes: 60, restrictions: { restrict: true, expiry_time: true } });
+    expect(await said(shop, key)).toEqual({
+      version: 1,
+      host: "login1",
+      account: "alice-account",
+      fingerprint: key.public_key_fingerprint,
+      line: `restrict,expiry-time="20260301130000Z" ${key.public_key}`,
+      expires: "2026-03-01T13:00:00Z",
+      remaining_uses: 2,
+      serial: String(Date.parse("2026-03-01T12:00:00.250Z") * 1000),
+      issued: "2026-03-01T12:00:00.250Z",
+    });
+  });
+
+  test("without end, where there is none", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    const key = await shop.key({ client_user_id: "bob" });
+    expect(await said(shop, key)).toMatchObject({ expires: null, remaining_uses: null, line: key.public_key });
+  });
+
+  test.each<[string, (shop: Shop) => Promise<unknown>]>([
+    ["the MFA", (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 30 }, BY)],
+    ["the link", (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 30 }, BY)],
+    ["the delegation", (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 30 }, BY)],
+  ])("until %s ends, where that comes first", async (_name, shorten) => {
+    await using shop = await Shop.open();
+    const key = await shop.key({ ttl_minutes: 60 });
+    await shorten(shop);
+    expect(await said(shop, key)).toMatchObject({ expires: "2026-03-01T12:30:00Z" });
+  });
+
+  test("until the reservation ends by which it was told, without a count", async () => {
+    await using shop = await Shop.open();
+    const key = await shop.key({ num_uses: 5, ttl_minutes: 60, restrictions: { expiry_time: true } });
+    const request = { ...key, ttl_minutes: 120 };
+    await createReservation(shop.tms, shop.tenant, await shop.client(), request, BY);
+    expect(await said(shop, key)).toMatchObject({ expires: "2026-03-01T13:00:00Z", remaining_uses: 4 });
+    shop.desk.pass(1.5 * HOUR);
+    expect(await said(shop, key)).toMatchObject({
+      expires: "2026-03-01T14:00:00Z",
+      remaining_uses: null,
+      line: `expiry-time="20260301140000Z" ${key.public_key}`,
+    });
+  });
+});
+
+test("the numbers of statements grow, also when the clock does not", async () => {
+  await using shop = await Shop.open();
+  const [ask, key] = [aHost(shop.tms), await shop.key()];
+  const serials: number[] = [];
+  for (const passed of [0, 0, 5, -60_000, 0]) {
+    shop.desk.pass(passed);
+    const { statement } = await ask(key, { statement: true });
+    serials.push(Number(JSON.parse(statement?.text ?? "").serial));
+  }
+  expect(serials).toEqual([...new Set(serials)].sort((a, b) => a - b));
+});
