@@ -1,7 +1,7 @@
 import { sourceOf } from "../../core/address.ts";
 
-/** Sources that are remembered; beyond it the one that was seen longest ago is forgotten. */
-const MAX_SOURCES = 10_000;
+/** Of so many sources, and at most twice as many, the latest are remembered. */
+const SOURCES = 10_000;
 
 /** Refused logins of one source that are worth a record: a flood of them would fill the disk, and push out what matters. */
 export const RECORDED_REFUSALS = { perMinute: 60, burst: 60 };
@@ -12,8 +12,12 @@ export class RateLimit {
   readonly #cost: number;
   readonly #credit: number;
   readonly #now: () => number;
-  /** When each source will have paid for what it did, those seen last at the end. */
-  readonly #paidAt = new Map<string, number>();
+  /**
+   * When each source will have paid for what it did. Sources go a generation at a time, since to take the oldest out of a
+   * Map costs a walk over all that were taken out before.
+   */
+  #paidAt = new Map<string, number>();
+  #paidBefore: ReadonlyMap<string, number> = new Map();
 
   /** `now` in milliseconds, never going back. */
   constructor(limit: { readonly perMinute: number; readonly burst: number }, now: () => number) {
@@ -26,7 +30,7 @@ export class RateLimit {
   take(address: string): number {
     const source = sourceOf(address);
     const now = this.#now();
-    const paidAt = Math.max(this.#paidAt.get(source) ?? now, now);
+    const paidAt = Math.max(this.#found(source) ?? now, now);
     const wait = paidAt - now - this.#credit;
     this.#remember(source, wait > 0 ? paidAt : paidAt + this.#cost);
     return Math.max(0, Math.ceil(wait / 1000));
@@ -35,15 +39,18 @@ export class RateLimit {
   /** Takes back one that turned out to be welcome. */
   giveBack(address: string): void {
     const source = sourceOf(address);
-    const paidAt = this.#paidAt.get(source);
-    if (paidAt !== undefined) this.#paidAt.set(source, paidAt - this.#cost);
+    const paidAt = this.#found(source);
+    if (paidAt !== undefined) this.#remember(source, paidAt - this.#cost);
+  }
+
+  #found(source: string): number | undefined {
+    return this.#paidAt.get(source) ?? this.#paidBefore.get(source);
   }
 
   #remember(source: string, paidAt: number): void {
-    this.#paidAt.delete(source);
     this.#paidAt.set(source, paidAt);
-    if (this.#paidAt.size <= MAX_SOURCES) return;
-    const [oldest] = this.#paidAt.keys();
-    if (oldest !== undefined) this.#paidAt.delete(oldest);
+    if (this.#paidAt.size < SOURCES) return;
+    this.#paidBefore = this.#paidAt;
+    this.#paidAt = new Map();
   }
 }
