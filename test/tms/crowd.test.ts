@@ -174,3 +174,55 @@ test("kill -9 in the middle of creations: every key that was answered is there, 
   const recorded = JSON.stringify(events.body);
   expect(answered.filter(({ fingerprint }) => !recorded.includes(fingerprint))).toEqual([]);
 }, 60_000);
+
+test("kill -9 in the middle of uses and removals: what was answered is spent, gone and on record", async () => {
+  const keys = await Promise.all(CROWD.slice(0, 8).map(() => portal.key("ada", "h1", "ada1", { num_uses: 1_000 })));
+  const users = CROWD.slice(0, 30).map((i) => `user-${i}`);
+  const theirs = await Promise.all(
+    users.map(async (user) => {
+      await lab.user(user, "h1", "ada1", [portal]);
+      return [user, await portal.key(user, "h1", "ada1")] as const;
+    }),
+  );
+  const spent = new Map(keys.map((key) => [key, 0]));
+  const removed: Key[] = [];
+  const enough = Promise.withResolvers<void>();
+  const broken = (error: Error) => {
+    if (/: [1-5]\d\d /.test(error.message)) throw error;
+  };
+  const using = keys.map(async (key, i) => {
+    for (let n = 0; ; n += 1) {
+      const { status, text } = await escrow.retrieve(key, { connection: `k-${i}-${n}` });
+      if (status !== 200) throw new Error(`refused: ${status} ${text}`);
+      spent.set(key, n + 1);
+    }
+  });
+  const removing = async () => {
+    for (const [i, [user, key]] of theirs.entries()) {
+      await lab.do("DELETE", `/usermfa/del/${user}`);
+      removed.push(key);
+      if (i === 15) enough.resolve();
+    }
+  };
+  const work = [...using, removing()].map((one) => one.catch(broken));
+  await enough.promise;
+  await escrow.stop("SIGKILL");
+  await Promise.all(work);
+  await escrow.start();
+
+  const rows = new Map((await listed()).map((row) => [row["public_key_fingerprint"], row]));
+  for (const [key, uses] of spent) {
+    const counted = 1_000 - Number(rows.get(key.fingerprint)?.["remaining_uses"]);
+    // One more may have been counted and not answered any more.
+    expect([uses, uses + 1]).toContain(counted);
+  }
+  for (const key of removed) {
+    expect(rows.has(key.fingerprint)).toBe(false);
+    expect((await escrow.retrieve(key)).status).toBe(404);
+  }
+  const { body } = await escrow.operator("GET", "/v1/tms/events?event=tms.key.retrieve&limit=10000");
+  const recorded = new Set((body["events"] as Fields[]).map(({ connection }) => connection));
+  for (const [i, key] of keys.entries())
+    for (let n = 0; n < (spent.get(key) ?? 0); n += 1) expect(recorded.has(`k-${i}-${n}`)).toBe(true);
+  expect((await escrow.operator("GET", "/v1/tms/events/verify")).body).toMatchObject({ ok: true });
+}, 60_000);

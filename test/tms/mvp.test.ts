@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { Escrow, type Fields, type Headers } from "../kit/escrow.ts";
+
+/** MVP mode, as Tapis' Systems service uses it: it registers nobody, and asks for keys. */
+let escrow: Escrow;
+let headers: Headers;
+
+beforeAll(async () => {
+  escrow = await Escrow.open({ service: ["enable_mvp: true"] });
+  const body = { client_id: "tapis", tenant: "default", app_name: "systems", app_version: "1.0" };
+  const made = await escrow.must("POST", "/v1/tms/client", { headers: escrow.admin, body });
+  headers = {
+    "X-TMS-TENANT": "default",
+    "X-TMS-CLIENT-ID": "tapis",
+    "X-TMS-CLIENT-SECRET": made.at("client_secret"),
+  };
+});
+afterAll(() => escrow?.[Symbol.asyncDispose]());
+
+const FOREVER = "9999-12-31T23:59:59Z";
+const create = (more: Fields = {}) =>
+  escrow.ask("POST", "/v1/tms/pubkeys/creds", {
+    headers,
+    body: {
+      client_user_id: "ada",
+      host: "frontera",
+      host_account: "ada",
+      key_type: "ed25519",
+      num_uses: -1,
+      ttl_minutes: -1,
+      ...more,
+    },
+  });
+const rows = async (path: string, name = "users") =>
+  (await escrow.must("GET", `/v1/tms${path}/list`, { headers: escrow.admin })).rows(name);
+const admin = (method: string, path: string, body: Fields) =>
+  escrow.must(method, `/v1/tms${path}`, { headers: escrow.admin, body: { tenant: "default", ...body } });
+
+test("strangers register nobody, and the admin does", async () => {
+  const body = { client_id: "stranger", tenant: "default", app_name: "x", app_version: "1.0" };
+  expect((await escrow.ask("POST", "/v1/tms/client", { body })).status).toBe(400);
+  expect(await rows("/client", "clients")).toHaveLength(1);
+});
+
+test("what a key hangs on is made with it, for good, and opens as everything else does", async () => {
+  const made = await create();
+  expect(made.status).toBe(201);
+  for (const name of ["private_key", "public_key", "public_key_fingerprint"]) expect(made.at(name)).not.toBe("");
+  const [mfa, link, delegation] = await Promise.all([rows("/usermfa"), rows("/userhosts"), rows("/delegations")]);
+  expect(mfa).toMatchObject([{ tms_user_id: "ada", enabled: true, expires_at: FOREVER }]);
+  expect(link).toMatchObject([{ tms_user_id: "ada", host: "frontera", host_account: "ada", expires_at: FOREVER }]);
+  expect(delegation).toMatchObject([{ client_id: "tapis", client_user_id: "ada", expires_at: FOREVER }]);
+  const key = { account: "ada", host: "frontera", fingerprint: made.at("public_key_fingerprint") };
+  expect((await escrow.retrieve(key)).body["public_key"]).toBe(made.at("public_key"));
+  expect((await create({ num_uses: 2, ttl_minutes: 5 })).body).toMatchObject({ max_uses: "2" });
+});
+
+test("fifty first keys of one user at once make one of each", async () => {
+  const about = { client_user_id: "bob", host: "h", host_account: "bob" };
+  const made = await Promise.all(Array.from({ length: 50 }, () => create(about)));
+  expect(made.map(({ status }) => status).filter((status) => status !== 201)).toEqual([]);
+  for (const path of ["/usermfa", "/userhosts", "/delegations"])
+    expect((await rows(path)).filter((row) => Object.values(row).includes("bob"))).toHaveLength(1);
+  expect((await rows("/pubkeys", "pubkeys")).filter((row) => row["client_user_id"] === "bob")).toHaveLength(50);
+});
+
+test("what is there stays as it is, also when it has been switched off or has expired", async () => {
+  await create({ client_user_id: "eve", host_account: "eve" });
+  await admin("PATCH", "/usermfa/upd", { tms_user_id: "eve", enabled: false });
+  expect((await create({ client_user_id: "eve", host_account: "eve" })).status).toBe(403);
+  await admin("PATCH", "/usermfa/upd", { tms_user_id: "eve", enabled: true });
+  const link = { tms_user_id: "eve", host: "frontera", host_account: "eve" };
+  await admin("PATCH", "/userhosts/upd", { ...link, ttl_minutes: 0 });
+  // Nothing else is made for a key that is not.
+  expect((await create({ client_user_id: "eve", host_account: "eve" })).status).toBe(403);
+  expect((await rows("/userhosts")).filter(({ tms_user_id }) => tms_user_id === "eve")).toHaveLength(1);
+});
