@@ -9,6 +9,7 @@ import { record, who } from "./record.ts";
 import type { HostCredentialRow, TenantRow } from "./records.ts";
 import { newTmsSecret, rotated, secretOf } from "./secrets.ts";
 import { enc, hostCredentialShelf, hostSecretShelf } from "./shelves.ts";
+import { listTenants } from "./tenants.ts";
 
 /** `tmsh_TENANT'S-ID_SECRET`. */
 const CREDENTIAL = /^tmsh_([1-9][0-9]{0,9})_([0-9a-f]{48})$/;
@@ -24,10 +25,7 @@ export async function requireHost(
   { value: tenant }: Item<TenantRow>,
   host: string,
 ): Promise<void> {
-  const given = (header ?? "").split(",").map((one) => one.trim());
-  const parsed = given.filter((one) => one !== "").map((one) => CREDENTIAL.exec(one));
-  if (parsed.includes(null)) throw wrong();
-  const own = parsed.flatMap((match) => (Number(match?.[1]) === tenant.id ? [match?.[2] ?? ""] : []));
+  const own = credentialsIn(header).flatMap(({ tid, secret }) => (tid === tenant.id ? [secret] : []));
   if (own.length === 0) {
     if (tenant.require_host_credential)
       throw new Fault("unauthenticated", "hosts of this tenant need a credential to ask for keys");
@@ -36,9 +34,31 @@ export async function requireHost(
   const shelf = hostSecretShelf(store, tenant.id);
   const found = await Promise.all(own.map((secret) => shelf.get(digest(secret))));
   if (found.some((item) => item?.value.host === host)) return;
-  throw found.every((item) => item === undefined)
-    ? wrong()
-    : new Fault("denied", "the host credential is another host's");
+  throw found.every((item) => item === undefined) ? wrong() : anothers();
+}
+
+/**
+ * Looks whether all credentials that a host has, for whatever tenants, are its own and good.
+ * @throws Fault as `requireHost`, for the first that is not.
+ */
+export async function checkHost(tms: TmsContext, header: string, host: string): Promise<void> {
+  const tenants = new Set((await listTenants(tms)).map(({ id }) => id));
+  for (const { tid, secret } of credentialsIn(header)) {
+    const item = tenants.has(tid) ? await hostSecretShelf(tms.store, tid).get(digest(secret)) : undefined;
+    if (item === undefined) throw wrong();
+    if (item.value.host !== host) throw anothers();
+  }
+}
+
+function credentialsIn(header = ""): { readonly tid: number; readonly secret: string }[] {
+  const given = header.split(",").map((one) => one.trim());
+  return given
+    .filter((one) => one !== "")
+    .map((one) => {
+      const [, tid = "", secret = ""] = CREDENTIAL.exec(one) ?? [];
+      if (secret === "") throw wrong();
+      return { tid: Number(tid), secret };
+    });
 }
 
 /** A host's first credential, or a new one; the last one goes on for so many minutes. It is shown here only. */
@@ -110,4 +130,8 @@ function secretWrites(
 
 function wrong(): Fault {
   return new Fault("unauthenticated", "the host credential is wrong");
+}
+
+function anothers(): Fault {
+  return new Fault("denied", "the host credential is another host's");
 }

@@ -78,7 +78,7 @@ function present(name: string, text: string): Record<string, string> {
 }
 
 function headersOf({ order, id }: Route) {
-  if (id === "retrievePublicKey") return { headers: [hostCredential] };
+  if (id === "retrievePublicKey" || id === "getEscrowKeys") return { headers: [hostCredential] };
   return order === "open" || order === "operator" ? {} : { headers: [tenantHeader] };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Fault } from "../../../../core/fault.ts";
 import { counter } from "../../../metrics.ts";
+import { checkHost } from "../../host-credentials.ts";
 import * as f from "../fields.ts";
 import { given } from "../nouns.ts";
 import { type Route, route } from "../route.ts";
@@ -83,9 +84,24 @@ export const retrieval: readonly Route[] = [
       who: "anyone",
       order: "open",
       addition: true,
-      summary: "Show the keys that sign statements for hosts",
-      answer: { keys: z.array(f.word("One line as in authorized_keys.", "ssh-ed25519 AAAAC3…")) },
+      summary: "Show the keys that sign statements for hosts, and to a host whether its credential is good",
+      query: { host: f.optional(given.host) },
+      answer: {
+        keys: z.array(f.word("One line as in authorized_keys.", "ssh-ed25519 AAAAC3…")),
+        host_accepted: z
+          .literal(true)
+          .optional()
+          .openapi({
+            description: "The credential in the header is good for `host`. Missing where not both are there.",
+          }),
+      },
+      refuses: { 401: "The credential is wrong.", 403: "The credential is another host's." },
     },
-    ({ tms }) => ({ keys: [tms.escrowKey.public.toString()] }),
+    async ({ tms, query, credentials }) => {
+      const keys = [tms.escrowKey.public.toString()];
+      if (query.host === undefined || credentials.hostCredential === undefined) return { keys };
+      await checkHost(tms, credentials.hostCredential, query.host);
+      return { keys, host_accepted: true as const };
+    },
   ),
 ];

@@ -251,6 +251,20 @@ describe("hosts", () => {
     expect((await retrieve(`${credential}0`)).status).toBe(401);
     expect((await retrieve(String(other))).status).toBe(403);
     expect(await fields(retrieve(String(credential)))).toEqual([200, { public_key }]);
+
+    const check = (given: unknown, name: string) =>
+      ask(`GET /escrow-keys?host=${name}`, undefined, { headers: { "x-tms-host-credential": String(given) } });
+    expect((await check(credential, "cluster")).body).toMatchObject({
+      host_accepted: true,
+      keys: [expect.any(String)],
+    });
+    expect((await ask("GET /escrow-keys?host=cluster", undefined, { headers: {} })).body).not.toHaveProperty(
+      "host_accepted",
+    );
+    expect((await check(credential, "other")).status).toBe(403);
+    expect((await check(`${credential},${other}`, "cluster")).status).toBe(403);
+    for (const wrong of [`${credential}0`, "x", String(credential).replace(/_\d+_/, "_999_")])
+      expect((await check(wrong, "cluster")).status).toBe(401);
     const renewed = (await ask("PATCH /hosts/credential/cluster?grace_minutes=5")).body["credential"];
     for (const either of [credential, renewed]) expect((await retrieve(String(either))).status).toBe(200);
     expect(await fields(ask("DELETE /hosts/credential/cluster"))).toEqual([200, { num_deleted: 1 }]);
