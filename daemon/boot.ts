@@ -1,7 +1,7 @@
 import type { RoleName, Settings } from "./config.ts";
 import type { Log } from "./log.ts";
 
-/** A part of the daemon: auth, proxy or node. What it works with it was constructed with. */
+/** A part of the daemon: auth, proxy, node or tms. What it works with it was constructed with. */
 export interface Role {
   readonly name: RoleName;
   /** Resolves when the role accepts traffic. @throws Fault that says what to do; then nothing of it is left running. */

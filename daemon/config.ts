@@ -86,7 +86,7 @@ export interface TmsSettings {
   readonly mvp: boolean;
   /** Whether strangers may register clients. */
   readonly newClients: "allow" | "disallow";
-  /** Whether there is a tenant `test` with what the tests of TMS's clients expect. */
+  /** Whether there is a tenant `test` that can be used. */
   readonly testTenant: boolean;
   /** What the live docs are headed with. */
   readonly title: string;

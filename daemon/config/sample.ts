@@ -93,7 +93,7 @@ ssh_service:
 #  enable_mvp: no
   # Whether strangers may register clients: allow, disallow. Read again at SIGHUP.
 #  new_clients: allow
-  # A tenant "test" with a client whose secret everybody knows.
+  # A second tenant, "test", beside "default". Where it is not wanted any more it is disabled.
 #  enable_test_tenant: no
   # The heading of the live docs, and the base addresses that they offer.
 #  title: TMS Server
