@@ -62,7 +62,10 @@ export async function retry<R>(
       if (writes.length > 0) await store.commit(writes);
       return result;
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== "conflict" || tries >= 50) throw error;
+      if (!(error instanceof Fault) || error.code !== "conflict") throw error;
+      if (tries >= 50) throw new Fault("conflict", "others change this all the time; try again", { cause: error });
     }
+    // Of many that change one thing at once one gets through each time: they had better not all come back together.
+    if (tries > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 * tries));
   }
 }

@@ -102,6 +102,16 @@ test("two who make the same at once: one has made it", async () => {
   expect((await Promise.all(tenants)).filter((status) => status === 201).length).toBe(1);
 });
 
+test("a hundred who change the same at once have all done it", async () => {
+  const key = await portal.key("ada", "h1", "ada1");
+  const all = Array.from({ length: 100 }, (_, i) => i);
+  await Promise.all(all.map((i) => portal.do("PATCH", "/pubkeys", key, { max_uses: 1_000 + i })));
+  expect(await left(key)).toBeGreaterThanOrEqual(1_000);
+  // And what hangs on something that is changed meanwhile is made.
+  const made = CROWD.map(() => portal.key("ada", "h1", "ada1"));
+  await Promise.all([...made, ...CROWD.map(() => lab.do("PATCH", "/tenants/upd", { enabled: true }))]);
+});
+
 test("a key is not made for what is taken away at that moment", async () => {
   await lab.do("POST", "/usermfa", { tms_user_id: "bob", ttl_minutes: -1 });
   await lab.delegate("bob", portal);
