@@ -16,7 +16,7 @@ const ROOT = resolve(import.meta.dir, "../..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
 /** Programs of others that it uses. */
-const OTHERS = new Set(["echo", "install", "ln", "rsync", "sed", "ssh", "systemctl", "tee", "umask"]);
+const OTHERS = new Set(["echo", "install", "ln", "rsync", "sed", "ssh", "systemctl", "tee", "umask", "useradd"]);
 
 interface Block {
   readonly language: string;
@@ -92,6 +92,7 @@ test("the ports in the README are those that are listened on", () => {
     kind,
   ]);
   expect(listed).toEqual([
+    [String(DEFAULT_PORTS_FROM + PORTS.tms), "tms", "HTTPS"],
     [String(DEFAULT_PORTS_FROM + PORTS.node), "node", "SSH"],
     [String(DEFAULT_PORTS_FROM + PORTS.proxySsh), "proxy", "SSH"],
     [String(DEFAULT_PORTS_FROM + PORTS.auth), "auth", "SSH"],
