@@ -32,6 +32,7 @@ export interface Question {
 }
 
 export interface Asker {
+  /** Empty for whoever asks by the operator's socket. */
   readonly address: string;
   readonly hostCredential?: string | undefined;
 }
@@ -135,7 +136,7 @@ class Retrieval {
   ): Promise<void> {
     return record(this.#tms, "tms.key.retrieve", {
       ...facts,
-      addr_remote: address,
+      ...(address !== "" && { addr_remote: address }),
       host,
       login: user,
       fingerprint,
