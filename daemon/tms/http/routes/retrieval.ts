@@ -88,12 +88,9 @@ export const retrieval: readonly Route[] = [
       query: { host: f.optional(given.host) },
       answer: {
         keys: z.array(f.word("One line as in authorized_keys.", "ssh-ed25519 AAAAC3…")),
-        host_accepted: z
-          .literal(true)
-          .optional()
-          .openapi({
-            description: "The credential in the header is good for `host`. Missing where not both are there.",
-          }),
+        host_accepted: z.literal(true).optional().openapi({
+          description: "The credential in the header is good for `host`. Missing where not both are there.",
+        }),
       },
       refuses: { 401: "The credential is wrong.", 403: "The credential is another host's." },
     },
