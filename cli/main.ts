@@ -44,7 +44,9 @@ function isName(word: string): word is Name {
 }
 
 /** Whether keycmd was not called as sshd calls it. An account may be named as a command is; a number follows it then. */
-function isForPeople([first = "", second = ""]: readonly string[]): boolean {
+function isForPeople(words: readonly string[]): boolean {
+  const flags = words[0] === "--config" ? 2 : words[0]?.startsWith("--config=") ? 1 : 0;
+  const [first = "", second = ""] = words.slice(flags);
   return /^(?:check|install|version|completion|--help|-h|)$/.test(first) && !/^\d+$/.test(second);
 }
 

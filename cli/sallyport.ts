@@ -17,6 +17,7 @@ export const sallyport = (cx: Context) =>
       start: async () => (await import("./start.ts")).start(cx),
       tsh: async () => (await import("./tsh/index.ts")).tsh(cx),
       tctl: async () => (await import("./tctl/index.ts")).tctl(cx),
+      keycmd: async () => (await import("./keycmd/index.ts")).keycmd(cx),
       agent: async () => agentGroup(cx),
       config: async () => (await import("./start.ts")).config(cx),
       configure: async () => (await import("./start.ts")).configure(cx),

@@ -19,7 +19,7 @@ function __sallyport_at
     for word in (commandline -opc)[2..]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --roles -r --config -c --data-dir --nodename -n --labels --listen-ip -l --advertise-ip --auth-server --token --ca-pin --cluster-name --public-addr --pid-file --diag-addr --log-format --ports-from --proxy --user --login --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option -P --socket --logins --kind --count --type --uses --value --host --pubkey --role --node --mfa-device --message --event --from --to --limit --server --ca-file --tenant --admin-id --admin-secret-file --client-id --client-secret-file --enabled --require-host-credential --grace --app --app-version --key
+        else if contains -- $word --roles -r --config -c --data-dir --nodename -n --labels --listen-ip -l --advertise-ip --auth-server --token --ca-pin --cluster-name --public-addr --pid-file --diag-addr --log-format --ports-from --proxy --user --login --cluster --ttl --identity -i --format -f --password-file --otp --otp-secret-out --out -o --out-format --add-keys-to-agent --search --query --port -p --local-forward -L --remote-forward -R --dynamic-forward -D --jump -J --option -P --socket --logins --kind --count --type --uses --value --host --pubkey --role --node --mfa-device --message --event --from --to --limit --server --ca-file --tenant --admin-id --admin-secret-file --client-id --client-secret-file --enabled --require-host-credential --grace --app --app-version --key --url --host-name --credential-file --cache
             set skip 1
         else if not string match -q -- '-*' $word
             set -a here $word
@@ -44,9 +44,10 @@ function __sallyport_at
 end
 
 complete -c sallyport -f
-complete -c sallyport -n '__sallyport_at noun' -a start -d 'Run auth, proxy and node, or some of them'
+complete -c sallyport -n '__sallyport_at noun' -a start -d 'Run auth, proxy, node and tms, or some of them'
 complete -c sallyport -n '__sallyport_at noun' -a tsh -d 'log in, and reach machines'
 complete -c sallyport -n '__sallyport_at noun' -a tctl -d 'run a cluster'
+complete -c sallyport -n '__sallyport_at noun' -a keycmd -d 'Let sshd ask the key escrow who may log in'
 complete -c sallyport -n '__sallyport_at noun' -a agent -d 'Helpers that stay in the background'
 complete -c sallyport -n '__sallyport_at noun' -a config -d 'work with configuration files'
 complete -c sallyport -n '__sallyport_at noun' -a configure -d 'Print a configuration file with every key explained'
@@ -56,7 +57,7 @@ complete -c sallyport -n '__sallyport_at noun' -a completion -d 'Print the compl
 complete -c sallyport -n '__sallyport_at noun' -a schema -d 'Print the JSON Schema of a kind of resource, or of all'
 complete -c sallyport -n '__sallyport_at verb' -l help -s h -d 'Show this help'
 complete -c sallyport -n '__sallyport_at verb' -l debug -s d -d 'Say more on stderr, and the cause of an internal error'
-complete -c sallyport -n '__sallyport_at verb start' -l roles -s r -x -d 'Which of auth, proxy, node to run (default: all, or as configured)'
+complete -c sallyport -n '__sallyport_at verb start' -l roles -s r -x -d 'Which of auth, proxy, node, tms to run (default: the first three, or as configured)'
 complete -c sallyport -n '__sallyport_at verb start' -l config -s c -r -F -d 'Configuration file (default: /etc/sallyport.yaml, if there is one)'
 complete -c sallyport -n '__sallyport_at verb start' -l data-dir -x -a '(__fish_complete_directories)' -d 'Where keys and the database are kept (default: /var/lib/sallyport; ~/.local/share/sallyport unless root)'
 complete -c sallyport -n '__sallyport_at verb start' -l nodename -s n -x -d 'This machine\'s name in the cluster (default: its host name)'
@@ -71,8 +72,9 @@ complete -c sallyport -n '__sallyport_at verb start' -l public-addr -x -d 'Where
 complete -c sallyport -n '__sallyport_at verb start' -l pid-file -r -F -d 'Write the process id here once ready'
 complete -c sallyport -n '__sallyport_at verb start' -l diag-addr -x -d 'Answer /healthz, /readyz and /metrics here'
 complete -c sallyport -n '__sallyport_at verb start' -l log-format -x -a 'text json' -d 'How to log, and to say that all is ready'
-complete -c sallyport -n '__sallyport_at verb start' -l ports-from -x -d 'Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)'
+complete -c sallyport -n '__sallyport_at verb start' -l ports-from -x -d 'Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)'
 complete -c sallyport -n '__sallyport_at verb start' -l insecure -d 'Join without a CA pin, trusting whoever answers'
+complete -c sallyport -n '__sallyport_at verb start' -l tms-mvp -d 'Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial'
 complete -c sallyport -n '__sallyport_at noun tsh' -a signup -d 'Accept an invitation: choose a password, set up the second factor'
 complete -c sallyport -n '__sallyport_at noun tsh' -a login -d 'Get a certificate with password and second factor'
 complete -c sallyport -n '__sallyport_at noun tsh' -a ls -d 'List the machines that you may reach'
@@ -412,13 +414,28 @@ complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l limit -
 complete -c sallyport -n '__sallyport_at verb tctl tms events verify' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at verb tctl version' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at 0 tctl completion' -a 'bash zsh fish'
+complete -c sallyport -n '__sallyport_at noun keycmd' -a check -d 'Say what is wrong with this host\'s setup'
+complete -c sallyport -n '__sallyport_at noun keycmd' -a install -d 'Set this host up, and print the lines for sshd_config'
+complete -c sallyport -n '__sallyport_at noun keycmd' -a version -d 'Print the version'
+complete -c sallyport -n '__sallyport_at noun keycmd' -a completion -d 'Print the completion script for a shell'
+complete -c sallyport -n '__sallyport_at verb keycmd' -l config -r -F -d 'Configuration file (default: /etc/sallyport/keycmd.toml; for what is there already also TMS\'s own)'
+complete -c sallyport -n '__sallyport_at verb keycmd check' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l url -x -d 'Where the escrow is; https://HOST:PORT is enough'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l host-name -x -d 'What the escrow calls this host'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l ca-file -r -F -d 'Certificate that vouches for the server; it is copied (default: what the system trusts)'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l credential-file -r -F -d 'The host\'s credential, if the escrow wants one; it is copied for USER alone to read'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l cache -x -a '(__fish_complete_directories)' -d 'What the escrow has said, for when it is away'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l user -x -d 'AuthorizedKeysCommandUser: who runs keycmd'
+complete -c sallyport -n '__sallyport_at verb keycmd install' -l dry-run -d 'Change nothing; say what would be done'
+complete -c sallyport -n '__sallyport_at verb keycmd version' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
+complete -c sallyport -n '__sallyport_at 0 keycmd completion' -a 'bash zsh fish'
 complete -c sallyport -n '__sallyport_at noun agent' -a ssh -d 'Run an ssh-agent that offers your certificates'
 complete -c sallyport -n '__sallyport_at verb agent ssh' -l socket -r -F -d 'Where to listen'
 complete -c sallyport -n '__sallyport_at verb agent ssh' -l daemon -d 'Go into the background once it listens'
 complete -c sallyport -n '__sallyport_at noun config' -a check -d 'Say whether a configuration file is right, and if not, in which line'
 complete -c sallyport -n '__sallyport_at verb config check' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at 0 config check' -F
-complete -c sallyport -n '__sallyport_at verb systemd' -l roles -s r -x -d 'Which of auth, proxy, node to run (default: all, or as configured)'
+complete -c sallyport -n '__sallyport_at verb systemd' -l roles -s r -x -d 'Which of auth, proxy, node, tms to run (default: the first three, or as configured)'
 complete -c sallyport -n '__sallyport_at verb systemd' -l config -s c -r -F -d 'Configuration file (default: /etc/sallyport.yaml, if there is one)'
 complete -c sallyport -n '__sallyport_at verb systemd' -l data-dir -x -a '(__fish_complete_directories)' -d 'Where keys and the database are kept (default: /var/lib/sallyport; ~/.local/share/sallyport unless root)'
 complete -c sallyport -n '__sallyport_at verb systemd' -l nodename -s n -x -d 'This machine\'s name in the cluster (default: its host name)'
@@ -433,8 +450,9 @@ complete -c sallyport -n '__sallyport_at verb systemd' -l public-addr -x -d 'Whe
 complete -c sallyport -n '__sallyport_at verb systemd' -l pid-file -r -F -d 'Write the process id here once ready'
 complete -c sallyport -n '__sallyport_at verb systemd' -l diag-addr -x -d 'Answer /healthz, /readyz and /metrics here'
 complete -c sallyport -n '__sallyport_at verb systemd' -l log-format -x -a 'text json' -d 'How to log, and to say that all is ready'
-complete -c sallyport -n '__sallyport_at verb systemd' -l ports-from -x -d 'Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)'
+complete -c sallyport -n '__sallyport_at verb systemd' -l ports-from -x -d 'Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)'
 complete -c sallyport -n '__sallyport_at verb systemd' -l insecure -d 'Join without a CA pin, trusting whoever answers'
+complete -c sallyport -n '__sallyport_at verb systemd' -l tms-mvp -d 'Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial'
 complete -c sallyport -n '__sallyport_at verb version' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at 0 completion' -a 'bash zsh fish'
 complete -c sallyport -n '__sallyport_at verb schema' -l format -s f -x -a 'json yaml' -d 'How to print the result'

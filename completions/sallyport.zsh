@@ -13,9 +13,10 @@ _sallyport_hosts() {
 _sallyport() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'start:Run auth, proxy and node, or some of them'
+    'start:Run auth, proxy, node and tms, or some of them'
     'tsh:log in, and reach machines'
     'tctl:run a cluster'
+    'keycmd:Let sshd ask the key escrow who may log in'
     'agent:Helpers that stay in the background'
     'config:work with configuration files'
     'configure:Print a configuration file with every key explained'
@@ -37,6 +38,7 @@ _sallyport() {
         start) _sallyport_start ;;
         tsh) _sallyport_tsh ;;
         tctl) _sallyport_tctl ;;
+        keycmd) _sallyport_keycmd ;;
         agent) _sallyport_agent ;;
         config) _sallyport_config ;;
         configure) _sallyport_configure ;;
@@ -51,8 +53,8 @@ _sallyport() {
 
 _sallyport_start() {
   _arguments -s \
-    '--roles=[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
-    '-r+[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
+    '--roles=[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
+    '-r+[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
     '--config=[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
     '-c+[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
     '--data-dir=[Where keys and the database are kept (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
@@ -70,8 +72,9 @@ _sallyport_start() {
     '--pid-file=[Write the process id here once ready]:pid-file:_files' \
     '--diag-addr=[Answer /healthz, /readyz and /metrics here]:diag-addr: ' \
     '--log-format=[How to log, and to say that all is ready]:log-format:(text json)' \
-    '--ports-from=[Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
+    '--ports-from=[Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
     '--insecure[Join without a CA pin, trusting whoever answers]' \
+    '--tms-mvp[Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
     '--debug[Say more on stderr, and the cause of an internal error]' \
@@ -2981,6 +2984,82 @@ _sallyport_tctl_completion() {
     ':shell:(bash zsh fish)'
 }
 
+_sallyport_keycmd() {
+  local curcontext=$curcontext state line
+  local -a verbs=(
+    'check:Say what is wrong with this host'\''s setup'
+    'install:Set this host up, and print the lines for sshd_config'
+    'version:Print the version'
+    'completion:Print the completion script for a shell'
+  )
+  _arguments -s -C \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    '1: :->verb' '*:: :->rest'
+  case $state in
+    verb) _describe -t commands command verbs ;;
+    rest)
+      case $line[1] in
+        check) _sallyport_keycmd_check ;;
+        install) _sallyport_keycmd_install ;;
+        version) _sallyport_keycmd_version ;;
+        completion) _sallyport_keycmd_completion ;;
+      esac
+      ;;
+  esac
+}
+
+_sallyport_keycmd_check() {
+  _arguments -s \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_keycmd_install() {
+  _arguments -s \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--url=[Where the escrow is; https\://HOST\:PORT is enough]:url: ' \
+    '--host-name=[What the escrow calls this host]:host-name: ' \
+    '--ca-file=[Certificate that vouches for the server; it is copied (default\: what the system trusts)]:ca-file:_files' \
+    '--credential-file=[The host'\''s credential, if the escrow wants one; it is copied for USER alone to read]:credential-file:_files' \
+    '--cache=[What the escrow has said, for when it is away]:cache:_files -/' \
+    '--user=[AuthorizedKeysCommandUser\: who runs keycmd]:user: ' \
+    '--dry-run[Change nothing; say what would be done]' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_keycmd_version() {
+  _arguments -s \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--format=[How to print the result]:format:(text json yaml)' \
+    '-f+[How to print the result]:format:(text json yaml)' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]'
+}
+
+_sallyport_keycmd_completion() {
+  _arguments -s \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--help[Show this help]' \
+    '-h[Show this help]' \
+    '--debug[Say more on stderr, and the cause of an internal error]' \
+    '-d[Say more on stderr, and the cause of an internal error]' \
+    ':shell:(bash zsh fish)'
+}
+
 _sallyport_agent() {
   local curcontext=$curcontext state line
   local -a verbs=(
@@ -3054,8 +3133,8 @@ _sallyport_configure() {
 
 _sallyport_systemd() {
   _arguments -s \
-    '--roles=[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
-    '-r+[Which of auth, proxy, node to run (default\: all, or as configured)]:roles: ' \
+    '--roles=[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
+    '-r+[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
     '--config=[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
     '-c+[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
     '--data-dir=[Where keys and the database are kept (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
@@ -3073,8 +3152,9 @@ _sallyport_systemd() {
     '--pid-file=[Write the process id here once ready]:pid-file:_files' \
     '--diag-addr=[Answer /healthz, /readyz and /metrics here]:diag-addr: ' \
     '--log-format=[How to log, and to say that all is ready]:log-format:(text json)' \
-    '--ports-from=[Listen on n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
+    '--ports-from=[Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
     '--insecure[Join without a CA pin, trusting whoever answers]' \
+    '--tms-mvp[Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
     '--debug[Say more on stderr, and the cause of an internal error]' \

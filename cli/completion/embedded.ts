@@ -1,3 +1,6 @@
+import keycmdBash from "../../completions/keycmd.bash" with { type: "text" };
+import keycmdFish from "../../completions/keycmd.fish" with { type: "text" };
+import keycmdZsh from "../../completions/keycmd.zsh" with { type: "text" };
 import sallyportBash from "../../completions/sallyport.bash" with { type: "text" };
 import sallyportFish from "../../completions/sallyport.fish" with { type: "text" };
 import sallyportZsh from "../../completions/sallyport.zsh" with { type: "text" };
@@ -13,4 +16,5 @@ export const EMBEDDED = {
   sallyport: { bash: sallyportBash, zsh: sallyportZsh, fish: sallyportFish },
   tsh: { bash: tshBash, zsh: tshZsh, fish: tshFish },
   tctl: { bash: tctlBash, zsh: tctlZsh, fish: tctlFish },
+  keycmd: { bash: keycmdBash, zsh: keycmdZsh, fish: keycmdFish },
 } as const;

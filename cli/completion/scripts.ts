@@ -1,4 +1,5 @@
 import { Context } from "../context.ts";
+import { keycmd } from "../keycmd/index.ts";
 import { sallyport } from "../sallyport.ts";
 import { tctl } from "../tctl/index.ts";
 import { tsh } from "../tsh/index.ts";
@@ -7,7 +8,7 @@ import { fishScript } from "./fish.ts";
 import { type Node, treeOf } from "./tree.ts";
 import { zshScript } from "./zsh.ts";
 
-export const TOOLS = { sallyport, tsh, tctl } as const;
+export const TOOLS = { sallyport, tsh, tctl, keycmd } as const;
 export type Tool = keyof typeof TOOLS;
 export const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 

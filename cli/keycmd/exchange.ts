@@ -12,7 +12,8 @@ const BUNDLES = [
 
 export interface Request {
   readonly url: URL;
-  readonly body: string;
+  /** What to post; nothing makes it a GET. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly caFile: string | undefined;
   readonly insecure: boolean;
@@ -28,12 +29,12 @@ export interface Silence {
 }
 
 /**
- * One POST over one connection, by Bun's own sockets: 2 ms less than fetch and 10 less than node:https, because nothing else is
+ * One request over one connection, by Bun's own sockets: 2 ms less than fetch and 10 less than node:https, because nothing else is
  * loaded. The server's certificate has to be good, and for the name in the URL, before a byte is sent. Proxies and
  * redirects are not followed, and the environment is not asked.
  * @throws Fault `denied` for an answer that is not HTTP or too large, `bad_request` for authorities that cannot be read.
  */
-export function post(request: Request): Promise<Response | Silence> {
+export function exchange(request: Request): Promise<Response | Silence> {
   const { url, insecure, connectMs, totalMs } = request;
   const secure = url.protocol === "https:";
   const ca = secure && !insecure ? authorities(request.caFile) : undefined;
@@ -128,15 +129,14 @@ function authorities(file: string | undefined): Buffer {
 }
 
 function messageOf({ url, body, headers = {} }: Request): Buffer {
-  const content = Buffer.from(body);
+  const content = Buffer.from(body ?? "");
   const lines = [
-    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    `${body === undefined ? "GET" : "POST"} ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
     "User-Agent: sallyport-keycmd",
     "Accept: application/json",
-    "Content-Type: application/json",
-    `Content-Length: ${content.length}`,
     "Connection: close",
+    ...(body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${content.length}`]),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), content]);

@@ -1,10 +1,27 @@
 import { group } from "../command.ts";
 import type { Context } from "../context.ts";
+import { globals } from "./globals.ts";
 
+/** What people do with keycmd. What sshd does with it is in keycmd.ts, and never comes here (cli/main.ts). */
 export const keycmd = (cx: Context) =>
   group({
-    meta: { name: "keycmd", description: "Tell sshd which key of the escrow may log in" },
+    meta: {
+      name: "keycmd",
+      description: "Let sshd ask the key escrow who may log in",
+      examples: [
+        [
+          "AuthorizedKeysCommand /usr/local/bin/sallyport keycmd %u %U %f %t",
+          "in sshd_config: sshd calls it at each login",
+        ],
+        ["sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1", "set this host up"],
+        ["sallyport keycmd check", "see whether all is well"],
+      ],
+    },
+    args: globals,
     subCommands: {
+      check: async () => (await import("./check.ts")).check(cx),
+      install: async () => (await import("./install.ts")).install(cx),
       version: async () => (await import("../common/version.ts")).version(cx),
+      completion: async () => (await import("../common/completion.ts")).completion(cx),
     },
   });

@@ -3,7 +3,7 @@ import { readKeyLine } from "../../core/tms/key-line.ts";
 import type { Asked } from "./arguments.ts";
 import { type Config, readCredential } from "./config.ts";
 import { connectionName } from "./connection.ts";
-import { post, type Silence } from "./exchange.ts";
+import { exchange, type Silence } from "./exchange.ts";
 import { Memory } from "./memory.ts";
 import type { Response } from "./response.ts";
 
@@ -57,7 +57,7 @@ function ask(
     ...(memory.isOn && { statement: true, offline: memory.unreported() }),
   };
   const totalMs = Math.max(1, Math.round(config.timeoutMs - RESERVE_MS - performance.now()));
-  return post({
+  return exchange({
     url: config.url,
     body: JSON.stringify(question),
     headers:

@@ -22,7 +22,7 @@ test("the scripts that are checked in are those of the command tree; bun cli/com
 });
 
 test("every name of the binary prints its own", async () => {
-  for (const tool of ["sallyport", "tsh", "tctl"])
+  for (const tool of ["sallyport", "tsh", "tctl", "keycmd"])
     for (const shell of ["bash", "zsh", "fish"]) {
       const ran = await run([tool, "completion", shell]);
       expect(ran).toEqual({ code: 0, stdout: readFileSync(join(COMPLETIONS, `${tool}.${shell}`), "utf8"), stderr: "" });
@@ -58,7 +58,7 @@ const CASES: readonly (readonly [line: readonly string[], offered: readonly stri
 
 describe("bash", () => {
   test("takes the scripts", async () => {
-    for (const tool of ["sallyport", "tsh", "tctl"]) {
+    for (const tool of ["sallyport", "tsh", "tctl", "keycmd"]) {
       const file = join(COMPLETIONS, `${tool}.bash`);
       expect(await runProgram(["bash", "-n", file])).toEqual({ code: 0, stdout: "", stderr: "" });
       const ran = await runProgram(["bash", "-c", `source ${file} && complete -p ${tool}`]);
@@ -113,7 +113,7 @@ describe("fish", () => {
 describe("zsh", () => {
   test("takes the scripts", async () => {
     if (!has("zsh")) return;
-    for (const tool of ["sallyport", "tsh", "tctl"]) {
+    for (const tool of ["sallyport", "tsh", "tctl", "keycmd"]) {
       const file = join(COMPLETIONS, `${tool}.zsh`);
       expect(await runProgram(["zsh", "-n", file])).toEqual({ code: 0, stdout: "", stderr: "" });
       const ran = await runProgram([

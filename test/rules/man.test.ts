@@ -6,6 +6,7 @@ import { type Group, isGroup, type Leaf } from "../../cli/command.ts";
 import { TOOLS, type Tool, toolTree } from "../../cli/completion/scripts.ts";
 import { type FlagNode, type Node, walk } from "../../cli/completion/tree.ts";
 import { Context } from "../../cli/context.ts";
+import { CONFIG_KEYS } from "../../cli/keycmd/config.ts";
 import { FAULTS, Fault } from "../../core/fault.ts";
 import { isKind, KINDS } from "../../core/resource/registry.ts";
 import { parse } from "../../core/resource/resource.ts";
@@ -18,8 +19,13 @@ import { runProgram } from "../kit/run.ts";
 /** The manual says all that the program can do, and nothing that it cannot. */
 
 const ROOT = resolve(import.meta.dir, "../..");
-const PAGES: Readonly<Record<Tool, string>> = { tsh: "tsh.1", tctl: "tctl.1", sallyport: "sallyport.8" };
-const ALL = ["tsh.1", "tctl.1", "sallyport.8", "sallyport.yaml.5"] as const;
+const PAGES: Readonly<Record<Tool, string>> = {
+  tsh: "tsh.1",
+  tctl: "tctl.1",
+  sallyport: "sallyport.8",
+  keycmd: "sallyport-keycmd.8",
+};
+const ALL = ["tsh.1", "tctl.1", "sallyport.8", "sallyport-keycmd.8", "sallyport.yaml.5"] as const;
 
 /** Commands whose flags are those of another one, which is where they are described. */
 const LIKE: Readonly<Record<string, string>> = { "sallyport systemd": "sallyport start" };
@@ -38,7 +44,7 @@ describe.each(Object.keys(PAGES) as Tool[])("the manual of %s", (tool) => {
   const common = explained(page.lines("DESCRIPTION"));
   /** Its commands, without those of the tools under sallyport's own name, which have pages of their own. */
   const nodes = async (): Promise<readonly Node[]> =>
-    walk(await toolTree(tool)).filter(({ path }) => tool !== "sallyport" || (path[1] !== "tsh" && path[1] !== "tctl"));
+    walk(await toolTree(tool)).filter(({ path }) => tool !== "sallyport" || !Object.hasOwn(PAGES, path[1] ?? ""));
   const commands = async () =>
     (await nodes())
       .filter(({ children }) => children === undefined)
@@ -119,6 +125,10 @@ describe.each(Object.keys(PAGES) as Tool[])("the manual of %s", (tool) => {
     const table = new Set([0, 130, ...Object.values(FAULTS).map(({ exit }) => exit)]);
     expect(statuses.map(Number)).toEqual([...table].sort((a, b) => a - b));
   });
+});
+
+test("sallyport-keycmd(8) describes every key of its configuration, and no other", () => {
+  expect(keysIn(manual("sallyport-keycmd.8").lines("CONFIGURATION")).toSorted()).toEqual(CONFIG_KEYS.toSorted());
 });
 
 describe("sallyport.yaml(5)", () => {

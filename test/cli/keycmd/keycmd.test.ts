@@ -164,7 +164,7 @@ describe("arguments that are refused:", () => {
   });
 
   test("no file after --config", async () => {
-    expect(await run(["keycmd", "--config"])).toMatchObject({ code: 1, stdout: "" });
+    expect(await run(["keycmd", "--config"])).toMatchObject({ code: 2, stdout: "" });
     expect(await run(["keycmd", "--config=", ...offer.words()])).toMatchObject({ code: 1, stdout: "" });
   });
 

@@ -1,0 +1,86 @@
+import { Fault } from "../../core/fault.ts";
+import { command } from "../command.ts";
+import type { Context } from "../context.ts";
+import { OWN_FILE } from "./config.ts";
+import { globals } from "./globals.ts";
+import { whyUnsafe } from "./setup/access.ts";
+import { accountOf } from "./setup/account.ts";
+import { prepare, type Wish } from "./setup/install.ts";
+
+/** `keycmd install`: configuration and cache of a host, and the lines that sshd needs. */
+export const install = (cx: Context) =>
+  command({
+    meta: {
+      name: "install",
+      description: "Set this host up, and print the lines for sshd_config",
+      examples: [
+        [
+          "sudo sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1 >> /etc/ssh/sshd_config",
+          "as root; then reload sshd",
+        ],
+        ["sallyport keycmd install --dry-run", "only the lines for sshd_config; nothing is changed"],
+      ],
+    },
+    args: {
+      ...globals,
+      url: { type: "string", valueHint: "url", description: "Where the escrow is; https://HOST:PORT is enough" },
+      "host-name": { type: "string", valueHint: "name", description: "What the escrow calls this host" },
+      "ca-file": {
+        type: "string",
+        valueHint: "file",
+        complete: "file",
+        description: "Certificate that vouches for the server; it is copied (default: what the system trusts)",
+      },
+      "credential-file": {
+        type: "string",
+        valueHint: "file",
+        complete: "file",
+        description: "The host's credential, if the escrow wants one; it is copied for USER alone to read",
+      },
+      cache: {
+        type: "string",
+        valueHint: "dir",
+        complete: "directory",
+        default: "/var/lib/sallyport-keycmd",
+        description: "What the escrow has said, for when it is away",
+      },
+      user: { type: "string", default: "nobody", description: "AuthorizedKeysCommandUser: who runs keycmd" },
+      "dry-run": { type: "boolean", description: "Change nothing; say what would be done" },
+    },
+    async run({ args }) {
+      const dry = args["dry-run"];
+      const file = args.config ?? OWN_FILE;
+      const account = accountOf(args.user);
+      if (!dry && process.geteuid?.() !== 0)
+        throw new Fault("denied", "only root can set a host up", {
+          hint: "sudo, or --dry-run to see what would be done",
+        });
+      if (args.url !== undefined && args["host-name"] !== undefined) {
+        const wish: Wish = {
+          file,
+          account,
+          url: args.url,
+          host: args["host-name"],
+          caFile: args["ca-file"],
+          credentialFile: args["credential-file"],
+          cache: args.cache,
+        };
+        for (const step of await prepare(wish)) {
+          cx.tell(dry ? `would ${step.does}` : step.does);
+          if (!dry) step.act();
+        }
+      } else if (!dry) {
+        const missing = args.url === undefined ? "--url" : "--host-name";
+        throw new Fault("bad_request", `${missing} is required`, {
+          hint: "without both, --dry-run shows the lines for sshd_config",
+        });
+      }
+      const unsafe = whyUnsafe(process.execPath);
+      if (unsafe !== undefined) cx.warn(`sshd will not run this program: ${unsafe}; copy it to /usr/local/bin`);
+      const flag = file === OWN_FILE ? "" : ` --config=${file}`;
+      cx.write(
+        `AuthorizedKeysCommand ${process.execPath} keycmd${flag} %u %U %f %t\nAuthorizedKeysCommandUser ${account.name}\n`,
+      );
+      if (!dry) cx.tell('put these two lines into sshd_config, reload sshd, and see "sallyport keycmd check"');
+    },
+  });

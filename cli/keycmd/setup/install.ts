@@ -1,0 +1,104 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Fault } from "../../../core/fault.ts";
+import { parseConfig, readCredential } from "../config.ts";
+import { whyClosed } from "./access.ts";
+import type { Account } from "./account.ts";
+import { askEscrow } from "./escrow.ts";
+
+/** What a host is to become. */
+export interface Wish {
+  readonly file: string;
+  readonly account: Account;
+  readonly url: string;
+  readonly host: string;
+  readonly caFile: string | undefined;
+  readonly credentialFile: string | undefined;
+  readonly cache: string;
+}
+
+/** One change, and what it is in words: `write /etc/…`. */
+export interface Step {
+  readonly does: string;
+  act(): void;
+}
+
+/**
+ * Looks at all that could be wrong, asks the server for the keys that it signs with, and only then says what is to be done, so
+ * that a host is set up whole or not at all.
+ * @throws Fault with what is wrong: `conflict` where there is a configuration already.
+ */
+export async function prepare({ file, account, url, host, caFile, credentialFile, cache }: Wish): Promise<Step[]> {
+  if (existsSync(file))
+    throw new Fault("conflict", `${file} is there already`, { hint: "edit it, or remove it first" });
+  const dir = dirname(resolve(file));
+  const closed = whyClosed(nearest(dirname(resolve(cache))), account);
+  if (closed !== undefined)
+    throw new Fault("failed", `${cache} cannot serve as the cache: ${closed}`, {
+      hint: "name another place with --cache",
+    });
+  const [authority, credential] = [caFile, credentialFile].map((path) =>
+    path === undefined ? undefined : resolve(path),
+  );
+  const secret = credential === undefined ? undefined : readCredential(credential);
+  const values: Record<string, unknown> = { tms_url: url, host_name: host, ca_file: authority };
+  const draft = parseConfig(toml(values), "the command line");
+  const { keys, accepted } = await askEscrow(draft, host, secret);
+  if (accepted?.ok === false)
+    throw new Fault("denied", `the escrow refuses this host's credential: ${accepted.said}`, {
+      hint: "tctl tms hosts credential makes a new one",
+    });
+  values["tms_url"] = draft.url.href;
+  values["ca_file"] = authority === undefined ? undefined : join(dir, "keycmd-ca.pem");
+  values["credential_file"] = secret === undefined ? undefined : join(dir, "keycmd-credential");
+  if (keys !== undefined) Object.assign(values, { cache: resolve(cache), escrow_keys: keys });
+  const text = toml(values);
+  parseConfig(text, file);
+  const steps = [step(`make the directory ${dir}`, () => mkdirSync(dir, { recursive: true, mode: 0o755 }))];
+  if (authority !== undefined)
+    steps.push(copy(readFileSync(authority, "utf8"), `${values["ca_file"]}`, 0o644, undefined));
+  if (secret !== undefined) steps.push(copy(`${secret}\n`, `${values["credential_file"]}`, 0o400, account));
+  if (keys !== undefined) steps.push(ownDirectory(resolve(cache), account));
+  return [...steps, copy(text, file, 0o644, undefined)];
+}
+
+function toml(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+    .join("");
+}
+
+function ownDirectory(dir: string, { name, uid, gid }: Account): Step {
+  return step(`make the directory ${dir}, for ${name} alone`, () => {
+    mkdirSync(dirname(dir), { recursive: true, mode: 0o755 });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    chmodSync(dir, 0o700);
+    chownSync(dir, uid, gid);
+  });
+}
+
+/** A file that appears whole, with its mode and owner, or not at all. */
+function copy(text: string, file: string, mode: number, owner: Account | undefined): Step {
+  return step(`write ${file}${owner === undefined ? "" : `, for ${owner.name} alone to read`}`, () => {
+    const draft = `${file}.${process.pid}.new`;
+    try {
+      writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
+      if (owner !== undefined) chownSync(draft, owner.uid, owner.gid);
+      chmodSync(draft, mode);
+      renameSync(draft, file);
+    } catch (thrown) {
+      rmSync(draft, { force: true });
+      throw thrown;
+    }
+  });
+}
+
+function step(does: string, act: () => void): Step {
+  return { does, act };
+}
+
+/** The directory, or the nearest one above it that is there. */
+function nearest(dir: string): string {
+  return existsSync(dir) ? dir : nearest(dirname(dir));
+}

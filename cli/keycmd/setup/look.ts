@@ -1,0 +1,168 @@
+import { realpathSync } from "node:fs";
+import { Fault } from "../../../core/fault.ts";
+import { type Config, readCredential } from "../config.ts";
+import { whyChangeable, whyNotOwn, whyUnreadable, whyUnsafe, whyUnwritable } from "./access.ts";
+import type { Account } from "./account.ts";
+import { askEscrow } from "./escrow.ts";
+import { type Finding, failed, fine, warning } from "./finding.ts";
+import type { SshdSettings } from "./sshd.ts";
+
+/** What `keycmd check` looks at, each question with its answers. None of them throws for what it finds. */
+
+const TOKENS = ["%u", "%U", "%f", "%t"] as const;
+/** Clocks this far apart (milliseconds) make statements look as if they came from the future, or too late. */
+const SKEW_MS = 60_000;
+const NOTABLE_SKEW_MS = 5_000;
+
+export function lookAtSshd({ command, user, publicKeys, fingerprintHash }: SshdSettings, program: string): Finding[] {
+  const about = "sshd_config";
+  if (command === undefined)
+    return [failed(about, "there is no AuthorizedKeysCommand", '"sallyport keycmd install --dry-run" shows the lines')];
+  const [path = "", ...words] = command;
+  const found: Finding[] = [];
+  const tokens = words.slice(-5).filter((word) => word !== "%C");
+  if (!isSame(path, program))
+    found.push(warning(about, `AuthorizedKeysCommand is ${path}, not this program`, `make it ${program} keycmd`));
+  if (TOKENS.some((token, at) => tokens.slice(-4)[at] !== token))
+    found.push(failed(about, `its arguments end in ${tokens.join(" ")}`, "make them %u %U %f %t, and perhaps %C"));
+  if (user === undefined)
+    found.push(failed(about, "there is no AuthorizedKeysCommandUser", "add the line; nobody will do"));
+  if (user === "root")
+    found.push(warning(about, "keycmd runs as root", "give AuthorizedKeysCommandUser a user without rights"));
+  if (!publicKeys) found.push(failed(about, "PubkeyAuthentication is off", "switch it on"));
+  if (fingerprintHash.toUpperCase() !== "SHA256")
+    found.push(failed(about, `FingerprintHash is ${fingerprintHash}`, "make it sha256: the escrow knows keys by that"));
+  return found.length > 0 ? found : [fine(about, `${command.join(" ")}, as ${user}`)];
+}
+
+export function lookAtProgram(program: string): Finding {
+  const why = attempted(() => whyUnsafe(program));
+  return why === undefined
+    ? fine("program", `sshd will run ${program}`)
+    : failed(
+        "program",
+        `sshd will not run ${program}: ${why}`,
+        "keep it where only root can write, such as /usr/local/bin",
+      );
+}
+
+export function lookAtConfig({ file, insecure, caFile }: Config, account: Account): Finding[] {
+  const unreadable = attempted(() => whyUnreadable(file, account));
+  if (unreadable !== undefined)
+    return [failed("config", unreadable, `chmod 0644 ${file}, and 0755 the directories above`)];
+  const changeable = attempted(() => whyChangeable(file, account));
+  const found = [
+    changeable === undefined
+      ? fine("config", `${file} is root's, and ${account.name} can read it`)
+      : failed("config", `${changeable}, and with it who may log in`, `chown root: ${file}; chmod 0644 ${file}`),
+  ];
+  if (insecure)
+    found.push(warning("config", "insecure = true: anybody on the way can let himself in", "use ca_file instead"));
+  const hidden = caFile === undefined ? undefined : attempted(() => whyUnreadable(caFile, account));
+  if (hidden !== undefined)
+    found.push(failed("config", `ca_file: ${hidden}`, "the certificate is public: make it readable"));
+  return found;
+}
+
+export function lookAtCredential({ credentialFile: file }: Config, account: Account): Finding[] {
+  if (file === undefined) return [];
+  const wrong = attempted(() => void readCredential(file));
+  if (wrong !== undefined) return [failed("credential", wrong, `chown ${account.name} ${file}; chmod 0400 ${file}`)];
+  const why = attempted(() => whyUnreadable(file, account));
+  return [
+    why === undefined
+      ? fine("credential", `only ${account.name} can read ${file}`)
+      : failed("credential", why, `chown ${account.name} ${file}; chmod 0400 ${file}`),
+  ];
+}
+
+export function lookAtCache({ cache, maxStaleMs, escrowKeys }: Config, account: Account): Finding[] {
+  if (cache === undefined || maxStaleMs === 0)
+    return [fine("cache", "there is none: nobody logs in by the escrow while it is away")];
+  const why = attempted(() => whyNotOwn(cache, account));
+  const remedy = `install -d -m 0700 -o ${account.name} ${cache}, where ${account.name} may enter all directories above`;
+  const found = [
+    why === undefined
+      ? fine("cache", `${cache} serves for ${maxStaleMs / 1000} s while the escrow is away`)
+      : failed("cache", why, remedy),
+  ];
+  if (escrowKeys.length === 0)
+    found.push(
+      failed("cache", "escrow_keys is missing: no statement is believed", "list there what the server signs with"),
+    );
+  return found;
+}
+
+export function lookAtLog({ log }: Config, account: Account): Finding {
+  if (log === "syslog") return fine("log", "syslog, auth.notice");
+  const why = attempted(() => whyUnwritable(log, account));
+  return why === undefined
+    ? fine("log", log)
+    : warning("log", `${why}; syslog is used instead`, `install -m 0600 -o ${account.name} /dev/null ${log}`);
+}
+
+/** Whether the server is there, is the right one, signs with the keys that are believed, and has the same time. */
+export async function lookAtServer(config: Config): Promise<Finding[]> {
+  const { url, host, escrowKeys, credentialFile } = config;
+  const caching = config.cache !== undefined && config.maxStaleMs > 0;
+  try {
+    const credential = credentialFile === undefined ? undefined : readCredential(credentialFile);
+    const { keys, accepted, skewMs } = await askEscrow(config, host, credential);
+    const found = [
+      fine("server", `${url.host} answers, and its certificate is ${config.insecure ? "not looked at" : "good"}`),
+    ];
+    if (accepted?.ok === false)
+      found.push(
+        failed(
+          "server",
+          `it refuses this host's credential: ${accepted.said}`,
+          "tctl tms hosts credential makes a new one",
+        ),
+      );
+    if (credential !== undefined && accepted?.ok === true) found.push(fine("server", `it knows this host as ${host}`));
+    const strange = keys?.filter((key) => !escrowKeys.some((line) => keyOf(line) === keyOf(key))) ?? [];
+    if (caching && keys === undefined && accepted?.ok !== false)
+      found.push(
+        warning("server", "it makes no statements for the cache", "leave cache out, or use Sallyport's escrow"),
+      );
+    if (caching && strange.length > 0)
+      found.push(
+        failed("server", "it signs with a key that is not in escrow_keys", `add ${JSON.stringify(strange[0])} there`),
+      );
+    const off = Math.abs(skewMs ?? 0);
+    const seconds = `the clocks are ${Math.round(off / 1000)} s apart`;
+    const remedy = "let both follow the same time, by chrony or systemd-timesyncd";
+    if (off > SKEW_MS && caching) found.push(failed("clock", `${seconds}: the cache will not be used`, remedy));
+    else if (off > NOTABLE_SKEW_MS) found.push(warning("clock", seconds, remedy));
+    else if (skewMs !== undefined) found.push(fine("clock", "as the server's"));
+    return found;
+  } catch (thrown) {
+    const { message } = Fault.from(thrown);
+    return [failed("server", message, "check tms_url, ca_file, and that the server runs and can be reached from here")];
+  }
+}
+
+/** The reason that `look` gives, or what keeps it from looking. */
+function attempted(look: () => string | undefined | void): string | undefined {
+  try {
+    return look() ?? undefined;
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+}
+
+function isSame(path: string, other: string): boolean {
+  try {
+    return realpathSync(path) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+/** A key's line without its comment. */
+function keyOf(line: string): string {
+  return line
+    .trim()
+    .split(/[ \t]+/, 2)
+    .join(" ");
+}
