@@ -2,7 +2,7 @@ import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { openEscrow } from "./escrow.ts";
 import { enabled, escrowFlags, grace } from "./flags.ts";
-import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
+import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";
 
 const LISTED: Listed = {
@@ -31,10 +31,7 @@ export const clients = (cx: Context) =>
     meta: { name: "clients", description: "Applications that ask for keys" },
     subCommands: {
       ls: async () => lsVerb(cx, LISTED, "List clients", [["tctl tms clients ls", ""]]),
-      get: async () =>
-        getVerb(cx, "client", client, (escrow, name) => escrow.get(["client", name]), [
-          ["tctl tms clients get ci", ""],
-        ]),
+      get: async () => getVerb(cx, "client", client, byName(LISTED, "client"), [["tctl tms clients get ci", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rotate: async () => rotate(cx),

@@ -2,7 +2,7 @@ import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { openEscrow } from "./escrow.ts";
 import { enabled, escrowFlags, ttl } from "./flags.ts";
-import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./rows.ts";
+import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./rows.ts";
 
 const LISTED: Listed = {
   path: ["usermfa", "list"],
@@ -23,8 +23,7 @@ export const mfa = (cx: Context) =>
     meta: { name: "mfa", description: "Users, and until when they have proven who they are" },
     subCommands: {
       ls: async () => lsVerb(cx, LISTED, "List users", [["tctl tms mfa ls", ""]]),
-      get: async () =>
-        getVerb(cx, "user", user, (escrow, name) => escrow.get(["usermfa", name]), [["tctl tms mfa get alice", ""]]),
+      get: async () => getVerb(cx, "user", user, byName(LISTED, "usermfa"), [["tctl tms mfa get alice", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),

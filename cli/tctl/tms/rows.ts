@@ -56,6 +56,16 @@ export const getVerb = (
     },
   });
 
+/** Finds a row by its name. A row that is called `list` stands in the way of that route, and is looked for in the list. */
+export const byName =
+  (listed: Listed, noun: string) =>
+  async (escrow: Escrow, name: string): Promise<Row> => {
+    if (name !== "list") return escrow.get([noun, name]);
+    const found = (await escrow.list(listed.path, listed.field)).find((row) => listed.name(row) === name);
+    if (found === undefined) throw new Fault("not_found", "NOT_FOUND");
+    return found;
+  };
+
 /** The row, with a sentence for one that is not there. @throws Fault `not_found`. */
 export async function there(what: string, row: Promise<Row>): Promise<Row> {
   try {

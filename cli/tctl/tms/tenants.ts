@@ -1,8 +1,8 @@
 import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
+import { type Escrow, openEscrow } from "./escrow.ts";
 import { enabled, escrowFlags } from "./flags.ts";
-import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, truth } from "./rows.ts";
+import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";
 
 const LISTED: Listed = {
@@ -25,10 +25,7 @@ export const tenants = (cx: Context) =>
     meta: { name: "tenants", description: "Organizations that know nothing of each other" },
     subCommands: {
       ls: async () => lsVerb(cx, LISTED, "List tenants", [["tctl tms tenants ls", ""]]),
-      get: async () =>
-        getVerb(cx, "tenant", tenant, (escrow, name) => escrow.get(["tenants", name]), [
-          ["tctl tms tenants get physics", ""],
-        ]),
+      get: async () => getVerb(cx, "tenant", tenant, byName(LISTED, "tenants"), [["tctl tms tenants get physics", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),
@@ -75,6 +72,7 @@ const update = (cx: Context) =>
         "--enabled or --require-host-credential",
       );
       const escrow = await openEscrow(cx, args);
+      await exists(escrow, args.name);
       const body = { tenant: args.name, ...fields };
       await printUpdated(cx, `tenant ${args.name}`, escrow.patch(["tenants", "upd"], { body }));
     },
@@ -99,7 +97,13 @@ const rm = (cx: Context) =>
     async run({ args }) {
       // It ends at its own wish, or the operator's.
       const escrow = await openEscrow(cx, { ...args, tenant: args.name });
+      await exists(escrow, args.name);
       const path = ["tenants", args.wipe ? "wipe" : "del", args.name];
       await printRemoved(cx, `tenant ${args.name}`, escrow.remove(path));
     },
   });
+
+/** The interface says of a tenant that is not there what it says of one that is switched off. */
+async function exists(escrow: Escrow, name: string): Promise<void> {
+  await there(`tenant ${name}`, escrow.get(["tenants", name]));
+}

@@ -69,7 +69,8 @@ describe("a tenant's rows, from the first to the last", () => {
     await output("clients add one --tenant=physics");
     expect((await failure("tenants rm physics")).exit).toBe(6);
     await promise("tenants-rm", "tenants rm physics --wipe");
-    expect(await failure("tenants rm physics")).toMatchObject({ exit: expect.any(Number) });
+    for (const verb of ["rm", "rm --wipe", "get", "update --enabled=yes"])
+      expect(await failure(`tenants ${verb} physics`)).toEqual({ exit: 5, message: "there is no tenant physics" });
   });
 
   test("admins", async () => {
@@ -99,6 +100,10 @@ describe("a tenant's rows, from the first to the last", () => {
     await promise("clients-rm", "clients rm portal");
     for (const verb of ["get", "rm", "rotate", "update --enabled=no"])
       expect(await failure(`clients ${verb} portal`)).toEqual({ exit: 5, message: "there is no client portal" });
+    expect(await failure("clients get list")).toEqual({ exit: 5, message: "there is no client list" });
+    await output("clients add list");
+    expect(await json("clients get list")).toMatchObject({ client_id: "list" });
+    await output("clients rm list");
     expect(await output("clients ls --format=json")).toBe("[]\n");
     expect(await output("clients ls --format=names")).toBe("");
     expect(await output("clients ls")).toBe("CLIENT  APP  VERSION  ENABLED  CREATED\n");
