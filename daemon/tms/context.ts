@@ -32,6 +32,6 @@ export interface TmsContext extends Ledger {
 export interface Actor {
   /** `@admin` is the operator on this machine; `TENANT/ID` an admin or a client; empty a stranger. */
   readonly user: string;
-  /** Missing for the operator. */
+  /** Missing, or empty, for whoever comes by the operator's socket. */
   readonly address?: string | undefined;
 }

@@ -12,7 +12,7 @@ export function record<N extends EventName>(
 
 /** Who it was, as events have it. */
 export function who({ user, address }: Actor): { readonly user: string; readonly addr_remote?: string } {
-  return { user, ...(address !== undefined && { addr_remote: address }) };
+  return { user, ...(address && { addr_remote: address }) };
 }
 
 /** The end of a row as events write times. */

@@ -8,6 +8,9 @@ import { type Route, route } from "../route.ts";
 
 const asked = counter("sallyport_tms_retrievals_total", "Keys that hosts asked for, by outcome.");
 
+/** Each costs a read and a row. A host that has more to tell does so with its next questions. */
+const MAX_OFFLINE = 100;
+
 const connection = {
   description: "Which login this is for: sshd asks more than once for one, and it costs one use.",
   example: "kQ3o2v",
@@ -32,12 +35,15 @@ export const retrieval: readonly Route[] = [
         host: given.host,
         public_key_fingerprint: given.public_key_fingerprint,
         key_type: f.optional(f.text({ description: "As sshd calls it. Not used.", example: "ssh-ed25519" })),
-        connection: f.optional(f.text(connection)),
+        connection: f.optional(
+          // A caller that sends nothing in it tells no connections apart.
+          f.text({ ...connection, max: 64 }).transform((text) => (text === "" ? undefined : text)),
+        ),
         statement: f.optional(f.flag("Whether to answer a signed statement, too, that the host may keep.")),
         offline: f.optional(
           z
-            .array(f.text(connection))
-            .max(1000, "expected at most 1000")
+            .array(f.text({ ...connection, max: 64 }))
+            .max(MAX_OFFLINE, `expected at most ${MAX_OFFLINE}`)
             .openapi({ description: "Logins that were answered from such statements meanwhile: each costs a use." }),
         ),
       },

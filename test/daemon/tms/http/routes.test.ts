@@ -493,10 +493,14 @@ describe("retrieval", () => {
     expect(keys).toEqual([api.desk.tms.escrowKey.public.toString()]);
 
     expect((await retrieve({ public_key_fingerprint, connection: "c" })).status).toBe(403);
+    const { public_key_fingerprint: once } = await key({ num_uses: 1 });
+    expect((await retrieve({ public_key_fingerprint: once, connection: "" })).status).toBe(200);
+    api.desk.pass(5_001);
+    expect((await retrieve({ public_key_fingerprint: once, connection: "" })).status).toBe(403);
     expect(await refusal(retrieve({ public_key_fingerprint: `SHA256:${"A".repeat(43)}` }))).toBe("404 NOT_FOUND");
     expect(await refusal(retrieve({ public_key_fingerprint, user: "root" }))).toBe("404 NOT_FOUND");
     expect(await refusal(retrieve({ public_key_fingerprint: "not one" }))).toBe("404 NOT_FOUND");
-    for (const wrong of [{ statement: "yes" }, { offline: "b" }, { offline: Array(1001).fill("x") }, { host: null }])
+    for (const wrong of [{ statement: "yes" }, { offline: "b" }, { offline: Array(101).fill("x") }, { host: null }])
       expect((await retrieve({ public_key_fingerprint, ...wrong })).status).toBe(400);
   });
 
