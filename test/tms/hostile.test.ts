@@ -10,6 +10,8 @@ import { runProgram } from "../kit/run.ts";
 import { isRoot } from "./machine.ts";
 
 /** What somebody tries who is a stranger, a client, an admin of another tenant, or another account of the machine. */
+if (!isRoot) console.log("not root: what another account may do with the operator's socket is not tried");
+
 let escrow: Escrow;
 let lab: Tenant;
 let victim: Client;
