@@ -44,6 +44,8 @@ class SqliteStore implements Store {
   #seen = 0;
   #version = 0;
   #open = true;
+  /** A read transaction is open, until nothing more is to be done at once. */
+  #reading = false;
 
   constructor(path: string, database: Database, now: () => Date) {
     this.#path = path;
@@ -57,7 +59,10 @@ class SqliteStore implements Store {
   }
 
   async get(key: Key): Promise<Entry | undefined> {
-    const row = this.#read(() => this.#sql.get.get(checkKey(key), this.#time()));
+    const row = this.#read(() => {
+      this.#shareRead();
+      return this.#sql.get.get(checkKey(key), this.#time());
+    });
     return row === null ? undefined : entryOf(row);
   }
 
@@ -97,6 +102,7 @@ class SqliteStore implements Store {
     this.#open = false;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#flushing;
+    this.#endRead();
     this.#watchers.end();
     for (const statement of Object.values(this.#sql)) statement.finalize();
     this.#database.close();
@@ -126,6 +132,7 @@ class SqliteStore implements Store {
 
   /** False when another process is writing and there is time left. */
   #begin(until: number): boolean {
+    this.#endRead();
     try {
       this.#sql.begin.run();
       return true;
@@ -133,6 +140,20 @@ class SqliteStore implements Store {
       if ((error as { code?: unknown }).code === "SQLITE_BUSY" && performance.now() < until) return false;
       throw error;
     }
+  }
+
+  /** What is read together, in one turn without waiting, is read in one transaction: to begin one costs more than to read. */
+  #shareRead(): void {
+    if (this.#reading || this.#database.inTransaction) return;
+    this.#sql.beginRead.run();
+    this.#reading = true;
+    queueMicrotask(() => this.#endRead());
+  }
+
+  #endRead(): void {
+    if (!this.#reading) return;
+    this.#reading = false;
+    this.#sql.commit.run();
   }
 
   /** Does `work` in the transaction that has begun, ends it, and tells the watchers. */

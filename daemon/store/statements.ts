@@ -23,6 +23,7 @@ export function prepareStatements(database: Database) {
   const prepare = <R, P extends (string | number | null | Uint8Array)[]>(sql: string) => database.prepare<R, P>(sql);
   return {
     begin: prepare<void, []>("BEGIN IMMEDIATE"),
+    beginRead: prepare<void, []>("BEGIN"),
     commit: prepare<void, []>("COMMIT"),
     rollback: prepare<void, []>("ROLLBACK"),
 
