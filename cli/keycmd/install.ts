@@ -66,8 +66,8 @@ export const install = (cx: Context) =>
           cache: args.cache,
         };
         for (const step of await prepare(wish)) {
-          cx.tell(dry ? `would ${step.does}` : step.does);
           if (!dry) step.act();
+          cx.tell(dry ? `would ${step.will}` : step.did);
         }
       } else if (!dry) {
         const missing = args.url === undefined ? "--url" : "--host-name";

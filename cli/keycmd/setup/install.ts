@@ -17,9 +17,10 @@ export interface Wish {
   readonly cache: string;
 }
 
-/** One change, and what it is in words: `write /etc/…`. */
+/** One change, and what it is in words, before and after: `write /etc/…`, `wrote /etc/…`. */
 export interface Step {
-  readonly does: string;
+  readonly will: string;
+  readonly did: string;
   act(): void;
 }
 
@@ -54,7 +55,7 @@ export async function prepare({ file, account, url, host, caFile, credentialFile
   if (keys !== undefined) Object.assign(values, { cache: resolve(cache), escrow_keys: keys });
   const text = toml(values);
   parseConfig(text, file);
-  const steps = [step(`make the directory ${dir}`, () => mkdirSync(dir, { recursive: true, mode: 0o755 }))];
+  const steps = [made(`the directory ${dir}`, () => mkdirSync(dir, { recursive: true, mode: 0o755 }))];
   if (authority !== undefined)
     steps.push(copy(readFileSync(authority, "utf8"), `${values["ca_file"]}`, 0o644, undefined));
   if (secret !== undefined) steps.push(copy(`${secret}\n`, `${values["credential_file"]}`, 0o400, account));
@@ -70,7 +71,7 @@ function toml(values: Readonly<Record<string, unknown>>): string {
 }
 
 function ownDirectory(dir: string, { name, uid, gid }: Account): Step {
-  return step(`make the directory ${dir}, for ${name} alone`, () => {
+  return made(`the directory ${dir}, for ${name} alone`, () => {
     mkdirSync(dirname(dir), { recursive: true, mode: 0o755 });
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     chmodSync(dir, 0o700);
@@ -80,7 +81,8 @@ function ownDirectory(dir: string, { name, uid, gid }: Account): Step {
 
 /** A file that appears whole, with its mode and owner, or not at all. */
 function copy(text: string, file: string, mode: number, owner: Account | undefined): Step {
-  return step(`write ${file}${owner === undefined ? "" : `, for ${owner.name} alone to read`}`, () => {
+  const what = `${file}${owner === undefined ? "" : `, for ${owner.name} alone to read`}`;
+  const act = () => {
     const draft = `${file}.${process.pid}.new`;
     try {
       writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
@@ -91,11 +93,12 @@ function copy(text: string, file: string, mode: number, owner: Account | undefin
       rmSync(draft, { force: true });
       throw thrown;
     }
-  });
+  };
+  return { will: `write ${what}`, did: `wrote ${what}`, act };
 }
 
-function step(does: string, act: () => void): Step {
-  return { does, act };
+function made(what: string, act: () => void): Step {
+  return { will: `make ${what}`, did: `made ${what}`, act };
 }
 
 /** The directory, or the nearest one above it that is there. */

@@ -1,4 +1,5 @@
-import { realpathSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { readFileSync, realpathSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import { type Config, readCredential } from "../config.ts";
 import { whyChangeable, whyNotOwn, whyUnreadable, whyUnsafe, whyUnwritable } from "./access.ts";
@@ -13,6 +14,8 @@ const TOKENS = ["%u", "%U", "%f", "%t"] as const;
 /** Clocks this far apart (milliseconds) make statements look as if they came from the future, or too late. */
 const SKEW_MS = 60_000;
 const NOTABLE_SKEW_MS = 5_000;
+/** A certificate that ends so soon is told of. */
+const NOTABLE_DAYS = 30;
 
 export function lookAtSshd({ command, user, publicKeys, fingerprintHash }: SshdSettings, program: string): Finding[] {
   const about = "sshd_config";
@@ -58,10 +61,19 @@ export function lookAtConfig({ file, insecure, caFile }: Config, account: Accoun
   ];
   if (insecure)
     found.push(warning("config", "insecure = true: anybody on the way can let himself in", "use ca_file instead"));
-  const hidden = caFile === undefined ? undefined : attempted(() => whyUnreadable(caFile, account));
+  if (caFile === undefined) return found;
+  const hidden = attempted(() => whyUnreadable(caFile, account));
   if (hidden !== undefined)
     found.push(failed("config", `ca_file: ${hidden}`, "the certificate is public: make it readable"));
+  const days = attempted(() => `${daysLeft(caFile)}`);
+  if (Number(days) < NOTABLE_DAYS)
+    found.push(warning("config", `the certificate in ca_file ends in ${days} days`, "get the one that follows it"));
   return found;
+}
+
+/** Days until a certificate ends. */
+function daysLeft(file: string): number {
+  return Math.floor((Date.parse(new X509Certificate(readFileSync(file)).validTo) - Date.now()) / 86_400_000);
 }
 
 export function lookAtCredential({ credentialFile: file }: Config, account: Account): Finding[] {

@@ -74,7 +74,7 @@ export class FakeEscrow {
           path: new URL(request.url).pathname,
           method: request.method,
           headers: request.headers,
-          body: JSON.parse(text) as Record<string, unknown>,
+          body: JSON.parse(text === "" ? "{}" : text) as Record<string, unknown>,
         };
         this.asked.push(asked);
         return this.#respond(asked);

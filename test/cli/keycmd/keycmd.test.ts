@@ -1,10 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { run } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { caFile, FakeEscrow, found, Host, Offer, refused } from "./escrow.ts";
+import { SystemLog } from "./system-log.ts";
 
 cleanTemp();
 
@@ -291,5 +292,21 @@ describe("the log", () => {
       const { code, stdout } = await new Host(escrow.url, { log }).keycmd(offer.words());
       expect({ log, code, stdout }).toEqual({ log, code: 1, stdout: "" });
     }
+  });
+
+  const journal = existsSync("/dev/log");
+  if (journal || process.getuid?.() !== 0) console.log("/dev/log is not this test's to listen on: syslog is not tried");
+  test.if(!journal && process.getuid?.() === 0)("is syslog, when nothing else is said", async () => {
+    using log = new SystemLog("/dev/log");
+    const host = new Host(escrow.url, { log: undefined });
+    escrow.answer(() => refused(403, "100% no\n%s"));
+    expect((await host.keycmd(offer.words("bob"))).code).toBe(1);
+    const about = `user "bob", key ${offer.fingerprint}`;
+    const line = await log.line(offer.fingerprint);
+    expect(line).toMatch(/^<37>.* sallyport-keycmd\[\d+\]: /);
+    expect(line).toEndWith(`: ${about}: the server answered 403 "100% no\\n%s"`);
+    escrow.answer(() => refused(404, "NOT_FOUND"));
+    await host.keycmd(offer.words("eve"));
+    expect(await log.line('"eve"')).toStartWith("<38>");
   });
 });
