@@ -185,8 +185,10 @@ function readStale(value: unknown): number | undefined {
 }
 
 function readKeys(value: unknown): readonly string[] | undefined {
-  const isLine = (line: unknown) =>
-    typeof line === "string" && /^ssh-ed25519[ \t]+AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]{44}(?:[ \t].*)?$/.test(line);
+  const isLine = (line: unknown) => {
+    const [type, base64 = ""] = typeof line === "string" ? line.split(/[ \t]+/, 2) : [];
+    return type === "ssh-ed25519" && base64.length === 68 && /^AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]+$/.test(base64);
+  };
   return Array.isArray(value) && value.every(isLine) ? value : undefined;
 }
 

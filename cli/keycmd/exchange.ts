@@ -38,7 +38,7 @@ export function exchange(request: Request): Promise<Response | Silence> {
   const { url, insecure, connectMs, totalMs } = request;
   const secure = url.protocol === "https:";
   const ca = secure && !insecure ? authorities(request.caFile) : undefined;
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
   const message = messageOf(request);
   return new Promise((resolve, reject) => {
     const reader = new ResponseReader();

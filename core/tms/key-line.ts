@@ -56,7 +56,8 @@ export function readKeyLine(line: string): KeyLine {
   if (base64 === "" || blob.toString("base64") !== base64) throw refused("the key is not base64");
   if (blob.length < 4 || blob.toString("latin1", 4, 4 + blob.readUInt32BE(0)) !== type)
     throw refused(`the key is not of the type ${type}`);
-  const digest = new Bun.CryptoHasher("sha256").update(blob).digest("base64").replace(/=+$/, "");
+  // 32 bytes are 43 digits and a padding.
+  const digest = new Bun.CryptoHasher("sha256").update(blob).digest("base64").slice(0, 43);
   const prefix = options.length === 0 ? "" : `${options.join(",")} `;
   return { options, type, blob, fingerprint: `SHA256:${digest}`, text: `${prefix}${type} ${base64}` };
 }

@@ -1,8 +1,9 @@
-import { fromBase64, Reader, Writer } from "../cert/wire.ts";
 import { Fault } from "../fault.ts";
 
 /** What the signature of a statement is good for, and nothing else is (PROTOCOL.sshsig). */
 export const STATEMENT_NAMESPACE = "keycmd@sallyport";
+
+const MAGIC = "SSHSIG";
 
 /**
  * What the escrow says about a key on a host, signed, for the time that it cannot be asked. Whoever holds the key of the
@@ -40,18 +41,24 @@ export function statementText(statement: Statement): string {
 }
 
 /**
- * The statement, when one of `keys` (lines `ssh-ed25519 AAAA…`) signed it. The one way to believe it; it is on the path of a login, and
- * WebCrypto is loaded in a third of the time of node:crypto.
+ * The statement, when one of `keys` (lines `ssh-ed25519 AAAA…`) signed it. The one way to believe it; it is on the path of a login,
+ * so WebCrypto checks it, which is there in a third of the time that node:crypto takes to load.
  * @throws Fault `denied`.
  */
-export async function readStatement(signed: SignedStatement, keys: readonly string[]): Promise<Statement> {
-  const bytes = Buffer.from(signed.text);
-  const { publicKey, signature, data } = readSignature(signed.signature, bytes);
-  if (!keys.some((line) => blobOf(line).equals(publicKey)))
-    throw refused("it is signed by a key that is not among those to be believed");
-  const key = await crypto.subtle.importKey("raw", rawOf(publicKey), "Ed25519", false, ["verify"]);
-  if (!(await crypto.subtle.verify("Ed25519", key, signature, data))) throw refused("its signature is wrong");
-  return parseStatement(signed.text);
+export async function readStatement({ text, signature }: SignedStatement, keys: readonly string[]): Promise<Statement> {
+  const bytes = Buffer.from(signature, "base64");
+  if (bytes.toString("base64") !== signature) throw refused("its signature is not base64");
+  for (const line of keys) {
+    const blob = Buffer.from(line.trim().split(/[ \t]+/, 2)[1] ?? "", "base64");
+    // A signature of this key has one spelling, of which only the last 64 bytes are not known beforehand.
+    const begin = beginningOf(blob);
+    if (bytes.length !== begin.length + 64 || !bytes.subarray(0, begin.length).equals(begin)) continue;
+    const key = await crypto.subtle.importKey("raw", new Uint8Array(blob.subarray(-32)), "Ed25519", false, ["verify"]);
+    const signed = await crypto.subtle.verify("Ed25519", key, new Uint8Array(bytes.subarray(-64)), signedBytes(text));
+    if (!signed) throw refused("its signature is wrong");
+    return parseStatement(text);
+  }
+  throw refused("it is not signed for this purpose by a key that is to be believed");
 }
 
 /** What a statement says, without a look at who says it: to file it, never to act on it. @throws Fault `denied`. */
@@ -93,48 +100,29 @@ function isTime(value: unknown): value is string {
   );
 }
 
-interface Signature {
-  readonly publicKey: Buffer;
-  /** The 64 bytes of ed25519. */
-  readonly signature: Uint8Array<ArrayBuffer>;
-  /** What they are over. */
-  readonly data: Uint8Array<ArrayBuffer>;
+/** What a signature of this ed25519 key begins with: all but the signature itself (PROTOCOL.sshsig, RFC 8709). */
+function beginningOf(blob: Buffer): Buffer {
+  const [version, length] = [Buffer.from([0, 0, 0, 1]), Buffer.from([0, 0, 0, 64])];
+  const inner = Buffer.concat([string("ssh-ed25519"), length]);
+  const innerLength = Buffer.from([0, 0, 0, inner.length + 64]);
+  return Buffer.concat([Buffer.from(MAGIC), version, string(blob), purpose(), innerLength, inner]);
 }
 
-function readSignature(base64: string, message: Uint8Array): Signature {
-  try {
-    const reader = new Reader(fromBase64(base64));
-    const magic = Array.from({ length: 6 }, () => String.fromCharCode(reader.byte())).join("");
-    const version = reader.uint32();
-    const publicKey = reader.string();
-    const [namespace, reserved, hash] = [reader.text(), reader.string(), reader.text()];
-    const inner = new Reader(reader.string());
-    reader.end();
-    const [format, signature] = [inner.text(), inner.string()];
-    inner.end();
-    if (magic !== "SSHSIG" || version !== 1 || namespace !== STATEMENT_NAMESPACE || hash !== "sha512")
-      throw refused("its signature is for something else");
-    if (format !== "ssh-ed25519" || signature.length !== 64) throw refused("its signature is not ed25519");
-    const digest = new Bun.CryptoHasher("sha512").update(message).digest();
-    const data = new Writer().raw(Buffer.from(magic)).string(namespace).string(reserved).string(hash).string(digest);
-    return { publicKey, signature: new Uint8Array(signature), data: new Uint8Array(data.done()) };
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === "denied") throw thrown;
-    throw refused("its signature is malformed");
-  }
+/** What is signed, which has the text's digest in it. */
+function signedBytes(text: string): Uint8Array<ArrayBuffer> {
+  const digest = new Bun.CryptoHasher("sha512").update(text).digest();
+  return new Uint8Array(Buffer.concat([Buffer.from(MAGIC), purpose(), string(digest)]));
 }
 
-/** The point of an ed25519 key. */
-function rawOf(blob: Buffer): Uint8Array<ArrayBuffer> {
-  const reader = new Reader(blob);
-  const [type, point] = [reader.text(), reader.string()];
-  reader.end();
-  if (type !== "ssh-ed25519" || point.length !== 32) throw refused("it is signed by a key that is not ed25519");
-  return new Uint8Array(point);
+/** Namespace, nothing in reserve, and the hash. */
+function purpose(): Buffer {
+  return Buffer.concat([string(STATEMENT_NAMESPACE), string(""), string("sha512")]);
 }
 
-function blobOf(line: string): Buffer {
-  return Buffer.from(line.trim().split(/[ \t]+/)[1] ?? "", "base64");
+/** A string of SSH (RFC 4251 §5) that is shorter than 256 bytes. */
+function string(value: string | Uint8Array): Buffer {
+  const bytes = typeof value === "string" ? Buffer.from(value) : value;
+  return Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
 }
 
 function refused(why: string): Fault {

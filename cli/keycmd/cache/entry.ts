@@ -113,7 +113,7 @@ export class Entry {
 
   #fileRefusal(moment: number): void {
     const at = BigInt(Math.ceil(moment)) * 1000n;
-    const serial = [...serials(this.#names() ?? [], "s"), at].reduce((a, b) => (a > b ? a : b));
+    const serial = largest([...serials(this.#names() ?? [], "s"), at]) ?? at;
     writeFileSync(join(this.#dir, nameOf("r", serial)), "", { mode: 0o600 });
     this.#removeOlder("s", serial + 1n);
     this.#removeOlder("r", serial);
@@ -175,12 +175,15 @@ function nameOf(kind: "s" | "r", serial: bigint): string {
 }
 
 function serials(names: readonly string[], kind: "s" | "r"): bigint[] {
-  const pattern = kind === "s" ? /^s\d{1,19}$/ : /^r\d{1,19}$/;
-  return names.filter((name) => pattern.test(name)).map((name) => BigInt(name.slice(1)));
+  const found: bigint[] = [];
+  for (const name of names) if (name.startsWith(kind) && /^.\d{1,19}$/.test(name)) found.push(BigInt(name.slice(1)));
+  return found;
 }
 
 function largest(numbers: readonly bigint[]): bigint | undefined {
-  return numbers.length === 0 ? undefined : numbers.reduce((a, b) => (a > b ? a : b));
+  let most: bigint | undefined;
+  for (const number of numbers) if (most === undefined || number > most) most = number;
+  return most;
 }
 
 function remove(file: string): void {

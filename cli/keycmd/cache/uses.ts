@@ -17,11 +17,13 @@ export interface Use {
 
 /** The uses among the files of a directory: `u<number>`, in which the login stands, and `n<login>`, which do not count. */
 export function usesIn(dir: string, names: readonly string[]): readonly Use[] {
-  return names.flatMap((name) => {
-    const file = join(dir, name);
-    if (/^n[0-9a-f]{32}$/.test(name)) return { number: undefined, file, login: () => name.slice(1) };
-    return /^u[1-9]\d{0,9}$/.test(name) ? { number: Number(name.slice(1)), file, login: () => loginIn(file) } : [];
-  });
+  const uses: Use[] = [];
+  for (const name of names) {
+    const [file, rest] = [join(dir, name), name.slice(1)];
+    if (name.startsWith("n") && isLogin(rest)) uses.push({ number: undefined, file, login: () => rest });
+    if (/^u[1-9]\d*$/.test(name)) uses.push({ number: Number(rest), file, login: () => loginIn(file) });
+  }
+  return uses;
 }
 
 /**
@@ -65,8 +67,12 @@ function take(draft: string, file: string): boolean {
 function loginIn(file: string): string | undefined {
   try {
     const { text } = readOwn(file);
-    return /^[0-9a-f]{32}$/.test(text) ? text : undefined;
+    return isLogin(text) ? text : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isLogin(text: string): boolean {
+  return text.length === 32 && /^[0-9a-f]+$/.test(text);
 }

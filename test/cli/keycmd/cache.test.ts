@@ -330,7 +330,7 @@ describe("a cache that somebody has had hands on says nothing:", () => {
     ["empty", rewrite(() => ""), /not a statement/],
     ["cut in half", rewrite((text) => text.slice(0, text.length / 2)), /not a statement/],
     ["too large", rewrite((text) => text + " ".repeat(70_000)), /not a plain small file/],
-    ["without a signature", rewrite((text) => text.replace(/"signature":"[^"]*"/, '"signature":""')), /malformed/],
+    ["without a signature", rewrite((text) => text.replace(/"signature":"[^"]*"/, '"signature":""')), /not signed/],
     ["of more uses", inside(() => ({ remaining_uses: 9 })), /signature is wrong/],
     ["of no expiry", inside(() => ({ expires: null, version: 1, issued: new Date().toISOString() })), /signature is/],
     ["of another key", inside(() => ({ line: new Offer().line })), /signature is wrong/],
@@ -342,7 +342,7 @@ describe("a cache that somebody has had hands on says nothing:", () => {
         const signed = signedStatement(offer, PrivateKey.generate(), { serial });
         writeFileSync(statement, JSON.stringify(signed), { mode: 0o600 });
       },
-      /not among those to be believed/,
+      /not signed for this purpose by a key/,
     ],
     [
       "under a later name",

@@ -61,21 +61,19 @@ describe("refused is", () => {
 
   test("one that is signed by somebody else, or by nobody to be believed", async () => {
     const by = PrivateKey.generate();
-    expect(await refusal(readStatement(signed(statementText(STATEMENT), by), trusted))).toContain("not among those");
-    expect(await refusal(readStatement(signed(statementText(STATEMENT)), []))).toContain("not among those");
-    expect(await refusal(readStatement(signed(statementText(STATEMENT)), ["", "ssh-ed25519"]))).toContain("not among");
+    expect(await refusal(readStatement(signed(statementText(STATEMENT), by), trusted))).toContain("not signed");
+    expect(await refusal(readStatement(signed(statementText(STATEMENT)), []))).toContain("not signed");
+    expect(await refusal(readStatement(signed(statementText(STATEMENT)), ["", "ssh-ed25519"]))).toContain("not signed");
   });
 
   test("one whose signature was made for something else", async () => {
-    expect(await refusal(readStatement(signed(statementText(STATEMENT), key, "file"), trusted))).toContain(
-      "something else",
-    );
+    expect(await refusal(readStatement(signed(statementText(STATEMENT), key, "file"), trusted))).toContain("purpose");
   });
 
   test("one that is signed by a key that is not ed25519", async () => {
     const by = await PrivateKey.make("ecdsa");
     const lines = [`${by.public}`];
-    expect(await refusal(readStatement(signed(statementText(STATEMENT), by), lines))).toContain("not ed25519");
+    expect(await refusal(readStatement(signed(statementText(STATEMENT), by), lines))).toContain("not signed");
   });
 
   test("a signature that is malformed", async () => {
@@ -92,7 +90,7 @@ describe("refused is", () => {
       new Writer().raw(Buffer.from("SSHSIG")).uint32(1).uint32(0xffffffff).done().toString("base64"),
     ];
     for (const one of broken)
-      expect(await refusal(readStatement({ text, signature: one }, trusted))).toBe("its signature is malformed");
+      expect(await refusal(readStatement({ text, signature: one }, trusted))).toMatch(/not base64|not signed/);
   });
 
   test.each([
