@@ -10,6 +10,8 @@ import { checkKey, checkWrites, endOf } from "./write.ts";
 
 /** Milliseconds between two looks for entries that have expired, and for commits of other processes. */
 const SWEEP_EVERY = 1000;
+/** The same, while there is more to remove than is removed at once. Others come between. */
+const SWEEP_ON = 20;
 const POLL_EVERY = 250;
 /** Milliseconds that a commit waits for other processes. */
 const PATIENCE = 3000;
@@ -176,8 +178,9 @@ class SqliteStore implements Store {
   /** Removes what has expired. Nobody sees it any more, so where that cannot be done now it is done later. */
   #sweep(): void {
     try {
-      if (this.#sql.expired.get(this.#time(), 1) === null) return;
-      if (this.#begin(Number.POSITIVE_INFINITY)) this.#transact((tx) => tx.sweep());
+      if (!this.#open || this.#sql.expired.get(this.#time(), 1) === null) return;
+      const more = this.#begin(Number.POSITIVE_INFINITY) && this.#transact((tx) => tx.sweep());
+      if (more) setTimeout(() => this.#sweep(), SWEEP_ON).unref();
     } catch {
       // A disk that is full or broken is reported by the next commit, to somebody who waits for it.
     }

@@ -45,10 +45,12 @@ export class Transaction {
     return String(this.#revision);
   }
 
-  /** Removes what has expired, up to a bound. */
-  sweep(): void {
+  /** Removes what has expired, up to a bound. Returns whether there may be more. */
+  sweep(): boolean {
     const revision = this.#revision + 1;
-    for (const { key } of this.#sql.expired.all(this.#now, SWEEP)) this.#remove(key, revision);
+    const expired = this.#sql.expired.all(this.#now, SWEEP);
+    for (const { key } of expired) this.#remove(key, revision);
+    return expired.length === SWEEP;
   }
 
   /** Keeps the history bounded. Its newest row always stays: it holds the count of commits. */

@@ -371,6 +371,14 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
         expect(await take(changes, 1)).toEqual(["+ /w/end=v"]);
       });
 
+      test("of many that expire at once, too", async () => {
+        const names = Array.from({ length: 1200 }, (_, i): Key => `/w/${i}`);
+        await store.commit(names.map((name) => put(name, "v", "any", later(10))));
+        const changes = reader("/w/");
+        pass(10);
+        expect((await take(changes, names.length)).toSorted()).toEqual(names.map((name) => `- ${name}`).toSorted());
+      });
+
       test("it ends with its signal, also while it waits, and at once when that came first", async () => {
         const changes = reader("/w/");
         const waiting = changes.next();
