@@ -22,7 +22,7 @@ export interface CertifiedServer {
 export async function serveCertified(
   options: Omit<Parameters<typeof listenHttps>[0], "pairs"> & {
     readonly keypairs: readonly Keypair[];
-    readonly own: Omit<OwnKeypair, "now">;
+    readonly own: Omit<OwnKeypair, "now" | "log">;
     readonly log: Log;
     readonly now: () => Date;
   },
@@ -30,7 +30,7 @@ export async function serveCertified(
   const { own, log, now } = options;
   let { keypairs } = options;
   const pairs = async (from: readonly Keypair[]) => {
-    const read = readPairs(from.length > 0 ? from : [await ownKeypair({ ...own, now: now() })]);
+    const read = readPairs(from.length > 0 ? from : [await ownKeypair({ ...own, now: now(), log })]);
     const expires = expiryOf(read);
     if (expires.getTime() - now().getTime() < WARN_BEFORE_MS)
       log.warn("the HTTPS certificate expires soon or has expired", { expires });

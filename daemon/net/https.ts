@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import type { Log } from "../log.ts";
 import { plainAddress } from "./admission.ts";
 import { MAX_DISCARDED } from "./body.ts";
@@ -38,7 +39,8 @@ export async function listenHttps(options: {
       hostname: host,
       port,
       // Bun cannot change the certificates of a server that listens. So a change starts another server beside it, and
-      // only then ends the old one: no connection is refused, and what cannot be used changes nothing.
+      // only then ends the old one: what cannot be used changes nothing, and only those who are between two requests, or
+      // not yet through with TLS, have to come again.
       reusePort: true,
       tls: pairs.map((pair) => ({ ...pair })),
       maxRequestBodySize: MAX_DISCARDED * 2,
@@ -51,13 +53,16 @@ export async function listenHttps(options: {
     });
 
   let server = serve(options.port, options.pairs);
+  let used = options.pairs;
   const { port = 0, hostname: address = host } = server;
   return {
     address,
     port,
     use(pairs) {
+      if (isDeepStrictEqual(pairs, used)) return;
       const old = server;
       server = serve(port, pairs);
+      used = pairs;
       void old.stop(false);
     },
     async stop(ms) {

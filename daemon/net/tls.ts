@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isAddress } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { writePrivate } from "../files.ts";
+import type { Log } from "../log.ts";
 
 export interface Keypair {
   readonly keyFile: string;
@@ -17,8 +18,6 @@ export interface TlsPair {
   readonly serverName?: string;
 }
 
-/** Browsers and macOS take no certificate that is valid for longer (days). */
-const OWN_DAYS = 825;
 const RENEW_BEFORE_MS = 30 * 86_400_000;
 
 /**
@@ -38,15 +37,26 @@ export interface OwnKeypair {
   readonly files: string;
   /** DNS names and addresses to certify. */
   readonly names: readonly string[];
+  /** How long it is valid. Browsers and macOS take none of more than 825 days. */
+  readonly days: number;
   readonly now: Date;
+  readonly log: Log;
 }
 
 /** The certificate that a server makes for itself when it was given none; made anew when it is about to expire or names changed. */
-export async function ownKeypair({ dir, files, names, now }: OwnKeypair): Promise<Keypair> {
+export async function ownKeypair({ dir, files, names, days, now, log }: OwnKeypair): Promise<Keypair> {
   const pair = { keyFile: join(dir, `${files}_key.pem`), certFile: join(dir, `${files}_cert.pem`) };
   if (serves(pair, names, now)) return pair;
   const { selfSigned } = await import("../../core/cert/x509.ts");
-  const { keyPem, certPem } = await selfSigned({ names, days: OWN_DAYS, now });
+  const { keyPem, certPem } = await selfSigned({ names, days, now });
+  if (existsSync(pair.certFile))
+    log.warn(
+      "a new HTTPS certificate takes the place of the last one: who trusts that by a copy needs a copy of this",
+      {
+        file: pair.certFile,
+        names,
+      },
+    );
   writePrivate(pair.keyFile, keyPem);
   writePrivate(pair.certFile, certPem);
   return pair;

@@ -84,6 +84,7 @@ async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise
       dir: join(options.dataDir, "proxy"),
       files: "webproxy",
       names: [...new Set(own.filter((name) => name !== undefined))],
+      days: 825,
     },
     log,
     now,

@@ -28,6 +28,8 @@ export interface TmsOptions {
   readonly now: () => Date;
 }
 
+/** Its own certificate is in the configuration of hosts, and not for browsers: it should outlive them. */
+const OWN_DAYS = 3650;
 /** How long requests that are being answered may take to end. Milliseconds. */
 const FAREWELL_MS = 3_000;
 
@@ -94,7 +96,7 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
     name: "tms",
     setting: "tms_service.listen_addr",
     keypairs: settings.keypairs,
-    own: { dir: join(ledger.dataDir, "tms"), files: "tms", names: ownNames(options) },
+    own: { dir: join(ledger.dataDir, "tms"), files: "tms", names: ownNames(options), days: OWN_DAYS },
     log,
     now,
     handle: (request, { address }) => app.fetch(request, { address, operator: false }),
