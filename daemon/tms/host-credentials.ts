@@ -16,8 +16,9 @@ const CREDENTIAL = /^tmsh_([1-9][0-9]{0,9})_([0-9a-f]{48})$/;
 
 /**
  * A host proves that it is `host` before it is told of a key of this tenant, where the tenant wants that. `header` may hold
- * credentials for several tenants, separated by commas; those for others count as none.
- * @throws Fault `unauthenticated` when one is missing or wrong, `denied` when it is another host's.
+ * credentials of several tenants, separated by commas. A host that shows any names with them the tenants whose keys it
+ * takes: any tenant may call a host and an account of it by name, but not in the host's name.
+ * @throws Fault `unauthenticated` when one is missing or wrong, `denied` when it is another host's or not of this tenant.
  */
 export async function requireHost(
   { store }: Pick<TmsContext, "store">,
@@ -25,8 +26,10 @@ export async function requireHost(
   { value: tenant }: Item<TenantRow>,
   host: string,
 ): Promise<void> {
-  const own = credentialsIn(header).flatMap(({ tid, secret }) => (tid === tenant.id ? [secret] : []));
+  const given = credentialsIn(header);
+  const own = given.flatMap(({ tid, secret }) => (tid === tenant.id ? [secret] : []));
   if (own.length === 0) {
+    if (given.length > 0) throw new Fault("denied", "the host has no credential of the key's tenant");
     if (tenant.require_host_credential)
       throw new Fault("unauthenticated", "hosts of this tenant need a credential to ask for keys");
     return;

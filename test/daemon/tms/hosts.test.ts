@@ -96,14 +96,15 @@ describe("hosts' credentials", () => {
     expect(JSON.stringify(await desk.entries())).not.toContain(own.slice(-48));
   });
 
-  test("those for other tenants count as none", async () => {
+  test("say whose keys a host takes: those of a tenant of which it has none are not for it", async () => {
     await createTenant(desk.tms, "other", BY);
     const other = await requireTenant(desk.tms, "other");
     const { credential } = await rotateHostCredential(desk.tms, other, "hpc", 0, BY);
-    await prove(credential);
     await requireHost(desk.tms, credential, other, "hpc");
-    await updateTenant(desk.tms, "default", { require_host_credential: true }, BY);
-    expect(await refusal(prove(credential))).toContain("need a credential");
+    for (const require_host_credential of [false, true]) {
+      await updateTenant(desk.tms, "default", { require_host_credential }, BY);
+      expect(await refusal(prove(credential))).toBe("denied: the host has no credential of the key's tenant");
+    }
     const own = await rotate("hpc");
     await prove(`${credential}, ${own}`);
     // Its secret under this tenant's number opens nothing either.
