@@ -39,9 +39,8 @@ export function exchange(request: Request): Promise<Response | Silence> {
   const secure = url.protocol === "https:";
   const ca = secure && !insecure ? authorities(request.caFile) : undefined;
   const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
-  const message = messageOf(request);
   return new Promise((resolve, reject) => {
-    const reader = new ResponseReader();
+    let reader: ResponseReader | undefined;
     let stage = "connecting";
     let socket: Bun.Socket | undefined;
     const over = (what: Response | Silence | Fault) => {
@@ -61,6 +60,8 @@ export function exchange(request: Request): Promise<Response | Silence> {
     };
     const ask = (to: Bun.Socket) => {
       stage = "waiting for the answer";
+      reader = new ResponseReader();
+      const message = messageOf(request);
       // A request is a kilobyte or two: a fresh socket's buffer holds it whole.
       if (to.write(message) !== message.length) silent("the request could not be sent");
     };
@@ -88,10 +89,10 @@ export function exchange(request: Request): Promise<Response | Silence> {
           else silent(handshakeFailure(error));
         },
         data(_, bytes) {
-          take(() => reader.push(bytes));
+          take(() => reader?.push(bytes));
         },
         close() {
-          if (!take(() => reader.end())) silent(`the connection was cut (${stage})`);
+          if (!take(() => reader?.end())) silent(`the connection was cut (${stage})`);
         },
         error(_, error) {
           silent(`${error.message} (${stage})`);
@@ -117,12 +118,12 @@ function handshakeFailure(error: Error | null): string {
   return /^E[A-Z]+$/.test(code) ? `the TLS handshake failed: ${code}` : `its certificate is not accepted: ${code}`;
 }
 
-function authorities(file: string | undefined): Buffer {
+function authorities(file: string | undefined): string {
   const found = file ?? BUNDLES.find((bundle) => existsSync(bundle));
   if (found === undefined)
     throw new Fault("bad_request", "this system has no list of authorities that it trusts; name one as ca_file");
   try {
-    return readFileSync(found);
+    return readFileSync(found, "utf8");
   } catch (thrown) {
     throw new Fault("bad_request", `${found}: cannot be read (${(thrown as NodeJS.ErrnoException).code})`);
   }

@@ -3,7 +3,7 @@ import type { SignedStatement } from "../../core/tms/statement.ts";
 import type { Asked } from "./arguments.ts";
 import { Cache } from "./cache/cache.ts";
 import { type Entry, SKEW_MS } from "./cache/entry.ts";
-import type { Use } from "./cache/uses.ts";
+import type { Told } from "./cache/uses.ts";
 import type { Config } from "./config.ts";
 
 /** Logins that one request tells the escrow of. */
@@ -21,7 +21,7 @@ export class Memory {
   readonly #notes: string[];
   readonly #cache: Cache | undefined;
   readonly #entry: Entry | undefined;
-  #reported: readonly Use[] = [];
+  #told: readonly Told[] = [];
 
   constructor(asked: Asked, config: Config, connection: string | undefined, notes: string[]) {
     this.#config = config;
@@ -58,15 +58,20 @@ export class Memory {
   /** The logins that the escrow is to be told of now. */
   unreported(): readonly string[] {
     const uses = this.#noted(() => this.#entry?.unreported()) ?? [];
-    this.#reported = uses.slice(0, MOST_REPORTED);
-    return this.#reported.map((use) => use.login()).filter((login) => login !== undefined);
+    const told: Told[] = [];
+    for (const use of uses.slice(0, MOST_REPORTED)) {
+      const login = use.login();
+      if (login !== undefined) told.push({ use, login });
+    }
+    this.#told = told;
+    return told.map(({ login }) => login);
   }
 
   /** The escrow has answered with this statement, and knows of the logins that it was told of. */
   keep(signed: SignedStatement): void {
     this.#noted(() => {
       const now = Date.now();
-      if (this.#entry?.keep(signed, this.#connection, this.#reported, now)) this.#cache?.tidy(now);
+      if (this.#entry?.keep(signed, this.#connection, this.#told, now)) this.#cache?.tidy(now);
     });
   }
 

@@ -1,11 +1,11 @@
-import { readdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { readKeyLine } from "../../../core/tms/key-line.ts";
 import { parseStatement, readStatement, type SignedStatement, type Statement } from "../../../core/tms/statement.ts";
 import { checkDirectory, ownDirectory, readOwn } from "./guard.ts";
-import { mark, markOf } from "./marks.ts";
-import { spend, type Use, usesIn } from "./uses.ts";
+import { mark, markOf, setMark, unmark } from "./marks.ts";
+import { forget, spend, type Told, type Use, usesIn } from "./uses.ts";
 
 /** How far the clocks of this host and of the escrow may be apart, and how long an answer may take to be filed. */
 export const SKEW_MS = 60_000;
@@ -58,7 +58,7 @@ export class Entry {
    * Files what the escrow has just said, unless something newer is there, and forgets the uses that it was told of. `connection` is
    * the login that it counted. @returns whether this made a new directory. @throws Fault or an error of the file system.
    */
-  keep(signed: SignedStatement, connection: string | undefined, reported: readonly Use[], now: number): boolean {
+  keep(signed: SignedStatement, connection: string | undefined, told: readonly Told[], now: number): boolean {
     const statement = parseStatement(signed.text);
     this.#checkAbout(statement);
     const made = ownDirectory(this.#dir);
@@ -67,9 +67,10 @@ export class Entry {
     const draft = join(this.#dir, `.${process.pid}-${Date.now()}`);
     writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
     renameSync(draft, join(this.#dir, nameOf("s", BigInt(statement.serial))));
-    for (const { file } of reported) remove(file);
+    for (const one of told) forget(one);
     this.#removeOlder("s", BigInt(statement.serial));
-    mark(this.#clock, now);
+    // The escrow has just said the same: a mark from a day when the clock was wrong is mended.
+    if (Math.abs(Date.parse(statement.issued) - now) <= SKEW_MS) setMark(this.#clock, now);
     return made;
   }
 
@@ -111,11 +112,18 @@ export class Entry {
     return { line: line.text, ageMs: Math.max(0, now - Date.parse(statement.issued)) };
   }
 
+  /** A statement becomes the refusal of itself, which takes no space: a full disk must not keep what was refused. */
   #fileRefusal(moment: number): void {
+    const stated = largest(serials(this.#names() ?? [], "s"));
     const at = BigInt(Math.ceil(moment)) * 1000n;
-    const serial = largest([...serials(this.#names() ?? [], "s"), at]) ?? at;
-    writeFileSync(join(this.#dir, nameOf("r", serial)), "", { mode: 0o600 });
-    this.#removeOlder("s", serial + 1n);
+    const serial = stated !== undefined && stated > at ? stated : at;
+    const file = join(this.#dir, nameOf("r", serial));
+    try {
+      if (stated === undefined || !renamed(join(this.#dir, nameOf("s", stated)), file))
+        writeFileSync(file, "", { mode: 0o600 });
+    } finally {
+      this.#removeOlder("s", serial + 1n);
+    }
     this.#removeOlder("r", serial);
   }
 
@@ -133,7 +141,7 @@ export class Entry {
 
   #removeOlder(kind: "s" | "r", than: bigint): void {
     const names = this.#names() ?? [];
-    for (const serial of serials(names, kind)) if (serial < than) remove(join(this.#dir, nameOf(kind, serial)));
+    for (const serial of serials(names, kind)) if (serial < than) unmark(join(this.#dir, nameOf(kind, serial)));
   }
 
   #checkAbout(statement: Statement): void {
@@ -186,11 +194,14 @@ function largest(numbers: readonly bigint[]): bigint | undefined {
   return most;
 }
 
-function remove(file: string): void {
+/** False where another process has taken the file away meanwhile. */
+function renamed(from: string, to: string): boolean {
   try {
-    unlinkSync(file);
+    renameSync(from, to);
+    return true;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw thrown;
   }
 }
 

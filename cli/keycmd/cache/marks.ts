@@ -1,6 +1,6 @@
 import { closeSync, constants, futimesSync, lstatSync, openSync, unlinkSync } from "node:fs";
 
-/** Facts that are a moment in time: empty files whose time of modification says it. Only ever moved forward, in milliseconds. */
+/** Facts that are a moment in time (milliseconds): empty files whose time of modification says it. */
 
 /** The moment, or 0 where nothing was ever marked. */
 export function markOf(file: string): number {
@@ -8,8 +8,13 @@ export function markOf(file: string): number {
   return stat?.isFile() && stat.uid === process.geteuid?.() ? stat.mtimeMs : 0;
 }
 
+/** Moves a mark forward. */
 export function mark(file: string, moment: number): void {
-  if (markOf(file) >= moment) return;
+  if (markOf(file) < moment) setMark(file, moment);
+}
+
+/** Moves a mark to where it belongs, be it backward. */
+export function setMark(file: string, moment: number): void {
   const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
   const fd = openSync(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {

@@ -2,6 +2,7 @@ import { linkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { readOwn } from "./guard.ts";
+import { unmark } from "./marks.ts";
 
 /** Logins with a key of any number of uses that are put down for one report: the escrow counts none of them. */
 const MOST_UNCOUNTED = 100;
@@ -13,6 +14,17 @@ export interface Use {
   readonly file: string;
   /** What the login is called; undefined when that can no longer be told. */
   login(): string | undefined;
+}
+
+/** A use, and the login that the escrow was told of. */
+export interface Told {
+  readonly use: Use;
+  readonly login: string;
+}
+
+/** Removes a use that the escrow knows of, unless its number has gone to another login meanwhile. */
+export function forget({ use, login }: Told): void {
+  if (use.login() === login) unmark(use.file);
 }
 
 /** The uses among the files of a directory: `u<number>`, in which the login stands, and `n<login>`, which do not count. */

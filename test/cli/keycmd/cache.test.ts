@@ -214,6 +214,19 @@ describe("a refusal", () => {
     await away(async () => expect(await opens(host, offer)).toBe(false));
   });
 
+  test("needs no room on a disk that is full", async () => {
+    const [host, offer] = [hostWith(), known()];
+    await opens(host, offer);
+    const inode = lstatSync(statementOf(host)).ino;
+    escrow.answer(() => refused(404, "NOT_FOUND"));
+    await opens(host, offer);
+    // The statement has become the refusal: nothing was made.
+    const [left = "", ...more] = readdirSync(entryOf(host));
+    expect([left[0], more, lstatSync(join(entryOf(host), left)).ino]).toEqual(["r", [], inode]);
+    await opens(host, offer);
+    expect(readdirSync(entryOf(host))).toHaveLength(1);
+  });
+
   test("of keys that strangers offer fills no disk", async () => {
     const host = hostWith();
     escrow.answer(() => refused(404, "NOT_FOUND"));
@@ -256,6 +269,23 @@ describe("uses", () => {
     escrow.answer(() => refused(500, "oops"));
     expect(await opens(host, offer)).toBe(false);
     expect(escrow.last.body["offline"]).toHaveLength(3);
+  });
+
+  test("of another login, which has taken a number meanwhile, are kept", async () => {
+    const [host, offer] = [hostWith(), known({ remaining_uses: 3 })];
+    await opens(host, offer);
+    await away(() => opens(host, offer));
+    const entry = entryOf(host);
+    escrow.answer(() => {
+      // Before the answer is there another process has told of it as well, and a third has let somebody in.
+      writeFileSync(join(entry, "u1"), "f".repeat(32), { mode: 0o600 });
+      return found(offer.line, { statement: signedStatement(offer, escrow.signer, { remaining_uses: 3 }) });
+    });
+    await opens(host, offer);
+    expect(usesOf(host)).toEqual(["u1"]);
+    escrow.answer(() => refused(500, "oops"));
+    await opens(host, offer);
+    expect(escrow.last.body["offline"]).toEqual(["f".repeat(32)]);
   });
 
   test("of the login that the escrow has counted cost nothing more", async () => {
@@ -438,6 +468,16 @@ describe("a cache that somebody has had hands on says nothing:", () => {
       expect(await opens(host, offer)).toBe(false);
       expect(host.logged()[0]).toContain("clock has gone back");
     });
+  });
+
+  test("not once the escrow has said what time it is", async () => {
+    const [host, offer] = [hostWith(), known()];
+    await opens(host, offer);
+    const later = Date.now() / 1000 + 86_400 * 365;
+    utimesSync(join(host.cache, "clock"), later, later);
+    await away(async () => expect(await opens(host, offer)).toBe(false));
+    expect(await opens(host, offer)).toBe(true);
+    await away(async () => expect(await opens(host, offer)).toBe(true));
   });
 
   test("put back later than it was made", async () => {

@@ -308,5 +308,8 @@ describe("the log", () => {
     escrow.answer(() => refused(404, "NOT_FOUND"));
     await host.keycmd(offer.words("eve"));
     expect(await log.line('"eve"')).toStartWith("<38>");
+    // Whoever reads the log has stopped, and it is full: nobody waits for that.
+    log.fill();
+    expect(await host.keycmd(offer.words("eve"))).toMatchObject({ code: 1, stdout: "" });
   });
 });
