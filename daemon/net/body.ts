@@ -6,12 +6,17 @@ export const MAX_BODY = 64 * 1024;
 export const MAX_DISCARDED = 64 * 1024 * 1024;
 const BODY_MS = 15_000;
 
+/** Whether a request says that its body is JSON. */
+export function isJson(request: Request): boolean {
+  return /^application\/json *(?:;|$)/i.test(request.headers.get("content-type") ?? "");
+}
+
 /**
  * The JSON of a request, which may take `ms` to arrive.
  * @throws Fault `bad_request` when it is none, or takes too long to arrive; `too_large`.
  */
 export async function readJson(request: Request, ms = BODY_MS): Promise<unknown> {
-  if (!/^application\/json *(?:;|$)/i.test(request.headers.get("content-type") ?? ""))
+  if (!isJson(request))
     throw new Fault("bad_request", "the body has to be JSON", { hint: "send it with content-type: application/json" });
   const bytes = await readBytes(request, ms);
   try {

@@ -2,7 +2,6 @@ import type { PrivateKey } from "../../core/cert/private-key.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import type { RateLimit } from "../net/rate-limit.ts";
-import type { Turns } from "../turns.ts";
 import type { Ids } from "./ids.ts";
 import type { KeyPool } from "./keys/pool.ts";
 
@@ -16,7 +15,6 @@ export interface TmsContext extends Ledger {
   /** Whether strangers may register clients. */
   readonly newClients: "allow" | "disallow";
   readonly ids: Ids;
-  readonly turns: Turns;
   readonly pool: KeyPool;
   /** Signs what hosts may keep. */
   readonly escrowKey: PrivateKey;

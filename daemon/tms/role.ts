@@ -8,7 +8,6 @@ import type { Log } from "../log.ts";
 import { serveCertified } from "../net/certified.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import { listenUnix } from "../net/unix.ts";
-import { Turns } from "../turns.ts";
 import { GUESSES } from "./attempts.ts";
 import type { TmsContext } from "./context.ts";
 import { tmsApp } from "./http/app.ts";
@@ -71,7 +70,6 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
       return current.newClients;
     },
     ids: new Ids(ledger.store),
-    turns: new Turns(),
     pool,
     escrowKey: await openEscrowKey(ledger),
     guesses: new RateLimit(GUESSES, clock),

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { PatternRouter } from "hono/router/pattern-router";
 import { Fault } from "../../../core/fault.ts";
 import { explain } from "../../../core/resource/resource.ts";
-import { readJson } from "../../net/body.ts";
+import { isJson, readJson } from "../../net/body.ts";
 import { RateLimit } from "../../net/rate-limit.ts";
 import type { TmsContext } from "../context.ts";
 import { openRetrieval } from "../keys/retrieve.ts";
@@ -98,10 +98,6 @@ function requireReadable(url: string): void {
   } catch (cause) {
     throw new Fault("bad_request", "parse parameter error: expected UTF-8 in percent-encoding", { cause });
   }
-}
-
-function isJson(request: Request): boolean {
-  return /^application\/json *(?:;|$)/i.test(request.headers.get("content-type") ?? "");
 }
 
 function callOf(app: AppContext, visit: Visit): Call<never, never, never> {

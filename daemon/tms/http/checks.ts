@@ -3,6 +3,7 @@ import type { Item } from "../../store/shelf.ts";
 import { authenticate, type Caller, findTenant, notEnabled } from "../callers.ts";
 import type { TmsContext } from "../context.ts";
 import type { TenantRow } from "../records.ts";
+import { DEFAULT_TENANT } from "../tenants.ts";
 import { type Credentials, HEADERS } from "./credentials.ts";
 import type { Route } from "./route.ts";
 
@@ -44,7 +45,7 @@ function sameTenant(visit: Visit): void {
 
 /** An admin of `default` answers for all tenants. */
 function sameTenantOrDefault(visit: Visit): void {
-  if (visit.credentials.tenant !== "default") sameTenant(visit);
+  if (visit.credentials.tenant !== DEFAULT_TENANT) sameTenant(visit);
 }
 
 /** The operator's header is only what holds where nothing else says which tenant. */

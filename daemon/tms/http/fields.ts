@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { SHOWABLE } from "../../../core/names.ts";
+import { MAX } from "../../../core/tms/numbers.ts";
 
 /** The fields of requests and answers. One declaration gives the check, the type and the entry in the API's description. */
 
-const MAX = 2_147_483_647;
 const LONGEST = 255;
 
 interface About {

@@ -1,11 +1,9 @@
+import { FIRST_ADMIN } from "../../admin-draft.ts";
 import { createAdmin, deleteAdmin, listAdmins, rotateAdminSecret } from "../../admins.ts";
 import * as f from "../fields.ts";
 import { given, shown } from "../nouns.ts";
 import { listRoute, type Route, route } from "../route.ts";
 import { deleted, ofTenant } from "../rows.ts";
-
-/** The admin that TMS makes with a tenant. */
-const FIRST = "~~admin";
 
 const common = { tag: "Admins", who: ["admin"], addition: true } as const;
 const params = { admin_id: given.admin_id };
@@ -29,7 +27,8 @@ export const admins: readonly Route[] = [
       status: 201,
       refuses: { 409: "There is such an admin." },
     },
-    async ({ tms, tenant, body, by }) => ofTenant(tenant)(await createAdmin(tms, tenant, body.admin_id ?? FIRST, by)),
+    async ({ tms, tenant, body, by }) =>
+      ofTenant(tenant)(await createAdmin(tms, tenant, body.admin_id ?? FIRST_ADMIN, by)),
   ),
   listRoute(
     {

@@ -1,6 +1,6 @@
 import { Fault } from "../../../../core/fault.ts";
 import { deleteTenant, wipeTenant } from "../../tenant-removal.ts";
-import { createTenant, getTenant, listTenants, updateTenant } from "../../tenants.ts";
+import { createTenant, DEFAULT_TENANT, getTenant, listTenants, updateTenant } from "../../tenants.ts";
 import * as f from "../fields.ts";
 import { given, shown } from "../nouns.ts";
 import { listRoute, type Route, route } from "../route.ts";
@@ -27,7 +27,7 @@ export const tenants: readonly Route[] = [
       path: "/tms/tenants/{tenant}",
       who: ["admin"],
       order: "P2",
-      tenant: "default",
+      tenant: DEFAULT_TENANT,
       summary: "Make a tenant and its first admin",
       description: "For admins of the tenant `default`.",
       differs: "a tenant that is there already is 409, not 500.",
