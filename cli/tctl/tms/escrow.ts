@@ -12,7 +12,7 @@ import type { escrowFlags } from "./flags.ts";
 export type Row = Readonly<Record<string, unknown>>;
 export type Where = Parsed<typeof escrowFlags>;
 
-/** How long a server elsewhere may take: to make a key of RSA can last some seconds. */
+/** How long an escrow may take: to make a key of RSA can last some seconds. */
 const ANSWER_MS = 30_000;
 
 /** What to ask, and where it is asked. */
@@ -122,7 +122,7 @@ async function localPlace(cx: Context, where: Where): Promise<Place> {
     throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
       hint: "start one with the role tms, name its data directory with --data-dir or its config file with --config, or ask one elsewhere with --server",
     });
-  return { base: "http://escrow", name: `the escrow in ${dataDir}`, options: { unix } };
+  return { base: "http://escrow", name: `the escrow in ${dataDir}`, options: { unix, signal: AbortSignal.timeout(ANSWER_MS) } };
 }
 
 async function remotePlace(server: string, caFile: string | undefined): Promise<Place> {
