@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type About, Entry } from "./entry.ts";
 import { checkDirectory } from "./guard.ts";
-import { mark, markOf, unmark } from "./marks.ts";
+import { markOf, setMark, unmark } from "./marks.ts";
 
 /** How long a server that did not answer is taken for dead. */
 const DEAD_MS = 15_000;
@@ -34,7 +34,7 @@ export class Cache {
   }
 
   markDown(now: number): void {
-    mark(this.#down, now);
+    setMark(this.#down, now);
   }
 
   markUp(): void {

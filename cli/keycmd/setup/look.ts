@@ -65,6 +65,9 @@ export function lookAtConfig({ file, insecure, caFile }: Config, account: Accoun
   const hidden = attempted(() => whyUnreadable(caFile, account));
   if (hidden !== undefined)
     found.push(failed("config", `ca_file: ${hidden}`, "the certificate is public: make it readable"));
+  const swapped = hidden ?? attempted(() => whyChangeable(caFile, account));
+  if (hidden === undefined && swapped !== undefined)
+    found.push(failed("config", `ca_file: ${swapped}`, "keep it where only root can write"));
   const days = attempted(() => `${daysLeft(caFile)}`);
   if (Number(days) < NOTABLE_DAYS)
     found.push(warning("config", `the certificate in ca_file ends in ${days} days`, "get the one that follows it"));

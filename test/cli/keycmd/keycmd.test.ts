@@ -175,6 +175,12 @@ describe("arguments that are refused:", () => {
     expect(escrow.asked).toEqual([]);
   });
 
+  test("not a cry for help, which gets it on stdout", async () => {
+    const { code, stdout } = await run(["sallyport", "keycmd", "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("AuthorizedKeysCommand /usr/local/bin/sallyport keycmd %u %U %f %t");
+  });
+
   test("none, which gets help on stderr", async () => {
     expect(await run(["keycmd"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("check") });
   });

@@ -223,6 +223,13 @@ describe.if(isRoot)("keycmd check", () => {
       "failed",
       /ca_file: nobody/,
     ],
+    [
+      "a certificate that anybody could swap",
+      "config",
+      (at) => chmodSync(at("ca.pem"), 0o666),
+      "failed",
+      /ca_file: nobody can/,
+    ],
     ["a credential for all", "credential", (at) => chmodSync(at("credential"), 0o444), "failed", /others may read/],
     ["one that nobody cannot read", "credential", (at) => chownSync(at("credential"), 0, 0), "failed", /may not read/],
     ["a cache that is root's", "cache", (at) => chownSync(at("cache"), 0, 0), "failed", /belongs to the user 0/],
