@@ -28,8 +28,12 @@ const MFA_KEPT_MS = 365 * DAY_MS;
 /** Rows that are read at once where all are looked through. */
 const PAGE = 256;
 
+/** Names that are written as they are. */
+const PLAIN = /^[\w.-]{1,255}$/;
+
 /** A caller's text as a part of a key: without slashes, in printable ASCII, and never the same for two texts. */
 export function enc(name: string): string {
+  if (PLAIN.test(name)) return name;
   const encoded = name.isWellFormed() ? encodeURIComponent(name) : "";
   if (encoded !== "" && encoded.length <= LONGEST) return encoded;
   return `%%${createHash("sha256").update(Buffer.from(name, "utf16le")).digest("hex")}`;

@@ -5,7 +5,7 @@ import { type Caller, findTenant } from "./callers.ts";
 import type { TmsContext } from "./context.ts";
 import { listDelegations } from "./delegations.ts";
 import { listHosts } from "./hosts.ts";
-import { countKeys } from "./keys/find.ts";
+import { countKeys } from "./keys/list.ts";
 import { countReservations } from "./keys/reservations.ts";
 import { record, who } from "./record.ts";
 import type { TenantRow } from "./records.ts";

@@ -4,7 +4,6 @@ import { NEVER } from "../../../core/tms/numbers.ts";
 import type { Item } from "../../store/shelf.ts";
 import type { Actor, TmsContext } from "../context.ts";
 import { stamp } from "../ids.ts";
-import { liveClient, liveDelegation, liveLink, liveMfa } from "../live.ts";
 import { instantOf, record, who } from "../record.ts";
 import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../records.ts";
 import {
@@ -44,35 +43,40 @@ export async function findBasis(
   const { store, mvp } = tms;
   const { client_user_id: user, host, host_account: account } = names;
   const tid = tenant.value.id;
-  const client = await liveClient(tms, tenant, asking.client_id);
+  const [clients, mfas] = [clientShelf(store, tid), mfaShelf(store, tid)];
+  const [links, delegations] = [userHostShelf(store, tid, user, host), delegationShelf(store, tid, asking.client_id)];
+  // Each place is read once: what stands there is what is kept or, when it hung on a row that is gone, written over.
+  const [client, mfa, linkThere, delegationThere] = await Promise.all([
+    clients.get(enc(asking.client_id)),
+    mfas.get(enc(user)),
+    links.get(enc(account)),
+    delegations.get(enc(user)),
+  ]);
   if (client?.value.id !== asking.id) throw new Fault("denied", "the client is gone");
-  const mfa = await liveMfa(tms, tenant, user);
   if (mfa === undefined && !mvp) throw new Fault("denied", "the user has no MFA");
   const mfaRow = mfa?.value ?? (await newMfa(tms, user));
 
-  const link = await liveLink(tms, tenant, mfaRow, host, account);
+  const link = linkThere?.value.mfa === mfaRow.id ? linkThere : undefined;
   if (link === undefined && !mvp) throw new Fault("denied", "the user has no link to the host account");
   const linkRow = link?.value ?? (await newLink(tms, mfaRow, host, account));
 
-  const delegation = await liveDelegation(tms, tenant, client.value, mfaRow);
+  const { client: clientId, mfa: mfaId } = delegationThere?.value ?? {};
+  const delegation = clientId === asking.id && mfaId === mfaRow.id ? delegationThere : undefined;
   if (delegation === undefined && !mvp) throw new Fault("denied", "the user has not delegated to the client");
   const delegationRow = delegation?.value ?? (await newDelegation(tms, client.value, mfaRow));
 
-  // What is added may stand where something is that hung on a row that is gone.
-  const links = userHostShelf(store, tid, user, host);
-  const delegations = delegationShelf(store, tid, asking.client_id);
   return {
     client: client.value,
     mfa: mfaRow,
     link: linkRow,
     delegation: delegationRow,
     writes: [
-      unchanged(clientShelf(store, tid), client),
-      ...(mfa ? [unchanged(mfaShelf(store, tid), mfa)] : mfaWrites(store, tid, mfaRow, undefined)),
-      ...(link ? [unchanged(links, link)] : userHostWrites(store, tid, linkRow, await links.get(enc(account)))),
+      unchanged(clients, client),
+      ...(mfa ? [unchanged(mfas, mfa)] : mfaWrites(store, tid, mfaRow, undefined)),
+      ...(link ? [unchanged(links, link)] : userHostWrites(store, tid, linkRow, linkThere)),
       ...(delegation
         ? [unchanged(delegations, delegation)]
-        : delegationWrites(store, tid, delegationRow, await delegations.get(enc(user)))),
+        : delegationWrites(store, tid, delegationRow, delegationThere)),
     ],
     added: {
       ...(mfa === undefined && { mfa: mfaRow }),

@@ -4,8 +4,8 @@ interface Waiting<T, R> {
   readonly failed: (error: unknown) => void;
 }
 
-/** How many are worked on together. */
-const MAX_BATCH = 500;
+/** How much is worked on together; a single piece may weigh more. */
+const MAX_WEIGHT = 500;
 
 /**
  * Work of which only one piece at a time may be done for one thing. What comes for a thing meanwhile waits, and is then
@@ -13,11 +13,13 @@ const MAX_BATCH = 500;
  */
 export class Batches<T, R> {
   readonly #work: (batch: readonly T[]) => Promise<readonly R[]>;
+  readonly #weight: (item: T) => number;
   readonly #queues = new Map<number, Waiting<T, R>[]>();
 
   /** `work` is given items of one thing in the order they came, and returns as many results. */
-  constructor(work: (batch: readonly T[]) => Promise<readonly R[]>) {
+  constructor(work: (batch: readonly T[]) => Promise<readonly R[]>, weight: (item: T) => number) {
     this.#work = work;
+    this.#weight = weight;
   }
 
   /** @throws what `work` throws, for all items that it was given. */
@@ -33,7 +35,7 @@ export class Batches<T, R> {
 
   async #run(thing: number, queue: Waiting<T, R>[]): Promise<void> {
     while (queue.length > 0) {
-      const batch = queue.splice(0, MAX_BATCH);
+      const batch = queue.splice(0, this.#fitting(queue));
       try {
         const results = await this.#work(batch.map(({ item }) => item));
         for (const [at, { done }] of batch.entries()) done(results[at] as R);
@@ -42,5 +44,15 @@ export class Batches<T, R> {
       }
     }
     this.#queues.delete(thing);
+  }
+
+  /** How many of those that wait are worked on next. */
+  #fitting(queue: readonly Waiting<T, R>[]): number {
+    let weight = 0;
+    const beyond = queue.findIndex(({ item }, at) => {
+      weight += this.#weight(item);
+      return at > 0 && weight > MAX_WEIGHT;
+    });
+    return beyond < 0 ? queue.length : beyond;
   }
 }

@@ -79,7 +79,8 @@ async function storeKey(
     // The making may have taken seconds.
     requireConditions(basis, tms.now());
     const row = newRow(id, current, basis, request, key, restrictions, tms.now());
-    const former = await formerKey(tms, row);
+    // Of a key that was made just now there is no other.
+    const former = own ? await formerKey(tms, row) : undefined;
     return { writes: [...basis.writes, ...keyWrites(tms.store, row, former)], result: { row, basis } };
   });
   await Promise.all([

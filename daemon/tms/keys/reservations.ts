@@ -5,7 +5,9 @@ import type { Actor, TmsContext } from "../context.ts";
 import { record, who } from "../record.ts";
 import type { ReservationRow, TenantRow } from "../records.ts";
 import { enc, walk } from "../shelves.ts";
-import { breath, clientsOf, findKey, notFound } from "./find.ts";
+import { findKey, notFound } from "./find.ts";
+import { clientsOf } from "./list.ts";
+import { breath } from "./looks.ts";
 import { reservationRemovals, reservationShelf } from "./shelves.ts";
 
 /** Reservations that are removed in one commit. */

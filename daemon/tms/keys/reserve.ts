@@ -109,7 +109,9 @@ async function ownKey(
 
 /** A commit with these is refused unless the key and what it hangs on are still as they were read. */
 function keyChecks({ store }: TmsContext, found: FoundKey): Write[] {
-  return [unchanged(keyShelf(store, found.key.value.host), found.key), ...parentChecks(store, found)];
+  // The tenant is in every change.
+  const [_tenant, ...parents] = parentChecks(store, found);
+  return [unchanged(keyShelf(store, found.key.value.host), found.key), ...parents];
 }
 
 function newRow(

@@ -6,8 +6,11 @@ import type { TmsContext } from "../context.ts";
 import { requireHost } from "../host-credentials.ts";
 import { record } from "../record.ts";
 import type { KeyRow } from "../records.ts";
+import { enc } from "../shelves.ts";
 import { Batches } from "./batches.ts";
-import { type FoundKey, findKey, notFound } from "./find.ts";
+import { type FoundKey, notFound } from "./find.ts";
+import { RememberedParents } from "./parents.ts";
+import { keyShelf } from "./shelves.ts";
 import { lineOf, Serials, signedStatement } from "./statement.ts";
 import { isUnlimited } from "./uses.ts";
 import { type Asked, count, type Verdict, weigh } from "./verdict.ts";
@@ -15,8 +18,9 @@ import { type Asked, count, type Verdict, weigh } from "./verdict.ts";
 /** Questions of one source for keys that there are not: a busy host asks for every key that anybody offers it. */
 const MISSES = { perMinute: 12_000, burst: 12_000 };
 
-/** Logins that a host may tell of in one question. */
-const MAX_OFFLINE = 1000;
+/** Logins that a host may tell of in one question, and that one source may tell of. Each is written down for days. */
+const MAX_OFFLINE = 100;
+const TOLD = { perMinute: 6000, burst: 6000 };
 
 /** What a host wants to know. `user` is the account. */
 export interface Question {
@@ -54,13 +58,19 @@ export function openRetrieval(tms: TmsContext): Retrieve {
 class Retrieval {
   readonly #tms: TmsContext;
   readonly #misses = new RateLimit(MISSES, () => performance.now());
+  readonly #told = new RateLimit(TOLD, () => performance.now());
   readonly #recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
   readonly #serials = new Serials();
+  readonly #parents: RememberedParents;
   readonly #counting: Batches<Asked, Verdict | undefined>;
 
   constructor(tms: TmsContext) {
     this.#tms = tms;
-    this.#counting = new Batches((batch) => count(tms, batch));
+    this.#parents = new RememberedParents(tms.store);
+    this.#counting = new Batches(
+      (batch) => count(tms, batch),
+      ({ offline }) => 1 + offline.length,
+    );
   }
 
   /**
@@ -73,9 +83,12 @@ class Retrieval {
       throw new Fault("bad_request", `offline: expected at most ${MAX_OFFLINE} connections`);
     // Before anything is read, so that no answer looks newer than what it was made of.
     const serial = this.#serials.next(this.#tms.now());
-    const found = await findKey(this.#tms.store, host, fingerprint);
-    if (found === undefined || found.key.value.host_account !== user) throw await this.#missed(question, asker);
+    const key = await keyShelf(this.#tms.store, host).get(enc(fingerprint));
+    const found = key?.value.host_account === user ? await this.#parents.find(key) : undefined;
+    if (found === undefined) throw await this.#missed(question, asker);
     await this.#admit(question, asker, found);
+    const waits = offline.map(() => this.#told.take(asker.address));
+    if (waits.some((wait) => wait > 0)) throw tooMany("logins that were told of late", Math.max(...waits));
     const verdict = isUnlimited(found.key.value)
       ? await weigh(this.#tms, found)
       : await this.#counting.add(found.key.value.id, { found, connection, offline });
@@ -105,10 +118,7 @@ class Retrieval {
   async #missed(question: Question, { address }: Asker): Promise<Fault> {
     const wait = this.#misses.take(address);
     if (this.#recorded.take(address) === 0) await this.#tell(question, address, { success: false, error: "NOT_FOUND" });
-    if (wait === 0) return notFound();
-    return new Fault("rate_limited", "too many questions for keys that there are not", {
-      hint: `try again in ${wait} s`,
-    });
+    return wait === 0 ? notFound() : tooMany("questions for keys that there are not", wait);
   }
 
   #record(question: Question, { address }: Asker, verdict: Verdict): Promise<void> {
@@ -143,6 +153,10 @@ class Retrieval {
       ...(connection !== undefined && { connection }),
     });
   }
+}
+
+function tooMany(what: string, seconds: number): Fault {
+  return new Fault("rate_limited", `too many ${what}`, { hint: `try again in ${seconds} s` });
 }
 
 function keyFields({ client_user_id: user, tenant_name: tenant, client_id }: KeyRow) {

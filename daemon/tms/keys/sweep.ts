@@ -4,8 +4,11 @@ import type { Item } from "../../store/shelf.ts";
 import type { TmsContext } from "../context.ts";
 import type { KeyRow } from "../records.ts";
 import { enc, walk } from "../shelves.ts";
-import { breath, withParents } from "./find.ts";
+import { breath, Looks } from "./looks.ts";
 import { KEYS, keyRemovals } from "./shelves.ts";
+
+/** Of the time, while others want to work. */
+const SHARE = 0.2;
 
 /**
  * Removes the keys that nobody can see any more, because something that they hung on is gone. What has expired goes by
@@ -14,12 +17,13 @@ import { KEYS, keyRemovals } from "./shelves.ts";
  */
 export async function sweepKeys({ store }: Pick<TmsContext, "store">, signal: AbortSignal): Promise<number> {
   let count = 0;
-  const pause = breath();
+  const pause = breath(SHARE);
+  const looks = new Looks(store);
   for await (const { key: _, ...item } of walk<KeyRow>(store, KEYS)) {
     await pause();
     if (signal.aborted) break;
     const key = { ...item, name: enc(item.value.public_key_fingerprint) };
-    if ((await withParents(store, key)) === undefined && (await removed(store, key))) count++;
+    if (!(await looks.lives(key)) && (await removed(store, key))) count++;
   }
   return count;
 }

@@ -15,8 +15,8 @@ import { keyKeptUntil, keyShelf, markShelf } from "./shelves.ts";
 const ONLINE_MS = 10 * 60_000;
 /** What stands for one login where connections are not told. */
 const WINDOW_MS = 5000;
-/** Logins that a host let in by itself may be told again, when the answer to the first telling was lost. */
-const OFFLINE_MS = 7 * 24 * 3600_000;
+/** Hosts tell of logins that they let in by themselves until they know that it was heard, and forget them after two days. */
+const OFFLINE_MS = 3 * 24 * 3600_000;
 
 const WINDOW = "window";
 

@@ -2,7 +2,7 @@ import type { Write } from "../../../core/store.ts";
 import { type Item, retry } from "../../store/shelf.ts";
 import type { TmsContext } from "../context.ts";
 import type { ReservationRow } from "../records.ts";
-import { tenantShelf, unchanged } from "../shelves.ts";
+import { unchanged } from "../shelves.ts";
 import { type FoundKey, findKey, parentChecks } from "./find.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { reservationShelf } from "./shelves.ts";
@@ -47,8 +47,7 @@ export async function count(tms: TmsContext, batch: readonly Asked[]): Promise<r
     const verdicts: Verdict[] = [];
     for (const asked of batch) verdicts.push(await countOne(tms, found, asked, judgement, tally));
     const counted = tally.writes();
-    const same = [unchanged(tenantShelf(store), found.tenant), ...parentChecks(store, found)];
-    const checks = [...same, ...reservationChecks(tms, verdicts)];
+    const checks = [...parentChecks(store, found), ...reservationChecks(tms, verdicts)];
     return { writes: counted.length === 0 ? [] : [...counted, ...checks], result: verdicts };
   });
 }

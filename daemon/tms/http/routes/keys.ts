@@ -1,7 +1,8 @@
 import type { KeyType } from "../../../../core/cert/private-key.ts";
 import { counter } from "../../../metrics.ts";
 import { addKey, createKey } from "../../keys/create.ts";
-import { getKey, listKeys } from "../../keys/find.ts";
+import { getKey } from "../../keys/find.ts";
+import { listKeys } from "../../keys/list.ts";
 import { deleteKey, updateKey } from "../../keys/update.ts";
 import type { KeyRow } from "../../records.ts";
 import * as f from "../fields.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Batches } from "../../../../daemon/tms/keys/batches.ts";
 
 /** Work that ends when it is told to, and what it was given. */
-function workbench() {
+function workbench(weight: (item: number) => number = () => 1) {
   const given: (readonly number[])[] = [];
   const ends: ((failed: boolean) => void)[] = [];
   const batches = new Batches<number, number>(async (batch) => {
@@ -10,7 +10,7 @@ function workbench() {
     const failed = await new Promise<boolean>((end) => ends.push(end));
     if (failed) throw new Error("it went wrong");
     return batch.map((item) => item * 10);
-  });
+  }, weight);
   const finish = async (failed = false) => {
     ends.shift()?.(failed);
     await Bun.sleep(0);
@@ -26,6 +26,14 @@ test("what comes for a thing while it is worked on is done together next, in its
   expect(given).toEqual([[1], [2, 3]]);
   await finish();
   expect(await results).toEqual([10, 20, 30]);
+});
+
+test("not more is done together than others can wait for, but one piece at least", async () => {
+  const { batches, given, finish } = workbench((item) => item);
+  const results = Promise.all([1, 400, 100, 1, 9000, 3].map((item) => batches.add(7, item)));
+  for (let i = 0; i < 5; i++) await finish();
+  expect(given).toEqual([[1], [400, 100], [1], [9000], [3]]);
+  expect(await results).toHaveLength(6);
 });
 
 test("different things are worked on side by side", async () => {

@@ -3,8 +3,10 @@ import { PrivateKey } from "../../../../core/cert/private-key.ts";
 import { deleteClient, updateClient } from "../../../../daemon/tms/clients.ts";
 import { deleteDelegation, updateDelegation } from "../../../../daemon/tms/delegations.ts";
 import { addKey, createKey } from "../../../../daemon/tms/keys/create.ts";
-import { getKey, listKeys } from "../../../../daemon/tms/keys/find.ts";
+import { getKey } from "../../../../daemon/tms/keys/find.ts";
+import { listKeys } from "../../../../daemon/tms/keys/list.ts";
 import { createMfa, deleteMfa, getMfa, updateMfa } from "../../../../daemon/tms/mfa.ts";
+import type { KeyRow } from "../../../../daemon/tms/records.ts";
 import { createUserHost, deleteUserHost, updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { fakeToken, file, freshName, keyFile, sshKeygen } from "../../../core/cert/keygen.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
@@ -215,6 +217,25 @@ describe("in MVP mode", () => {
     expect(row.mfa).not.toBe(former.mfa);
     expect(await getKey(shop.tms, shop.tenant, row.id)).toEqual(row);
     expect(await refusal(getKey(shop.tms, shop.tenant, former.id))).toBe("not_found: NOT_FOUND");
+  });
+
+  test("what another creation makes meanwhile is kept, also while numbers are fetched", async () => {
+    await using shop = await Shop.open({ mvp: true });
+    await createMfa(shop.tms, shop.tenant, { tms_user_id: "bob", ttl_minutes: -1 }, BY);
+    const client = await shop.client();
+    const others: KeyRow[] = [];
+    let asked = 0;
+    const ids = {
+      next: async () => {
+        // The first number is the key's own; for the second one it is known already that there is no link.
+        if (++asked === 2) others.push((await createKey(shop.tms, shop.tenant, client, bob, BY)).row);
+        return shop.tms.ids.next();
+      },
+    };
+    const tms = { ...shop.tms, ids: ids as typeof shop.tms.ids };
+    const { row } = await createKey(tms, shop.tenant, client, bob, BY);
+    expect(others).toHaveLength(1);
+    for (const key of [row, ...others]) expect(await getKey(shop.tms, shop.tenant, key.id)).toEqual(key);
   });
 
   test("fifty at once for a new user share what they hang on", async () => {

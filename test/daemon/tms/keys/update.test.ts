@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { MAX } from "../../../../core/tms/numbers.ts";
 import { requireTenant } from "../../../../daemon/tms/callers.ts";
-import { countKeys, getKey, listKeys } from "../../../../daemon/tms/keys/find.ts";
+import { getKey } from "../../../../daemon/tms/keys/find.ts";
+import { countKeys, listKeys } from "../../../../daemon/tms/keys/list.ts";
 import { deleteKey, updateKey } from "../../../../daemon/tms/keys/update.ts";
 import { deleteMfa } from "../../../../daemon/tms/mfa.ts";
 import { createTenant } from "../../../../daemon/tms/tenants.ts";

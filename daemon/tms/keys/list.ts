@@ -1,0 +1,44 @@
+import type { Key, Store } from "../../../core/store.ts";
+import type { Item } from "../../store/shelf.ts";
+import type { TmsContext } from "../context.ts";
+import type { ClientRow, KeyRow, TenantRow } from "../records.ts";
+import { clientShelf, enc, walk } from "../shelves.ts";
+import { breath, Looks } from "./looks.ts";
+import { type KeyPlace, keyListPrefix, keyShelf } from "./shelves.ts";
+
+/** The tenant's keys, or those of one client, by client, user, host and account. */
+export async function* listKeys(
+  { store }: Pick<TmsContext, "store">,
+  tenant: Item<TenantRow>,
+  only?: string,
+): AsyncGenerator<KeyRow> {
+  const pause = breath();
+  const looks = new Looks(store);
+  for await (const client of clientsOf(store, tenant, only)) {
+    const prefix: Key = keyListPrefix(tenant.value.id, client.value.id);
+    for await (const { value: place } of walk<KeyPlace>(store, prefix)) {
+      await pause();
+      const key = await keyShelf(store, place.host).get(enc(place.fingerprint));
+      if (key?.value.client === client.value.id && (await looks.lives(key))) yield key.value;
+    }
+  }
+}
+
+/** How many keys the tenant has. */
+export async function countKeys(tms: Pick<TmsContext, "store">, tenant: Item<TenantRow>): Promise<number> {
+  let count = 0;
+  for await (const _ of listKeys(tms, tenant)) count++;
+  return count;
+}
+
+/** The tenant's clients, or the one of this id, as far as there are any. */
+export async function* clientsOf(
+  store: Store,
+  tenant: Item<TenantRow>,
+  only: string | undefined,
+): AsyncGenerator<Item<ClientRow>> {
+  const shelf = clientShelf(store, tenant.value.id);
+  if (only === undefined) return yield* walk<ClientRow>(store, shelf.prefix);
+  const client = await shelf.get(enc(only));
+  if (client !== undefined) yield client;
+}
