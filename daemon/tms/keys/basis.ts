@@ -17,22 +17,29 @@ import {
   userHostShelf,
   userHostWrites,
 } from "../shelves.ts";
-import type { Standing } from "./conditions.ts";
+import { obstacleOf, type Standing } from "./conditions.ts";
 
 /** What a new key is to hang on. */
-export interface Basis extends Standing {
+export interface Basis {
+  readonly client: ClientRow;
+  readonly mfa: MfaRow;
+  readonly link: UserHostRow;
+  readonly delegation: DelegationRow;
   /** To be committed with the key: that all of it is still as it was read, and what MVP mode adds. */
   readonly writes: readonly Write[];
   /** What MVP mode adds. */
-  readonly added: Partial<Standing>;
+  readonly added: { readonly mfa?: MfaRow; readonly link?: UserHostRow; readonly delegation?: DelegationRow };
 }
 
 type Names = Pick<KeyRow, "client_user_id" | "host" | "host_account">;
 
+/** What is added in MVP mode, as far as conditions go. */
+const WITHOUT_END = { enabled: true, expires_at: NEVER };
+
 /**
  * The rows that a key of this client for these names hangs on. In MVP mode those that do not exist are made, without end;
  * those that do stay as they are, even when they have expired.
- * @throws Fault `denied`, naming the first that is missing.
+ * @throws Fault `denied`, naming the first that is missing, or the condition that does not hold.
  */
 export async function findBasis(
   tms: TmsContext,
@@ -52,19 +59,28 @@ export async function findBasis(
     links.get(enc(account)),
     delegations.get(enc(user)),
   ]);
+  const link = mfa && linkThere?.value.mfa === mfa.value.id ? linkThere : undefined;
+  const { client: clientId, mfa: mfaId } = delegationThere?.value ?? {};
+  const delegation = mfa && mfaId === mfa.value.id && clientId === asking.id ? delegationThere : undefined;
+
   if (client?.value.id !== asking.id) throw new Fault("denied", "the client is gone");
   if (mfa === undefined && !mvp) throw new Fault("denied", "the user has no MFA");
-  const mfaRow = mfa?.value ?? (await newMfa(tms, user));
-
-  const link = linkThere?.value.mfa === mfaRow.id ? linkThere : undefined;
   if (link === undefined && !mvp) throw new Fault("denied", "the user has no link to the host account");
-  const linkRow = link?.value ?? (await newLink(tms, mfaRow, host, account));
-
-  const { client: clientId, mfa: mfaId } = delegationThere?.value ?? {};
-  const delegation = clientId === asking.id && mfaId === mfaRow.id ? delegationThere : undefined;
   if (delegation === undefined && !mvp) throw new Fault("denied", "the user has not delegated to the client");
-  const delegationRow = delegation?.value ?? (await newDelegation(tms, client.value, mfaRow));
+  const rows = { mfa: mfa?.value, link: link?.value, delegation: delegation?.value };
+  requireConditions(
+    {
+      client: client.value,
+      mfa: rows.mfa ?? WITHOUT_END,
+      link: rows.link ?? WITHOUT_END,
+      delegation: rows.delegation ?? WITHOUT_END,
+    },
+    tms.now(),
+  );
 
+  const mfaRow = rows.mfa ?? (await newMfa(tms, user));
+  const linkRow = rows.link ?? (await newLink(tms, mfaRow, host, account));
+  const delegationRow = rows.delegation ?? (await newDelegation(tms, client.value, mfaRow));
   return {
     client: client.value,
     mfa: mfaRow,
@@ -84,6 +100,12 @@ export async function findBasis(
       ...(delegation === undefined && { delegation: delegationRow }),
     },
   };
+}
+
+/** @throws Fault `denied`. */
+export function requireConditions(standing: Standing, now: Date): void {
+  const obstacle = obstacleOf(standing, now);
+  if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
 }
 
 /** Tells the audit log what MVP mode has added. */

@@ -6,12 +6,12 @@ import type { ClientRow, DelegationRow, KeyRow, MfaRow, UserHostRow } from "../r
  * nobody: those who fetch keys are not known to us.
  */
 
-/** The rows that a key hangs on. Each exists and belongs to the others. */
+/** What counts of the rows that a key hangs on. Each exists and belongs to the others. */
 export interface Standing {
-  readonly client: ClientRow;
-  readonly mfa: MfaRow;
-  readonly link: UserHostRow;
-  readonly delegation: DelegationRow;
+  readonly client: Pick<ClientRow, "enabled">;
+  readonly mfa: Pick<MfaRow, "enabled" | "expires_at">;
+  readonly link: Pick<UserHostRow, "expires_at">;
+  readonly delegation: Pick<DelegationRow, "expires_at">;
 }
 
 /** Why not. `forgivable` is what a reservation lets an operation that is under way go on past. */

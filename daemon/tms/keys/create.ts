@@ -10,8 +10,7 @@ import type { Actor, TmsContext } from "../context.ts";
 import { instantOf, record, who } from "../record.ts";
 import type { ClientRow, KeyRow, TenantRow } from "../records.ts";
 import { enc } from "../shelves.ts";
-import { type Basis, findBasis, recordBasis } from "./basis.ts";
-import { obstacleOf, type Standing } from "./conditions.ts";
+import { type Basis, findBasis, recordBasis, requireConditions } from "./basis.ts";
 import { withParents } from "./find.ts";
 import { keyShelf, keyWrites } from "./shelves.ts";
 import { subject } from "./update.ts";
@@ -71,14 +70,12 @@ async function storeKey(
   own: boolean,
 ): Promise<KeyRow> {
   const restrictions = request.restrictions && checkRestrictions(request.restrictions);
-  const id = await tms.ids.next();
   const { row, basis } = await change(tms, tenant, async (current) => {
     const basis = await findBasis(tms, current, client, request);
-    requireConditions(basis, tms.now());
     const key = await make();
     // The making may have taken seconds.
     requireConditions(basis, tms.now());
-    const row = newRow(id, current, basis, request, key, restrictions, tms.now());
+    const row = newRow(await tms.ids.next(), current, basis, request, key, restrictions, tms.now());
     // Of a key that was made just now there is no other.
     const former = own ? await formerKey(tms, row) : undefined;
     return { writes: [...basis.writes, ...keyWrites(tms.store, row, former)], result: { row, basis } };
@@ -95,11 +92,6 @@ async function storeKey(
     }),
   ]);
   return row;
-}
-
-function requireConditions(standing: Standing, now: Date): void {
-  const obstacle = obstacleOf(standing, now);
-  if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
 }
 
 /** What stands in the new key's place: at most one that does not exist any more. @throws Fault `conflict`. */

@@ -5,6 +5,7 @@ import type { ReservationRow } from "../records.ts";
 import { walk } from "../shelves.ts";
 import { NO_USES, obstacleOfKey } from "./conditions.ts";
 import { type FoundKey, standingOf } from "./find.ts";
+import { hasKey } from "./reservations.ts";
 import { keyReservationShelf, reservationShelf } from "./shelves.ts";
 
 /** Whether a key may be used, and by which reservation when it needs one. */
@@ -22,7 +23,7 @@ export async function judge(store: Store, found: FoundKey, now: Date, empty = fa
   return obstacleOfKey(standing, key, now, true) ?? { reservation };
 }
 
-/** A reservation of this key by its client for its user. */
+/** A reservation of this key by its client for its user. One below another counts as long as that one is there. */
 async function coveringReservation(
   store: Store,
   { key: { value: key } }: FoundKey,
@@ -32,7 +33,10 @@ async function coveringReservation(
   for await (const { name } of walk(store, keyReservationShelf(store, key.tenant, key.id).prefix)) {
     const item = await all.get(name);
     if (item === undefined || hasExpired(item.value.expires_at, now)) continue;
-    if (item.value.key === key.id && item.value.client_user_id === key.client_user_id) return item;
+    const { resid, parent_resid } = item.value;
+    if (item.value.key !== key.id || item.value.client_user_id !== key.client_user_id) continue;
+    const top = parent_resid === resid ? item : await all.get(parent_resid);
+    if (top !== undefined && (top === item || (await hasKey(store, top.value)))) return item;
   }
   return undefined;
 }

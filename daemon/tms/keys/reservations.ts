@@ -116,6 +116,7 @@ async function removeReservations(
   return rows;
 }
 
-async function hasKey(store: Store, { host, public_key_fingerprint, key }: ReservationRow): Promise<boolean> {
+/** Whether the key of a reservation is there; without it there is no reservation. */
+export async function hasKey(store: Store, { host, public_key_fingerprint, key }: ReservationRow): Promise<boolean> {
   return (await findKey(store, host, public_key_fingerprint))?.key.value.id === key;
 }

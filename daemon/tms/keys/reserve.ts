@@ -41,7 +41,6 @@ export async function createReservation(
 ): Promise<ReservationRow> {
   const { ttl_minutes: asked } = request;
   const minutes = asked < 0 ? MAX_MINUTES : Math.min(asked, MAX_MINUTES);
-  const id = await tms.ids.next();
   const resid = randomUUID();
   const row = await change(tms, tenant, async (current) => {
     const found = await ownKey(tms, current, client, request);
@@ -51,7 +50,12 @@ export async function createReservation(
     const empty = !isUnlimited(key) && key.remaining_uses === 0;
     const obstacle = obstacleOfKey(standingOf(found), key, now) ?? (empty ? NO_USES : undefined);
     if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
-    const row = newRow(id, key, { resid, parent_resid: resid, expires_at: recordEnd(now, minutes) }, now);
+    const row = newRow(
+      await tms.ids.next(),
+      key,
+      { resid, parent_resid: resid, expires_at: recordEnd(now, minutes) },
+      now,
+    );
     const writes = [...reservationWrites(tms.store, key.tenant, row), ...keyChecks(tms, found)];
     return { writes, result: row };
   });
@@ -71,7 +75,6 @@ export async function extendReservation(
   request: ReservedKey & { readonly parent_resid: string },
   by: Actor,
 ): Promise<ReservationRow> {
-  const id = await tms.ids.next();
   const resid = randomUUID();
   const row = await change(tms, tenant, async (current) => {
     const parent = await findReservation(tms, current, client.value.client_id, request.parent_resid);
@@ -85,7 +88,7 @@ export async function extendReservation(
     const key = found.key.value;
     const obstacle = key.client_user_id === client_user_id ? undefined : obstacleOf(standingOf(found), now);
     if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
-    const row = newRow(id, key, { resid, parent_resid, expires_at }, now);
+    const row = newRow(await tms.ids.next(), key, { resid, parent_resid, expires_at }, now);
     const same = unchanged(reservationShelf(tms.store, key.tenant, key.client), parent);
     const writes = [same, ...reservationWrites(tms.store, key.tenant, row), ...keyChecks(tms, found)];
     return { writes, result: row };

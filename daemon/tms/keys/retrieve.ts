@@ -75,7 +75,8 @@ class Retrieval {
 
   /**
    * @throws Fault `not_found` when there is no such key for the account, `denied` with the condition that does not hold,
-   * `rate_limited` for who asks for nothing but what there is not, and what `requireHost` throws.
+   * `rate_limited` for who asks too much for what there is not, `unavailable` when others were always faster, and what
+   * `requireHost` throws.
    */
   async answer(question: Question, asker: Asker): Promise<Answer> {
     const { host, user, public_key_fingerprint: fingerprint, connection, offline = [] } = question;
@@ -87,11 +88,9 @@ class Retrieval {
     const found = key?.value.host_account === user ? await this.#parents.find(key) : undefined;
     if (found === undefined) throw await this.#missed(question, asker);
     await this.#admit(question, asker, found);
-    const waits = offline.map(() => this.#told.take(asker.address));
-    if (waits.some((wait) => wait > 0)) throw tooMany("logins that were told of late", Math.max(...waits));
     const verdict = isUnlimited(found.key.value)
       ? await weigh(this.#tms, found)
-      : await this.#counting.add(found.key.value.id, { found, connection, offline });
+      : await this.#count({ found, connection, offline }, asker);
     if (verdict === undefined) throw await this.#missed(question, asker);
     await this.#record(question, asker, verdict);
     if ("why" in verdict) throw new Fault("denied", verdict.why);
@@ -101,6 +100,18 @@ class Retrieval {
     if (question.statement !== true) return { public_key };
     const facts = { reservation, remaining: verdict.remaining, serial, now: this.#tms.now() };
     return { public_key, statement: signedStatement(this.#tms, verdict.found, facts) };
+  }
+
+  async #count(asked: Asked, { address }: Asker): Promise<Verdict | undefined> {
+    const waits = asked.offline.map(() => this.#told.take(address));
+    if (waits.some((wait) => wait > 0)) throw tooMany("logins that were told of late", Math.max(...waits));
+    try {
+      return await this.#counting.add(asked.found.key.value.id, asked);
+    } catch (error) {
+      // To a host a conflict would be a refusal of the key.
+      if (!(error instanceof Fault) || error.code !== "conflict") throw error;
+      throw new Fault("unavailable", "the key is changed all the time; try again", { cause: error });
+    }
   }
 
   /** Before a host is told, or has counted, anything of the key. */

@@ -5,6 +5,7 @@ import { deleteDelegation, updateDelegation } from "../../../../daemon/tms/deleg
 import { addKey, createKey } from "../../../../daemon/tms/keys/create.ts";
 import { getKey } from "../../../../daemon/tms/keys/find.ts";
 import { listKeys } from "../../../../daemon/tms/keys/list.ts";
+import { createReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { createMfa, deleteMfa, getMfa, updateMfa } from "../../../../daemon/tms/mfa.ts";
 import type { KeyRow } from "../../../../daemon/tms/records.ts";
 import { createUserHost, deleteUserHost, updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
@@ -303,6 +304,19 @@ describe("a public key that the client brings", () => {
     expect(places.map(({ key }) => key).some((key) => key.endsWith(String(former.id)))).toBe(false);
     expect(places).toHaveLength(3);
   });
+});
+
+test("who is refused uses up no numbers", async () => {
+  await using shop = await Shop.open({ mvp: true });
+  const client = await shop.client();
+  const key = await shop.key({ num_uses: 0 });
+  await updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, BY);
+  shop.desk.pass(1000);
+  const before = await shop.tms.ids.next();
+  expect(await refusal(createKey(shop.tms, shop.tenant, client, aKey({ host: "login2" }), BY))).toStartWith("denied:");
+  const request = { ...key, ttl_minutes: 60 };
+  expect(await refusal(createReservation(shop.tms, shop.tenant, client, request, BY))).toStartWith("denied:");
+  expect(await shop.tms.ids.next()).toBe(before + 1);
 });
 
 test("a key's conditions are looked at again once it is made", async () => {

@@ -12,7 +12,7 @@ import {
 import { createReservation, extendReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { deleteKey, updateKey } from "../../../../daemon/tms/keys/update.ts";
 import { updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow } from "../../../../daemon/tms/records.ts";
+import type { KeyRow, ReservationRow } from "../../../../daemon/tms/records.ts";
 import { updateTenant } from "../../../../daemon/tms/tenants.ts";
 import { updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
@@ -193,6 +193,21 @@ describe("a reservation below another", () => {
     await updateMfa(shop.tms, shop.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, BY);
     shop.desk.pass(HOUR);
     expect(await refusal(extend(shop, bobs, parent.resid))).toBe("denied: the user's MFA has expired");
+  });
+
+  test.each<[string, (shop: Shop, parent: ReservationRow, key: KeyRow) => Promise<unknown>]>([
+    ["is removed", (s, { resid }) => deleteReservation(s.tms, s.tenant, "portal", resid, BY)],
+    ["goes with its key", (s, _parent, key) => deleteKey(s.tms, s.tenant, key, BY)],
+  ])("forgives nothing any more once the one above %s", async (_name, end) => {
+    await using shop = await Shop.open();
+    const ask = aHost(shop.tms);
+    const [first, second] = [await shop.key(), await shop.key({ ttl_minutes: 60 })];
+    const parent = await reserve(shop, first);
+    await extend(shop, second, parent.resid);
+    shop.desk.pass(2 * HOUR);
+    expect(await ask(second)).toEqual({ public_key: second.public_key });
+    await end(shop, parent, first);
+    expect(await refusal(ask(second))).toBe("denied: the key has expired");
   });
 
   test("is not made when the one above goes meanwhile", async () => {

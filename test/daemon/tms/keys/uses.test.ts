@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Fault } from "../../../../core/fault.ts";
 import { getKey } from "../../../../daemon/tms/keys/find.ts";
 import { updateKey } from "../../../../daemon/tms/keys/update.ts";
 import { updateMfa } from "../../../../daemon/tms/mfa.ts";
@@ -143,6 +144,17 @@ test("what is taken away while a use is counted counts", async () => {
   const ask = aHost({ ...shop.tms, store: meddling(shop.tms.store, /\/uses\//, disable) });
   expect(await refusal(ask(key, { connection: "one" }))).toBe("denied: the user's MFA is disabled");
   expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
+});
+
+test("when others are always faster the host is told to ask again, and not that the key is refused", async () => {
+  await using shop = await Shop.open();
+  const key = await shop.key({ num_uses: 1 });
+  const store = meddling(shop.tms.store, /never/, async () => undefined);
+  const commit = async () => {
+    throw new Fault("conflict", "it was changed by somebody else");
+  };
+  const ask = aHost({ ...shop.tms, store: { ...store, commit } });
+  expect(await refusal(ask(key, { connection: "one" }))).toStartWith("unavailable:");
 });
 
 describe("logins that a host let in by itself", () => {
