@@ -11,7 +11,6 @@ const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0o4000 | 0o2000000;
 const MSG_NOSIGNAL = 0x4000;
 
 const JOURNAL = "/dev/log";
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 const MAX_LENGTH = 1000;
 
@@ -51,11 +50,15 @@ function syslog(level: Level, line: string): void {
   const { symbols: c } = dlopen("libc.so.6", {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+    localtime: { args: ["ptr"], returns: "ptr" },
+    strftime: { args: ["ptr", "u64", "ptr", "ptr"], returns: "u64" },
   });
-  const now = new Date();
-  const [day, time] = [`${now.getDate()}`.padStart(2), now.toTimeString().slice(0, 8)];
-  const head = `<${LOG_AUTH | PRIORITY[level]}>${MONTHS[now.getMonth()]} ${day} ${time} sallyport-keycmd[${process.pid}]`;
-  const message = Buffer.from(`${head}: ${line}`);
+  // The local time: by the C library, because a Date takes 5 ms to learn where it is.
+  const time = Buffer.alloc(32);
+  const now = new BigInt64Array([BigInt(Math.floor(Date.now() / 1000))]);
+  const length = c.strftime(ptr(time), time.length, ptr(Buffer.from("%b %e %H:%M:%S\0")), c.localtime(ptr(now)));
+  const head = `<${LOG_AUTH | PRIORITY[level]}>${time.toString("latin1", 0, Number(length))}`;
+  const message = Buffer.from(`${head} sallyport-keycmd[${process.pid}]: ${line}`);
   const address = Buffer.from(`\0\0${JOURNAL}\0`);
   address.writeUInt16LE(AF_UNIX);
   // Closed by the end of the process, which is near.

@@ -309,7 +309,7 @@ describe("the log", () => {
     expect((await host.keycmd(offer.words("bob"))).code).toBe(1);
     const about = `user "bob", key ${offer.fingerprint}`;
     const line = await log.line(offer.fingerprint);
-    expect(line).toMatch(/^<37>.* sallyport-keycmd\[\d+\]: /);
+    expect(line).toMatch(/^<37>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d sallyport-keycmd\[\d+\]: /);
     expect(line).toEndWith(`: ${about}: the server answered 403 "100% no\\n%s"`);
     escrow.answer(() => refused(404, "NOT_FOUND"));
     await host.keycmd(offer.words("eve"));
