@@ -18,7 +18,6 @@ import { createMfa } from "../../../daemon/tms/mfa.ts";
 import type { TenantRow } from "../../../daemon/tms/records.ts";
 import { setUp } from "../../../daemon/tms/setup.ts";
 import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
-import { Turns } from "../../../daemon/turns.ts";
 import { tempDir } from "../../kit/temp.ts";
 
 /** Who does the work in tests that are not about who may. */
@@ -67,7 +66,6 @@ export class Desk implements AsyncDisposable {
       mvp: false,
       newClients: "allow",
       ids: new Ids(store),
-      turns: new Turns(),
       pool: stack.use(new KeyPool()),
       escrowKey: PrivateKey.generate(),
       guesses: new RateLimit(GUESSES, () => clock.now.getTime()),
@@ -83,7 +81,7 @@ export class Desk implements AsyncDisposable {
   /** The same escrow in another process: another connection to its database. */
   another(): TmsContext {
     const store = this.#stack.use(openSqlite(databaseFile(this.tms.dataDir), { now: this.tms.now }));
-    return { ...this.tms, store, ids: new Ids(store), turns: new Turns() };
+    return { ...this.tms, store, ids: new Ids(store) };
   }
 
   pass(milliseconds: number): void {
