@@ -18,8 +18,11 @@ import { type Asked, count, type Verdict, weigh } from "./verdict.ts";
 /** Questions of one source for keys that there are not: a busy host asks for every key that anybody offers it. */
 const MISSES = { perMinute: 12_000, burst: 12_000 };
 
-/** Logins that a host may tell of in one question, and that one source may tell of. Each is written down for days. */
-const MAX_OFFLINE = 100;
+/**
+ * Logins that a host may tell of in one question, and that one source may tell of: each costs a read and a row that is kept
+ * for days. Who has more to tell does so with the next questions.
+ */
+export const MAX_OFFLINE = 100;
 const TOLD = { perMinute: 6000, burst: 6000 };
 
 /** What a host wants to know. `user` is the account. */

@@ -2,14 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { Fault } from "../../../../core/fault.ts";
 import { counter } from "../../../metrics.ts";
 import { checkHost } from "../../host-credentials.ts";
+import { MAX_OFFLINE } from "../../keys/retrieve.ts";
 import * as f from "../fields.ts";
 import { given } from "../nouns.ts";
 import { type Route, route } from "../route.ts";
 
 const asked = counter("sallyport_tms_retrievals_total", "Keys that hosts asked for, by outcome.");
-
-/** Each costs a read and a row. A host that has more to tell does so with its next questions. */
-const MAX_OFFLINE = 100;
 
 const connection = {
   description: "Which login this is for: sshd asks more than once for one, and it costs one use.",
