@@ -87,7 +87,8 @@ export interface TmsSettings {
   /** Whether strangers may register clients. */
   readonly newClients: "allow" | "disallow";
   /** Whether there is a tenant `test` that can be used. */
-  readonly testTenant: boolean;
+  /** Whether the tenant `test` is on; undefined leaves it as it is. */
+  readonly testTenant: boolean | undefined;
   /** What the live docs are headed with. */
   readonly title: string;
   /** Base addresses that the live docs offer; without any, where others reach it. */
@@ -239,7 +240,7 @@ function services(
       keypairs: keypairs(tms?.https_keypairs, inFile),
       mvp: flags.tmsMvp === true || tms?.enable_mvp === true,
       newClients: tms?.new_clients ?? "allow",
-      testTenant: tms?.enable_test_tenant === true,
+      testTenant: tms?.enable_test_tenant,
       title: tms?.title ?? DEFAULT_TITLE,
       serverUrls: tms?.server_urls ?? [],
     },

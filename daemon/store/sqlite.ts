@@ -155,7 +155,8 @@ class SqliteStore implements Store {
   #endRead(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.#sql.commit.run();
+    // After some failures SQLite has ended it by itself.
+    if (this.#database.inTransaction) this.#sql.commit.run();
   }
 
   /** Does `work` in the transaction that has begun, ends it, and tells the watchers. */

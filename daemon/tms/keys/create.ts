@@ -72,6 +72,7 @@ async function storeKey(
   const restrictions = request.restrictions && checkRestrictions(request.restrictions);
   const { row, basis } = await change(tms, tenant, async (current) => {
     const basis = await findBasis(tms, current, client, request);
+    requireConditions(basis, tms.now());
     const key = await make();
     // The making may have taken seconds.
     requireConditions(basis, tms.now());

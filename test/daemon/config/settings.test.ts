@@ -53,7 +53,7 @@ describe("without a file and flags", () => {
         keypairs: [],
         mvp: false,
         newClients: "allow",
-        testTenant: false,
+        testTenant: undefined,
         title: "TMS Server",
         serverUrls: [],
       },

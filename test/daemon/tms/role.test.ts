@@ -93,7 +93,7 @@ describe("the first start", () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  test("makes a tenant for tests where one is wanted, and the next start without it switches that off", async () => {
+  test("makes a tenant for tests where one is wanted; a start that says no switches it off, one that says nothing leaves it", async () => {
     const dataDir = join(tempDir(), "data");
     const enabled = async (escrow: Started) => {
       const { tenants } = (await (await escrow.web("/v1/tms/tenants/list")).json()) as {
@@ -106,6 +106,8 @@ describe("the first start", () => {
       expect(await enabled(escrow)).toEqual({ default: true, test: true });
     }
     await using escrow = await start("", dataDir);
+    expect(await enabled(escrow)).toEqual({ default: true, test: true });
+    await escrow.running.reload?.(escrow.settings("tms_service: {enable_test_tenant: no}"));
     expect(await enabled(escrow)).toEqual({ default: true, test: false });
     await escrow.running.reload?.(escrow.settings("tms_service: {enable_test_tenant: yes}"));
     expect(await enabled(escrow)).toEqual({ default: true, test: true });

@@ -164,7 +164,8 @@ export const keys: readonly Route[] = [
       who: ["client", "admin"],
       order: "P4",
       summary: "Change how often a key may be used, or until when",
-      description: "Uses that were made stay made: with `max_uses` 10 a key that was used 4 times has 6 left.",
+      description:
+        "With `max_uses` 10 a key that was used 4 times has 6 left. What is taken below the uses that were made is forgotten.",
       body: {
         ...names,
         max_uses: f.optional(f.uint32("Uses in all. 0: none.", 10)),
