@@ -4,6 +4,8 @@ import { sweep } from "./sweep.ts";
 const EVERY_MS = 3600_000;
 /** After something was removed on which much may hang: by then its siblings are gone, too. */
 const SOON_MS = 10_000;
+/** So many times as long as a sweep took there is none but by the hour: who removes things all the time keeps nobody busy. */
+const REST = 10;
 
 /** Sweeps every hour, and soon after something was removed on which other rows hang. */
 export class Janitor {
@@ -11,6 +13,8 @@ export class Janitor {
   #tms: TmsContext | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #sweeping: Promise<void> = Promise.resolve();
+  /** How long the last sweep took. Milliseconds. */
+  #took = 0;
 
   /** From now on. To dispose of it waits for the page that is being looked through. */
   start(tms: TmsContext): AsyncDisposable {
@@ -29,16 +33,20 @@ export class Janitor {
   /** There may be something to remove. */
   soon(): void {
     if (this.#stopping.signal.aborted) return;
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      this.#sweep();
-    }, SOON_MS).unref();
+    this.#soon ??= setTimeout(
+      () => {
+        this.#soon = undefined;
+        this.#sweep();
+      },
+      Math.max(SOON_MS, REST * this.#took),
+    ).unref();
   }
 
   #sweep(): void {
     this.#sweeping = this.#sweeping.then(async () => {
       const tms = this.#tms;
       if (tms === undefined || this.#stopping.signal.aborted) return;
+      const began = performance.now();
       try {
         await sweep(tms, this.#stopping.signal);
       } catch (error) {
@@ -46,6 +54,7 @@ export class Janitor {
           error,
         });
       }
+      this.#took = performance.now() - began;
     });
   }
 }

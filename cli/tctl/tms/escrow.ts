@@ -122,7 +122,11 @@ async function localPlace(cx: Context, where: Where): Promise<Place> {
     throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
       hint: "start one with the role tms, name its data directory with --data-dir or its config file with --config, or ask one elsewhere with --server",
     });
-  return { base: "http://escrow", name: `the escrow in ${dataDir}`, options: { unix, signal: AbortSignal.timeout(ANSWER_MS) } };
+  return {
+    base: "http://escrow",
+    name: `the escrow in ${dataDir}`,
+    options: { unix, signal: AbortSignal.timeout(ANSWER_MS) },
+  };
 }
 
 async function remotePlace(server: string, caFile: string | undefined): Promise<Place> {
