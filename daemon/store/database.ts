@@ -62,8 +62,6 @@ function prepare(database: Database, path: string): void {
   // Every commit is on disk when it is acknowledged.
   database.run("PRAGMA synchronous = FULL");
   database.run("PRAGMA journal_size_limit = 67108864");
-  // Pages of the journal after which it is copied into the database. More than SQLite's 1000: each time costs an fsync of both.
-  database.run("PRAGMA wal_autocheckpoint = 4000");
   if (!isNew) return;
   database
     .transaction(() => {

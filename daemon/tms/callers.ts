@@ -101,11 +101,12 @@ async function prove(
   const name = tenant?.value.tenant ?? "";
   const user = actorName(name, id);
   const attempt: Attempt = { kind, tid, id, address, tenant: name, user };
-  const lock = await lockOf(tms, attempt);
+  const [lock, client, admin] = await Promise.all([
+    lockOf(tms, attempt),
+    kind === "client" ? clientShelf(tms.store, tid).get(enc(id)) : undefined,
+    kind === "admin" ? adminShelf(tms.store, tid).get(enc(id)) : undefined,
+  ]);
   if (lock !== undefined) return lock;
-
-  const client = kind === "client" ? await clientShelf(tms.store, tid).get(enc(id)) : undefined;
-  const admin = kind === "admin" ? await adminShelf(tms.store, tid).get(enc(id)) : undefined;
   const secrets = (client ?? admin)?.value.secrets ?? [];
   if (!opens(secrets, secret, tms.now())) return attemptFailed(tms, attempt);
   const actor = { user, address };
