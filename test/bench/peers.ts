@@ -19,27 +19,20 @@ export async function startSshd(
   const dir = join(options.dir, options.name);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const env = { SALLYPORT_DATA_DIR: options.dataDir };
+  const port = await freePort();
   await run(["tctl", "auth", "sign", "--host=localhost,127.0.0.1", "--format=openssh", "-o", join(dir, "host")], {
     env,
   });
   const authority = await run(["tctl", "auth", "export", "--type=user"], { env });
   writeFileSync(join(dir, "user_ca.pub"), authority.stdout.replace(/^cert-authority /, ""));
-  return runSshd(stack, dir, [
-    `HostKey ${join(dir, "host")}`,
-    `HostCertificate ${join(dir, "host-cert.pub")}`,
-    `TrustedUserCAKeys ${join(dir, "user_ca.pub")}`,
-    "AuthorizedKeysFile none",
-  ]);
-}
-
-/** Starts a stock sshd on a free port that has these lines in its configuration. What it is about stands in `dir`. */
-export async function runSshd(stack: AsyncDisposableStack, dir: string, settings: readonly string[]): Promise<Sshd> {
-  const port = await freePort();
   const config = [
     "ListenAddress 127.0.0.1",
     `Port ${port}`,
-    ...settings,
+    `HostKey ${join(dir, "host")}`,
+    `HostCertificate ${join(dir, "host-cert.pub")}`,
+    `TrustedUserCAKeys ${join(dir, "user_ca.pub")}`,
     "PermitRootLogin yes",
+    "AuthorizedKeysFile none",
     "StrictModes no",
     "UsePAM no",
     "PidFile none",

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Escrow, Key } from "../../kit/escrow.ts";
-import { cleanEnv, program } from "../../kit/run.ts";
+import { program } from "../../kit/run.ts";
 import type { Command } from "../measure.ts";
 
 /** The account that sshd asks as. */
@@ -24,13 +24,13 @@ export interface Host {
   /** A shell script that prints a file, and the file. */
   readonly script: string;
   readonly keysFile: string;
-  /** sshd's call for a key, as nobody. */
-  call(words: readonly string[], key: Key): Command;
+  /** sshd's call for the key, as nobody. */
+  call(words: readonly string[]): Command;
   /** The same request by curl. */
-  curl(key: Key): Command;
+  readonly curl: Command;
 }
 
-/** Sets one up in a directory that sshd runs programs from: root's alone, all the way up. */
+/** Sets one up, on which `key` opens an account, in a directory that sshd runs programs from: root's alone, all the way up. */
 export async function setHost(stack: AsyncDisposableStack, escrow: Escrow, key: Key): Promise<Host> {
   mkdirSync("/opt", { recursive: true });
   const dir = mkdtempSync("/opt/sallyport-bench-");
@@ -53,27 +53,24 @@ export async function setHost(stack: AsyncDisposableStack, escrow: Escrow, key: 
   writeFileSync(at("keeps.toml"), `${asks}${toml({ cache: at("cache"), escrow_keys: keys })}`);
   const keycmd = (config: string) => [at("sallyport"), "keycmd", "--config", at(config)];
 
-  const asked = { user: key.account, user_uid: "1000", host: key.host, public_key_fingerprint: key.fingerprint };
-  const env = cleanEnv();
+  const { account, fingerprint } = key;
+  const asked = { user: account, user_uid: "1000", host: key.host, public_key_fingerprint: fingerprint };
+  const question = JSON.stringify({ ...asked, key_type: "ssh-ed25519" });
+  const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" };
   return {
     asks: keycmd("asks.toml"),
     keeps: keycmd("keeps.toml"),
     script: at("script"),
     keysFile: at("keys"),
-    call: (words, { account, fingerprint }) => ({
-      argv: [...words, account, "1000", fingerprint, "ssh-ed25519"],
-      // As sshd has it.
-      env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
-      uid: NOBODY,
-    }),
-    curl: () => ({
+    call: (words) => ({ argv: [...words, account, "1000", fingerprint, "ssh-ed25519"], env, uid: NOBODY }),
+    curl: {
       argv: [
         ...["curl", "--silent", "--fail", "--cacert", at("ca.pem"), "--header", "content-type: application/json"],
-        ...["--data", JSON.stringify({ ...asked, key_type: "ssh-ed25519" }), retrieve],
+        ...["--data", question, retrieve],
       ],
       env,
       uid: NOBODY,
-    }),
+    },
   };
 }
 

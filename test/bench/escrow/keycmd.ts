@@ -1,22 +1,26 @@
-import { type Command, inTurn, peakMemory } from "../measure.ts";
-import { type Effort, figure, type Measurements, ratio } from "../row.ts";
+import { type Command, inTurn, peakMemory, type Sample } from "../measure.ts";
+import { type Effort, figure, type Measurements, type Row, ratio, shown } from "../row.ts";
 import type { EscrowStage } from "./stage.ts";
 
 /** What `keycmd` takes by itself, beside curl that asks the same server for the same. */
 export function keycmdRows({ quick }: Effort): Measurements<EscrowStage> {
   const runs = quick ? 25 : 100;
   return {
-    keycmd: async ({ host, login }) => {
-      const [asks, keeps] = [host.call(host.asks, login), host.call(host.keeps, login)];
-      const [asked, kept, curled] = await inTurn([asks, keeps, host.curl(login)], runs);
+    keycmd: async ({ host }) => {
+      const curl = Bun.which("curl") === null ? [] : [host.curl];
+      const [asks, keeps, curled] = await inTurn([host.call(host.asks), host.call(host.keeps), ...curl], runs);
+      const beside = (what: string, { median = Number.NaN }: Partial<Sample> = {}): Row =>
+        curled === undefined
+          ? shown(what, "ms", median, "curl is not installed here")
+          : ratio(`${what} / curl, the same request`, "ms", median, curled.median, 1.5, "most");
       return [
-        ratio("keycmd, TLS and all / curl", "ms", asked?.median, curled?.median, 1.5, "most"),
-        ratio("keycmd that keeps what it is told / curl", "ms", kept?.median, curled?.median, 1.5, "most"),
-        figure("keycmd, memory at its peak", "MB", (await peakMemory(keeps, 10)) / 1e6, 40, "most"),
+        beside("keycmd over TLS", asks),
+        beside("keycmd that keeps what it is told", keeps),
+        figure("keycmd, memory at its peak", "MB", (await peakMemory(host.call(host.keeps), 10)) / 1e6, 40, "most"),
       ];
     },
     "keycmd cache": async (stage) => {
-      const [sample] = await whileDown(stage, [stage.host.call(stage.host.keeps, stage.login)], runs);
+      const [sample] = await whileDown(stage, [stage.host.call(stage.host.keeps)], runs);
       return [figure("keycmd from its cache, the server down", "ms", sample?.median ?? Number.NaN, 8, "most")];
     },
   };
