@@ -11,7 +11,7 @@ const FORGET_MS = 2 * 86_400_000;
 /** Entries that are looked at when a new one is made, so that there are never many that are of no use. */
 const LOOKED_AT = 16;
 
-/** The directory of a host's statements (tms.md says nothing of it: TMS's own KeyCmd has none). Belongs to the user that sshd runs keycmd as. */
+/** The directory of a host's statements. Belongs to the user that sshd runs keycmd as. */
 export class Cache {
   readonly #dir: string;
   readonly #down: string;
