@@ -261,7 +261,14 @@ describe("the proxy is no way to what is not SSH", () => {
   const mail = Bun.listen({
     hostname: "127.0.0.1",
     port: 0,
-    socket: { open: (socket) => void socket.write("220 mail.example.com ESMTP\r\n"), data() {} },
+    socket: {
+      open(socket) {
+        socket.write("220 mail.example.com ESMTP\r\n");
+        // As mail servers do with clients that say nothing, if sooner.
+        setTimeout(() => socket.end("421 4.4.2 mail.example.com: timeout\r\n"), 500);
+      },
+      data() {},
+    },
   });
   afterAll(() => mail.stop(true));
   test.each([
