@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { keycmd } from "./keycmd/keycmd.ts";
 
 /**
  * One binary, many names. A symlink named `tsh`, `tctl` or `keycmd` stands for `sallyport tsh` and so on; under any other
@@ -31,8 +32,8 @@ async function main(): Promise<number> {
   // `sallyport tsh …` and the symlink `tsh` are one path through the program, also in what errors are signed with.
   const tool = name === "sallyport" && isName(first) && first !== "sallyport" ? first : name;
   const rest = tool === name ? words : words.slice(1);
-  // sshd waits for this one at every login: it goes without the runner.
-  if (tool === "keycmd" && !isForPeople(rest)) return (await import("./keycmd/keycmd.ts")).keycmd(rest);
+  // sshd waits for this one at every login: it goes without the runner, and is small enough to be loaded by all.
+  if (tool === "keycmd" && !isForPeople(rest)) return keycmd(rest);
   const [{ Context }, { run }] = await Promise.all([import("./context.ts"), import("./run.ts")]);
   const cx = new Context(tool, process.env, () => new Date());
   const root = await NAMES[tool]();
