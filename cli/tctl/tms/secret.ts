@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import type { Args } from "../../command.ts";
 import type { Context } from "../../context.ts";
@@ -34,6 +34,9 @@ export async function printSecret(
   cx.tell(`wrote the secret to ${file}`);
 }
 
+/** Larger than any secret: a private key of RSA-4096 takes 3.4 KB. */
+const ROOM = 8192;
+
 /** Writes what `work` yields to a file of mode 0600: whole or not at all. @throws Fault `conflict` when it exists. */
 export async function intoFile<T>(
   file: string,
@@ -45,8 +48,13 @@ export async function intoFile<T>(
   const draft = `${file}.${process.pid}.new`;
   const fd = openSync(draft, "wx", 0o600);
   try {
+    // On a full disk this fails, and not the writing of what nobody can be told again.
+    writeSync(fd, Buffer.alloc(ROOM), 0, ROOM, 0);
+    fsyncSync(fd);
     const made = await work();
-    writeFileSync(fd, textOf(made));
+    const text = Buffer.from(textOf(made));
+    writeSync(fd, text, 0, text.length, 0);
+    ftruncateSync(fd, text.length);
     fsyncSync(fd);
     renameSync(draft, file);
     return made;
