@@ -57,20 +57,16 @@ export async function authenticate(
   if (pairs.length === 0)
     throw new Fault("unauthenticated", `credentials are missing: those of ${allow.map(article).join(" or ")}`);
 
-  const wait = tms.guesses.take(claims.address);
+  const wait = tms.guesses.wait(claims.address);
   if (wait > 0) throw tooMany(wait);
   const refusals: Fault[] = [];
   for (const pair of pairs) {
     const proven = await prove(tms, tenant, pair, claims.address);
-    if (proven instanceof Fault) {
-      refusals.push(proven);
-      continue;
-    }
-    tms.guesses.giveBack(claims.address);
-    return proven;
+    if (!(proven instanceof Fault)) return proven;
+    refusals.push(proven);
   }
   // Names that are locked were not looked at, so that was no guess.
-  if (refusals.every(isLock)) tms.guesses.giveBack(claims.address);
+  if (!refusals.every(isLock)) tms.guesses.take(claims.address);
   throw refusals.find(isLock) ?? refusals[0] ?? new Fault("internal", "nothing was tried");
 }
 

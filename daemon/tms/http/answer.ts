@@ -32,14 +32,14 @@ export function answerer(route: Route): (result: unknown) => Response | Promise<
   if (list !== undefined) {
     const row = declared((answer.shape[list.rows] as z.ZodArray<z.ZodType>).element);
     return (rows) =>
-      Array.isArray(rows)
+      Array.isArray(rows) && rows.length <= MANY
         ? reply(status, {
             [list.count]: rows.length,
             [list.rows]: rows.map(row),
             result_code: "0",
             result_msg: SUCCESS,
           })
-        : stream(status, pieces(rows as AsyncIterable<unknown>, row, list));
+        : stream(status, pieces(rows as Iterable<unknown> | AsyncIterable<unknown>, row, list));
   }
   const take = declared(answer.extend({ result_code: z.string(), result_msg: z.string() }));
   return (result) => reply(status, take({ result_msg: SUCCESS, ...(result as Plain), result_code: "0" }));
@@ -81,10 +81,12 @@ function reply(status: number, value: unknown): Response {
 
 /** What goes out at once. Characters. */
 const PIECE = 32 * 1024;
+/** Rows that are still put into words in one go. */
+const MANY = 500;
 
-/** A list as it is read, so that one of 200,000 rows is never in memory as a whole. Its count comes last. */
+/** A list as it is taken, so that the answer of 200,000 rows is never in memory as a whole. Its count comes last. */
 async function* pieces(
-  rows: AsyncIterable<unknown>,
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
   row: (value: unknown) => unknown,
   list: { readonly rows: string; readonly count: string },
 ): AsyncGenerator<string> {

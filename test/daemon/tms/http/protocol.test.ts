@@ -44,6 +44,19 @@ describe("every answer", () => {
   });
 });
 
+test("a long list is as whole as a short one", async () => {
+  const addrs = Array.from({ length: 1200 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  const add = (addr: string) =>
+    api.ask("POST /hosts", { headers: admin, body: { tenant: "default", host: "many", addr } });
+  await Promise.all(addrs.map(add));
+  const { status, headers, body } = await api.ask("GET /hosts/list", { headers: admin });
+  expect([status, headers.get("content-type")]).toEqual([200, "application/json; charset=utf-8"]);
+  const { users, ...rest } = body as { readonly users: readonly { readonly host: string; readonly addr: string }[] };
+  expect(rest as object).toEqual({ num_mappings: users.length, result_code: "0", result_msg: "success" });
+  const many = users.filter(({ host }) => host === "many");
+  expect(many.map(({ addr }) => addr).toSorted()).toEqual(addrs.toSorted());
+});
+
 describe("what is not there", () => {
   test.each([
     ["GET", "/v1/tms/nothing", 404, "not found", undefined],
