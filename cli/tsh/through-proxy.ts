@@ -7,6 +7,9 @@ import type { Context } from "../context.ts";
 import { connectAs, connectOver, type Target } from "../ssh/connect.ts";
 import type { Acting } from "./acting.ts";
 
+/** By then a proxy that has ended a connection has told why. */
+const PROXY_SAYS_MS = 250;
+
 /**
  * An SSH connection to the proxy, which must show that it is one of this cluster.
  * @param socket to the proxy, when it is being dialled already
@@ -51,10 +54,21 @@ export async function connectThrough(
 ): Promise<ClientConnection> {
   const stream = await throughProxy(proxy, subsystem);
   try {
-    return await connectOver(stream, target);
+    const connection = await connectOver(stream, target);
+    return { ...connection, closed: connection.closed.then((end) => endOf(end, proxy)) };
   } catch (error) {
     throw stream.refusal() ?? error;
   }
+}
+
+/**
+ * Why a connection inside another one ended. A lock cuts both at once: where the proxy was faster, what the machine had to say
+ * did not arrive, but the proxy has said it.
+ */
+async function endOf(end: Fault | undefined, proxy: ClientConnection): Promise<Fault | undefined> {
+  if (end?.code !== "unavailable") return end;
+  const patience = new Promise<undefined>((late) => setTimeout(late, PROXY_SAYS_MS));
+  return (await Promise.race([proxy.closed, patience])) ?? end;
 }
 
 export type ProxyStream = Duplex & { readonly refusal: () => Fault | undefined };
