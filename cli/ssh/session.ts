@@ -30,6 +30,8 @@ type ClientChannel = Awaited<ReturnType<typeof openChannel>>;
 
 /** sshd's exit status for a program that a signal ended, as the shell counts it. */
 const SIGNALLED = 128;
+/** By then a connection that ends has ended. */
+const REASON_MS = 500;
 
 /**
  * Runs a shell or a command and stays until it and its output have ended.
@@ -61,10 +63,16 @@ export async function runSession(connection: ClientConnection, request: SessionR
   outputs.catch(failed.reject);
   startInput(channel, request).catch(failed.reject);
   const broken = await Promise.race([ended, connection.closed, failed.promise]);
-  if (status === undefined)
-    throw broken ?? new Fault("unavailable", "the connection ended before the command had an exit status");
+  if (status === undefined) throw broken ?? (await endOf(connection));
   await outputs;
   return status;
+}
+
+/** Why a session ended without a status. Channels close before their connection, and only that one knows the reason. */
+async function endOf(connection: ClientConnection): Promise<Fault> {
+  const patience = new Promise<undefined>((late) => setTimeout(late, REASON_MS));
+  const reason = await Promise.race([connection.closed, patience]);
+  return reason ?? new Fault("unavailable", "the connection ended before the command had an exit status");
 }
 
 async function open(connection: ClientConnection, request: SessionRequest): Promise<ClientChannel> {
