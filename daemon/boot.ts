@@ -18,6 +18,22 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A role that keeps what it opens on a stack, which is emptied again when it does not come up. */
+export function roleOf(name: RoleName, open: (stack: AsyncDisposableStack) => Promise<Running>): Role {
+  return {
+    name,
+    async start() {
+      const stack = new AsyncDisposableStack();
+      try {
+        return await open(stack);
+      } catch (thrown) {
+        await stack.disposeAsync();
+        throw thrown;
+      }
+    },
+  };
+}
+
 /** All roles of a process, in the order in which they started. */
 export interface Booted {
   readonly roles: readonly { readonly name: RoleName; readonly listening: readonly string[] }[];

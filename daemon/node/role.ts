@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
 import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
 import { serveSsh } from "../../core/ssh/server.ts";
-import type { Role, Running } from "../boot.ts";
+import { type Role, type Running, roleOf } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { formatAddress, reachedAt } from "../config/address.ts";
 import type { Settings } from "../config.ts";
@@ -40,18 +40,7 @@ gauge("sallyport_node_connections", "Users' connections to this node.", () => [[
 
 /** A machine's SSH server for users: sessions, files and forwardings, as their roles allow. */
 export function nodeRole(options: NodeOptions): Role {
-  return {
-    name: "node",
-    async start() {
-      const stack = new AsyncDisposableStack();
-      try {
-        return await open(options, stack);
-      } catch (thrown) {
-        await stack.disposeAsync();
-        throw thrown;
-      }
-    },
-  };
+  return roleOf("node", (stack) => open(options, stack));
 }
 
 async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<Running> {

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { join } from "node:path";
 import { splitHostPort } from "../../core/address.ts";
-import type { Role, Running } from "../boot.ts";
+import { type Role, type Running, roleOf } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Address, formatAddress, type PublicAddress, reachedAt } from "../config/address.ts";
 import type { Settings } from "../config.ts";
@@ -38,18 +38,7 @@ const FAREWELL_MS = 3_000;
 
 /** The door for users: SSH that leads to nodes, and HTTPS for sign-up and login. It keeps nothing. */
 export function proxyRole(options: ProxyOptions): Role {
-  return {
-    name: "proxy",
-    async start() {
-      const stack = new AsyncDisposableStack();
-      try {
-        return await open(options, stack);
-      } catch (thrown) {
-        await stack.disposeAsync();
-        throw thrown;
-      }
-    },
-  };
+  return roleOf("proxy", (stack) => open(options, stack));
 }
 
 async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise<Running> {

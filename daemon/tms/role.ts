@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { splitHostPort } from "../../core/address.ts";
-import type { Role, Running } from "../boot.ts";
+import { type Role, type Running, roleOf } from "../boot.ts";
 import { formatAddress, reachedAt } from "../config/address.ts";
 import type { Settings, TmsSettings } from "../config.ts";
 import type { Ledger } from "../ledger.ts";
@@ -37,18 +37,7 @@ export const socketFile = (dataDir: string) => join(dataDir, "proc", "tms.sock")
 
 /** The key escrow: TMS's REST API over HTTPS, and the same for the operator on a socket in the data directory. */
 export function tmsRole(options: TmsOptions): Role {
-  return {
-    name: "tms",
-    async start() {
-      const stack = new AsyncDisposableStack();
-      try {
-        return await open(options, stack);
-      } catch (thrown) {
-        await stack.disposeAsync();
-        throw thrown;
-      }
-    },
-  };
+  return roleOf("tms", (stack) => open(options, stack));
 }
 
 async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<Running> {

@@ -38,7 +38,9 @@ export function becomeUser({ name, uid, gid }: Account): void {
 function tellKernel(file: "loginuid" | "oom_score_adj", value: number): void {
   try {
     writeFileSync(`/proc/self/${file}`, String(value));
-  } catch {}
+  } catch {
+    // No obstacle.
+  }
 }
 
 /** Goes to the home directory, or to `/` where the user may not, and says so. */
