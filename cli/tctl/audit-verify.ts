@@ -2,6 +2,7 @@ import type { EventCheck } from "../../core/api/client.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { withAuth } from "./auth.ts";
+import { checkView } from "./event-text.ts";
 import { globals } from "./globals.ts";
 
 /** `tctl audit verify`: whether the log is whole. Exit status 1 when it is not. */
@@ -15,10 +16,7 @@ export const auditVerify = (cx: Context) =>
     args: { ...globals, ...printing },
     async run({ args }) {
       const check = await withAuth(cx, args, (api) => api.verifyEvents());
-      await cx.print<EventCheck>(check, {
-        text: ({ ok, records, problem }) =>
-          ok ? `the audit log is whole: ${records} events` : `the audit log has been altered: ${problem ?? ""}`,
-      });
+      await cx.print<EventCheck>(check, checkView);
       return check.ok ? 0 : 1;
     },
   });

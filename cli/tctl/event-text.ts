@@ -1,10 +1,39 @@
-import type { EventRow } from "../../core/api/client.ts";
+import type { EventCheck, EventRow } from "../../core/api/client.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
+import type { Args } from "../command.ts";
 import type { Context } from "../context.ts";
+import { table, type View } from "../output.ts";
+import { wholeNumber } from "./words.ts";
+
+/** What a search of an audit log may be narrowed by; `user` says what `--user` means there. */
+export const searchFlags = (cx: Context, user: string) =>
+  ({
+    event: { type: "string", valueHint: "name", description: "Only this kind of event" },
+    user: { type: "string", description: user },
+    from: {
+      type: "string",
+      parse: moment(cx),
+      valueHint: "time",
+      description: "From then on: RFC 3339, or 24h for a day ago",
+    },
+    to: { type: "string", parse: moment(cx), valueHint: "time", description: "Until then" },
+    limit: { type: "string", default: "200", parse: wholeNumber, description: "At most so many, the newest" },
+  }) as const satisfies Args;
+
+/** Events as people read them. */
+export const eventsView: View<EventRow[]> = {
+  text: (rows, style) => table(["time", "event", "code", "user", "what"], rows.map(eventCells), style),
+};
+
+/** Whether a log is whole, as people read it. */
+export const checkView: View<EventCheck> = {
+  text: ({ ok, records, problem }) =>
+    ok ? `the audit log is whole: ${records} events` : `the audit log has been altered: ${problem ?? ""}`,
+};
 
 /** RFC 3339, or a duration that lies back. */
-export function moment(cx: Context): (text: string) => string {
+function moment(cx: Context): (text: string) => string {
   return (text) => {
     if (/^\d+[dhms]/.test(text) && !text.includes("-"))
       return new Date(cx.now().getTime() - parseDuration(text) * 1000).toISOString();

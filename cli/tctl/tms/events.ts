@@ -1,9 +1,7 @@
 import type { EventCheck, EventRow } from "../../../core/api/client.ts";
 import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { table } from "../../output.ts";
-import { eventCells, moment } from "../event-text.ts";
-import { wholeNumber } from "../words.ts";
+import { checkView, eventsView, searchFlags } from "../event-text.ts";
 import { openEscrow } from "./escrow.ts";
 import { escrowFlags } from "./flags.ts";
 
@@ -27,24 +25,13 @@ const search = (cx: Context) =>
     args: {
       ...escrowFlags,
       ...printing,
-      event: { type: "string", valueHint: "name", description: "Only this kind of event" },
-      user: { type: "string", description: "Only what this client or admin did, as TENANT/ID" },
-      from: {
-        type: "string",
-        parse: moment(cx),
-        valueHint: "time",
-        description: "From then on: RFC 3339, or 24h for a day ago",
-      },
-      to: { type: "string", parse: moment(cx), valueHint: "time", description: "Until then" },
-      limit: { type: "string", default: "200", parse: wholeNumber, description: "At most so many, the newest" },
+      ...searchFlags(cx, "Only what this client or admin did, as TENANT/ID"),
     },
     async run({ args }) {
       const { event, user, from, to, limit } = args;
       const escrow = await openEscrow(cx, args);
       const found = await escrow.list(["events"], "events", { event, user, from, to, limit });
-      await cx.print<EventRow[]>(found, {
-        text: (rows, style) => table(["time", "event", "code", "user", "what"], rows.map(eventCells), style),
-      });
+      await cx.print<EventRow[]>(found, eventsView);
     },
   });
 
@@ -59,10 +46,7 @@ const verify = (cx: Context) =>
     async run({ args }) {
       const escrow = await openEscrow(cx, args);
       const check = (await escrow.get(["events", "verify"])) as unknown as EventCheck;
-      await cx.print<EventCheck>(check, {
-        text: ({ ok, records, problem }) =>
-          ok ? `the audit log is whole: ${records} events` : `the audit log has been altered: ${problem ?? ""}`,
-      });
+      await cx.print<EventCheck>(check, checkView);
       return check.ok ? 0 : 1;
     },
   });
