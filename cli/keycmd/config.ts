@@ -32,6 +32,8 @@ const RETRIEVE = "/v1/tms/pubkeys/creds/retrieve";
 const TIMEOUT_MS = { least: 100, most: 10_000, usual: 3_000 } as const;
 const STALE_SECONDS = { most: 86_400, usual: 900 } as const;
 const MAX_BYTES = 65_536;
+/** The type, the bytes that every such key begins with (RFC 8709), its 32 bytes, and perhaps a comment. */
+const KEY_LINE = /^ssh-ed25519[ \t]+AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]{44}(?:[ \t]|$)/;
 
 /** How a value is read, undefined when it cannot be, and what was expected then. */
 interface Key<T> {
@@ -68,9 +70,9 @@ export function parseConfig(text: string, file: string): Config {
     throw wrong(file, `this is not TOML: ${thrown instanceof Error ? thrown.message : thrown}`);
   }
   // Other programs may keep more in theirs; in ours, a misspelt key must not go unnoticed.
-  const strange = Object.keys(read).find((key) => !Object.hasOwn(KEYS, key));
-  if (strange !== undefined && basename(file) !== basename(TMS_FILE))
-    throw wrong(file, `${JSON.stringify(strange)} is not a key; there are: ${CONFIG_KEYS.join(", ")}`);
+  for (const key in read)
+    if (!Object.hasOwn(KEYS, key) && basename(file) !== basename(TMS_FILE))
+      throw wrong(file, `${JSON.stringify(key)} is not a key; there are: ${CONFIG_KEYS.join(", ")}`);
   const value = <K extends keyof typeof KEYS>(key: K) => {
     if (!Object.hasOwn(read, key)) return undefined;
     const found = KEYS[key].read(read[key]);
@@ -144,7 +146,7 @@ export function readSmall(file: string): { readonly text: string; readonly mode:
 
 function readUrl(value: unknown): URL | undefined {
   const url = typeof value === "string" ? URL.parse(value) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
   if (url.username !== "" || url.password !== "" || url.hash !== "") return undefined;
   if (url.pathname === "/") url.pathname = RETRIEVE;
   return url;
@@ -185,10 +187,7 @@ function readStale(value: unknown): number | undefined {
 }
 
 function readKeys(value: unknown): readonly string[] | undefined {
-  const isLine = (line: unknown) => {
-    const [type, base64 = ""] = typeof line === "string" ? line.split(/[ \t]+/, 2) : [];
-    return type === "ssh-ed25519" && base64.length === 68 && /^AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]+$/.test(base64);
-  };
+  const isLine = (line: unknown) => typeof line === "string" && KEY_LINE.test(line);
   return Array.isArray(value) && value.every(isLine) ? value : undefined;
 }
 

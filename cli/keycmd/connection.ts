@@ -9,8 +9,8 @@ import { readFileSync } from "node:fs";
  */
 export function connectionName(endpoints: string | undefined, parent = process.ppid): string | undefined {
   const caller = processOf(parent);
-  const parts = endpoints === undefined ? [caller?.id] : [endpoints, caller?.isSshd ? caller.id : undefined];
-  const known = parts.filter((part) => part !== undefined);
+  const known = endpoints === undefined ? [] : [endpoints];
+  if (caller !== undefined && (endpoints === undefined || caller.isSshd)) known.push(caller.id);
   if (known.length === 0) return undefined;
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(known)).digest("hex").slice(0, 32);
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
 
 /** `info` for what happens every day, such as a key that the escrow does not know; `notice` for all else. */
 export type Level = "info" | "notice";
@@ -43,9 +43,10 @@ function append(file: string, line: string): void {
 
 /**
  * As the C library's syslog(3) does it, but for one thing: that one waits when whoever reads the log does not, and with it would
- * everybody who logs in. Foreign functions are loaded only when there is something to say: they take half a millisecond.
+ * everybody who logs in. Foreign functions are loaded only when there is somebody to hear: they take half a millisecond.
  */
 function syslog(level: Level, line: string): void {
+  if (!existsSync(JOURNAL)) return;
   const { dlopen, ptr } = require("bun:ffi") as typeof import("bun:ffi");
   const { symbols: c } = dlopen("libc.so.6", {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },

@@ -1,4 +1,5 @@
 import { Fault } from "../fault.ts";
+import { readBase64 } from "./base64.ts";
 
 /** The types of key that sshd knows and that we trust (core/cert/public-key.ts), by the names in their lines. */
 const TYPES: ReadonlySet<string> = new Set([
@@ -27,8 +28,6 @@ export interface KeyLine {
   /** As they stand in the line, in its order. */
   readonly options: readonly string[];
   readonly type: string;
-  /** The key as RFC 4253 §6.6 encodes it. */
-  readonly blob: Buffer;
   /** `SHA256:…`, as `ssh-keygen -l` prints it. */
   readonly fingerprint: string;
   /** The line put together again from these, without a comment. */
@@ -48,18 +47,20 @@ export function readKeyLine(line: string): KeyLine {
   const [, word, rest] = /^((?:[^ \t"]|"[^"]*")+)[ \t]+(.+)$/.exec(text) ?? [];
   if (word === undefined || rest === undefined) throw refused("it is not of two words");
   const options = TYPES.has(word) ? [] : optionsOf(word);
-  const [type = "", base64 = ""] = (TYPES.has(word) ? text : rest).split(/[ \t]+/, 2);
+  const [type = "", base64 = ""] = /^([^ \t]+)[ \t]+([^ \t]+)/.exec(TYPES.has(word) ? text : rest)?.slice(1) ?? [];
   if (!TYPES.has(type)) throw refused("no type of key is where it should be");
   const strange = options.find((option) => !OPTIONS.some((known) => known.test(option)));
   if (strange !== undefined) throw refused(`the option ${JSON.stringify(strange.slice(0, 64))} is not let through`);
-  const blob = Buffer.from(base64, "base64");
-  if (base64 === "" || blob.toString("base64") !== base64) throw refused("the key is not base64");
-  if (blob.length < 4 || blob.toString("latin1", 4, 4 + blob.readUInt32BE(0)) !== type)
+  const blob = readBase64(base64);
+  if (blob === undefined) throw refused("the key is not base64");
+  // A key begins with its type, a string of SSH (RFC 4251 §5).
+  const named = String.fromCharCode(0, 0, 0, type.length) + type;
+  if (String.fromCharCode(...blob.subarray(0, named.length)) !== named)
     throw refused(`the key is not of the type ${type}`);
   // 32 bytes are 43 digits and a padding.
   const digest = new Bun.CryptoHasher("sha256").update(blob).digest("base64").slice(0, 43);
   const prefix = options.length === 0 ? "" : `${options.join(",")} `;
-  return { options, type, blob, fingerprint: `SHA256:${digest}`, text: `${prefix}${type} ${base64}` };
+  return { options, type, fingerprint: `SHA256:${digest}`, text: `${prefix}${type} ${base64}` };
 }
 
 function optionsOf(word: string): string[] {

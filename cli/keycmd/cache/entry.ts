@@ -66,9 +66,9 @@ export class Entry {
     if (refused > 0) this.#fileRefusal(refused);
     const draft = join(this.#dir, `.${process.pid}-${Date.now()}`);
     writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
-    renameSync(draft, join(this.#dir, nameOf("s", BigInt(statement.serial))));
+    renameSync(draft, join(this.#dir, nameOf("s", Number(statement.serial))));
     for (const one of told) forget(one);
-    this.#removeOlder("s", BigInt(statement.serial));
+    this.#removeOlder("s", Number(statement.serial));
     // The escrow has just said the same: a mark from a day when the clock was wrong is mended.
     if (Math.abs(Date.parse(statement.issued) - now) <= SKEW_MS) setMark(this.#clock, now);
     return made;
@@ -99,7 +99,7 @@ export class Entry {
     const { text, changed } = readOwn(join(this.#dir, nameOf("s", newest)));
     const kept = readKept(text);
     const statement = await readStatement(kept, keys);
-    if (BigInt(statement.serial) !== newest)
+    if (Number(statement.serial) !== newest)
       throw refusal("the statement is not the one that was filed under this name");
     this.#checkAbout(statement);
     const now = clock();
@@ -115,14 +115,14 @@ export class Entry {
   /** A statement becomes the refusal of itself, which takes no space: a full disk must not keep what was refused. */
   #fileRefusal(moment: number): void {
     const stated = largest(serials(this.#names() ?? [], "s"));
-    const at = BigInt(Math.ceil(moment)) * 1000n;
-    const serial = stated !== undefined && stated > at ? stated : at;
+    const at = Math.ceil(moment) * 1000;
+    const serial = Math.max(at, stated ?? 0);
     const file = join(this.#dir, nameOf("r", serial));
     try {
       if (stated === undefined || !renamed(join(this.#dir, nameOf("s", stated)), file))
         writeFileSync(file, "", { mode: 0o600 });
     } finally {
-      this.#removeOlder("s", serial + 1n);
+      this.#removeOlder("s", serial + 1);
     }
     this.#removeOlder("r", serial);
   }
@@ -139,7 +139,7 @@ export class Entry {
     }
   }
 
-  #removeOlder(kind: "s" | "r", than: bigint): void {
+  #removeOlder(kind: "s" | "r", than: number): void {
     const names = this.#names() ?? [];
     for (const serial of serials(names, kind)) if (serial < than) unmark(join(this.#dir, nameOf(kind, serial)));
   }
@@ -178,20 +178,18 @@ function readKept(text: string): SignedStatement & { readonly connection: string
   throw refusal("the file is not a statement");
 }
 
-function nameOf(kind: "s" | "r", serial: bigint): string {
+function nameOf(kind: "s" | "r", serial: number): string {
   return `${kind}${serial}`;
 }
 
-function serials(names: readonly string[], kind: "s" | "r"): bigint[] {
-  const found: bigint[] = [];
-  for (const name of names) if (name.startsWith(kind) && /^.\d{1,19}$/.test(name)) found.push(BigInt(name.slice(1)));
+function serials(names: readonly string[], kind: "s" | "r"): number[] {
+  const found: number[] = [];
+  for (const name of names) if (name.startsWith(kind) && /^.\d{1,19}$/.test(name)) found.push(Number(name.slice(1)));
   return found;
 }
 
-function largest(numbers: readonly bigint[]): bigint | undefined {
-  let most: bigint | undefined;
-  for (const number of numbers) if (most === undefined || number > most) most = number;
-  return most;
+function largest(numbers: readonly number[]): number | undefined {
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
 /** False where another process has taken the file away meanwhile. */

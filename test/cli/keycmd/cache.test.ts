@@ -379,7 +379,7 @@ describe("a cache that somebody has had hands on says nothing:", () => {
       (_, statement) =>
         renameSync(
           statement,
-          statement.replace(/\d+$/, (serial) => `${BigInt(serial) + 5n}`),
+          statement.replace(/\d+$/, (serial) => `${Number(serial) + 5}`),
         ),
       /not the one that was filed/,
     ],
@@ -387,7 +387,7 @@ describe("a cache that somebody has had hands on says nothing:", () => {
       "older than the newest that was seen",
       (_, statement) => {
         writeFileSync(
-          statement.replace(/\d+$/, (serial) => `${BigInt(serial) + 5n}`),
+          statement.replace(/\d+$/, (serial) => `${Number(serial) + 5}`),
           "",
           { mode: 0o600 },
         );

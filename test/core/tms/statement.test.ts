@@ -107,6 +107,7 @@ describe("refused is", () => {
     ["of less than no use", { ...STATEMENT, remaining_uses: -1 }],
     ["without a word on uses", { ...STATEMENT, remaining_uses: undefined }],
     ["of a serial that is not a number", { ...STATEMENT, serial: "../1" }],
+    ["of a serial that cannot be compared exactly", { ...STATEMENT, serial: "9007199254740993" }],
     ["without a time", { ...STATEMENT, issued: undefined }],
   ])("a statement that is %s, whoever signed it", async (_, statement) => {
     const text = typeof statement === "string" ? statement : JSON.stringify(statement);
