@@ -24,6 +24,7 @@ async function main(): Promise<number> {
   const [first = ""] = words;
   const child = Object.hasOwn(CHILDREN, first) ? CHILDREN[first] : undefined;
   if (child !== undefined) {
+    optimiseLater();
     await (await child()).main();
     return 0;
   }
@@ -34,21 +35,29 @@ async function main(): Promise<number> {
   const rest = tool === name ? words : words.slice(1);
   // sshd waits for this one at every login: it goes without the runner, and is small enough to be loaded by all.
   if (tool === "keycmd" && !isForPeople(rest)) return keycmd(rest);
+  optimiseLater();
   const [{ Context }, { run }] = await Promise.all([import("./context.ts"), import("./run.ts")]);
   const cx = new Context(tool, process.env, () => new Date());
   const root = await NAMES[tool]();
   return run(root(cx), [tool], rest, cx);
 }
 
+/** What is not over in a moment is worth optimising; until then it runs by the policy of .ci/build.ts. */
+function optimiseLater(): void {
+  setTimeout(() => Bun.unsafe.setJITPolicy(1), 100).unref();
+}
+
 function isName(word: string): word is Name {
   return Object.hasOwn(NAMES, word);
 }
+
+const FOR_PEOPLE: readonly string[] = ["", "check", "install", "version", "completion", "--help", "-h"];
 
 /** Whether keycmd was not called as sshd calls it. An account may be named as a command is; a number follows it then. */
 function isForPeople(words: readonly string[]): boolean {
   const flags = words[0] === "--config" ? 2 : words[0]?.startsWith("--config=") ? 1 : 0;
   const [first = "", second = ""] = words.slice(flags);
-  return /^(?:check|install|version|completion|--help|-h|)$/.test(first) && !/^\d+$/.test(second);
+  return FOR_PEOPLE.includes(first) && !/^\d+$/.test(second);
 }
 
 void main().then((code) => process.exit(code));
