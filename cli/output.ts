@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Fault } from "../core/fault.ts";
 
 /**
@@ -36,10 +36,12 @@ declare global {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** True when the descriptor is a terminal; asks node:tty (2 ms) only about character devices. */
+/** True when the descriptor is a terminal; asks node:tty (2 ms) only about character devices that are not /dev/null. */
 export function isTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
+    const file = fstatSync(fd);
+    if (!file.isCharacterDevice() || file.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) return false;
+    return process.getBuiltinModule("node:tty").isatty(fd);
   } catch {
     return false;
   }

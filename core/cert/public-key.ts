@@ -1,6 +1,9 @@
-import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from "node:crypto";
+import type { JsonWebKey, KeyObject } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { fromBase64, Reader, Writer } from "./wire.ts";
+
+/** Loaded with the first signature: that takes 4 ms, and who only shows a certificate verifies nothing. */
+const crypto = () => require("node:crypto") as typeof import("node:crypto");
 
 /** The NIST curves by their SSH names, with the hash that ECDSA uses on each (RFC 5656 §6.2.1). */
 export const CURVES = {
@@ -77,7 +80,7 @@ export class PublicKey {
 
   /** `SHA256:…`, as `ssh-keygen -l` prints it. */
   get fingerprint(): string {
-    this.#fingerprint ??= `SHA256:${createHash("sha256").update(this.blob).digest("base64").replace(/=+$/, "")}`;
+    this.#fingerprint ??= `SHA256:${sha256(this.blob).toString("base64").replace(/=+$/, "")}`;
     return this.#fingerprint;
   }
 
@@ -118,13 +121,13 @@ export class PublicKey {
     }
     reader.end();
 
-    if (parts.kind !== "ecdsa") return verify(hash, signed, this.#keyObject(), signature);
+    if (parts.kind !== "ecdsa") return crypto().verify(hash, signed, this.#keyObject(), signature);
     signature = plainEcdsa(signature, CURVES[parts.curve].bytes);
-    return verify(hash, signed, { key: this.#keyObject(), dsaEncoding: "ieee-p1363" }, signature);
+    return crypto().verify(hash, signed, { key: this.#keyObject(), dsaEncoding: "ieee-p1363" }, signature);
   }
 
   #keyObject(): KeyObject {
-    this.#key ??= createPublicKey({ format: "jwk", key: jwkOf(this.#parts) });
+    this.#key ??= crypto().createPublicKey({ format: "jwk", key: jwkOf(this.#parts) });
     return this.#key;
   }
 }
@@ -224,5 +227,5 @@ function plainEcdsa(signature: Buffer, width: number): Buffer {
 }
 
 function sha256(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
+  return crypto().createHash("sha256").update(bytes).digest();
 }
