@@ -90,7 +90,7 @@ test("ten sessions on one connection, each with its own bytes; one more is refus
 });
 
 test("a client that does not read holds its command back, and costs the daemon little", async () => {
-  const pipeline = `${alice.command("ssh", "node", "cat /dev/zero").join(" ")} | sleep 60`;
+  const pipeline = `${alice.command("ssh", "node", "'exec cat /dev/zero'").join(" ")} | sleep 60`;
   const before = house.memory();
   const slow = Array.from({ length: 5 }, () =>
     Bun.spawn(["sh", "-c", `${pipeline} & echo $!; wait`], {

@@ -61,7 +61,8 @@ describe("forwarding with stock ssh", () => {
       runProgram(alice.command("ssh", "-S", control, "-O", what, "-R", spec, "node"));
     const taken = Number((await forward("forward", `0:127.0.0.1:${port}`)).stdout.trim());
     expect(taken).toBeGreaterThan(1023);
-    const { stdout } = await alice.ssh(["node", `exec 3<>/dev/tcp/127.0.0.1/${taken}; echo ping >&3; head -1 <&3`]);
+    const bash = (script: string) => alice.ssh(["node", `exec bash -c '${script}'`]);
+    const { stdout } = await bash(`exec 3<>/dev/tcp/127.0.0.1/${taken}; echo ping >&3; head -1 <&3`);
     expect(stdout).toBe("PING\n");
     const listening = await alice.ssh([
       "node",
@@ -73,7 +74,7 @@ describe("forwarding with stock ssh", () => {
     await forward("cancel", `0:127.0.0.1:${port}`);
     await until("the port is closed", () => node.running);
     await runProgram(alice.command("ssh", "-S", control, "-O", "exit", "node"));
-    const closed = await alice.ssh(["node", `exec 3<>/dev/tcp/127.0.0.1/${taken}`]);
+    const closed = await bash(`exec 3<>/dev/tcp/127.0.0.1/${taken}`);
     expect(closed.code).not.toBe(0);
     server.close();
   });

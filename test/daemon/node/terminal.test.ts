@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { basename } from "node:path";
 import { applyTerminalModes } from "../../../daemon/node/terminal-modes.ts";
 import { isRoot, own } from "../../kit/account.ts";
 import { type Actor, TestNode, until } from "./kit.ts";
@@ -58,12 +59,12 @@ const shell = async (size = { cols: 100, rows: 30 }) => {
 describe("a shell on a terminal", () => {
   test("is the login shell, with the message of the day and a name of its own", async () => {
     const user = new AtTerminal(["node"], { cols: 100, rows: 30 });
-    user.type("echo =$0=$TERM=; shopt login_shell; tty; echo =$SSH_TTY=; exit 9\n");
+    user.type("echo +$0+$TERM+; tty; echo +$SSH_TTY+; exit 9\n");
     expect(await user.status).toBe(9);
-    expect(user.screen).toContain("=-bash=xterm-256color=");
-    expect(user.screen).toMatch(/login_shell\s+on/);
+    // The dash before its name is what makes any shell a login shell.
+    expect(user.screen).toContain(`+-${basename(own.shell)}+xterm-256color+`);
     const [, tty = ""] = /\n(\/dev\/pts\/\d+)\r/.exec(user.screen) ?? [];
-    expect(user.screen).toContain(`=${tty}=`);
+    expect(user.screen).toContain(`+${tty}+`);
     expect(node.named("session.end").at(-1)).toMatchObject({ interactive: true, exit_code: 9 });
   });
 
