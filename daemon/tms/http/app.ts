@@ -51,6 +51,7 @@ export function tmsApp(options: {
   addDocs(app, context);
 
   app.notFound(({ req }) => {
+    if (req.path !== "/" && req.path.endsWith("/")) return nothing();
     const allow = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0);
     return allow.length === 0 ? nothing() : refuse(405, "method not allowed", { allow: allow.join(", ") });
   });

@@ -17,12 +17,18 @@ function asText(value: unknown): unknown {
 }
 
 function isName(value: string): boolean {
-  return value !== "" && value.length <= LONGEST && SHOWABLE.test(value) && value.isWellFormed();
+  return value !== "" && value.length <= LONGEST && SHOWABLE.test(value) && value.isWellFormed() && !DOTS.test(value);
 }
 
-/** A name of the caller's choosing: 1 to 255 characters, none of them a control character. Compared exactly. */
+/** In a path they mean the folder and the one above it, however they are written: nobody could ever be removed by them. */
+const DOTS = /^\.\.?$/;
+
+/**
+ * A name of the caller's choosing: 1 to 255 characters, none of them a control character, and not `.` or `..`. Compared
+ * exactly.
+ */
 export function name(about: About) {
-  const sentence = `expected text of 1 to ${LONGEST} characters without control characters`;
+  const sentence = `expected text of 1 to ${LONGEST} characters without control characters, and not . or ..`;
   return z
     .preprocess(asText, z.string().refine(isName, sentence))
     .openapi({ type: "string", minLength: 1, maxLength: LONGEST, ...about });
