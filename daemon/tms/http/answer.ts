@@ -29,20 +29,15 @@ type Plain = Record<string, unknown>;
 export function answerer(route: Route): (result: unknown) => Response | Promise<Response> {
   const { answer, status, list, plain } = route;
   if (plain === true) return (result) => new Response(String((result as Plain)["text"]), { status, headers: text });
+  const whole = declared(answer.extend({ result_code: z.string(), result_msg: z.string() }));
   if (list !== undefined) {
     const row = declared((answer.shape[list.rows] as z.ZodArray<z.ZodType>).element);
     return (rows) =>
       Array.isArray(rows) && rows.length <= MANY
-        ? reply(status, {
-            [list.count]: rows.length,
-            [list.rows]: rows.map(row),
-            result_code: "0",
-            result_msg: SUCCESS,
-          })
+        ? reply(status, whole({ [list.count]: rows.length, [list.rows]: rows, result_code: "0", result_msg: SUCCESS }))
         : stream(status, pieces(rows as Iterable<unknown> | AsyncIterable<unknown>, row, list));
   }
-  const take = declared(answer.extend({ result_code: z.string(), result_msg: z.string() }));
-  return (result) => reply(status, take({ result_msg: SUCCESS, ...(result as Plain), result_code: "0" }));
+  return (result) => reply(status, whole({ result_msg: SUCCESS, ...(result as Plain), result_code: "0" }));
 }
 
 /** Copies the fields that a schema declares, in the order of the alphabet. */
@@ -127,13 +122,16 @@ export function refuse(status: number, message: string, more: Readonly<Record<st
   return new Response(body, { status, headers: { ...PROTECTION, "content-type": JSON_TYPE, ...more } });
 }
 
+/** What a caller learns of a stop, a lock that others hold, or a key that others change: where and why is for the log. */
+export const UNAVAILABLE = "not available at the moment; try again";
+
 /** The one place where something thrown becomes an answer. Of a mistake of ours the caller learns nothing. */
 export function failure(log: Log, thrown: unknown, route: string): Response {
   const fault = Fault.from(thrown);
   const { status } = FAULTS[fault.code];
   if (status >= 500) {
     log.error("a request failed", { route, error: thrown });
-    return refuse(status, status === 503 ? fault.message : "internal error");
+    return refuse(status, status === 503 ? UNAVAILABLE : "internal error");
   }
   const seconds = /\b(\d+) s\b/.exec(fault.hint ?? "")?.[1];
   if (fault.code === "rate_limited" && seconds !== undefined)

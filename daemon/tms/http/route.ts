@@ -54,6 +54,8 @@ interface About {
   /** In what this route deliberately differs from TMS 0.3.0. */
   readonly differs?: string;
   readonly who: Who;
+  /** Whose credentials are looked at where they are shown, though nobody has to. */
+  readonly knows?: readonly ["admin"];
   readonly order: Order;
   /** It answers the field `text` as it is, without an envelope. */
   readonly plain?: true;

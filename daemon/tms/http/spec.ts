@@ -1,8 +1,9 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { FAULTS } from "../../../core/fault.ts";
+import { UNAVAILABLE } from "./answer.ts";
 import { HEADERS } from "./credentials.ts";
-import { type AppContext, type Route, TAGS, type Who } from "./route.ts";
+import { type AppContext, type Route, TAGS } from "./route.ts";
 
 /** The description of the API (OpenAPI 3.0.3), from the same entries that serve it. */
 
@@ -60,7 +61,7 @@ export function describeRoute(registry: Registry, route: Route): void {
     tags: [tag],
     summary,
     ...present("description", notes.filter((note) => note !== undefined).join("\n\n")),
-    security: securityOf(route.who),
+    security: securityOf(route),
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),
@@ -82,9 +83,10 @@ function headersOf({ order, id }: Route) {
   return order === "open" || order === "operator" ? {} : { headers: [tenantHeader] };
 }
 
-function securityOf(who: Who): Record<string, string[]>[] {
-  if (!Array.isArray(who)) return [];
+function securityOf({ who, knows }: Route): Record<string, string[]>[] {
   const schemes = { client: { clientId: [], clientSecret: [] }, admin: { adminId: [], adminSecret: [] } };
+  if (knows !== undefined) return [{}, ...knows.map((kind) => schemes[kind])];
+  if (!Array.isArray(who)) return [];
   return (who as readonly ("client" | "admin")[]).map((kind) => schemes[kind]);
 }
 
@@ -100,6 +102,7 @@ function refusalsOf(route: Route): Responses {
   const { who, order, refuses = {} } = route;
   const known = Array.isArray(who);
   const own = known && (who as readonly string[]).includes("client") && order !== "P3";
+  const changes = route.method !== "get" && route.id !== "retrievePublicKey";
   const takes = route.body !== undefined || route.params !== undefined || route.query !== undefined;
   const reasons: Record<number, (string | false | undefined)[]> = {
     400: [
@@ -115,11 +118,12 @@ function refusalsOf(route: Route): Responses {
       refuses[403],
     ],
     404: [refuses[404]],
-    409: [refuses[409]],
+    409: [refuses[409], changes && "Others change the same all the time, or remove the tenant; ask again."],
     413: [route.body && "The body is larger than 64 KiB."],
     415: [route.body && "The body is not JSON."],
     429: [known && "Too many wrong secrets: wait as long as `retry-after` says.", refuses[429]],
     500: ["A failure of the server. It is in its log."],
+    503: ["The server is being stopped, or others hold what is asked for all the time; ask again."],
   };
   return Object.fromEntries(
     Object.entries(reasons)
@@ -144,6 +148,7 @@ function messageOf(status: string): string {
     "413": "the body is larger than 64 KiB",
     "415": "the body has to be application/json",
     "500": "internal error",
+    "503": UNAVAILABLE,
   };
   const code = Object.entries(FAULTS).find(([, row]) => String(row.status) === status)?.[0] ?? "refused";
   return samples[status] ?? code.replaceAll("_", " ");
@@ -152,6 +157,7 @@ function messageOf(status: string): string {
 const ABOUT = `The key escrow of Sallyport. It speaks the API of the Tapis Trust Manager System (TMS) 0.3.0; what was added, and in what
 it differs on purpose, is said at each route. Every answer is JSON with \`result_code\` ("0", or the status of a refusal as
 text) and \`result_msg\`. Fields that are not known are ignored; a number or boolean in place of text is taken as its text.
+No name may have control characters or be \`.\` or \`..\`, which mean something else in a path.
 Times are UTC and end in Z.
 
 A client (\`${HEADERS.clientId}\`, \`${HEADERS.clientSecret}\`) or an admin of the tenant (\`${HEADERS.adminId}\`,

@@ -46,6 +46,7 @@ export const clients: readonly Route[] = [
         "Strangers may where the server's settings allow it and MVP mode is off. An admin of the tenant, who shows so by the headers, always may.",
       differs: "an admin always may; a client that is there already is 409, not 500; strangers are slowed down.",
       who: "anyone",
+      knows: ["admin"],
       order: "open",
       body: {
         client_id: given.client_id,

@@ -91,7 +91,7 @@ export const keys: readonly Route[] = [
         private_key: f.word("In OpenSSH's form, without a passphrase.", "-----BEGIN OPENSSH PRIVATE KEY-----…"),
       },
       status: 201,
-      refuses: { 403: refused },
+      refuses: { 403: refused, 429: "Too many keys of a type that takes long are being made." },
     },
     async ({ tms, tenant, client, body, by }) => {
       const request = { ...body, key_type: keyType(body.key_type) };

@@ -67,8 +67,8 @@ export const reservations: readonly Route[] = [
       body: { ...key, parent_resid: given.parent_resid },
       answer: made,
       refuses: {
-        403: "The parent has expired or is none, or a condition does not hold.",
-        404: "The client has no such reservation or key.",
+        403: "The parent has expired or is none, the client has no such key, or a condition does not hold.",
+        404: "The client has no such reservation.",
       },
     },
     ({ tms, tenant, client, body, by }) => extendReservation(tms, tenant, client(), body, by),

@@ -65,7 +65,7 @@ export const retrieval: readonly Route[] = [
         401: "The tenant wants the host's credential.",
         403: "A condition does not hold, or the credential is another host's.",
         404: "There is no such key for this account and host.",
-        429: "Too many keys from this address that do not exist.",
+        429: "Too many keys from this address that do not exist, or too many logins of late that it tells of.",
       },
     },
     async ({ app, body, credentials }) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Fault } from "../../../../core/fault.ts";
 import type { Store } from "../../../../core/store.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
 import { Api, asAdmin, type Headers, said, WANTED, world } from "./kit.ts";
@@ -15,15 +16,19 @@ beforeAll(async () => {
 });
 afterAll(() => api?.[Symbol.asyncDispose]());
 
+const NAME = "expected text of 1 to 255 characters without control characters, and not . or ..";
 const MFA = { tenant: "default", tms_user_id: "eve", ttl_minutes: 60 };
 const create = (body: unknown, headers: Headers = {}) =>
   api.ask("POST /usermfa", { headers: { ...admin, ...headers }, body });
 
 describe("every answer", () => {
   test("has the envelope, its fields in the order of the alphabet, and headers that keep it to its reader", async () => {
-    const { headers, text, body } = await api.ask("GET /tenants/default");
-    expect(body).toMatchObject({ result_code: "0", result_msg: "success" });
-    expect(Object.keys(JSON.parse(text) as object)).toEqual(Object.keys(body).toSorted());
+    for (const what of ["/tenants/default", "/tenants/list", "/client/list", "/usermfa/list"]) {
+      const { text, body } = await api.ask(`GET ${what}`, { headers: admin });
+      expect(body).toMatchObject({ result_code: "0", result_msg: "success" });
+      expect(Object.keys(JSON.parse(text) as object)).toEqual(Object.keys(body).toSorted());
+    }
+    const { headers } = await api.ask("GET /tenants/default");
     expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
     for (const [name, value] of [
       ["cache-control", "no-store"],
@@ -61,6 +66,9 @@ describe("what is not there", () => {
   test.each([
     ["GET", "/v1/tms/nothing", 404, "not found", undefined],
     ["GET", "/v1/tms/hello/", 404, "not found", undefined],
+    ["GET", "/v1/tms/client/", 404, "not found", undefined],
+    ["DELETE", "/v1/tms/usermfa/del/%2e%2e", 404, "not found", undefined],
+    ["POST", "/", 405, "method not allowed", "GET"],
     ["GET", "/v2/tms/hello", 404, "not found", undefined],
     ["GET", "/v1/tms//tenants/list", 404, "not found", undefined],
     ["DELETE", "/v1/tms/hello", 405, "method not allowed", "GET"],
@@ -115,11 +123,13 @@ describe("a body", () => {
   test.each([
     [{ tenant: null }, "tenant: expected string, received null"],
     [{ tenant: ["default"] }, "tenant: expected string, received array"],
-    [{ tms_user_id: "" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
-    [{ tms_user_id: "x".repeat(256) }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
-    [{ tms_user_id: "a\nb" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
-    [{ tms_user_id: "a\u202eb" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
-    [{ tms_user_id: "\ud800" }, "tms_user_id: expected text of 1 to 255 characters without control characters"],
+    [{ tms_user_id: "" }, `tms_user_id: ${NAME}`],
+    [{ tms_user_id: "x".repeat(256) }, `tms_user_id: ${NAME}`],
+    [{ tms_user_id: "a\nb" }, `tms_user_id: ${NAME}`],
+    [{ tms_user_id: "a\u202eb" }, `tms_user_id: ${NAME}`],
+    [{ tms_user_id: "." }, `tms_user_id: ${NAME}`],
+    [{ tms_user_id: ".." }, `tms_user_id: ${NAME}`],
+    [{ tms_user_id: "\ud800" }, `tms_user_id: ${NAME}`],
     [{ ttl_minutes: "60" }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
     [{ ttl_minutes: 1.5 }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
     [{ ttl_minutes: 2147483648 }, "ttl_minutes: expected a whole number from -2147483648 to 2147483647"],
@@ -153,7 +163,7 @@ describe("a path and a query", () => {
     ["/hosts/1.0", "id: expected a whole number from -2147483648 to 2147483647"],
     ["/hosts/2147483648", "id: expected a whole number from -2147483648 to 2147483647"],
     ["/pubkeys/id/99999999999", "seqno: expected a whole number from -2147483648 to 2147483647"],
-    ["/client/a%0Ab", "client_id: expected text of 1 to 255 characters without control characters"],
+    ["/client/a%0Ab", `client_id: ${NAME}`],
     ["/client/%ED%A0%80", "expected UTF-8 in percent-encoding"],
     ["/client/%zz", "expected UTF-8 in percent-encoding"],
   ])("%s", async (path, message) => {
@@ -190,6 +200,14 @@ describe("a failure of the server", () => {
     const { status, text } = await whole.ask("GET /tenants/default");
     expect([status, text]).toEqual([500, '{"result_code":"500","result_msg":"internal error"}']);
     expect(whole.log.join("")).toContain("disk /dev/sda1 is on fire");
+  });
+
+  test("that passes is 503, and where the database is and what holds it is for the log", async () => {
+    const locked = new Fault("unavailable", "the database /srv/escrow.db is locked by another program");
+    await using other = await Api.open();
+    Object.assign(other.desk.tms, { store: { get: () => Promise.reject(locked) } as unknown as Store });
+    expect(said(await other.ask("GET /tenants/default"))).toBe("503 not available at the moment; try again");
+    expect(other.log.join("")).toContain("/srv/escrow.db is locked");
   });
 });
 
