@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
+import { readInput } from "./input.ts";
 import { writeAll } from "./output.ts";
 import { Interrupted } from "./system-error.ts";
 
@@ -95,8 +96,7 @@ export function ask(question: string, flag: string, how: "shown" | "secret" = "s
 
 /** The first line of a file, or of stdin for `-`. @throws Fault `failed` when it cannot be read or is empty. */
 export function secretFromFile(file: string): string {
-  const text = readFileSync(file === "-" ? 0 : file, "utf8");
-  const line = text.split(/\r?\n/, 1)[0] ?? "";
+  const line = readInput(file).split(/\r?\n/, 1)[0] ?? "";
   if (line === "") throw new Fault("failed", file === "-" ? "nothing came on stdin" : `${file} is empty`);
   return line;
 }

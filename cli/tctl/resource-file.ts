@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
 import { isKind, KINDS, type Kind, type Resource } from "../../core/resource/registry.ts";
 import { explain, problem } from "../../core/resource/resource.ts";
 import { formatYaml, parseYamlDocuments } from "../../core/yaml.ts";
+import { readInput } from "../input.ts";
 
 /** A resource read from a file, checked here so that a mistake is told with its line. What it leaves out is filled in. */
 export interface Draft {
@@ -13,7 +13,7 @@ export interface Draft {
 
 /** Every resource of a YAML or JSON file, `-` for stdin. @throws Fault `bad_request` as `parseResources` does. */
 export function readResources(file: string): Draft[] {
-  return parseResources(readFileSync(file === "-" ? 0 : file, "utf8"), file === "-" ? "stdin" : file);
+  return parseResources(readInput(file), file === "-" ? "stdin" : file);
 }
 
 /** Every resource of a text. @throws Fault `bad_request` with file, line, key and what was expected. */

@@ -2,7 +2,7 @@ import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { openEscrow } from "./escrow.ts";
 import { escrowFlags, ttl } from "./flags.ts";
-import { getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
 
 const LISTED: Listed = {
   path: ["delegations", "list"],
@@ -28,13 +28,9 @@ export const delegations = (cx: Context) =>
     subCommands: {
       ls: async () => lsVerb(cx, LISTED, "List delegations", [["tctl tms delegations ls", ""]]),
       get: async () =>
-        getVerb(
-          cx,
-          "delegation",
-          { description: "Its number in the list", valueHint: "id" },
-          (escrow, id) => escrow.get(["delegations", id]),
-          [["tctl tms delegations get 7", ""]],
-        ),
+        getVerb(cx, "delegation", { description: "Its number in the list", valueHint: "id" }, byNumber("delegations"), [
+          ["tctl tms delegations get 7", ""],
+        ]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),

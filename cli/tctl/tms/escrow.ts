@@ -1,12 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { FAULTS, Fault, type FaultCode } from "../../../core/fault.ts";
 import type { Parsed } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { systemFault } from "../../system-error.ts";
-import { password } from "../../tty.ts";
-import { localDataDir } from "../data-dir.ts";
+import { ask, secretFromFile } from "../../tty.ts";
 import type { escrowFlags } from "./flags.ts";
+import { localPlace, type Place, remotePlace } from "./place.ts";
 
 /** An object as the escrow's API answers it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -14,15 +12,6 @@ export type Where = Parsed<typeof escrowFlags>;
 
 /** How long an escrow may take: to make a key of RSA can last some seconds. */
 const ANSWER_MS = 30_000;
-
-/** What to ask, and where it is asked. */
-interface Place {
-  /** Before `/v1`. */
-  readonly base: string;
-  /** For messages. */
-  readonly name: string;
-  readonly options: BunFetchRequestInit;
-}
 
 /** The words of a route below `/v1/tms/`. */
 type Path = readonly string[];
@@ -81,7 +70,7 @@ export class Escrow {
 
   async #send(url: string, request: BunFetchRequestInit): Promise<{ status: number; text: string }> {
     try {
-      const reply = await fetch(url, request);
+      const reply = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });
       return { status: reply.status, text: await reply.text() };
     } catch (thrown) {
       throw transportFault(thrown, this.#place.name);
@@ -93,7 +82,18 @@ export class Escrow {
     if (answer === undefined) throw this.#strange(`status ${status}`, status < 500 ? "failed" : codeOf(status));
     const { result_code: _, result_msg: message, ...rest } = answer;
     if (status >= 200 && status < 300) return rest;
-    throw new Fault(codeOf(status), typeof message === "string" ? message : `the escrow refuses with status ${status}`);
+    // No row is missing then, but the route: this is another place of that server.
+    if (message === "not found") throw this.#strange(`status ${status}`);
+    const said = typeof message === "string" ? message : `the escrow refuses with status ${status}`;
+    throw new Fault(codeOf(status), said, { hint: this.#remedy(said) });
+  }
+
+  /** What to do about a refusal whose words are the interface's, and do not say it. */
+  #remedy(message: string): string | undefined {
+    if (message === "Tenant not enabled.")
+      return `there is no tenant ${this.tenant}, or it is switched off: see tctl tms tenants ls`;
+    if (message.startsWith("credentials are missing")) return "say who asks with --admin-id or --client-id";
+    return undefined;
   }
 
   #strange(what: string, code: FaultCode = "failed"): Fault {
@@ -114,37 +114,6 @@ export async function openEscrow(cx: Context, where: Where): Promise<Escrow> {
   return new Escrow(place, headersOf(cx, where), where.tenant, where["client-id"]);
 }
 
-async function localPlace(cx: Context, where: Where): Promise<Place> {
-  if (where["ca-file"] !== undefined) throw new Fault("bad_request", "--ca-file needs --server");
-  const dataDir = await localDataDir(cx, where);
-  const unix = join(resolve(dataDir), "proc", "tms.sock");
-  if (statSync(unix, { throwIfNoEntry: false }) === undefined)
-    throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
-      hint: "start one with the role tms, name its data directory with --data-dir or its config file with --config, or ask one elsewhere with --server",
-    });
-  return {
-    base: "http://escrow",
-    name: `the escrow in ${dataDir}`,
-    options: { unix, signal: AbortSignal.timeout(ANSWER_MS) },
-  };
-}
-
-async function remotePlace(server: string, caFile: string | undefined): Promise<Place> {
-  const url = URL.parse(server.includes("://") ? server : `https://${server}`);
-  // Secrets are in every request.
-  if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
-    throw new Fault("bad_request", `--server: "${server}" is not an address of HTTPS`, {
-      hint: "write it as https://HOST:3000",
-    });
-  const { systemAuthorities } = await import("../../tsh/https.ts");
-  const ca = caFile === undefined ? systemAuthorities() : readFileSync(caFile, "utf8");
-  return {
-    base: `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, "")}`,
-    name: url.host,
-    options: { signal: AbortSignal.timeout(ANSWER_MS), ...(ca !== undefined && { tls: { ca } }) },
-  };
-}
-
 /** The headers by which the escrow knows who asks, and for which tenant. */
 function headersOf(cx: Context, where: Where): Record<string, string> {
   const { tenant, "admin-id": admin, "client-id": client } = where;
@@ -159,17 +128,21 @@ function headersOf(cx: Context, where: Where): Record<string, string> {
     headers["x-tms-client-id"] = client;
     headers["x-tms-client-secret"] = secretOf(cx, where, "client", client);
   }
-  for (const [name, value] of Object.entries(headers))
-    if (!/^[\x20-\x7e]+$/.test(value))
-      throw new Fault("bad_request", `${name.slice("x-tms-".length)}: expected one line of ASCII`);
-  return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerBytes(name, value)]));
+}
+
+/** The UTF-8 of a text, one character to a byte as headers are written. @throws Fault `bad_request` for what is no line. */
+function headerBytes(name: string, text: string): string {
+  if (!/^[^\p{Cc}]+$/u.test(text) || !text.isWellFormed())
+    throw new Fault("bad_request", `${name.slice("x-tms-".length)}: expected one line of text`);
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 function secretOf(cx: Context, where: Where, kind: "admin" | "client", id: string): string {
   const file = where[`${kind}-secret-file`];
-  const variable = cx.env[`SALLYPORT_TMS_${kind.toUpperCase()}_SECRET`];
-  if (file === undefined && variable) return variable;
-  return password(file, `Secret of ${id}: `);
+  if (file !== undefined) return secretFromFile(file);
+  const variable = `SALLYPORT_TMS_${kind.toUpperCase()}_SECRET`;
+  return cx.env[variable] || ask(`Secret of ${id}: `, `--${kind}-secret-file or $${variable}`, "secret");
 }
 
 /** Why nothing was answered, in words. */
@@ -191,9 +164,10 @@ function transportFault(thrown: unknown, name: string): Fault {
   return new Fault("unavailable", `${name} does not answer: ${message.split("\n")[0]}`, { cause: thrown });
 }
 
-/** A name as a word of a path. @throws Fault `bad_request` for the two that every parser of addresses takes away. */
+/** A name as a word of a path. @throws Fault `bad_request` for those that every parser of addresses takes away. */
 function pathWord(name: string): string {
-  if (name === "." || name === ".." || !name.isWellFormed()) throw new Fault("bad_request", `"${name}" is not a name`);
+  if (name === "" || name === "." || name === ".." || !name.isWellFormed())
+    throw new Fault("bad_request", `"${name}" is not a name`);
   return encodeURIComponent(name);
 }
 

@@ -3,7 +3,7 @@ import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { type Escrow, openEscrow, type Row } from "./escrow.ts";
 import { escrowFlags, grace } from "./flags.ts";
-import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";
 
 const LISTED: Listed = {
@@ -31,13 +31,9 @@ export const hosts = (cx: Context) =>
     subCommands: {
       ls: async () => lsVerb(cx, LISTED, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
       get: async () =>
-        getVerb(
-          cx,
-          "host",
-          { description: "Its number in the list", valueHint: "id" },
-          (escrow, id) => escrow.get(["hosts", id]),
-          [["tctl tms hosts get 7", ""]],
-        ),
+        getVerb(cx, "host", { description: "Its number in the list", valueHint: "id" }, byNumber("hosts"), [
+          ["tctl tms hosts get 7", ""],
+        ]),
       add: async () => add(cx),
       rm: async () => rm(cx),
       credential: async () => credential(cx),
@@ -57,7 +53,10 @@ const add = (cx: Context) =>
     args: {
       ...escrowFlags,
       ...printing,
-      credential: { type: "boolean", description: "Also make a credential by which the host proves itself" },
+      credential: {
+        type: "boolean",
+        description: "Also make a credential by which the host proves itself; one that it has is over",
+      },
       out,
       host,
       addr,
@@ -67,10 +66,18 @@ const add = (cx: Context) =>
       const escrow = await openEscrow(cx, args);
       const make = () => escrow.post(["hosts"], { body: { tenant: escrow.tenant, host: args.host, addr: args.addr } });
       if (!args.credential) return cx.print(await make(), { text: rowText });
-      await printSecret(cx, { file: args.out, replace: false, field: "credential" }, async () => ({
-        ...(await make()),
-        ...(await newCredential(escrow, args.host, 0)),
-      }));
+      await printSecret(cx, { file: args.out, replace: false, field: "credential" }, async () => {
+        const made = await make();
+        try {
+          return { ...made, ...(await newCredential(escrow, args.host, 0)) };
+        } catch (thrown) {
+          const { code, message } = Fault.from(thrown);
+          throw new Fault(code, `the address is recorded, but the credential is not made: ${message}`, {
+            hint: `make it with: tctl tms hosts credential rotate ${args.host}`,
+            cause: thrown,
+          });
+        }
+      });
     },
   });
 

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { Fault } from "../../../core/fault.ts";
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
+import { readInput } from "../../input.ts";
 import { openEscrow } from "./escrow.ts";
 import { escrowFlags } from "./flags.ts";
 import { account, newKey, requestOf, requireClient } from "./key.ts";
@@ -27,9 +28,14 @@ export const keysAdd = (cx: Context) =>
       pubkey: { type: "positional", valueHint: "file", complete: "file", description: "The public key; - is stdin" },
     },
     async run({ args }) {
+      if (args.pubkey === "-" && args["client-secret-file"] === "-")
+        throw new Fault("bad_request", "stdin is either the key or the client's secret");
       const escrow = await openEscrow(cx, args);
       requireClient(escrow);
-      const public_key = readFileSync(args.pubkey === "-" ? 0 : args.pubkey, "utf8").trim();
+      const public_key = readInput(args.pubkey).trim();
+      // The server would refuse it, but would have been told.
+      if (public_key.includes("PRIVATE KEY"))
+        throw new Fault("bad_request", `${args.pubkey} is a private key`, { hint: "give the public one: FILE.pub" });
       const added = await escrow.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
       await cx.print(added, { text: rowText });
     },

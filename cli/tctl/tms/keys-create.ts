@@ -48,11 +48,11 @@ export const keysCreate = (cx: Context) =>
       }
       const file = args.out;
       if (existsSync(`${file}.pub`)) throw new Fault("conflict", `${file}.pub exists already`);
-      const { private_key: _, ...rest } = await intoFile(file, { replace: false }, make, (pair) => {
-        writeFileSync(`${file}.pub`, `${String(pair.public_key)} ${args.user}\n`, { flag: "wx" });
-        return String(pair.private_key);
-      });
+      const made = await intoFile(file, { replace: false }, make, (pair) => String(pair.private_key));
+      const { private_key: _, ...rest } = made;
       await cx.print(rest, { text: rowText });
+      // Last: the private key is safe then, and the public one is in it.
+      writeFileSync(`${file}.pub`, `${String(made.public_key)} ${args.user}\n`, { flag: "wx" });
       cx.tell(`wrote ${file} and ${file}.pub`);
     },
   });

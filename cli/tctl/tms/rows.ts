@@ -66,6 +66,15 @@ export const byName =
     return found;
   };
 
+/** Finds a row by its number in the list. @throws Fault `bad_request` for a word: that may be another route. */
+export const byNumber =
+  (noun: string) =>
+  async (escrow: Escrow, id: string): Promise<Row> => {
+    if (!/^\d+$/.test(id))
+      throw new Fault("bad_request", `"${id}" is not a number`, { hint: "the list has the numbers" });
+    return escrow.get([noun, id]);
+  };
+
 /** The row, with a sentence for one that is not there. @throws Fault `not_found`. */
 export async function there(what: string, row: Promise<Row>): Promise<Row> {
   try {

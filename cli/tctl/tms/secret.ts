@@ -1,4 +1,17 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import type { Args } from "../../command.ts";
 import type { Context } from "../../context.ts";
@@ -37,17 +50,28 @@ export async function printSecret(
 /** Larger than any secret: a private key of RSA-4096 takes 3.4 KB. */
 const ROOM = 8192;
 
-/** Writes what `work` yields to a file of mode 0600: whole or not at all. @throws Fault `conflict` when it exists. */
+/**
+ * Writes what `work` yields to a file of mode 0600: whole or not at all. One that is replaced keeps its owner, and
+ * whatever its group may do: who reads the secret there goes on reading it.
+ * @throws Fault `conflict` when it exists and is not to be replaced.
+ */
 export async function intoFile<T>(
   file: string,
   { replace }: { readonly replace: boolean },
   work: () => Promise<T>,
   textOf: (made: T) => string,
 ): Promise<T> {
-  if (!replace && existsSync(file)) throw new Fault("conflict", `${file} exists already`);
-  const draft = `${file}.${process.pid}.new`;
+  const old = statSync(file, { throwIfNoEntry: false });
+  if (old !== undefined && !replace) throw new Fault("conflict", `${file} exists already`);
+  if (old?.isFile() === false) throw new Fault("bad_request", `${file} is not a file`);
+  const place = old === undefined ? file : realpathSync(file);
+  const draft = `${place}.${process.pid}.new`;
   const fd = openSync(draft, "wx", 0o600);
+  const drop = () => rmSync(draft, { force: true });
+  // Control-C while the escrow is asked ends the program there.
+  process.once("exit", drop);
   try {
+    if (old !== undefined) takeAfter(old, draft);
     // On a full disk this fails, and not the writing of what nobody can be told again.
     writeSync(fd, Buffer.alloc(ROOM), 0, ROOM, 0);
     fsyncSync(fd);
@@ -56,12 +80,17 @@ export async function intoFile<T>(
     writeSync(fd, text, 0, text.length, 0);
     ftruncateSync(fd, text.length);
     fsyncSync(fd);
-    renameSync(draft, file);
+    renameSync(draft, place);
     return made;
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   } finally {
+    process.off("exit", drop);
+    drop();
     closeSync(fd);
   }
+}
+
+function takeAfter({ uid, gid, mode }: Stats, draft: string): void {
+  const { uid: ours, gid: group } = statSync(draft);
+  if (uid !== ours || gid !== group) chownSync(draft, uid, gid);
+  chmodSync(draft, mode & 0o770);
 }

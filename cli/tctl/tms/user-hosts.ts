@@ -2,7 +2,7 @@ import { command, group, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { openEscrow } from "./escrow.ts";
 import { escrowFlags, ttl } from "./flags.ts";
-import { getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
 
 const LISTED: Listed = {
   path: ["userhosts", "list"],
@@ -30,13 +30,9 @@ export const userHosts = (cx: Context) =>
     subCommands: {
       ls: async () => lsVerb(cx, LISTED, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
       get: async () =>
-        getVerb(
-          cx,
-          "link",
-          { description: "Its number in the list", valueHint: "id" },
-          (escrow, id) => escrow.get(["userhosts", id]),
-          [["tctl tms user-hosts get 7", ""]],
-        ),
+        getVerb(cx, "link", { description: "Its number in the list", valueHint: "id" }, byNumber("userhosts"), [
+          ["tctl tms user-hosts get 7", ""],
+        ]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),

@@ -1,5 +1,14 @@
-import { afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { afterEach, describe, expect, spyOn, test } from "bun:test";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Context } from "../../../cli/context.ts";
 import { localTime, styleFor } from "../../../cli/output.ts";
@@ -9,6 +18,8 @@ import { rowText } from "../../../cli/tctl/tms/rows.ts";
 import { intoFile } from "../../../cli/tctl/tms/secret.ts";
 import { selfSigned } from "../../../core/cert/x509.ts";
 import { Fault } from "../../../core/fault.ts";
+import { isRoot } from "../../kit/account.ts";
+import { cleanEnv, program, run, runProgram } from "../../kit/run.ts";
 import { cleanTemp, tempDir } from "../../kit/temp.ts";
 
 /** What tctl makes of an escrow that answers strangely, or not at all. The real one has a file of its own. */
@@ -95,6 +106,25 @@ describe("an answer", () => {
     });
   });
 
+  test("of a route that is not there is told as a wrong address, and not as a row that is missing", async () => {
+    const escrow = await open({
+      "data-dir": socket(() => Response.json({ result_msg: "not found" }, { status: 404 })),
+    });
+    expect(await faultOf(escrow.get(["client", "x"]))).toMatchObject({
+      code: "failed",
+      message: expect.stringMatching(/ does not answer as an escrow does: status 404$/),
+      hint: "check the address",
+    });
+  });
+
+  test.each([
+    [400, "Tenant not enabled.", "there is no tenant lab, or it is switched off: see tctl tms tenants ls"],
+    [401, "credentials are missing: those of an admin", "say who asks with --admin-id or --client-id"],
+  ])("with the status %i that says %j is told with what to do", async (status, result_msg, hint) => {
+    const escrow = await open({ tenant: "lab", "data-dir": socket(() => answer(status, { result_msg })) });
+    expect(await faultOf(escrow.get(["client", "x"]))).toMatchObject({ message: result_msg, hint });
+  });
+
   test("without the rows that were asked for is none, either", async () => {
     const escrow = await open({ "data-dir": socket(() => answer(200, { clients: 3 })) });
     expect(await faultOf(escrow.list(["client", "list"], "clients"))).toMatchObject({ code: "failed" });
@@ -106,6 +136,31 @@ describe("no answer", () => {
     const dir = tempDir();
     const fault = await faultOf(open({ "data-dir": dir }));
     expect(fault).toMatchObject({ code: "unavailable", message: `no escrow runs in ${dir}` });
+  });
+
+  test("where only somebody else may look", async () => {
+    const dir = socket(() => answer(200, {}));
+    chmodSync(join(dir, "proc"), 0);
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      expect(await faultOf(open({ "data-dir": dir }))).toMatchObject({
+        code: "denied",
+        message: `${dir}/proc/tms.sock: permission denied`,
+        hint: "ask as the user that runs the escrow, or as root",
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(join(dir, "proc"), 0o700);
+    }
+  });
+
+  test("is waited for from the question on, however long a person thought about the secret before", async () => {
+    using timeout = spyOn(AbortSignal, "timeout");
+    const escrow = await open({ "data-dir": socket(() => answer(200, {})) });
+    expect(timeout).not.toHaveBeenCalled();
+    await escrow.get(["version"]);
+    await escrow.get(["version"]);
+    expect(timeout).toHaveBeenCalledTimes(2);
   });
 
   test("behind a socket that nobody listens on", async () => {
@@ -173,8 +228,10 @@ describe("who asks", () => {
     [{ "admin-id": "~~admin", "client-id": "ci" }, "give either --admin-id or --client-id"],
     [{ "auth-server": ["a:1"] }, "--auth-server and --identity are not for the escrow"],
     [{ identity: "x" }, "--auth-server and --identity are not for the escrow"],
-    [{ tenant: "phÿsik" }, "tenant: expected one line of ASCII"],
-    [{ "client-id": "a\r\nx-tms-admin-id: b" }, "client-id: expected one line of ASCII"],
+    [{ tenant: "" }, "tenant: expected one line of text"],
+    [{ tenant: "\ud800" }, "tenant: expected one line of text"],
+    [{ "client-id": "a\r\nx-tms-admin-id: b" }, "client-id: expected one line of text"],
+    [{ server: "https://127.0.0.1", "ca-file": "/dev/null" }, "--ca-file: /dev/null is no certificate in PEM"],
     [{ "ca-file": "/dev/null" }, "--ca-file needs --server"],
     [{ server: "http://127.0.0.1:3000" }, '--server: "http://127.0.0.1:3000" is not an address of HTTPS'],
     [{ server: "https://me:secret@127.0.0.1" }, '--server: "https://me:secret@127.0.0.1" is not an address of HTTPS'],
@@ -183,6 +240,24 @@ describe("who asks", () => {
     const env = { SALLYPORT_TMS_ADMIN_SECRET: "s", SALLYPORT_TMS_CLIENT_SECRET: "s" };
     const fault = await faultOf(open({ "data-dir": listening(), ...where }, env));
     expect(fault).toMatchObject({ code: "bad_request", message });
+  });
+
+  test("is asked for on the terminal; where there is none, it is said how else to give the secret", async () => {
+    const words = ["clients", "ls", "--client-id=ci", `--data-dir=${listening()}`];
+    const { code, stderr } = await runProgram(["setsid", "--wait", program("tctl"), "tms", ...words]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        "tctl: error: there is no terminal to ask for secret of ci on\n" +
+        "hint: give it with --client-secret-file or $SALLYPORT_TMS_CLIENT_SECRET\n",
+    });
+  });
+
+  test("may have a name in any script", async () => {
+    heard.length = 0;
+    await (await open({ "data-dir": listening(), tenant: "phÿsik 物理" })).get(["version"]);
+    const [{ "x-tms-tenant": bytes = "" } = {}] = heard;
+    expect(Buffer.from(bytes, "latin1").toString("utf8")).toBe("phÿsik 物理");
   });
 
   test("names go into the path as they are, or not at all", async () => {
@@ -194,7 +269,7 @@ describe("who asks", () => {
     const escrow = await open({ "data-dir": dir });
     await escrow.patch(["client", "upd", "a/b?c#d e"], { query: { enabled: false, left: undefined, v: ">=1, <2" } });
     expect(paths).toEqual(["/v1/tms/client/upd/a%2Fb%3Fc%23d%20e?enabled=false&v=%3E%3D1%2C+%3C2"]);
-    for (const name of [".", "..", "\ud800"])
+    for (const name of ["", ".", "..", "\ud800"])
       expect(await faultOf(escrow.get(["client", name]))).toMatchObject({ code: "bad_request" });
   });
 });
@@ -210,12 +285,17 @@ test("an escrow elsewhere is trusted by its certificate only", async () => {
   });
   stops.push(() => void server.stop(true));
   writeFileSync(join(dir, "cert.pem"), made.certPem);
-  const ask = async (host: string, caFile?: string) =>
-    (await open({ server: `${host}:${server.port}/v1/`, "ca-file": caFile })).get(["version"]);
+  const ask = async (host: string, caFile?: string, path = "/v1/") =>
+    (await open({ server: `${host}:${server.port}${path}`, "ca-file": caFile })).get(["version"]);
 
   expect(await ask("https://localhost", join(dir, "cert.pem"))).toEqual({ path: "/v1/tms/version" });
   expect(await ask("localhost", join(dir, "cert.pem"))).toEqual({ path: "/v1/tms/version" });
+  // As the tms_url of a host has it.
+  const whole = await ask("https://localhost", join(dir, "cert.pem"), "/below/v1/tms/pubkeys/creds/retrieve");
+  expect(whole).toEqual({ path: "/below/v1/tms/version" });
   expect(await faultOf(ask("https://localhost"))).toMatchObject({ code: "denied" });
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+  expect((await run(["tctl", "tms", "tenants", "ls", `--server=localhost:${server.port}`], { env })).code).toBe(4);
   expect(await faultOf(ask("https://127.0.0.1", join(dir, "cert.pem")))).toMatchObject({ code: "denied" });
 });
 
@@ -267,6 +347,47 @@ describe("a secret's file", () => {
     expect(readFileSync(file, "utf8")).toBe("NEW\n");
   });
 
+  test("stays where it is, and whose it is, when it is replaced", async () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, "secret"), "old");
+    chmodSync(join(dir, "secret"), 0o644);
+    if (isRoot) chownSync(join(dir, "secret"), 65534, 65534);
+    const { uid, gid } = statSync(join(dir, "secret"));
+    symlinkSync("secret", join(dir, "link"));
+    await intoFile(join(dir, "link"), { replace: true }, make, upper);
+    const { uid: owner, gid: group, mode } = statSync(join(dir, "secret"));
+    expect({ uid: owner, gid: group, mode: mode & 0o777 }).toEqual({ uid, gid, mode: 0o640 });
+    expect(readFileSync(join(dir, "link"), "utf8")).toBe("MADE\n");
+    expect(readdirSync(dir).sort()).toEqual(["link", "secret"]);
+  });
+
+  test("is a file, and neither a directory nor a device", async () => {
+    const never = intoFile(tempDir(), { replace: true }, () => Promise.reject(new Error("was asked")), upper);
+    expect(await faultOf(never)).toMatchObject({
+      code: "bad_request",
+      message: expect.stringMatching(/ is not a file$/),
+    });
+  });
+
+  test("leaves nothing behind when control-C ends the question", async () => {
+    const asked = Promise.withResolvers<void>();
+    const data = socket(() => {
+      asked.resolve();
+      return new Promise(() => {});
+    });
+    const dir = tempDir();
+    const child = Bun.spawn([program("tctl"), "tms", "clients", "add", "ci", "--out=secret", `--data-dir=${data}`], {
+      cwd: dir,
+      env: cleanEnv(),
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+    await asked.promise;
+    expect(readdirSync(dir)).toEqual([`secret.${child.pid}.new`]);
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(130);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
   test("is not there when nothing was made, and nothing is made that it has no place for", async () => {
     const dir = tempDir();
     const failing = () => Promise.reject(new Fault("denied", "no"));
@@ -282,4 +403,39 @@ describe("a secret's file", () => {
     await expect(intoFile(join(dir, "none/secret"), { replace: false }, work, upper)).rejects.toThrow("ENOENT");
     expect(asked).toBe(false);
   });
+});
+
+test("a host without the credential that was to be made with it is told of", async () => {
+  const dir = socket(({ method }) => (method === "POST" ? answer(201, { host: "db1" }) : answer(503, {})));
+  const line = ["hosts", "add", "db1", "10.1.2.3", "--credential", "--format=json", `--data-dir=${dir}`];
+  const { code, stdout, stderr } = await run(["tctl", "tms", ...line]);
+  expect({ code, stdout, error: JSON.parse(stderr) as unknown }).toEqual({
+    code: 7,
+    stdout: "",
+    error: {
+      error: {
+        code: "unavailable",
+        message: "the address is recorded, but the credential is not made: said so",
+        hint: "make it with: tctl tms hosts credential rotate db1",
+      },
+    },
+  });
+});
+
+test("a private key is not sent to anybody by mistake", async () => {
+  let asked = false;
+  const dir = socket(() => {
+    asked = true;
+    return answer(200, {});
+  });
+  await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", join(dir, "own")]);
+  const line = `keys add alice db1 postgres ${dir}/own --ttl=1h --client-id=ci --data-dir=${dir}`;
+  const { code, stderr } = await run(["tctl", "tms", ...line.split(" ")], {
+    env: { SALLYPORT_TMS_CLIENT_SECRET: "s" },
+  });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `tctl: error: ${dir}/own is a private key\nhint: give the public one: FILE.pub\n`,
+  });
+  expect(asked).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Escrow } from "../../kit/escrow.ts";
 import { type Ran, type RunOptions, run, runProgram } from "../../kit/run.ts";
@@ -69,6 +69,9 @@ describe("a tenant's rows, from the first to the last", () => {
     await output("clients add one --tenant=physics");
     expect((await failure("tenants rm physics")).exit).toBe(6);
     await promise("tenants-rm", "tenants rm physics --wipe");
+    await output("tenants add phÿsik");
+    expect(await output("clients ls --tenant=phÿsik --format=names")).toBe("");
+    await output("tenants rm phÿsik");
     for (const verb of ["rm", "rm --wipe", "get", "update --enabled=yes"])
       expect(await failure(`tenants ${verb} physics`)).toEqual({ exit: 5, message: "there is no tenant physics" });
   });
@@ -194,14 +197,24 @@ describe("a tenant's rows, from the first to the last", () => {
     expect(await failure(line.replace("=key ", "=mine "))).toEqual({ exit: 6, message: "mine exists already" });
     expect(readFileSync(join(dir, "mine"), "utf8")).toBe("mine");
     expect(await output("keys ls --format=names")).toBe(before);
+    // A link into the void is nothing until it is written to.
+    symlinkSync("/nonexistent/pub", join(dir, "half.pub"));
+    expect(await tctl(line.replace("=key ", "=half "))).toMatchObject({
+      code: 6,
+      stdout: expect.stringMatching(/SHA256:/),
+    });
+    expect(readFileSync(join(dir, "half"), "utf8")).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n/);
   });
 
   test("a key of the client's own", async () => {
     await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "mine", "-f", join(dir, "own")]);
     await promise("keys-add", `keys add alice db1 postgres own.pub --ttl=1h --uses=1 --restrict --pty ${AS_CI}`);
     expect(await failure(`keys add alice db1 postgres own.pub --ttl=1h ${AS_CI}`)).toMatchObject({ exit: 6 });
-    expect(await failure(`keys add alice db1 postgres own --ttl=1h ${AS_CI}`)).toMatchObject({ exit: 2 });
     expect(await failure(`keys add alice db1 postgres none.pub --ttl=1h ${AS_CI}`)).toMatchObject({ exit: 1 });
+    expect(await failure(`keys add alice db1 postgres / --ttl=1h ${AS_CI}`)).toEqual({
+      exit: 1,
+      message: "/: is a directory",
+    });
   });
 
   test("reservations", async () => {
@@ -268,6 +281,11 @@ describe("from elsewhere", () => {
     expect((await failure(`tenants ls --server=${escrow.url}`, nowhere)).exit).toBe(4);
     expect((await failure("tenants ls --server=https://127.0.0.1:1", nowhere)).exit).toBe(7);
     expect((await failure("tenants ls", nowhere)).exit).toBe(7);
+    const below = await failure(`tenants ls ${remote().replace(escrow.url, `${escrow.url}/below`)}`, nowhere);
+    expect(below).toEqual({
+      exit: 1,
+      message: `localhost:${escrow.port} does not answer as an escrow does: status 404`,
+    });
   });
 });
 
@@ -322,7 +340,15 @@ test.each([
   ["tenants update default", "nothing to change"],
   ["mfa update alice", "nothing to change"],
   ["clients update ci --enabled=maybe", '--enabled: expected one of yes, no, not "maybe"'],
+  [
+    "keys add alice db1 postgres - --ttl=1h --client-id=ci --client-secret-file=-",
+    "stdin is either the key or the client's secret",
+  ],
   ["clients get ..", '".." is not a name'],
+  ["clients get ", '"" is not a name'],
+  ["user-hosts get list", '"list" is not a number'],
+  ["delegations get list", '"list" is not a number'],
+  ["hosts get list", '"list" is not a number'],
 ])("tctl tms %s: %s", async (line, message) => {
   expect(await failure(line)).toEqual({ exit: 2, message });
 });
