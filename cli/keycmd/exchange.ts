@@ -78,14 +78,17 @@ export function exchange(request: Request): Promise<Response | Silence> {
         if (!take(() => reader?.end())) silent(`the connection was cut (${stage})`);
       },
       error(_, error) {
-        silent(`${error.message} (${stage})`);
+        silent(`${reasonOf(error)} (${stage})`);
       },
     };
     const secured: Bun.SocketHandler<undefined> = {
       ...talk,
       handshake(to, success, error) {
-        if (insecure || (success && error === null && to.authorized)) ask(to);
-        else silent(handshakeFailure(error));
+        if (isBroken(error)) silent(`the TLS handshake failed: ${reasonOf(error)}`);
+        else if (!insecure && !(success && error === null && to.authorized))
+          silent(`its certificate is not accepted: ${codeOf(error) ?? "no reason given"}`);
+        // With TLS 1.2 a server may shake hands again: it has been asked already.
+        else if (reader === undefined) ask(to);
       },
     };
     const open = (to: Bun.Socket) => {
@@ -107,20 +110,30 @@ export function exchange(request: Request): Promise<Response | Silence> {
   });
 }
 
-function handshakeFailure(error: Error | null): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? "no reason given";
-  // Codes of the system say that nobody spoke TLS; the others are about the certificate (verify(1)).
-  return /^E[A-Z]+$/.test(code) ? `the TLS handshake failed: ${code}` : `its certificate is not accepted: ${code}`;
+function codeOf(error: Error | null): string | undefined {
+  return (error as NodeJS.ErrnoException | null)?.code;
+}
+
+/** Whether there is no TLS at all. Codes of the system say so; the others are about the certificate (verify(1)). */
+function isBroken(error: Error | null): error is Error {
+  return /^E[A-Z]+$/.test(codeOf(error) ?? "");
+}
+
+/** What the TLS library says, such as `WRONG_VERSION_NUMBER`, or else the system. */
+function reasonOf(error: Error): string {
+  return /OPENSSL_internal:(\w+)$/.exec(error.message)?.[1] ?? codeOf(error) ?? error.message;
 }
 
 /** Begins TLS over a connection that stands. @throws Fault `bad_request` for authorities that cannot be read. */
 function secureOver(
   connection: Bun.Socket,
-  serverName: string,
+  hostname: string,
   { caFile, insecure }: Request,
   socket: Bun.SocketHandler<undefined>,
 ): Bun.Socket {
   const trust = insecure ? { rejectUnauthorized: false } : { rejectUnauthorized: true, ca: authorities(caFile) };
+  // An address is no name to call a server by (RFC 6066 §3), and some hang up on it; the certificate has to have it all the same.
+  const serverName = isAddress(hostname) ? "" : hostname.replace(/\.$/, "");
   try {
     const [, secured] = connection.upgradeTLS<undefined>({ data: undefined, tls: { serverName, ...trust }, socket });
     return secured;
@@ -132,14 +145,26 @@ function secureOver(
   }
 }
 
+/** A URL has addresses in one spelling, of which no name is. */
+function isAddress(hostname: string): boolean {
+  return hostname.includes(":") || /^\d+\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 function authorities(file: string | undefined): string {
   const found = file ?? BUNDLES.find((bundle) => existsSync(bundle));
   if (found === undefined)
     throw new Fault("bad_request", "this system has no list of authorities that it trusts; name one as ca_file");
+  const text = readAuthorities(found);
+  // What else PEM may hold, such as a key, would pass for a list of nobody.
+  if (!text.includes("CERTIFICATE-----")) throw new Fault("bad_request", `${found}: there is no certificate in it`);
+  return text;
+}
+
+function readAuthorities(file: string): string {
   try {
-    return readFileSync(found, "utf8");
+    return readFileSync(file, "utf8");
   } catch (thrown) {
-    throw new Fault("bad_request", `${found}: cannot be read (${(thrown as NodeJS.ErrnoException).code})`);
+    throw new Fault("bad_request", `${file}: cannot be read (${(thrown as NodeJS.ErrnoException).code})`);
   }
 }
 

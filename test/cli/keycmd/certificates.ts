@@ -20,24 +20,37 @@ export interface Wish {
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 86_400_000;
 
+interface Signer {
+  readonly issuer: { CN: string[] }[];
+  readonly signingKey: CryptoKey;
+}
+
 /** An authority of a test's own, that certifies whatever it is asked to. */
 export class Authority {
   readonly pem: string;
+  readonly #signer: Signer;
   readonly #issue: (wish: Wish) => Promise<Shown>;
 
-  private constructor(pem: string, issue: (wish: Wish) => Promise<Shown>) {
+  private constructor(pem: string, signer: Signer, issue: (wish: Wish) => Promise<Shown>) {
     this.pem = pem;
+    this.#signer = signer;
     this.#issue = issue;
   }
 
-  static async make(name = "authority of a test"): Promise<Authority> {
+  /** One that vouches for itself, or for which another one does. */
+  static async make(name = "authority of a test", by?: Authority): Promise<Authority> {
     const x509 = await load();
     const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-    const own = await x509.X509CertificateGenerator.createSelfSigned({
-      name: [{ CN: [name] }],
+    const subject = [{ CN: [name] }];
+    const self = { issuer: subject, signingKey: keys.privateKey };
+    const { issuer, signingKey } = by === undefined ? self : by.#signer;
+    const own = await x509.X509CertificateGenerator.create({
+      subject,
+      issuer,
       notBefore: new Date(Date.now() - 400 * DAY),
       notAfter: new Date(Date.now() + 400 * DAY),
-      keys,
+      publicKey: keys.publicKey,
+      signingKey,
       signingAlgorithm: ALGORITHM,
       extensions: [
         new x509.BasicConstraintsExtension(true, undefined, true),
@@ -45,7 +58,7 @@ export class Authority {
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new Authority(`${own.toString("pem")}\n`, async (wish) => {
+    return new Authority(`${own.toString("pem")}\n`, self, async (wish) => {
       const mine = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
       const end = Date.now() + (wish.days ?? 30) * DAY;
       const certificate = await x509.X509CertificateGenerator.create({
