@@ -8,8 +8,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 const MAGIC: Bytes = new TextEncoder().encode("SSHSIG");
 const VERSION: Bytes = new Uint8Array([0, 0, 0, 1]);
-/** Bytes of an ed25519 signature (RFC 8032). */
+/** Bytes of an ed25519 signature (RFC 8032), and of a key with its type before it (RFC 8709). */
 const RAW_LENGTH = 64;
+const BLOB_LENGTH = 51;
 
 /**
  * What the escrow says about a key on a host, signed, for the time that it cannot be asked. Whoever holds the key of the
@@ -57,7 +58,7 @@ export async function readStatement({ text, signature }: SignedStatement, keys: 
   for (const line of keys) {
     const blob = readBase64(/^\S+\s+(\S+)/.exec(line.trim())?.[1] ?? "");
     // A signature of this key has one spelling, of which only the last bytes are not known beforehand.
-    if (blob === undefined || spelling(blob, raw) !== signature) continue;
+    if (blob?.length !== BLOB_LENGTH || spelling(blob, raw) !== signature) continue;
     const key = await crypto.subtle.importKey("raw", blob.slice(-32), "Ed25519", false, ["verify"]);
     const signed = await crypto.subtle.verify("Ed25519", key, raw, signedBytes(text));
     if (!signed) throw refused("its signature is wrong");

@@ -6,6 +6,7 @@ import { parseConfig } from "../../cli/keycmd/config.ts";
 import { ResponseReader } from "../../cli/keycmd/response.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { signSsh } from "../../core/cert/sshsig.ts";
+import { Writer } from "../../core/cert/wire.ts";
 import { Fault } from "../../core/fault.ts";
 import { readKeyLine } from "../../core/tms/key-line.ts";
 import {
@@ -148,15 +149,56 @@ function sign(statement: Statement): SignedStatement {
 
 const SIGNED = [sign(statementOf(new Date(0))), sign({ ...statementOf(new Date()), remaining_uses: 3 })];
 
+/** A signature that the escrow could have made, put together with a part or two that it would not use. */
+function signature(random: Random, said: string): string {
+  const other = <T>(usual: T, ...others: readonly T[]) => (random.below(8) === 0 ? random.pick(others) : usual);
+  const namespace = other(STATEMENT_NAMESPACE, "file", "", `${STATEMENT_NAMESPACE}\0`);
+  const hash = other("sha512", "sha256", "SHA512", "");
+  const digest = new Bun.CryptoHasher(hash === "sha256" ? "sha256" : "sha512").update(said).digest();
+  const reserved = other("", "x");
+  const magic = Buffer.from("SSHSIG");
+  const data = new Writer().raw(magic).string(namespace).string(reserved).string(hash).string(Buffer.from(digest));
+  const made = ESCROW.sign(data.done());
+  const { blob } = ESCROW.public;
+  return new Writer()
+    .raw(other(magic, Buffer.from("SSHSIH")))
+    .uint32(other(1, 0, 2))
+    .string(other(blob, PUBLIC.blob, blob.subarray(0, 50), Buffer.alloc(0), Buffer.concat([blob, blob])))
+    .string(namespace)
+    .string(reserved)
+    .string(hash)
+    .string(other(made, made.subarray(1), Buffer.concat([made, made])))
+    .raw(other(Buffer.alloc(0), Buffer.alloc(1)))
+    .done()
+    .toString("base64");
+}
+
+const LETTERS = [ESCROW, PrivateKey.generate()].map(({ public: { blob } }) => blob.toString("base64"));
+/** Somebody else, and what is no key. */
+const STRANGERS = [`${PUBLIC}`, "", "ssh-ed25519", "ssh-ed25519 AAAA", `ssh-ed25519 ${LETTERS[0]}${LETTERS[0]}`];
+/** Whose word may be taken. */
+const TRUSTED: readonly (readonly string[])[] = [
+  [`${ESCROW.public}`],
+  [...LETTERS.map((letters) => `ssh-ed25519 ${letters} a comment`), `ssh-ed25519 ${LETTERS[0]}`],
+  STRANGERS,
+];
+
 /** Nothing is believed but what was signed, to the letter. */
 export async function fuzzStatement(random: Random): Promise<boolean> {
   const whole = random.pick(SIGNED);
-  const signed = {
-    text: random.below(2) === 0 ? text(random, [whole.text]) : whole.text,
-    signature: random.below(2) === 0 ? text(random, [whole.signature]) : random.pick(SIGNED).signature,
-  };
-  const read = await refusableLater(() => readStatement(signed, [ESCROW.public.toString()]));
+  const said = random.below(2) === 0 ? text(random, [whole.text]) : whole.text;
+  const ways = [
+    () => text(random, [whole.signature]),
+    () => random.pick(SIGNED).signature,
+    () => signature(random, whole.text),
+  ];
+  const signed = { text: said, signature: random.pick(ways)() };
+  const keys = random.pick(TRUSTED);
+  const read = await refusableLater(() => readStatement(signed, keys));
   if (read === undefined) return false;
+  if (keys === STRANGERS) throw new Error(`believed of a stranger: ${JSON.stringify(signed)}`);
+  const usual = SIGNED.find(({ text }) => text === signed.text)?.signature;
+  if (signed.signature !== usual) throw new Error(`believed in another spelling: ${JSON.stringify(signed)}`);
   if (!SIGNED.some(({ text }) => text === signed.text)) throw new Error(`believed: ${JSON.stringify(signed)}`);
   return true;
 }

@@ -44,6 +44,25 @@ test("one without expiry and count is read", async () => {
   expect(await readStatement(signed(statementText(free)), trusted)).toEqual(free);
 });
 
+test("one with the largest serial that can be compared exactly is read", async () => {
+  const last = { ...STATEMENT, serial: `${Number.MAX_SAFE_INTEGER}` };
+  expect(await readStatement(signed(statementText(last)), trusted)).toEqual(last);
+});
+
+test("a key to be believed may have a comment, blanks around it, and stand there twice", async () => {
+  const one = signed(statementText(STATEMENT));
+  for (const lines of [[`  ${key.public}\t# "of" the escrow  `], [`${key.public}`, `${key.public} again`]])
+    expect(await readStatement(one, lines)).toEqual(STATEMENT);
+});
+
+test("what is not signed has no say, whatever it is called", async () => {
+  const text = statementText(STATEMENT);
+  const strange = [`{"__proto__":${text}}`, `{"constructor":${text}}`, `[${text}]`];
+  for (const one of strange) expect(await refusal(readStatement(signed(one), trusted))).toMatch(/^it is/);
+  const more = text.replace("{", '{"__proto__":{"account":"root"},"toString":null,');
+  expect(await readStatement(signed(more), trusted)).toEqual(STATEMENT);
+});
+
 test("what ssh-keygen signs is read", async () => {
   const { path, line } = keyFile("ed25519");
   const message = file(freshName(), statementText(STATEMENT));
@@ -68,6 +87,35 @@ describe("refused is", () => {
 
   test("one whose signature was made for something else", async () => {
     expect(await refusal(readStatement(signed(statementText(STATEMENT), key, "file"), trusted))).toContain("purpose");
+  });
+
+  test("one that is signed with another hash", async () => {
+    const { path, line } = keyFile("ed25519");
+    const message = file(freshName(), statementText(STATEMENT));
+    sshKeygen(["-q", "-Y", "sign", "-f", path, "-O", "hashalg=sha256", "-n", STATEMENT_NAMESPACE, message]);
+    const signature = readFileSync(`${message}.sig`, "utf8").replaceAll(/-----.*-----|\n/g, "");
+    expect(await refusal(readStatement({ text: statementText(STATEMENT), signature }, [line]))).toContain("not signed");
+  });
+
+  test("one that is spelled for a key of another length", async () => {
+    for (const length of [0, 3, 31, 32, 50, 52, 307]) {
+      const blob = Buffer.alloc(length, 1);
+      const inner = new Writer().string("ssh-ed25519").string(Buffer.alloc(64)).done();
+      const parts = new Writer().raw(Buffer.from("SSHSIG")).uint32(1).string(blob).string(STATEMENT_NAMESPACE);
+      const signature = parts.string("").string("sha512").string(inner).done().toString("base64");
+      const lines = [`ssh-ed25519 ${blob.toString("base64")}`];
+      expect(await refusal(readStatement({ text: "{}", signature }, lines))).toContain("not signed");
+    }
+  });
+
+  test("one whose signature is another number for the same (RFC 8032 §5.1.7)", async () => {
+    const { text, signature } = signed(statementText(STATEMENT));
+    const bytes = Buffer.from(signature, "base64");
+    const order = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
+    let number = BigInt(`0x${Buffer.from(bytes.subarray(-32)).reverse().toString("hex")}`) + order;
+    for (let i = bytes.length - 32; i < bytes.length; i++, number >>= 8n) bytes[i] = Number(number & 0xffn);
+    const other = { text, signature: bytes.toString("base64") };
+    expect(await refusal(readStatement(other, trusted))).toBe("its signature is wrong");
   });
 
   test("one that is signed by a key that is not ed25519", async () => {
