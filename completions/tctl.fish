@@ -256,7 +256,7 @@ complete -c tctl -n '__tctl_at noun tms hosts' -a credential -d 'By what a host 
 complete -c tctl -n '__tctl_at verb tms hosts ls' -l format -s f -x -a 'text json yaml names' -d 'How to print the result'
 complete -c tctl -n '__tctl_at verb tms hosts get' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c tctl -n '__tctl_at verb tms hosts add' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
-complete -c tctl -n '__tctl_at verb tms hosts add' -l credential -d 'Also make a credential by which the host proves itself'
+complete -c tctl -n '__tctl_at verb tms hosts add' -l credential -d 'Also make a credential by which the host proves itself; one that it has is over'
 complete -c tctl -n '__tctl_at verb tms hosts add' -l out -s o -r -F -d 'Write the secret to this file, for its owner only, instead of printing it'
 complete -c tctl -n '__tctl_at verb tms hosts rm' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c tctl -n '__tctl_at noun tms hosts credential' -a rotate -d 'Give a host a credential, its first or a new one'

@@ -1899,7 +1899,7 @@ _tctl_tms_hosts_add() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--credential[Also make a credential by which the host proves itself]' \
+    '--credential[Also make a credential by which the host proves itself; one that it has is over]' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \

@@ -1,9 +1,9 @@
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags, grace } from "./flags.ts";
+import { grace } from "./flags.ts";
 import { type Listed, lsVerb, printRemoved, there } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["admins", "list"],
@@ -31,23 +31,15 @@ export const admins = (cx: Context) =>
   });
 
 const add = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Make an admin of a tenant, and the secret by which it is known",
-      examples: [
-        ["tctl tms admins add --tenant=default --format=json", "as tenant, admin_id and admin_secret"],
-        ["tctl tms admins add --tenant=physics '~~ops' --out=ops.secret", ""],
-      ],
-    },
-    args: {
-      ...escrowFlags,
-      ...printing,
-      out,
-      admin: { ...admin, default: "~~admin", description: "The admin's id" },
-    },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "add",
+    description: "Make an admin of a tenant, and the secret by which it is known",
+    examples: [
+      ["tctl tms admins add --tenant=default --format=json", "as tenant, admin_id and admin_secret"],
+      ["tctl tms admins add --tenant=physics '~~ops' --out=ops.secret", ""],
+    ],
+    args: { out, admin: { ...admin, default: "~~admin", description: "The admin's id" } },
+    async run(escrow, args) {
       const body = { tenant: escrow.tenant, admin_id: args.admin };
       await printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, async () => {
         const { tenant, admin_id, admin_secret } = await escrow.post(["admins"], { body });
@@ -57,15 +49,12 @@ const add = (cx: Context) =>
   });
 
 const rotate = (cx: Context) =>
-  command({
-    meta: {
-      name: "rotate",
-      description: "Give an admin a new secret",
-      examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old one works for an hour more"]],
-    },
-    args: { ...escrowFlags, ...printing, grace, out, admin },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rotate",
+    description: "Give an admin a new secret",
+    examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old one works for an hour more"]],
+    args: { grace, out, admin },
+    async run(escrow, args) {
       const query = { grace_minutes: args.grace };
       await printSecret(cx, { file: args.out, replace: true, field: "admin_secret" }, () =>
         there(`admin ${args.admin}`, escrow.patch(["admins", "secret", args.admin], { query })),
@@ -74,15 +63,10 @@ const rotate = (cx: Context) =>
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove an admin",
-      examples: [["tctl tms admins rm '~~ops' --tenant=physics", ""]],
-    },
-    args: { ...escrowFlags, ...printing, admin },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
-      await printRemoved(cx, `admin ${args.admin}`, escrow.remove(["admins", "del", args.admin]));
-    },
+  verb(cx, {
+    name: "rm",
+    description: "Remove an admin",
+    examples: [["tctl tms admins rm '~~ops' --tenant=physics", ""]],
+    args: { admin },
+    run: (escrow, args) => printRemoved(cx, `admin ${args.admin}`, escrow.remove(["admins", "del", args.admin])),
   });

@@ -1,9 +1,9 @@
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { enabled, escrowFlags, grace } from "./flags.ts";
+import { enabled, grace } from "./flags.ts";
 import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["client", "list"],
@@ -40,25 +40,20 @@ export const clients = (cx: Context) =>
   });
 
 const add = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Register a client, and make the secret by which it is known",
-      examples: [
-        ["tctl tms clients add ci --out=ci.secret", "its secret goes to a file"],
-        ["tctl tms clients add portal-2 --app=portal --app-version=2.0 --format=json", ""],
-      ],
-    },
+  verb(cx, {
+    name: "add",
+    description: "Register a client, and make the secret by which it is known",
+    examples: [
+      ["tctl tms clients add ci --out=ci.secret", "its secret goes to a file"],
+      ["tctl tms clients add portal-2 --app=portal --app-version=2.0 --format=json", ""],
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       app: { type: "string", valueHint: "name", description: "The application's name (default: the client's id)" },
       "app-version": { ...version, default: "1.0" },
       out,
       client,
     },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+    async run(escrow, args) {
       const app = { app_name: args.app ?? args.client, app_version: args["app-version"] };
       const body = { client_id: args.client, tenant: escrow.tenant, ...app };
       await printSecret(cx, { file: args.out, replace: false, field: "client_secret" }, () =>
@@ -68,33 +63,27 @@ const add = (cx: Context) =>
   });
 
 const update = (cx: Context) =>
-  command({
-    meta: {
-      name: "update",
-      description: "Switch a client off or on, or change its version",
-      examples: [["tctl tms clients update ci --enabled=no", "it and its keys work no more"]],
-    },
-    args: { ...escrowFlags, ...printing, enabled, "app-version": version, client },
-    async run({ args }) {
+  verb(cx, {
+    name: "update",
+    description: "Switch a client off or on, or change its version",
+    examples: [["tctl tms clients update ci --enabled=no", "it and its keys work no more"]],
+    args: { enabled, "app-version": version, client },
+    async run(escrow, args) {
       const query = changes(
         { enabled: truth(args.enabled), app_version: args["app-version"] },
         "--enabled or --app-version",
       );
-      const escrow = await openEscrow(cx, args);
       await printUpdated(cx, `client ${args.client}`, escrow.patch(["client", "upd", args.client], { query }));
     },
   });
 
 const rotate = (cx: Context) =>
-  command({
-    meta: {
-      name: "rotate",
-      description: "Give a client a new secret",
-      examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old one works for an hour more"]],
-    },
-    args: { ...escrowFlags, ...printing, grace, out, client },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rotate",
+    description: "Give a client a new secret",
+    examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old one works for an hour more"]],
+    args: { grace, out, client },
+    async run(escrow, args) {
       const query = { grace_minutes: args.grace };
       await printSecret(cx, { file: args.out, replace: true, field: "client_secret" }, () =>
         there(`client ${args.client}`, escrow.patch(["client", "secret", args.client], { query })),
@@ -103,15 +92,10 @@ const rotate = (cx: Context) =>
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove a client, with its delegations, keys and reservations",
-      examples: [["tctl tms clients rm ci", ""]],
-    },
-    args: { ...escrowFlags, ...printing, client },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
-      await printRemoved(cx, `client ${args.client}`, escrow.remove(["client", "del", args.client]));
-    },
+  verb(cx, {
+    name: "rm",
+    description: "Remove a client, with its delegations, keys and reservations",
+    examples: [["tctl tms clients rm ci", ""]],
+    args: { client },
+    run: (escrow, args) => printRemoved(cx, `client ${args.client}`, escrow.remove(["client", "del", args.client])),
   });

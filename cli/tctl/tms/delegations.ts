@@ -1,8 +1,8 @@
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags, ttl } from "./flags.ts";
+import { ttl } from "./flags.ts";
 import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["delegations", "list"],
@@ -46,45 +46,36 @@ const fieldsOf = (tenant: string, { client, user }: Named) => ({ tenant, client_
 const told = ({ client, user }: Named) => `delegation of ${user} to ${client}`;
 
 const add = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Let a client act in a user's name",
-      examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
-    },
-    args: { ...escrowFlags, ...printing, ttl, ...delegation },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "add",
+    description: "Let a client act in a user's name",
+    examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
+    args: { ttl, ...delegation },
+    async run(escrow, args) {
       const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
       await cx.print(await escrow.post(["delegations"], { body }), { text: rowText });
     },
   });
 
 const update = (cx: Context) =>
-  command({
-    meta: {
-      name: "update",
-      description: "Change how long a delegation is valid",
-      examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
-    },
-    args: { ...escrowFlags, ...printing, ttl, ...delegation },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "update",
+    description: "Change how long a delegation is valid",
+    examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
+    args: { ttl, ...delegation },
+    async run(escrow, args) {
       const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
       await printUpdated(cx, told(args), escrow.patch(["delegations", "upd"], { body }));
     },
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove a delegation, with its keys",
-      examples: [["tctl tms delegations rm ci alice", ""]],
-    },
-    args: { ...escrowFlags, ...printing, ...delegation },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rm",
+    description: "Remove a delegation, with its keys",
+    examples: [["tctl tms delegations rm ci alice", ""]],
+    args: delegation,
+    async run(escrow, args) {
       const body = fieldsOf(escrow.tenant, args);
       await printRemoved(cx, told(args), escrow.remove(["delegations", "del"], { body }));
     },

@@ -39,6 +39,12 @@ export class Escrow {
     this.clientId = clientId;
   }
 
+  /** The same, asked about another tenant. */
+  of(tenant: string): Escrow {
+    const headers = { ...this.#headers, "x-tms-tenant": headerBytes("x-tms-tenant", tenant) };
+    return new Escrow(this.#place, headers, tenant, this.clientId);
+  }
+
   get = (path: Path, call?: Call) => this.#call("GET", path, call);
   post = (path: Path, call?: Call) => this.#call("POST", path, call);
   patch = (path: Path, call?: Call) => this.#call("PATCH", path, call);

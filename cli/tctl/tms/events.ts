@@ -1,9 +1,8 @@
 import type { EventCheck, EventRow } from "../../../core/api/client.ts";
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { checkView, eventsView, searchFlags } from "../event-text.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags } from "./flags.ts";
+import { verb } from "./verb.ts";
 
 /** `tctl tms events`: what happened in the escrow, for the operator on its machine. */
 export const events = (cx: Context) =>
@@ -13,38 +12,28 @@ export const events = (cx: Context) =>
   });
 
 const search = (cx: Context) =>
-  command({
-    meta: {
-      name: "search",
-      description: "Search the escrow's audit log, on its own machine",
-      examples: [
-        ["tctl tms events search --event=tms.key.retrieve --from=1h", "which keys hosts asked for"],
-        ["tctl tms events search --user=default/ci --format=json", "what the client ci of the tenant default did"],
-      ],
-    },
-    args: {
-      ...escrowFlags,
-      ...printing,
-      ...searchFlags(cx, "Only what this client or admin did, as TENANT/ID"),
-    },
-    async run({ args }) {
+  verb(cx, {
+    name: "search",
+    description: "Search the escrow's audit log, on its own machine",
+    examples: [
+      ["tctl tms events search --event=tms.key.retrieve --from=1h", "which keys hosts asked for"],
+      ["tctl tms events search --user=default/ci --format=json", "what the client ci of the tenant default did"],
+    ],
+    args: searchFlags(cx, "Only what this client or admin did, as TENANT/ID"),
+    async run(escrow, args) {
       const { event, user, from, to, limit } = args;
-      const escrow = await openEscrow(cx, args);
       const found = await escrow.list(["events"], "events", { event, user, from, to, limit });
       await cx.print<EventRow[]>(found, eventsView);
     },
   });
 
 const verify = (cx: Context) =>
-  command({
-    meta: {
-      name: "verify",
-      description: "Check that no event of the escrow was changed, removed or put elsewhere",
-      examples: [["tctl tms events verify || mail -s 'audit log altered' security", ""]],
-    },
-    args: { ...escrowFlags, ...printing },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "verify",
+    description: "Check that no event of the escrow was changed, removed or put elsewhere",
+    examples: [["tctl tms events verify || mail -s 'audit log altered' security", ""]],
+    args: {},
+    async run(escrow) {
       const check = (await escrow.get(["events", "verify"])) as unknown as EventCheck;
       await cx.print<EventCheck>(check, checkView);
       return check.ok ? 0 : 1;

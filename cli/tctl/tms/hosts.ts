@@ -1,10 +1,11 @@
 import { Fault } from "../../../core/fault.ts";
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { type Escrow, openEscrow, type Row } from "./escrow.ts";
-import { escrowFlags, grace } from "./flags.ts";
+import type { Escrow, Row } from "./escrow.ts";
+import { grace } from "./flags.ts";
 import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["hosts", "list"],
@@ -41,18 +42,14 @@ export const hosts = (cx: Context) =>
   });
 
 const add = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Record a host's address, and give it a credential",
-      examples: [
-        ["tctl tms hosts add db1 10.1.2.3", ""],
-        ["tctl tms hosts add db1 10.1.2.3 --credential --out=db1.credential", "for the host's keycmd"],
-      ],
-    },
+  verb(cx, {
+    name: "add",
+    description: "Record a host's address, and give it a credential",
+    examples: [
+      ["tctl tms hosts add db1 10.1.2.3", ""],
+      ["tctl tms hosts add db1 10.1.2.3 --credential --out=db1.credential", "for the host's keycmd"],
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       credential: {
         type: "boolean",
         description: "Also make a credential by which the host proves itself; one that it has is over",
@@ -61,9 +58,8 @@ const add = (cx: Context) =>
       host,
       addr,
     },
-    async run({ args }) {
+    async run(escrow, args) {
       if (args.out !== undefined && !args.credential) throw new Fault("bad_request", "--out needs --credential");
-      const escrow = await openEscrow(cx, args);
       const make = () => escrow.post(["hosts"], { body: { tenant: escrow.tenant, host: args.host, addr: args.addr } });
       if (!args.credential) return cx.print(await make(), { text: rowText });
       await printSecret(cx, { file: args.out, replace: false, field: "credential" }, async () => {
@@ -82,15 +78,12 @@ const add = (cx: Context) =>
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove an address of a host",
-      examples: [["tctl tms hosts rm db1 10.1.2.3", ""]],
-    },
-    args: { ...escrowFlags, ...printing, host, addr },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rm",
+    description: "Remove an address of a host",
+    examples: [["tctl tms hosts rm db1 10.1.2.3", ""]],
+    args: { host, addr },
+    async run(escrow, args) {
       const body = { tenant: escrow.tenant, host: args.host, addr: args.addr };
       await printRemoved(cx, `host ${args.host} at ${args.addr}`, escrow.remove(["hosts", "del"], { body }));
     },
@@ -103,35 +96,27 @@ const credential = (cx: Context) =>
   });
 
 const rotate = (cx: Context) =>
-  command({
-    meta: {
-      name: "rotate",
-      description: "Give a host a credential, its first or a new one",
-      examples: [
-        ["tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential", "the old one works for an hour more"],
-      ],
-    },
-    args: { ...escrowFlags, ...printing, grace, out, host },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
-      await printSecret(cx, { file: args.out, replace: true, field: "credential" }, () =>
+  verb(cx, {
+    name: "rotate",
+    description: "Give a host a credential, its first or a new one",
+    examples: [
+      ["tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential", "the old one works for an hour more"],
+    ],
+    args: { grace, out, host },
+    run: (escrow, args) =>
+      printSecret(cx, { file: args.out, replace: true, field: "credential" }, () =>
         there(`host ${args.host}`, newCredential(escrow, args.host, args.grace)),
-      );
-    },
+      ),
   });
 
 const removeCredential = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Take a host's credential away",
-      examples: [["tctl tms hosts credential rm db1", ""]],
-    },
-    args: { ...escrowFlags, ...printing, host },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
-      await printRemoved(cx, `credential of ${args.host}`, escrow.remove(["hosts", "credential", args.host]));
-    },
+  verb(cx, {
+    name: "rm",
+    description: "Take a host's credential away",
+    examples: [["tctl tms hosts credential rm db1", ""]],
+    args: { host },
+    run: (escrow, args) =>
+      printRemoved(cx, `credential of ${args.host}`, escrow.remove(["hosts", "credential", args.host])),
   });
 
 function newCredential(escrow: Escrow, name: string, graceMinutes: number): Promise<Row> {

@@ -1,36 +1,29 @@
 import { Fault } from "../../../core/fault.ts";
-import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { readInput } from "../../input.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags } from "./flags.ts";
 import { account, newKey, requestOf, requireClient } from "./key.ts";
 import { rowText } from "./rows.ts";
+import { verb } from "./verb.ts";
 
 /** `tctl tms keys add`: a public key of the client's own, so that the private one never leaves it. */
 export const keysAdd = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Register a public key whose private key the client keeps to itself",
-      examples: [
-        [
-          "tctl tms keys add alice db1 postgres key.pub --ttl=12h --client-id=ci --client-secret-file=ci.secret",
-          "made by ssh-keygen -f key",
-        ],
+  verb(cx, {
+    name: "add",
+    description: "Register a public key whose private key the client keeps to itself",
+    examples: [
+      [
+        "tctl tms keys add alice db1 postgres key.pub --ttl=12h --client-id=ci --client-secret-file=ci.secret",
+        "made by ssh-keygen -f key",
       ],
-    },
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       ...newKey,
       ...account,
       pubkey: { type: "positional", valueHint: "file", complete: "file", description: "The public key; - is stdin" },
     },
-    async run({ args }) {
+    async run(escrow, args) {
       if (args.pubkey === "-" && args["client-secret-file"] === "-")
         throw new Fault("bad_request", "stdin is either the key or the client's secret");
-      const escrow = await openEscrow(cx, args);
       requireClient(escrow);
       const public_key = readInput(args.pubkey).trim();
       // The server would refuse it, but would have been told.

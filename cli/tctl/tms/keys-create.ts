@@ -1,33 +1,27 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
-import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags } from "./flags.ts";
 import { account, newKey, requestOf, requireClient } from "./key.ts";
 import { rowText } from "./rows.ts";
 import { intoFile, out } from "./secret.ts";
+import { verb } from "./verb.ts";
 
 /** `tctl tms keys create`: a pair of keys, the private one for the client and the public one for the host to ask for. */
 export const keysCreate = (cx: Context) =>
-  command({
-    meta: {
-      name: "create",
-      description: "Make a pair of keys with which a client logs in",
-      examples: [
-        [
-          "tctl tms keys create alice db1 postgres --ttl=12h --client-id=ci --client-secret-file=ci.secret --out=key",
-          "then: ssh -i key postgres@db1",
-        ],
-        [
-          "tctl tms keys create alice db1 postgres --ttl=1h --uses=1 --restrict --client-id=ci --client-secret-file=ci.secret --format=json",
-          "one login without forwarding",
-        ],
+  verb(cx, {
+    name: "create",
+    description: "Make a pair of keys with which a client logs in",
+    examples: [
+      [
+        "tctl tms keys create alice db1 postgres --ttl=12h --client-id=ci --client-secret-file=ci.secret --out=key",
+        "then: ssh -i key postgres@db1",
       ],
-    },
+      [
+        "tctl tms keys create alice db1 postgres --ttl=1h --uses=1 --restrict --client-id=ci --client-secret-file=ci.secret --format=json",
+        "one login without forwarding",
+      ],
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       type: { type: "enum", options: ["ed25519", "ecdsa", "rsa"], default: "ed25519", description: "What kind of key" },
       ...newKey,
       out: {
@@ -36,8 +30,7 @@ export const keysCreate = (cx: Context) =>
       },
       ...account,
     },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+    async run(escrow, args) {
       requireClient(escrow);
       const make = () => escrow.post(["pubkeys", "creds"], { body: { ...requestOf(args), key_type: args.type } });
       if (args.out === undefined) {

@@ -1,9 +1,9 @@
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags, ttl, unsigned, useCount } from "./flags.ts";
+import { ttl, unsigned, useCount } from "./flags.ts";
 import { findKey } from "./key.ts";
 import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated } from "./rows.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["pubkeys", "list"],
@@ -41,18 +41,14 @@ export const keys = (cx: Context) =>
   });
 
 const update = (cx: Context) =>
-  command({
-    meta: {
-      name: "update",
-      description: "Change how often and how long a key may be used",
-      examples: [
-        ["tctl tms keys update 7 --uses=10", "ten in all, those that were spent among them"],
-        ["tctl tms keys update 7 --ttl=12h", "from now on"],
-      ],
-    },
+  verb(cx, {
+    name: "update",
+    description: "Change how often and how long a key may be used",
+    examples: [
+      ["tctl tms keys update 7 --uses=10", "ten in all, those that were spent among them"],
+      ["tctl tms keys update 7 --ttl=12h", "from now on"],
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       uses: {
         type: "string",
         parse: useCount,
@@ -62,7 +58,7 @@ const update = (cx: Context) =>
       ttl: { ...ttl, required: false },
       key,
     },
-    async run({ args }) {
+    async run(escrow, args) {
       const fields = changes(
         {
           max_uses: args.uses === undefined ? undefined : unsigned(args.uses),
@@ -70,7 +66,6 @@ const update = (cx: Context) =>
         },
         "--uses or --ttl",
       );
-      const escrow = await openEscrow(cx, args);
       const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
       const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint, ...fields };
       await printUpdated(cx, `key ${args.key}`, escrow.patch(["pubkeys"], { body }));
@@ -78,15 +73,12 @@ const update = (cx: Context) =>
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove a key, with its reservations; it opens nothing any more",
-      examples: [["tctl tms keys rm 7", ""]],
-    },
-    args: { ...escrowFlags, ...printing, key },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rm",
+    description: "Remove a key, with its reservations; it opens nothing any more",
+    examples: [["tctl tms keys rm 7", ""]],
+    args: { key },
+    async run(escrow, args) {
       const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
       const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint };
       await printRemoved(cx, `key ${args.key}`, escrow.remove(["pubkeys", "del"], { body }));

@@ -1,8 +1,8 @@
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { enabled, escrowFlags, ttl } from "./flags.ts";
+import { enabled, ttl } from "./flags.ts";
 import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./rows.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["usermfa", "list"],
@@ -31,49 +31,38 @@ export const mfa = (cx: Context) =>
   });
 
 const add = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Record that a user has proven who they are",
-      examples: [["tctl tms mfa add alice --ttl=30d", "for thirty days"]],
-    },
-    args: { ...escrowFlags, ...printing, ttl, user },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "add",
+    description: "Record that a user has proven who they are",
+    examples: [["tctl tms mfa add alice --ttl=30d", "for thirty days"]],
+    args: { ttl, user },
+    async run(escrow, args) {
       const body = { tenant: escrow.tenant, tms_user_id: args.user, ttl_minutes: args.ttl };
       await cx.print(await escrow.post(["usermfa"], { body }), { text: rowText });
     },
   });
 
 const update = (cx: Context) =>
-  command({
-    meta: {
-      name: "update",
-      description: "Switch a user off or on, or record a new proof",
-      examples: [
-        ["tctl tms mfa update alice --ttl=30d", "from now on"],
-        ["tctl tms mfa update alice --enabled=no", "no key of hers works any more"],
-      ],
-    },
-    args: { ...escrowFlags, ...printing, ttl: { ...ttl, required: false }, enabled, user },
-    async run({ args }) {
+  verb(cx, {
+    name: "update",
+    description: "Switch a user off or on, or record a new proof",
+    examples: [
+      ["tctl tms mfa update alice --ttl=30d", "from now on"],
+      ["tctl tms mfa update alice --enabled=no", "no key of hers works any more"],
+    ],
+    args: { ttl: { ...ttl, required: false }, enabled, user },
+    async run(escrow, args) {
       const fields = changes({ enabled: truth(args.enabled), ttl_minutes: args.ttl }, "--enabled or --ttl");
-      const escrow = await openEscrow(cx, args);
       const body = { tenant: escrow.tenant, tms_user_id: args.user, ...fields };
       await printUpdated(cx, `user ${args.user}`, escrow.patch(["usermfa", "upd"], { body }));
     },
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove a user, with all links, delegations and keys",
-      examples: [["tctl tms mfa rm alice", ""]],
-    },
-    args: { ...escrowFlags, ...printing, user },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
-      await printRemoved(cx, `user ${args.user}`, escrow.remove(["usermfa", "del", args.user]));
-    },
+  verb(cx, {
+    name: "rm",
+    description: "Remove a user, with all links, delegations and keys",
+    examples: [["tctl tms mfa rm alice", ""]],
+    args: { user },
+    run: (escrow, args) => printRemoved(cx, `user ${args.user}`, escrow.remove(["usermfa", "del", args.user])),
   });

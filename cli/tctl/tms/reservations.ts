@@ -1,10 +1,11 @@
 import { Fault } from "../../../core/fault.ts";
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { type Escrow, openEscrow } from "./escrow.ts";
-import { escrowFlags, lifetime } from "./flags.ts";
+import type { Escrow } from "./escrow.ts";
+import { lifetime } from "./flags.ts";
 import { findKey, requireClient } from "./key.ts";
 import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["reservations", "list"],
@@ -57,20 +58,16 @@ function named(escrow: Escrow, word: string): [client: string, resid: string] {
 }
 
 const create = (cx: Context) =>
-  command({
-    meta: {
-      name: "create",
-      description: "Reserve a key for an operation that takes longer than the key is valid",
-      examples: [
-        [
-          "tctl tms reservations create 7 --ttl=12h --client-id=ci --client-secret-file=ci.secret",
-          "key 7 works for twelve hours",
-        ],
+  verb(cx, {
+    name: "create",
+    description: "Reserve a key for an operation that takes longer than the key is valid",
+    examples: [
+      [
+        "tctl tms reservations create 7 --ttl=12h --client-id=ci --client-secret-file=ci.secret",
+        "key 7 works for twelve hours",
       ],
-    },
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       ttl: {
         type: "string",
         default: "48h",
@@ -80,8 +77,7 @@ const create = (cx: Context) =>
       },
       key: { type: "positional", description: "The key's number in the list, or its fingerprint" },
     },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+    async run(escrow, args) {
       requireClient(escrow);
       const { client_user_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
       const body = { client_user_id, host, public_key_fingerprint, ttl_minutes: args.ttl };
@@ -90,25 +86,20 @@ const create = (cx: Context) =>
   });
 
 const extend = (cx: Context) =>
-  command({
-    meta: {
-      name: "extend",
-      description: "Put another key, or the same one, under a reservation; it ends when that ends",
-      examples: [
-        [
-          "tctl tms reservations extend 0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90 --key=8 --client-id=ci --client-secret-file=ci.secret",
-          "key 8 works as long as the reservation",
-        ],
+  verb(cx, {
+    name: "extend",
+    description: "Put another key, or the same one, under a reservation; it ends when that ends",
+    examples: [
+      [
+        "tctl tms reservations extend 0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90 --key=8 --client-id=ci --client-secret-file=ci.secret",
+        "key 8 works as long as the reservation",
       ],
-    },
+    ],
     args: {
-      ...escrowFlags,
-      ...printing,
       key: { type: "string", valueHint: "id|fingerprint", description: "Which key (default: the reservation's)" },
       reservation,
     },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+    async run(escrow, args) {
       requireClient(escrow);
       const [client, parent_resid] = named(escrow, args.reservation);
       const about =
@@ -123,22 +114,14 @@ const extend = (cx: Context) =>
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove a reservation",
-      examples: [
-        ["tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", "and those that extend it"],
-      ],
-    },
-    args: {
-      ...escrowFlags,
-      ...printing,
-      related: { type: "boolean", description: "Also those that extend it" },
-      reservation,
-    },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rm",
+    description: "Remove a reservation",
+    examples: [
+      ["tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", "and those that extend it"],
+    ],
+    args: { related: { type: "boolean", description: "Also those that extend it" }, reservation },
+    async run(escrow, args) {
       const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(escrow, args.reservation)];
       await printRemoved(cx, `reservation ${args.reservation}`, escrow.remove(path));
     },

@@ -1,11 +1,10 @@
 import { Fault } from "../../../core/fault.ts";
-import { command, listing, printing } from "../../command.ts";
+import { listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { facts, localTime, type Style, table } from "../../output.ts";
-import { type Escrow, openEscrow, type Row } from "./escrow.ts";
-import { escrowFlags, NO_LIMIT } from "./flags.ts";
-
-type Examples = readonly (readonly [line: string, what: string])[];
+import type { Escrow, Row } from "./escrow.ts";
+import { NO_LIMIT } from "./flags.ts";
+import { type Examples, verb } from "./verb.ts";
 
 /** How the rows of a noun are listed and shown. */
 export interface Listed {
@@ -21,11 +20,13 @@ export interface Listed {
 
 /** The verb `ls` of a noun. */
 export const lsVerb = (cx: Context, listed: Listed, description: string, examples: Examples) =>
-  command({
-    meta: { name: "ls", description, examples },
-    args: { ...escrowFlags, ...listing },
-    async run({ args }) {
-      const rows = await (await openEscrow(cx, args)).list(listed.path, listed.field);
+  verb(cx, {
+    name: "ls",
+    description,
+    examples,
+    args: listing,
+    async run(escrow) {
+      const rows = await escrow.list(listed.path, listed.field);
       await cx.print<Row[]>(rows, {
         text: (all, style) =>
           table(
@@ -46,11 +47,12 @@ export const getVerb = (
   find: (escrow: Escrow, name: string) => Promise<Row>,
   examples: Examples,
 ) =>
-  command({
-    meta: { name: "get", description: `Show one ${one}`, examples },
-    args: { ...escrowFlags, ...printing, name: { ...place, type: "positional" } },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "get",
+    description: `Show one ${one}`,
+    examples,
+    args: { name: { ...place, type: "positional" } },
+    async run(escrow, args) {
       const row = await there(`${one} ${args.name}`, find(escrow, args.name));
       await cx.print(row, { text: rowText });
     },

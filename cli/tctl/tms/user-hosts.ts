@@ -1,8 +1,8 @@
-import { command, group, printing } from "../../command.ts";
+import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { openEscrow } from "./escrow.ts";
-import { escrowFlags, ttl } from "./flags.ts";
+import { ttl } from "./flags.ts";
 import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+import { verb } from "./verb.ts";
 
 const LISTED: Listed = {
   path: ["userhosts", "list"],
@@ -54,45 +54,36 @@ const fieldsOf = (tenant: string, { user, host, account }: Named) => ({
 const told = ({ user, host, account }: Named) => `link of ${user} to ${account} on ${host}`;
 
 const add = (cx: Context) =>
-  command({
-    meta: {
-      name: "add",
-      description: "Link a user to an account on a host",
-      examples: [["tctl tms user-hosts add alice db1 postgres --ttl=30d", "alice may be postgres on db1"]],
-    },
-    args: { ...escrowFlags, ...printing, ttl, ...link },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "add",
+    description: "Link a user to an account on a host",
+    examples: [["tctl tms user-hosts add alice db1 postgres --ttl=30d", "alice may be postgres on db1"]],
+    args: { ttl, ...link },
+    async run(escrow, args) {
       const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
       await cx.print(await escrow.post(["userhosts"], { body }), { text: rowText });
     },
   });
 
 const update = (cx: Context) =>
-  command({
-    meta: {
-      name: "update",
-      description: "Change how long a link is valid",
-      examples: [["tctl tms user-hosts update alice db1 postgres --ttl=90d", "from now on"]],
-    },
-    args: { ...escrowFlags, ...printing, ttl, ...link },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "update",
+    description: "Change how long a link is valid",
+    examples: [["tctl tms user-hosts update alice db1 postgres --ttl=90d", "from now on"]],
+    args: { ttl, ...link },
+    async run(escrow, args) {
       const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
       await printUpdated(cx, told(args), escrow.patch(["userhosts", "upd"], { body }));
     },
   });
 
 const rm = (cx: Context) =>
-  command({
-    meta: {
-      name: "rm",
-      description: "Remove a link, with its keys",
-      examples: [["tctl tms user-hosts rm alice db1 postgres", ""]],
-    },
-    args: { ...escrowFlags, ...printing, ...link },
-    async run({ args }) {
-      const escrow = await openEscrow(cx, args);
+  verb(cx, {
+    name: "rm",
+    description: "Remove a link, with its keys",
+    examples: [["tctl tms user-hosts rm alice db1 postgres", ""]],
+    args: link,
+    async run(escrow, args) {
       const body = fieldsOf(escrow.tenant, args);
       await printRemoved(cx, told(args), escrow.remove(["userhosts", "del"], { body }));
     },

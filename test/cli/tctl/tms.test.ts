@@ -215,6 +215,11 @@ describe("a tenant's rows, from the first to the last", () => {
       exit: 1,
       message: "/: is a directory",
     });
+    const twice = "keys add alice db1 postgres - --ttl=1h --client-id=ci --client-secret-file=-";
+    expect(await failure(twice, { stdin: "secret\n" })).toEqual({
+      exit: 2,
+      message: "stdin is either the key or the client's secret",
+    });
   });
 
   test("reservations", async () => {
@@ -340,10 +345,6 @@ test.each([
   ["tenants update default", "nothing to change"],
   ["mfa update alice", "nothing to change"],
   ["clients update ci --enabled=maybe", '--enabled: expected one of yes, no, not "maybe"'],
-  [
-    "keys add alice db1 postgres - --ttl=1h --client-id=ci --client-secret-file=-",
-    "stdin is either the key or the client's secret",
-  ],
   ["clients get ..", '".." is not a name'],
   ["clients get ", '"" is not a name'],
   ["user-hosts get list", '"list" is not a number'],

@@ -1,0 +1,27 @@
+import { type Args, command, type Meta, type Outcome, type Parsed, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { type Escrow, openEscrow, type Where } from "./escrow.ts";
+import { escrowFlags } from "./flags.ts";
+
+export type Examples = NonNullable<Meta["examples"]>;
+
+interface Verb<A extends Args> {
+  readonly name: string;
+  readonly description: string;
+  readonly examples: Examples;
+  /** Beside those that lead to the escrow, and say how to print. */
+  readonly args: A;
+  readonly run: (escrow: Escrow, args: Parsed<A> & Where) => Promise<Outcome | void>;
+}
+
+/** A command that asks the escrow: the one that its flags speak of, as whom they say. */
+export const verb = <const A extends Args>(cx: Context, { args, run, ...meta }: Verb<A>) =>
+  command({
+    meta,
+    args: { ...escrowFlags, ...printing, ...args },
+    async run({ args: given }) {
+      // No type can tell that the spread above has them all.
+      const all = given as unknown as Parsed<A> & Where;
+      return run(await openEscrow(cx, all), all);
+    },
+  });
