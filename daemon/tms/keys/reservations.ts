@@ -105,14 +105,16 @@ async function removeReservations(
   find: Find,
 ): Promise<number> {
   let rows = 0;
-  for (let removed = REMOVED_AT_ONCE; removed === REMOVED_AT_ONCE; rows += removed)
+  for (let removed = REMOVED_AT_ONCE; removed === REMOVED_AT_ONCE; rows += removed) {
     removed = await change(tms, tenant, async (current) => {
       const items = (await find(current)).slice(0, REMOVED_AT_ONCE);
       const writes = items.flatMap((item) => reservationRemovals(tms.store, current.value.id, item));
       return { writes, result: items.length };
     });
-  if (rows > 0)
-    await record(tms, "tms.reservation.delete", { ...who(by), tenant: tenant.value.tenant, client_id, resid, rows });
+    // What this commit removed is on record also when the next one fails.
+    const facts = { tenant: tenant.value.tenant, client_id, resid, rows: removed };
+    if (removed > 0) await record(tms, "tms.reservation.delete", { ...who(by), ...facts });
+  }
   return rows;
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { Fault } from "../../../../core/fault.ts";
+import type { Store } from "../../../../core/store.ts";
 import { deleteClient, updateClient } from "../../../../daemon/tms/clients.ts";
+import type { TmsContext } from "../../../../daemon/tms/context.ts";
 import { updateDelegation } from "../../../../daemon/tms/delegations.ts";
 import { getKey } from "../../../../daemon/tms/keys/find.ts";
 import {
@@ -346,14 +349,24 @@ describe("reservations are removed", () => {
     expect(await shop.desk.entries(`/tms/${key.tenant}/key-reservations/`)).toEqual([]);
   });
 
-  test("with those below, in several commits when they are many", async () => {
+  test("with those below, in several commits when they are many, of which each is on record", async () => {
     await using shop = await Shop.open();
     const key = await shop.key();
     const [parent, other] = [await reserve(shop, key), await reserve(shop, key)];
     await Promise.all(Array.from({ length: 600 }, () => extend(shop, key, parent.resid)));
-    expect(await deleteRelatedReservations(shop.tms, shop.tenant, "portal", parent.resid, BY)).toBe(601);
+    let commits = 0;
+    const commit: Store["commit"] = (writes) =>
+      ++commits === 2 ? Promise.reject(new Fault("failed", "the disk is full")) : shop.tms.store.commit(writes);
+    const store = new Proxy(shop.tms.store, {
+      get: (target, name) => (name === "commit" ? commit : Reflect.get(target, name, target).bind(target)),
+    });
+    const remove = (tms: TmsContext) => deleteRelatedReservations(tms, shop.tenant, "portal", parent.resid, BY);
+    expect(await refusal(remove({ ...shop.tms, store }))).toBe("failed: the disk is full");
+    const removals = () => shop.desk.events("tms.reservation.delete");
+    expect(await removals()).toMatchObject([{ resid: parent.resid, rows: 500 }]);
+    expect(await remove(shop.tms)).toBe(101);
+    expect(await removals()).toMatchObject([{ rows: 500 }, { resid: parent.resid, rows: 101 }]);
     expect(await Array.fromAsync(listReservations(shop.tms, shop.tenant))).toEqual([other]);
-    expect((await shop.desk.events("tms.reservation.delete")).at(-1)).toMatchObject({ resid: parent.resid, rows: 601 });
   });
 
   test("only of the client that is named", async () => {
