@@ -51,7 +51,7 @@ export function openSeal(file: string, unused: boolean): Seal {
   if (!existsSync(from)) {
     if (!unused)
       throw new Fault("failed", `${file} is missing`, {
-        hint: "restore it from your backup: without it the CA keys in the database cannot be opened",
+        hint: "restore it from your backup: without it the private keys in the database cannot be opened",
       });
     writePrivate(file, `${randomBytes(32).toString("base64")}\n`);
   }
