@@ -167,9 +167,14 @@ function flagValue(
   return arg.multiple === true ? values : values[0];
 }
 
+/** What usage, help and errors call a positional. */
+export function placeName(name: string, { valueHint = name }: Arg): string {
+  return valueHint.toUpperCase();
+}
+
 /** Takes what belongs to this positional off the front of `rest`. */
 function placeValue(name: string, arg: Arg, rest: string[]): unknown {
-  const shown = name.toUpperCase();
+  const shown = placeName(name, arg);
   const mine = rest.splice(0, arg.multiple === true ? rest.length : 1);
   if (mine.length === 0 && arg.default !== undefined) mine.push(String(arg.default));
   if (mine.length === 0 && arg.required !== false) throw usage(`${shown} is missing`);

@@ -23,6 +23,8 @@ export interface Arg {
   readonly parse?: (text: string) => unknown;
   /** Environment variables that stand for the flag, the first that is set and not empty. */
   readonly env?: readonly string[];
+  /** A flag of a noun above that here is only taken to be refused: help and completions leave it out. */
+  readonly hidden?: true;
   /** What a shell completes here beyond `options`. */
   readonly complete?: "file" | "directory" | "host";
 }

@@ -1,4 +1,4 @@
-import { aliases, BUILT_IN } from "./args.ts";
+import { aliases, BUILT_IN, placeName } from "./args.ts";
 import { type Arg, type Args, type Group, isGroup, type Leaf } from "./command.ts";
 import { type Style, table } from "./output.ts";
 
@@ -24,7 +24,8 @@ export async function help(path: readonly string[], parents: readonly Group[], n
         style,
       ),
     );
-    parts.push(flags("Flags for every command", { ...node.args, ...common }, style));
+    // Its own come first, and say what they mean from here on, also where a noun above has one of that name.
+    parts.push(flags("Flags for every command", { ...node.args, ...common, ...node.args }, style));
     parts.push(`"${name} COMMAND --help" says more about a command.`);
   } else {
     const own = Object.fromEntries(Object.entries(node.args).filter(([word]) => !Object.hasOwn(common, word)));
@@ -57,7 +58,7 @@ export function usageLine(node: Leaf | Group): string {
 }
 
 function shownPlace(word: string, arg: Arg): string {
-  const shown = `${(arg.valueHint ?? word).toUpperCase()}${arg.multiple === true ? "…" : ""}`;
+  const shown = `${placeName(word, arg)}${arg.multiple === true ? "…" : ""}`;
   return arg.required === false || arg.default !== undefined ? `[${shown}]` : shown;
 }
 
@@ -67,7 +68,7 @@ function hintOf(word: string, arg: Arg): string {
 
 function flags(title: string, args: Args, style: Style): string {
   const lines = Object.entries(args)
-    .filter(([, arg]) => arg.type !== "positional")
+    .filter(([, arg]) => arg.type !== "positional" && arg.hidden !== true)
     .map(([word, arg]) => [spelled(word, arg), described(arg)] as const);
   return lines.length === 0 ? "" : section(title, rows(lines, style), style);
 }

@@ -254,8 +254,6 @@ complete -c sallyport -n '__sallyport_at noun tctl tms' -a reservations -d 'Oper
 complete -c sallyport -n '__sallyport_at noun tctl tms' -a events -d 'What happened in the escrow, by whom'
 complete -c sallyport -n '__sallyport_at verb tctl tms' -l config -s c -r -F -d 'Config file of the escrow on this machine'
 complete -c sallyport -n '__sallyport_at verb tctl tms' -l data-dir -x -a '(__fish_complete_directories)' -d 'Data directory of the escrow on this machine'
-complete -c sallyport -n '__sallyport_at verb tctl tms' -l auth-server -x -d 'Not for the escrow: see --server'
-complete -c sallyport -n '__sallyport_at verb tctl tms' -l identity -s i -r -F -d 'Not for the escrow: see --admin-id'
 complete -c sallyport -n '__sallyport_at verb tctl tms' -l server -x -d 'An escrow elsewhere, such as https://escrow.example.com:3000'
 complete -c sallyport -n '__sallyport_at verb tctl tms' -l ca-file -r -F -d 'PEM of the certificates that --server is trusted by, instead of the system\'s'
 complete -c sallyport -n '__sallyport_at verb tctl tms' -l tenant -x -d 'The tenant that is spoken of'

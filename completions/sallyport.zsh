@@ -1229,9 +1229,6 @@ _sallyport_tctl_tms() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1276,9 +1273,6 @@ _sallyport_tctl_tms_tenants() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1310,9 +1304,6 @@ _sallyport_tctl_tms_tenants_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1333,9 +1324,6 @@ _sallyport_tctl_tms_tenants_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1357,9 +1345,6 @@ _sallyport_tctl_tms_tenants_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1383,9 +1368,6 @@ _sallyport_tctl_tms_tenants_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1409,9 +1391,6 @@ _sallyport_tctl_tms_tenants_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1441,9 +1420,6 @@ _sallyport_tctl_tms_admins() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1474,9 +1450,6 @@ _sallyport_tctl_tms_admins_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1497,9 +1470,6 @@ _sallyport_tctl_tms_admins_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1523,9 +1493,6 @@ _sallyport_tctl_tms_admins_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1550,9 +1517,6 @@ _sallyport_tctl_tms_admins_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1583,9 +1547,6 @@ _sallyport_tctl_tms_clients() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1618,9 +1579,6 @@ _sallyport_tctl_tms_clients_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1641,9 +1599,6 @@ _sallyport_tctl_tms_clients_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1665,9 +1620,6 @@ _sallyport_tctl_tms_clients_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1693,9 +1645,6 @@ _sallyport_tctl_tms_clients_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1719,9 +1668,6 @@ _sallyport_tctl_tms_clients_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1746,9 +1692,6 @@ _sallyport_tctl_tms_clients_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1778,9 +1721,6 @@ _sallyport_tctl_tms_mfa() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1812,9 +1752,6 @@ _sallyport_tctl_tms_mfa_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1835,9 +1772,6 @@ _sallyport_tctl_tms_mfa_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1859,9 +1793,6 @@ _sallyport_tctl_tms_mfa_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1884,9 +1815,6 @@ _sallyport_tctl_tms_mfa_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1910,9 +1838,6 @@ _sallyport_tctl_tms_mfa_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1942,9 +1867,6 @@ _sallyport_tctl_tms_user_hosts() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1976,9 +1898,6 @@ _sallyport_tctl_tms_user_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1999,9 +1918,6 @@ _sallyport_tctl_tms_user_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2023,9 +1939,6 @@ _sallyport_tctl_tms_user_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2050,9 +1963,6 @@ _sallyport_tctl_tms_user_hosts_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2077,9 +1987,6 @@ _sallyport_tctl_tms_user_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2111,9 +2018,6 @@ _sallyport_tctl_tms_delegations() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2145,9 +2049,6 @@ _sallyport_tctl_tms_delegations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2168,9 +2069,6 @@ _sallyport_tctl_tms_delegations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2192,9 +2090,6 @@ _sallyport_tctl_tms_delegations_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2218,9 +2113,6 @@ _sallyport_tctl_tms_delegations_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2244,9 +2136,6 @@ _sallyport_tctl_tms_delegations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2277,9 +2166,6 @@ _sallyport_tctl_tms_hosts() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2311,9 +2197,6 @@ _sallyport_tctl_tms_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2334,9 +2217,6 @@ _sallyport_tctl_tms_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2358,9 +2238,6 @@ _sallyport_tctl_tms_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2386,9 +2263,6 @@ _sallyport_tctl_tms_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2416,9 +2290,6 @@ _sallyport_tctl_tms_hosts_credential() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2447,9 +2318,6 @@ _sallyport_tctl_tms_hosts_credential_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2474,9 +2342,6 @@ _sallyport_tctl_tms_hosts_credential_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2507,9 +2372,6 @@ _sallyport_tctl_tms_keys() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2542,9 +2404,6 @@ _sallyport_tctl_tms_keys_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2565,9 +2424,6 @@ _sallyport_tctl_tms_keys_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2589,9 +2445,6 @@ _sallyport_tctl_tms_keys_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2624,9 +2477,6 @@ _sallyport_tctl_tms_keys_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2657,9 +2507,6 @@ _sallyport_tctl_tms_keys_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2683,9 +2530,6 @@ _sallyport_tctl_tms_keys_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2715,9 +2559,6 @@ _sallyport_tctl_tms_reservations() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2749,9 +2590,6 @@ _sallyport_tctl_tms_reservations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2772,9 +2610,6 @@ _sallyport_tctl_tms_reservations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2796,9 +2631,6 @@ _sallyport_tctl_tms_reservations_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2821,9 +2653,6 @@ _sallyport_tctl_tms_reservations_extend() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2846,9 +2675,6 @@ _sallyport_tctl_tms_reservations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2876,9 +2702,6 @@ _sallyport_tctl_tms_events() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2907,9 +2730,6 @@ _sallyport_tctl_tms_events_search() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2935,9 +2755,6 @@ _sallyport_tctl_tms_events_verify() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \

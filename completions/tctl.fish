@@ -158,8 +158,6 @@ complete -c tctl -n '__tctl_at noun tms' -a reservations -d 'Operations that go 
 complete -c tctl -n '__tctl_at noun tms' -a events -d 'What happened in the escrow, by whom'
 complete -c tctl -n '__tctl_at verb tms' -l config -s c -r -F -d 'Config file of the escrow on this machine'
 complete -c tctl -n '__tctl_at verb tms' -l data-dir -x -a '(__fish_complete_directories)' -d 'Data directory of the escrow on this machine'
-complete -c tctl -n '__tctl_at verb tms' -l auth-server -x -d 'Not for the escrow: see --server'
-complete -c tctl -n '__tctl_at verb tms' -l identity -s i -r -F -d 'Not for the escrow: see --admin-id'
 complete -c tctl -n '__tctl_at verb tms' -l server -x -d 'An escrow elsewhere, such as https://escrow.example.com:3000'
 complete -c tctl -n '__tctl_at verb tms' -l ca-file -r -F -d 'PEM of the certificates that --server is trusted by, instead of the system\'s'
 complete -c tctl -n '__tctl_at verb tms' -l tenant -x -d 'The tenant that is spoken of'

@@ -758,9 +758,6 @@ _tctl_tms() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -805,9 +802,6 @@ _tctl_tms_tenants() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -839,9 +833,6 @@ _tctl_tms_tenants_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -862,9 +853,6 @@ _tctl_tms_tenants_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -886,9 +874,6 @@ _tctl_tms_tenants_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -912,9 +897,6 @@ _tctl_tms_tenants_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -938,9 +920,6 @@ _tctl_tms_tenants_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -970,9 +949,6 @@ _tctl_tms_admins() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1003,9 +979,6 @@ _tctl_tms_admins_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1026,9 +999,6 @@ _tctl_tms_admins_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1052,9 +1022,6 @@ _tctl_tms_admins_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1079,9 +1046,6 @@ _tctl_tms_admins_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1112,9 +1076,6 @@ _tctl_tms_clients() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1147,9 +1108,6 @@ _tctl_tms_clients_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1170,9 +1128,6 @@ _tctl_tms_clients_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1194,9 +1149,6 @@ _tctl_tms_clients_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1222,9 +1174,6 @@ _tctl_tms_clients_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1248,9 +1197,6 @@ _tctl_tms_clients_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1275,9 +1221,6 @@ _tctl_tms_clients_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1307,9 +1250,6 @@ _tctl_tms_mfa() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1341,9 +1281,6 @@ _tctl_tms_mfa_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1364,9 +1301,6 @@ _tctl_tms_mfa_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1388,9 +1322,6 @@ _tctl_tms_mfa_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1413,9 +1344,6 @@ _tctl_tms_mfa_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1439,9 +1367,6 @@ _tctl_tms_mfa_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1471,9 +1396,6 @@ _tctl_tms_user_hosts() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1505,9 +1427,6 @@ _tctl_tms_user_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1528,9 +1447,6 @@ _tctl_tms_user_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1552,9 +1468,6 @@ _tctl_tms_user_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1579,9 +1492,6 @@ _tctl_tms_user_hosts_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1606,9 +1516,6 @@ _tctl_tms_user_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1640,9 +1547,6 @@ _tctl_tms_delegations() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1674,9 +1578,6 @@ _tctl_tms_delegations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1697,9 +1598,6 @@ _tctl_tms_delegations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1721,9 +1619,6 @@ _tctl_tms_delegations_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1747,9 +1642,6 @@ _tctl_tms_delegations_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1773,9 +1665,6 @@ _tctl_tms_delegations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1806,9 +1695,6 @@ _tctl_tms_hosts() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1840,9 +1726,6 @@ _tctl_tms_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1863,9 +1746,6 @@ _tctl_tms_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1887,9 +1767,6 @@ _tctl_tms_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1915,9 +1792,6 @@ _tctl_tms_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1945,9 +1819,6 @@ _tctl_tms_hosts_credential() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -1976,9 +1847,6 @@ _tctl_tms_hosts_credential_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2003,9 +1871,6 @@ _tctl_tms_hosts_credential_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2036,9 +1901,6 @@ _tctl_tms_keys() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2071,9 +1933,6 @@ _tctl_tms_keys_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2094,9 +1953,6 @@ _tctl_tms_keys_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2118,9 +1974,6 @@ _tctl_tms_keys_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2153,9 +2006,6 @@ _tctl_tms_keys_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2186,9 +2036,6 @@ _tctl_tms_keys_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2212,9 +2059,6 @@ _tctl_tms_keys_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2244,9 +2088,6 @@ _tctl_tms_reservations() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2278,9 +2119,6 @@ _tctl_tms_reservations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2301,9 +2139,6 @@ _tctl_tms_reservations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2325,9 +2160,6 @@ _tctl_tms_reservations_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2350,9 +2182,6 @@ _tctl_tms_reservations_extend() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2375,9 +2204,6 @@ _tctl_tms_reservations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2405,9 +2231,6 @@ _tctl_tms_events() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2436,9 +2259,6 @@ _tctl_tms_events_search() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \
@@ -2464,9 +2284,6 @@ _tctl_tms_events_verify() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '*--auth-server=[Not for the escrow\: see --server]:auth-server: ' \
-    '--identity=[Not for the escrow\: see --admin-id]:identity:_files' \
-    '-i+[Not for the escrow\: see --admin-id]:identity:_files' \
     '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
     '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
     '--tenant=[The tenant that is spoken of]:tenant: ' \

@@ -7,7 +7,7 @@ export interface Node {
   readonly path: readonly string[];
   readonly description: string;
   readonly examples: readonly (readonly [string, string])[];
-  /** Every flag that may stand here, those of the nouns above included. */
+  /** Every flag that is offered here, those of the nouns above included. */
   readonly flags: readonly FlagNode[];
   readonly places: readonly PlaceNode[];
   /** Undefined for a command, the verbs for a noun. */
@@ -48,7 +48,7 @@ export async function treeOf(root: Group | Leaf, path: readonly string[], inheri
     description: root.meta.description,
     examples: root.meta.examples ?? [],
     flags: Object.entries(all)
-      .filter(([, arg]) => arg.type !== "positional")
+      .filter(([, arg]) => arg.type !== "positional" && arg.hidden !== true)
       .map(([name, arg]) => ({
         name,
         short: aliases(arg).find((alias) => alias.length === 1),

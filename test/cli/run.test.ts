@@ -61,6 +61,7 @@ describe("the line is read strictly", () => {
       "did you mean json?",
     ],
     ["a value for a switch", ["version", "--debug=maybe"], '--debug: expected true or false, not "maybe"', undefined],
+    ["an argument that is missing", ["ssh"], "[USER@]HOST is missing", 'see "tsh ssh --help"'],
     ["an argument too many", ["version", "now"], 'unexpected argument "now"', 'see "tsh version --help"'],
     ["a flag after --", ["version", "--", "--format"], 'unexpected argument "--format"', undefined],
   ] as const)("%s is wrong usage", async (_what, words, message, hint) => {
@@ -101,6 +102,18 @@ describe("streams", () => {
     expect(asked).toMatchObject({ code: 0, stderr: "" });
     expect(asked.stdout.indexOf("Examples:")).toBeLessThan(asked.stdout.indexOf("Flags for every command:"));
     expect(await run(["tsh"])).toMatchObject({ code: 2, stdout: "", stderr: asked.stdout });
+  });
+
+  test("help of a noun says what its flags mean there, and leaves out what it only refuses", async () => {
+    for (const words of [["tms"], ["tms", "keys"], ["tms", "keys", "ls"]]) {
+      const { stdout } = await run(["tctl", ...words, "--help"]);
+      expect(stdout).toMatch(/--config=FILE +Config file of the escrow on this machine/);
+      expect(stdout).not.toContain("--auth-server");
+    }
+    expect(await run(["tctl", "tms", "keys", "ls", "--auth-server=auth.example.com"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("hint: name an escrow elsewhere with --server"),
+    });
   });
 
   test("a reader that goes away is no error", async () => {

@@ -7,8 +7,8 @@ import { globals } from "../globals.ts";
 export const escrowFlags = {
   config: { ...globals.config, description: "Config file of the escrow on this machine" },
   "data-dir": { ...globals["data-dir"], description: "Data directory of the escrow on this machine" },
-  "auth-server": { ...globals["auth-server"], description: "Not for the escrow: see --server" },
-  identity: { ...globals.identity, description: "Not for the escrow: see --admin-id" },
+  "auth-server": { ...globals["auth-server"], hidden: true },
+  identity: { ...globals.identity, hidden: true },
   server: {
     type: "string",
     valueHint: "url",

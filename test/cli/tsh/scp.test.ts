@@ -288,7 +288,7 @@ describe("paths", () => {
 
 describe("a line that makes no sense", () => {
   const cases: readonly (readonly [string, readonly string[], number, RegExp])[] = [
-    ["nothing at all", [], 2, /PLACES is missing/],
+    ["nothing at all", [], 2, /\[\[USER@\]HOST:\]PATH is missing/],
     ["no place to copy to", ["file"], 2, /nothing to copy to/],
     ["nothing elsewhere", ["a", "b"], 2, /all of these are on this machine\nhint: .*cp/],
     ["labels", ["env=prod:x", "."], 2, /stands for several machines/],
