@@ -6,6 +6,7 @@ import { globals } from "./globals.ts";
 import { whyUnsafe } from "./setup/access.ts";
 import { accountOf } from "./setup/account.ts";
 import { prepare, type Wish } from "./setup/install.ts";
+import { readSshd, sshdText, whyIgnored } from "./setup/sshd.ts";
 
 /** `keycmd install`: configuration and cache of a host, and the lines that sshd needs. */
 export const install = (cx: Context) =>
@@ -15,8 +16,8 @@ export const install = (cx: Context) =>
       description: "Set this host up, and print the lines for sshd_config",
       examples: [
         [
-          "sudo sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1 >> /etc/ssh/sshd_config",
-          "as root; then reload sshd",
+          "sudo sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1 | sudo tee /etc/ssh/sshd_config.d/escrow.conf",
+          "then reload sshd",
         ],
         ["sallyport keycmd install --dry-run", "only the lines for sshd_config; nothing is changed"],
       ],
@@ -77,6 +78,8 @@ export const install = (cx: Context) =>
       }
       const unsafe = whyUnsafe(process.execPath);
       if (unsafe !== undefined) cx.warn(`sshd will not run this program: ${unsafe}; copy it to /usr/local/bin`);
+      const ignored = whyIgnored(sshdText(), commandInForce(), process.execPath);
+      if (ignored !== undefined) cx.warn(ignored);
       const flag = file === OWN_FILE ? "" : ` --config=${file}`;
       cx.write(
         `AuthorizedKeysCommand ${process.execPath} keycmd${flag} %u %U %f %t\nAuthorizedKeysCommandUser ${account.name}\n`,
@@ -84,3 +87,12 @@ export const install = (cx: Context) =>
       if (!dry) cx.tell('put these two lines into sshd_config, reload sshd, and see "sallyport keycmd check"');
     },
   });
+
+/** What sshd asks now; undefined where it asks nothing, or does not say. */
+function commandInForce(): readonly string[] | undefined {
+  try {
+    return process.geteuid?.() === 0 ? readSshd().command : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -11,7 +11,8 @@ export function whyUnreadable(file: string, account: Account): string | undefine
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return `${file} is not there`;
   return (
-    whyUnreachable(file, account) ?? (may(stat, account, READ) ? undefined : `${account.name} may not read ${file}`)
+    whyUnreachable(file, account) ??
+    (may(stat, account, READ) ? undefined : `the user ${account.name} may not read ${file}`)
   );
 }
 
@@ -24,7 +25,7 @@ export function whyUnreachable(file: string, account: Account): string | undefin
 export function whyClosed(dir: string, account: Account): string | undefined {
   const real = realpathSync(dir);
   const closed = [real, ...above(real)].find((each) => !may(statSync(each), account, PASS));
-  return closed === undefined ? undefined : `${account.name} may not enter ${closed}`;
+  return closed === undefined ? undefined : `the user ${account.name} may not enter ${closed}`;
 }
 
 /** Who besides root could change what is read under this name: the file, or a directory in which it could be replaced. */
@@ -32,7 +33,7 @@ export function whyChangeable(file: string, account: Account): string | undefine
   const real = realpathSync(file);
   const stat = statSync(real);
   if (may(stat, account, WRITE) || (stat.uid === account.uid && account.uid !== 0))
-    return `${account.name} can change ${real}`;
+    return `the user ${account.name} can change ${real}`;
   return whyUnsafe(file);
 }
 
@@ -70,7 +71,7 @@ export function whyUnwritable(file: string, account: Account): string | undefine
     way ??
     (may(place, account, stat === undefined ? WRITE | PASS : WRITE)
       ? undefined
-      : `${account.name} may not write ${file}`)
+      : `the user ${account.name} may not write ${file}`)
   );
 }
 

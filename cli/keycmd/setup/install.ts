@@ -71,7 +71,7 @@ function toml(values: Readonly<Record<string, unknown>>): string {
 }
 
 function ownDirectory(dir: string, { name, uid, gid }: Account): Step {
-  return made(`the directory ${dir}, for ${name} alone`, () => {
+  return made(`the directory ${dir}, for the user ${name} alone`, () => {
     mkdirSync(dirname(dir), { recursive: true, mode: 0o755 });
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     chmodSync(dir, 0o700);
@@ -81,7 +81,7 @@ function ownDirectory(dir: string, { name, uid, gid }: Account): Step {
 
 /** A file that appears whole, with its mode and owner, or not at all. */
 function copy(text: string, file: string, mode: number, owner: Account | undefined): Step {
-  const what = `${file}${owner === undefined ? "" : `, for ${owner.name} alone to read`}`;
+  const what = `${file}${owner === undefined ? "" : `, for the user ${owner.name} alone to read`}`;
   const act = () => {
     const draft = `${file}.${process.pid}.new`;
     try {

@@ -20,7 +20,13 @@ const NOTABLE_DAYS = 30;
 export function lookAtSshd({ command, user, publicKeys, fingerprintHash }: SshdSettings, program: string): Finding[] {
   const about = "sshd_config";
   if (command === undefined)
-    return [failed(about, "there is no AuthorizedKeysCommand", '"sallyport keycmd install --dry-run" shows the lines')];
+    return [
+      failed(
+        about,
+        "there is no AuthorizedKeysCommand that is for all",
+        '"sallyport keycmd install --dry-run" shows the lines; put them above the first Match',
+      ),
+    ];
   const [path = "", ...words] = command;
   const found: Finding[] = [];
   const tokens = words.slice(-5).filter((word) => word !== "%C");
@@ -56,7 +62,7 @@ export function lookAtConfig({ file, insecure, caFile }: Config, account: Accoun
   const changeable = attempted(() => whyChangeable(file, account));
   const found = [
     changeable === undefined
-      ? fine("config", `${file} is root's, and ${account.name} can read it`)
+      ? fine("config", `${file} is root's, and the user ${account.name} can read it`)
       : failed("config", `${changeable}, and with it who may log in`, `chown root: ${file}; chmod 0644 ${file}`),
   ];
   if (insecure)
@@ -86,7 +92,7 @@ export function lookAtCredential({ credentialFile: file }: Config, account: Acco
   const why = attempted(() => whyUnreadable(file, account));
   return [
     why === undefined
-      ? fine("credential", `only ${account.name} can read ${file}`)
+      ? fine("credential", `only the user ${account.name} can read ${file}`)
       : failed("credential", why, `chown ${account.name} ${file}; chmod 0400 ${file}`),
   ];
 }
@@ -95,7 +101,7 @@ export function lookAtCache({ cache, maxStaleMs, escrowKeys }: Config, account: 
   if (cache === undefined || maxStaleMs === 0)
     return [fine("cache", "there is none: nobody logs in by the escrow while it is away")];
   const why = attempted(() => whyNotOwn(cache, account));
-  const remedy = `install -d -m 0700 -o ${account.name} ${cache}, where ${account.name} may enter all directories above`;
+  const remedy = `install -d -m 0700 -o ${account.name} ${cache}, where that user may enter all directories above`;
   const found = [
     why === undefined
       ? fine("cache", `${cache} serves for ${maxStaleMs / 1000} s while the escrow is away`)

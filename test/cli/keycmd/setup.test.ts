@@ -122,7 +122,7 @@ describe.if(isRoot)("keycmd install", () => {
     expect(code).toBe(0);
     expect(stdout.split("\n")).toHaveLength(3);
     expect(stderr).toContain(`would write ${join(dir, "etc/keycmd.toml")}`);
-    expect(stderr).toContain(`would make the directory ${join(dir, "cache")}, for nobody alone`);
+    expect(stderr).toContain(`would make the directory ${join(dir, "cache")}, for the user nobody alone`);
     expect(lstatSync(join(dir, "etc"), { throwIfNoEntry: false })).toBeUndefined();
     expect(lstatSync(join(dir, "cache"), { throwIfNoEntry: false })).toBeUndefined();
     expect((await keycmd("install", "--dry-run")).stdout).toBe(
@@ -163,7 +163,7 @@ describe.if(isRoot)("keycmd install", () => {
         /refuses this host's credential: the host credential is wrong/,
       ],
       [flags(dir, "--credential-file=/nowhere"), 5, /\/nowhere/],
-      [flags(dir, `--cache=${closed}/cache`), 1, /nobody may not enter .*closed/],
+      [flags(dir, `--cache=${closed}/cache`), 1, /the user nobody may not enter .*closed/],
     ];
     for (const [words, status, why] of cases) {
       const { code, stdout, stderr } = await keycmd(...words);
@@ -213,22 +213,28 @@ describe.if(isRoot)("keycmd check", () => {
       "failed",
       /may not read/,
     ],
-    ["one that nobody owns", "config", (at) => chownSync(at("keycmd.toml"), 65_534, 0), "failed", /nobody can change/],
+    [
+      "one that nobody owns",
+      "config",
+      (at) => chownSync(at("keycmd.toml"), 65_534, 0),
+      "failed",
+      /the user nobody can change/,
+    ],
     ["one in a directory for all", "config", (at) => chmodSync(at(""), 0o777), "failed", /others than root can write/],
-    ["one behind a closed door", "config", (at) => chmodSync(at(""), 0o700), "failed", /nobody may not enter/],
+    ["one behind a closed door", "config", (at) => chmodSync(at(""), 0o700), "failed", /the user nobody may not enter/],
     [
       "a certificate that nobody can read",
       "config",
       (at) => chmodSync(at("ca.pem"), 0o600),
       "failed",
-      /ca_file: nobody/,
+      /ca_file: the user nobody/,
     ],
     [
       "a certificate that anybody could swap",
       "config",
       (at) => chmodSync(at("ca.pem"), 0o666),
       "failed",
-      /ca_file: nobody can/,
+      /ca_file: the user nobody can/,
     ],
     ["a credential for all", "credential", (at) => chmodSync(at("credential"), 0o444), "failed", /others may read/],
     ["one that nobody cannot read", "credential", (at) => chownSync(at("credential"), 0, 0), "failed", /may not read/],
