@@ -82,12 +82,12 @@ describe("a shell on a terminal", () => {
 
   test("has job control, and ^C and ^Z reach what runs in it", async () => {
     const user = await shell();
-    user.type("sleep 100\n");
-    await Bun.sleep(300);
+    user.type("sh -c 'echo be''gun; exec sleep 100'\n");
+    await user.sees("begun");
     user.type("\x1a");
     await user.sees("Stopped");
-    user.type("kill -KILL %1; wait %1; cat; echo =$?=\n");
-    await Bun.sleep(300);
+    user.type("kill -KILL %1; wait %1; sh -c 'echo re''ading; exec cat'\n");
+    await user.sees("reading");
     user.type("\x03");
     await user.sees("^C");
     user.type("exit 4\n");
