@@ -68,7 +68,8 @@ function settingsOf(findings: Finding[]): SshdSettings | undefined {
   try {
     return readSshd();
   } catch (thrown) {
-    findings.push(warning("sshd_config", Fault.from(thrown).message, "sshd -t says what is wrong"));
+    const { code, message } = Fault.from(thrown);
+    findings.push((code === "bad_request" ? failed : warning)("sshd_config", message, "sshd -t says what is wrong"));
     return undefined;
   }
 }
@@ -76,5 +77,5 @@ function settingsOf(findings: Finding[]): SshdSettings | undefined {
 /** The file that sshd's command names. */
 function configIn(command: readonly string[]): string | undefined {
   const at = command.findIndex((word) => word === "--config" || word.startsWith("--config="));
-  return at === -1 ? undefined : (command[at]?.split("=")[1] ?? command[at + 1]);
+  return command[at] === "--config" ? command[at + 1] : command[at]?.slice("--config=".length);
 }

@@ -6,7 +6,12 @@ const READ = 0o4;
 const WRITE = 0o2;
 const PASS = 0o1;
 
-/** Why this user cannot read the file; undefined when nothing keeps him from it. Access lists beyond the mode are not seen. */
+/**
+ * Access lists (acl(5)) are not read, and need not be where it is about who may write: what they give to anybody is no more than
+ * the group's bits of the mode, which are their mask. Whom they let read in spite of the mode is not seen.
+ */
+
+/** Why this user cannot read the file; undefined when nothing keeps him from it. */
 export function whyUnreadable(file: string, account: Account): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return `${file} is not there`;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import { runSystem } from "./account.ts";
 
@@ -13,13 +13,27 @@ export interface SshdSettings {
 
 const PLACES = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd"] as const;
 
-/** The settings in force, by sshd's own word (`sshd -T`). @throws Fault `failed` where it does not say, with its complaint. */
+/** Where the lines for sshd are put. */
+export const SSHD_CONFIG = "/etc/ssh/sshd_config";
+
+/** All that a Match may ask for (sshd(8), -C): any visitor will do for what is meant for all. */
+const VISITOR = "user=nobody,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22";
+
+/**
+ * The settings in force, by sshd's own word (`sshd -T`).
+ * @throws Fault `bad_request` for settings that it does not take, `failed` where it does not say; both with its complaint.
+ */
 export function readSshd(): SshdSettings {
   const sshd = PLACES.find((place) => existsSync(place));
   if (sshd === undefined) throw new Fault("failed", "there is no sshd on this machine");
-  // With Match blocks it wants to know who is asking; any user will do for what is meant for all.
-  const { stdout, stderr, ok } = runSystem(sshd, ["-T", "-C", "user=nobody,host=localhost,addr=127.0.0.1"]);
-  if (!ok) throw new Fault("failed", `sshd -T fails: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  const { stdout, stderr, ok } = runSystem(sshd, ["-T", "-C", VISITOR]);
+  if (!ok) {
+    const said = stderr.trim().split("\n");
+    // It may end with how many options are bad, after it has said which.
+    const complaint = said.findLast((line) => !/bad configuration options/.test(line))?.trim() ?? "";
+    const isAboutSettings = /line \d+|AuthorizedKeysCommand/.test(complaint);
+    throw new Fault(isAboutSettings ? "bad_request" : "failed", `sshd -T fails: ${complaint}`);
+  }
   const settings = new Map(
     stdout.split("\n").map((line) => {
       const space = line.indexOf(" ");
@@ -33,6 +47,24 @@ export function readSshd(): SshdSettings {
     publicKeys: settings.get("pubkeyauthentication") !== "no",
     fingerprintHash: settings.get("fingerprinthash") ?? "SHA256",
   };
+}
+
+/** Why lines at the end of sshd_config, of which this is the text, would not count for all; undefined where nothing is in the way. */
+export function whyIgnored(text: string, command: SshdSettings["command"], program: string): string | undefined {
+  if (command !== undefined && command[0] !== program)
+    return `sshd has an AuthorizedKeysCommand already, ${command[0]}, and the first one counts: remove it`;
+  if (/^[ \t]*Match[ \t"=]/im.test(text))
+    return `${SSHD_CONFIG} has a Match, and what is below it is not for all: put the lines above it`;
+  return undefined;
+}
+
+/** The text of sshd_config; empty where there is none that can be read. */
+export function sshdText(): string {
+  try {
+    return readFileSync(SSHD_CONFIG, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Words as sshd splits them, quotes taken off. */

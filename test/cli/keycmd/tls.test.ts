@@ -9,6 +9,7 @@ import { blackHole } from "./black-hole.ts";
 import { Authority } from "./certificates.ts";
 import { Host, issue, Offer } from "./escrow.ts";
 import { type Meddle, type Moment, Relay } from "./relay.ts";
+import { canHaveView, inView } from "./view.ts";
 
 cleanTemp();
 
@@ -175,12 +176,8 @@ describe("a certificate by way of others", () => {
   });
 });
 
-// A list of names that only one program sees.
-const hosts = join(keptTempDir(), "hosts");
-writeFileSync(hosts, "");
-const inView = ["unshare", "--mount", "sh", "-c", `mount --bind ${hosts} /etc/hosts && exec "$@"`, "sh"];
-const canHaveView = (await runProgram([...inView, "true"]).catch(() => undefined))?.code === 0;
-if (!canHaveView) console.log("a name with several addresses is not tried: no mount namespaces");
+const views = await canHaveView();
+if (!views) console.log("a name with several addresses is not tried: no mount namespaces");
 
 describe("a URL", () => {
   test.each<[string, string, string, string[], boolean]>([
@@ -208,22 +205,24 @@ describe("a URL", () => {
     expect(called).toEqual(/^[[\d]/.test(name) ? [] : ["localhost"]);
   });
 
-  test.if(canHaveView)("with a name of several addresses takes the one that answers", async () => {
+  test.if(views)("with a name of several addresses takes the one that answers", async () => {
     await using hole = await blackHole();
     const shown = await issue({ names: ["escrow.test"] });
     await serve(honest, shown, "127.0.0.3", hole.port);
     const host = new Host(`https://escrow.test:${hole.port}`);
+    const hosts = join(host.dir, "hosts");
     const keycmd = [program("sallyport"), "keycmd", "--config", host.config, ...offer.words()];
+    const command = inView({ "/etc/hosts": hosts }, keycmd);
     for (const addresses of [
       ["127.0.0.1", "127.0.0.2", "127.0.0.3"],
       ["::1", "127.0.0.3"],
       ["127.0.0.3", "127.0.0.1"],
     ]) {
       writeFileSync(hosts, addresses.map((address) => `${address} escrow.test\n`).join(""));
-      expect(await runProgram([...inView, ...keycmd])).toMatchObject({ code: 0, stdout: `${offer.line}\n` });
+      expect(await runProgram(command)).toMatchObject({ code: 0, stdout: `${offer.line}\n` });
     }
     writeFileSync(hosts, "127.0.0.1 escrow.test\n127.0.0.2 escrow.test\n");
-    expect(await runProgram([...inView, ...keycmd])).toMatchObject({ code: 1, stdout: "" });
+    expect(await runProgram(command)).toMatchObject({ code: 1, stdout: "" });
     expect(host.logged()).toHaveLength(1);
     expect(host.logged()[0]).toContain("no connection within 1000 ms");
   });
