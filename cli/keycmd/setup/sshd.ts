@@ -49,13 +49,14 @@ export function readSshd(): SshdSettings {
   };
 }
 
-/** Why lines at the end of sshd_config, of which this is the text, would not count for all; undefined where nothing is in the way. */
+/** Why lines that are added to sshd_config, of which this is the text, would not count for all; undefined where they would. */
 export function whyIgnored(text: string, command: SshdSettings["command"], program: string): string | undefined {
   if (command !== undefined && command[0] !== program)
     return `sshd has an AuthorizedKeysCommand already, ${command[0]}, and the first one counts: remove it`;
-  if (/^[ \t]*Match[ \t"=]/im.test(text))
-    return `${SSHD_CONFIG} has a Match, and what is below it is not for all: put the lines above it`;
-  return undefined;
+  const [before, ...below] = text.split(/^[ \t]*Match[ \t"=]/im);
+  // Files that are included have an end of their own, where a Match in them ends, too.
+  if (below.length === 0 || /^[ \t]*Include[ \t"=]/im.test(before ?? "")) return undefined;
+  return `${SSHD_CONFIG} has a Match, and what is below it is not for all: put the lines above it`;
 }
 
 /** The text of sshd_config; empty where there is none that can be read. */

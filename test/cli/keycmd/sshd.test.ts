@@ -18,6 +18,8 @@ test.each<[string, string, string[] | undefined, RegExp | undefined]>([
   ["with these lines", "", [program, "keycmd", "%u"], undefined],
   ["with another command", "", ["/usr/bin/sss_ssh_authorizedkeys", "%u"], /already, \/usr\/bin\/sss_ssh_auth/],
   ["with a Match", "UsePAM yes\n  match user x\n X11Forwarding no\n", undefined, /has a Match/],
+  ["with a Match, and other files before", "Include x/*.conf\nMatch User x\n", undefined, undefined],
+  ["with a Match, and other files in it", "Match User x\nInclude x/*.conf\n", undefined, /has a Match/],
   ["with a Match in another spelling", "Match=User x\n", undefined, /has a Match/],
 ])("a configuration that is %s", (_, text, command, why) => {
   const found = whyIgnored(text, command, program);
