@@ -55,7 +55,9 @@ export async function prepare({ file, account, url, host, caFile, credentialFile
   if (keys !== undefined) Object.assign(values, { cache: resolve(cache), escrow_keys: keys });
   const text = toml(values);
   parseConfig(text, file);
-  const steps = [made(`the directory ${dir}`, () => mkdirSync(dir, { recursive: true, mode: 0o755 }))];
+  const steps: Step[] = [];
+  if (!existsSync(dir))
+    steps.push(made(`the directory ${dir}`, () => mkdirSync(dir, { recursive: true, mode: 0o755 })));
   if (authority !== undefined)
     steps.push(copy(readFileSync(authority, "utf8"), `${values["ca_file"]}`, 0o644, undefined));
   if (secret !== undefined) steps.push(copy(`${secret}\n`, `${values["credential_file"]}`, 0o400, account));

@@ -99,7 +99,7 @@ export function lookAtCredential({ credentialFile: file }: Config, account: Acco
 
 export function lookAtCache({ cache, maxStaleMs, escrowKeys }: Config, account: Account): Finding[] {
   if (cache === undefined || maxStaleMs === 0)
-    return [fine("cache", "there is none: nobody logs in by the escrow while it is away")];
+    return [fine("cache", "there is none: while the escrow is away, none of its keys opens anything")];
   const why = attempted(() => whyNotOwn(cache, account));
   const remedy = `install -d -m 0700 -o ${account.name} ${cache}, where that user may enter all directories above`;
   const found = [

@@ -123,8 +123,11 @@ describe.if(isRoot)("keycmd install", () => {
     expect(stdout.split("\n")).toHaveLength(3);
     expect(stderr).toContain(`would write ${join(dir, "etc/keycmd.toml")}`);
     expect(stderr).toContain(`would make the directory ${join(dir, "cache")}, for the user nobody alone`);
+    expect(stderr).toContain(`would make the directory ${join(dir, "etc")}\n`);
     expect(lstatSync(join(dir, "etc"), { throwIfNoEntry: false })).toBeUndefined();
     expect(lstatSync(join(dir, "cache"), { throwIfNoEntry: false })).toBeUndefined();
+    mkdirSync(join(dir, "etc"));
+    expect((await keycmd(...flags(dir, "--dry-run"))).stderr).not.toContain(`directory ${join(dir, "etc")}\n`);
     expect((await keycmd("install", "--dry-run")).stdout).toBe(
       `AuthorizedKeysCommand ${program} keycmd %u %U %f %t\nAuthorizedKeysCommandUser nobody\n`,
     );
