@@ -1,5 +1,5 @@
 import type { KeyType, PrivateKey } from "../../../core/cert/private-key.ts";
-import { PublicKey } from "../../../core/cert/public-key.ts";
+import type { PublicKey } from "../../../core/cert/public-key.ts";
 import { Fault } from "../../../core/fault.ts";
 import { kindOf } from "../../../core/tms/kind.ts";
 import { keyEnd, usesOf } from "../../../core/tms/numbers.ts";
@@ -12,6 +12,7 @@ import type { ClientRow, KeyRow, TenantRow } from "../records.ts";
 import { enc } from "../shelves.ts";
 import { type Basis, findBasis, recordBasis, requireConditions } from "./basis.ts";
 import { withParents } from "./find.ts";
+import { parseOwnKey } from "./own-key.ts";
 import { keyShelf, keyWrites } from "./shelves.ts";
 import { subject } from "./update.ts";
 
@@ -47,7 +48,7 @@ export async function createKey(
 
 /**
  * A key whose private half stays with the client.
- * @throws Fault `bad_request` for what is no key, `conflict` when the host has it already, and as `createKey` does.
+ * @throws Fault `bad_request` for what is no key or proves nothing, `conflict` when the host has it already, and as `createKey` does.
  */
 export async function addKey(
   tms: TmsContext,
@@ -56,7 +57,7 @@ export async function addKey(
   request: NewKey & { readonly public_key: string },
   by: Actor,
 ): Promise<KeyRow> {
-  const key = PublicKey.parse(request.public_key);
+  const key = parseOwnKey(request.public_key);
   return await storeKey(tms, tenant, client, request, async () => key, by, true);
 }
 
