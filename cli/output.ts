@@ -71,11 +71,15 @@ function columns(fd: number): number | undefined {
 export async function render<T>(value: T, view: View<T>, format: Format, style: Style): Promise<string> {
   switch (format) {
     case "json":
-      return JSON.stringify(value, null, 2);
+      // JSON leaves some of what moves a terminal as it is; escaped, it is still the same value.
+      return JSON.stringify(value, null, 2).replace(
+        UNPRINTABLE,
+        (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
     case "yaml":
       return (await import("../core/yaml.ts")).formatYaml(value).trimEnd();
     case "names":
-      return (view.names?.(value) ?? []).join("\n");
+      return (view.names?.(value) ?? []).map(oneLine).join("\n");
     case "text":
       return view.text(value, style);
   }
@@ -83,7 +87,7 @@ export async function render<T>(value: T, view: View<T>, format: Format, style: 
 
 /** Columns two spaces apart under upper-case heads; on a terminal, the last column gives way when a line is too long. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
-  const lines = [heads.map((head) => head.toUpperCase()), ...rows.map((row) => row.map(printable))];
+  const lines = [heads.map((head) => head.toUpperCase()), ...rows.map((row) => row.map(oneLine))];
   const widths = heads.map((_, i) => lines.reduce((most, line) => Math.max(most, Bun.stringWidth(line[i] ?? "")), 0));
   return lines
     .map((line, n) => {
@@ -110,9 +114,16 @@ function shorten(text: string, width: number | undefined): string {
   return `${cut}…`;
 }
 
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** What a server sent, safe on a terminal: escape sequences and other control characters become `?`. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "?");
+  return text.replace(UNPRINTABLE, "?");
+}
+
+/** The same, where a line is one row. */
+function oneLine(text: string): string {
+  return printable(text).replace(/[\t\n]/g, "?");
 }
 
 /** `2026-11-20 21:03:05`, in the zone of whoever reads it. */
@@ -148,7 +159,10 @@ export function roughly(seconds: number): string {
     .join("");
 }
 
-/** Writes all of `data`, however slowly the other side reads. A reader that has gone ends the program without a word. */
+/**
+ * Writes all of `data`, however slowly the other side reads. A reader that has gone ends the program without a word; but
+ * where nobody hears what is said about the work, on stderr, the work goes on and ends as it does.
+ */
 export function writeAll(fd: number, data: string | Uint8Array): void {
   const bytes = typeof data === "string" ? Buffer.from(data) : data;
   for (let at = 0; at < bytes.length; ) {
@@ -156,6 +170,7 @@ export function writeAll(fd: number, data: string | Uint8Array): void {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
+      if (fd === 2 && code !== "EAGAIN") return;
       if (code === "EPIPE") process.exit(0);
       if (code !== "EAGAIN") throw error;
       // Somebody made the pipe non-blocking and it is full; nothing else is due in this process.

@@ -1,5 +1,5 @@
 import {
-  type Document,
+  Document,
   isAlias,
   isMap,
   isNode,
@@ -90,7 +90,26 @@ export function parseYamlDocuments(text: string, file: string): YamlDocument[] {
 
 /** The text of a value, such that other readers (YAML 1.1 too) see the same strings. */
 export function formatYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" });
+  const text = stringify(value, FORMAT);
+  return text.search(UNPRINTABLE) === -1 ? text : escaped(value);
+}
+
+const FORMAT = { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
+
+/** What YAML does not let stand as it is, and what turns a line of text round: with a terminal they play games. */
+const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The same, with escapes for such characters, which the library leaves as they are. */
+function escaped(value: unknown): string {
+  const document = new Document(value, FORMAT);
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value === "string" && node.value.search(UNPRINTABLE) !== -1) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document
+    .toString(FORMAT)
+    .replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** What the library does not refuse by itself: a key that is there twice, an alias to nothing or to what holds it. */

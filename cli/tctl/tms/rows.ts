@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import { listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { facts, localTime, type Style, table } from "../../output.ts";
+import { facts, localTime, printable, type Style, table } from "../../output.ts";
 import type { Escrow, Row } from "./escrow.ts";
 import { NO_LIMIT } from "./flags.ts";
 import { type Examples, verb } from "./verb.ts";
@@ -92,7 +92,7 @@ export async function there(what: string, row: Promise<Row>): Promise<Row> {
 export async function printRemoved(cx: Context, what: string, removal: Promise<Row>): Promise<void> {
   const answer = await there(what, removal);
   if (answer.num_deleted === 0) throw new Fault("not_found", `there is no ${what}`);
-  cx.tell(`removed the ${what}`);
+  cx.tell(`removed the ${printable(what)}`);
   await cx.print(answer, { text: () => "" });
 }
 
@@ -100,7 +100,7 @@ export async function printRemoved(cx: Context, what: string, removal: Promise<R
 export async function printUpdated(cx: Context, what: string, change: Promise<Row>): Promise<void> {
   const answer = await there(what, change);
   if (answer.fields_updated === 0) throw new Fault("not_found", `there is no ${what}`);
-  cx.tell(`updated the ${what}`);
+  cx.tell(`updated the ${printable(what)}`);
   await cx.print(answer, { text: () => "" });
 }
 
