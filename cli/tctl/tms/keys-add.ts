@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { readInput } from "../../input.ts";
-import { account, newKey, requestOf, requireClient } from "./key.ts";
+import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
 import { rowText } from "./rows.ts";
 import { verb } from "./verb.ts";
 
@@ -30,6 +30,6 @@ export const keysAdd = (cx: Context) =>
       if (public_key.includes("PRIVATE KEY"))
         throw new Fault("bad_request", `${args.pubkey} is a private key`, { hint: "give the public one: FILE.pub" });
       const added = await escrow.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
-      await cx.print(added, { text: rowText });
+      await cx.print(newRow(added), { text: rowText });
     },
   });

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
-import { account, newKey, requestOf, requireClient } from "./key.ts";
+import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
 import { rowText } from "./rows.ts";
 import { intoFile, out } from "./secret.ts";
 import { verb } from "./verb.ts";
@@ -32,7 +32,8 @@ export const keysCreate = (cx: Context) =>
     },
     async run(escrow, args) {
       requireClient(escrow);
-      const make = () => escrow.post(["pubkeys", "creds"], { body: { ...requestOf(args), key_type: args.type } });
+      const body = { ...requestOf(args), key_type: args.type };
+      const make = async () => newRow(await escrow.post(["pubkeys", "creds"], { body }));
       if (args.out === undefined) {
         const made = await make();
         await cx.print(made, { text: (pair) => String(pair.private_key).trimEnd() });

@@ -23,6 +23,7 @@ const LISTED: Listed = {
 
 const key = {
   type: "positional",
+  valueHint: "key",
   description: "The key's number in the list, or its fingerprint",
 } as const;
 
