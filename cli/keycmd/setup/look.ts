@@ -11,13 +11,16 @@ import type { SshdSettings } from "./sshd.ts";
 /** What `keycmd check` looks at, each question with its answers. None of them throws for what it finds. */
 
 const TOKENS = ["%u", "%U", "%f", "%t"] as const;
+/** The first OpenSSH that knows %C. An older one takes the line, and then hangs up on everybody who offers a key. */
+const ENDS_SINCE = [9, 4] as const;
 /** Clocks this far apart (milliseconds) make statements look as if they came from the future, or too late. */
 const SKEW_MS = 60_000;
 const NOTABLE_SKEW_MS = 5_000;
 /** A certificate that ends so soon is told of. */
 const NOTABLE_DAYS = 30;
 
-export function lookAtSshd({ command, user, publicKeys, fingerprintHash }: SshdSettings, program: string): Finding[] {
+export function lookAtSshd(settings: SshdSettings, program: string): Finding[] {
+  const { command, user, publicKeys, fingerprintHash, version } = settings;
   const about = "sshd_config";
   if (command === undefined)
     return [
@@ -34,6 +37,14 @@ export function lookAtSshd({ command, user, publicKeys, fingerprintHash }: SshdS
     found.push(warning(about, `AuthorizedKeysCommand is ${path}, not this program`, `make it ${program} keycmd`));
   if (TOKENS.some((token, at) => tokens.slice(-4)[at] !== token))
     found.push(failed(about, `its arguments end in ${tokens.join(" ")}`, "make them %u %U %f %t, and perhaps %C"));
+  if (words.includes("%C") && version !== undefined && isBefore(version, ENDS_SINCE))
+    found.push(
+      failed(
+        about,
+        `this sshd does not know %C: OpenSSH ${version.join(".")} hangs up on everybody who offers a key`,
+        `leave %C out before OpenSSH ${ENDS_SINCE.join(".")}`,
+      ),
+    );
   if (user === undefined)
     found.push(failed(about, "there is no AuthorizedKeysCommandUser", "add the line; nobody will do"));
   if (user === "root")
@@ -170,6 +181,10 @@ function attempted(look: () => string | undefined | void): string | undefined {
   } catch (thrown) {
     return (thrown as Error).message;
   }
+}
+
+function isBefore([major, minor]: readonly [number, number], [since, sinceMinor]: readonly [number, number]): boolean {
+  return major < since || (major === since && minor < sinceMinor);
 }
 
 function isSame(path: string, other: string): boolean {

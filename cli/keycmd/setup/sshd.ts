@@ -9,6 +9,8 @@ export interface SshdSettings {
   readonly user: string | undefined;
   readonly publicKeys: boolean;
   readonly fingerprintHash: string;
+  /** Of OpenSSH, major and minor; undefined where it does not say. */
+  readonly version: readonly [number, number] | undefined;
 }
 
 const PLACES = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd"] as const;
@@ -46,7 +48,14 @@ export function readSshd(): SshdSettings {
     user: user === undefined || user === "none" ? undefined : user,
     publicKeys: settings.get("pubkeyauthentication") !== "no",
     fingerprintHash: settings.get("fingerprinthash") ?? "SHA256",
+    version: versionOf(sshd),
   };
+}
+
+/** Before OpenSSH 9.2 there was no `-V`, but its version was in the complaint about it. */
+function versionOf(sshd: string): readonly [number, number] | undefined {
+  const [, major, minor] = /OpenSSH_(\d+)\.(\d+)/.exec(runSystem(sshd, ["-V"]).stderr) ?? [];
+  return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
 }
 
 /** Why lines that are added to sshd_config, of which this is the text, would not count for all; undefined where they would. */

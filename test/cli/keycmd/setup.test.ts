@@ -327,10 +327,15 @@ describe("the settings of sshd", () => {
     user: "nobody",
     publicKeys: true,
     fingerprintHash: "SHA256",
+    version: [9, 2] as const,
   };
   test.each<[string, Partial<typeof usual> | object, Finding["status"], RegExp]>([
     ["right", {}, "ok", /as nobody/],
-    ["with both ends", { command: [...usual.command, "%C"] }, "ok", /%C/],
+    ["with both ends", { command: [...usual.command, "%C"], version: [9, 4] }, "ok", /%C/],
+    ["with both ends, of a later version", { command: [...usual.command, "%C"], version: [10, 0] }, "ok", /%C/],
+    ["with both ends, of a version of its own", { command: [...usual.command, "%C"], version: undefined }, "ok", /%C/],
+    ["with both ends, too early", { command: [...usual.command, "%C"], version: [9, 3] }, "failed", /OpenSSH 9\.3/],
+    ["with both ends, years too early", { command: [...usual.command, "%C"], version: [8, 9] }, "failed", /8\.9 hangs/],
     ["without a command", { command: undefined }, "failed", /no AuthorizedKeysCommand/],
     ["with another program", { command: ["/bin/true", ...usual.command.slice(1)] }, "warning", /not this program/],
     ["with arguments in another order", { command: [binary(), "keycmd", "%U", "%u", "%f", "%t"] }, "failed", /end in/],

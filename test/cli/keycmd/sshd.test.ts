@@ -27,7 +27,7 @@ test.each<[string, string, string[] | undefined, RegExp | undefined]>([
   else expect(found).toMatch(why);
 });
 
-const sshd = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].some((file) => existsSync(file));
+const sshd = existsSync("/usr/sbin/sshd");
 const able = sshd && existsSync("/etc/ssh/sshd_config") && (await canHaveView());
 if (!able) console.log("no sshd, or no mount namespaces: what sshd says of its configuration is not tried");
 
@@ -68,6 +68,14 @@ describe.if(able)("with an sshd_config", () => {
     const [about, ...more] = findings.filter((finding) => finding.about === "sshd_config");
     expect(about).toMatchObject({ status, message: expect.stringMatching(why) });
     expect(more).toEqual([]);
+  });
+
+  test("with both ends, which may be more than this sshd knows", async () => {
+    const { stderr } = await runProgram(["/usr/sbin/sshd", "-V"]);
+    const version = Number(/OpenSSH_(\d+\.\d+)/.exec(stderr)?.[1]);
+    const { stdout } = await keycmd(`${command} %u %U %f %t %C\nAuthorizedKeysCommandUser nobody\n`, "check");
+    if (version < 9.4) expect(stdout).toContain(`OpenSSH ${version} hangs up on everybody`);
+    else expect(stdout).toMatch(/^ok +sshd_config/m);
   });
 
   test("the configuration that its command names is looked at, whatever it is called", async () => {
