@@ -405,7 +405,7 @@ complete -c sallyport -n '__sallyport_at noun tctl tms events' -a search -d 'Sea
 complete -c sallyport -n '__sallyport_at noun tctl tms events' -a verify -d 'Check that no event of the escrow was changed, removed or put elsewhere'
 complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l format -s f -x -a 'text json yaml' -d 'How to print the result'
 complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l event -x -d 'Only this kind of event'
-complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l user -x -d 'Only what this client or admin did, as TENANT/ID'
+complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l user -x -d 'Only what this client or admin did, as TENANT/ID, or retrievals of this user\'s keys'
 complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l from -x -d 'From then on: RFC 3339, or 24h for a day ago'
 complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l to -x -d 'Until then'
 complete -c sallyport -n '__sallyport_at verb tctl tms events search' -l limit -x -d 'At most so many, the newest'

@@ -2740,7 +2740,7 @@ _sallyport_tctl_tms_events_search() {
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--event=[Only this kind of event]:event: ' \
-    '--user=[Only what this client or admin did, as TENANT/ID]:user: ' \
+    '--user=[Only what this client or admin did, as TENANT/ID, or retrievals of this user'\''s keys]:user: ' \
     '--from=[From then on\: RFC 3339, or 24h for a day ago]:from: ' \
     '--to=[Until then]:to: ' \
     '--limit=[At most so many, the newest]:limit: ' \

@@ -35,7 +35,7 @@ sallyport:
   #  type: sqlite
 
   # /healthz, /readyz and /metrics (Prometheus). There is none unless it is set.
-  #diag_addr: 127.0.0.1:3000
+  #diag_addr: 127.0.0.1:3001
   #pid_file: /run/sallyport.pid
 
 # The certificate authority, users, roles and the audit log. One machine of a cluster.

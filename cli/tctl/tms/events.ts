@@ -19,7 +19,7 @@ const search = (cx: Context) =>
       ["tctl tms events search --event=tms.key.retrieve --from=1h", "which keys hosts asked for"],
       ["tctl tms events search --user=default/ci --format=json", "what the client ci of the tenant default did"],
     ],
-    args: searchFlags(cx, "Only what this client or admin did, as TENANT/ID"),
+    args: searchFlags(cx, "Only what this client or admin did, as TENANT/ID, or retrievals of this user's keys"),
     async run(escrow, args) {
       const { event, user, from, to, limit } = args;
       const found = await escrow.list(["events"], "events", { event, user, from, to, limit });
