@@ -97,6 +97,8 @@ export interface KeyRow extends Row {
   readonly remaining_uses: number;
   readonly initial_ttl_minutes: number;
   readonly expires_at: string;
+  /** The end of the last reservation that was made of it when it was already over. */
+  readonly reserved_until?: string;
   readonly restrictions?: Restrictions;
 }
 

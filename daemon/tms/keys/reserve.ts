@@ -11,7 +11,7 @@ import { unchanged } from "../shelves.ts";
 import { NO_USES, obstacleOf, obstacleOfKey } from "./conditions.ts";
 import { type FoundKey, findKeyOf, notFound, parentChecks, standingOf } from "./find.ts";
 import { findReservation } from "./reservations.ts";
-import { keyShelf, RESERVATION_MS, reservationShelf, reservationWrites } from "./shelves.ts";
+import { keyKeptUntil, keyShelf, keyWrites, RESERVATION_MS, reservationShelf, reservationWrites } from "./shelves.ts";
 import { isUnlimited } from "./uses.ts";
 
 /**
@@ -56,7 +56,7 @@ export async function createReservation(
       { resid, parent_resid: resid, expires_at: recordEnd(now, minutes) },
       now,
     );
-    const writes = [...reservationWrites(tms.store, key.tenant, row), ...keyChecks(tms, found)];
+    const writes = [...reservationWrites(tms.store, key.tenant, row), ...keyWritesUntil(tms, found, row.expires_at)];
     return { writes, result: row };
   });
   await recordReservation(tms, tenant, row, by);
@@ -90,8 +90,8 @@ export async function extendReservation(
     if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
     const row = newRow(await tms.ids.next(), key, { resid, parent_resid, expires_at }, now);
     const same = unchanged(reservationShelf(tms.store, key.tenant, key.client), parent);
-    const writes = [same, ...reservationWrites(tms.store, key.tenant, row), ...keyChecks(tms, found)];
-    return { writes, result: row };
+    const kept = keyWritesUntil(tms, found, expires_at);
+    return { writes: [same, ...reservationWrites(tms.store, key.tenant, row), ...kept], result: row };
   });
   await recordReservation(tms, tenant, row, by);
   return row;
@@ -110,11 +110,17 @@ async function ownKey(
   return found;
 }
 
-/** A commit with these is refused unless the key and what it hangs on are still as they were read. */
-function keyChecks({ store }: TmsContext, found: FoundKey): Write[] {
+/**
+ * A commit with these is refused unless the key and what it hangs on are still as they were read; behind it the key is kept
+ * until `end` at least, though it may have ended before.
+ */
+function keyWritesUntil({ store }: TmsContext, found: FoundKey, end: string): Write[] {
   // The tenant is in every change.
   const [_tenant, ...parents] = parentChecks(store, found);
-  return [unchanged(keyShelf(store, found.key.value.host), found.key), ...parents];
+  const key = found.key.value;
+  const kept = keyKeptUntil(key);
+  if (kept === undefined || kept >= new Date(end)) return [unchanged(keyShelf(store, key.host), found.key), ...parents];
+  return [...keyWrites(store, { ...key, reserved_until: end }, found.key), ...parents];
 }
 
 function newRow(

@@ -60,8 +60,10 @@ export function keyRemovals(store: Store, { name, value, revision }: Item<KeyRow
 }
 
 /** Until when the store keeps the key: a reservation may need it after its end. */
-export function keyKeptUntil(row: KeyRow): Date | undefined {
-  return keptUntil(row.expires_at, RESERVATION_MS);
+export function keyKeptUntil({ expires_at, reserved_until }: KeyRow): Date | undefined {
+  const kept = keptUntil(expires_at, RESERVATION_MS);
+  const reserved = reserved_until === undefined ? undefined : new Date(reserved_until);
+  return kept !== undefined && reserved !== undefined && kept < reserved ? reserved : kept;
 }
 
 /** The writes of a reservation. One that has expired is still shown for a while, but found by its key no more. */

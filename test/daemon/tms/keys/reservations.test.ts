@@ -149,6 +149,23 @@ describe("a reservation below another", () => {
     expect((await aHost(shop.tms)(second)).public_key).toBe(second.public_key);
   });
 
+  test("keeps a key that ended long ago until its own end, and no longer", async () => {
+    await using shop = await Shop.open();
+    const ask = aHost(shop.tms);
+    const [first, second] = [await shop.key(), await shop.key({ num_uses: 5, ttl_minutes: 60 })];
+    shop.desk.pass(40 * HOUR);
+    const parent = await reserve(shop, first);
+    const child = await extend(shop, second, parent.resid);
+    expect(await ask(second, { connection: "early" })).toEqual({ public_key: second.public_key });
+    await updateKey(shop.tms, shop.tenant, { ...second, ttl_minutes: undefined, max_uses: 3 }, BY);
+    shop.desk.pass(47 * HOUR);
+    expect(await ask(second, { connection: "late" })).toEqual({ public_key: second.public_key });
+    expect(await getKey(shop.tms, shop.tenant, second.id)).toMatchObject({ remaining_uses: 1 });
+    expect(await getReservation(shop.tms, shop.tenant, "portal", child.resid)).toEqual(child);
+    shop.desk.pass(2 * HOUR);
+    expect(await refusal(ask(second))).toBe("not_found: NOT_FOUND");
+  });
+
   test.each<[string, (shop: Shop, key: KeyRow) => Promise<string>, string]>([
     ["of nothing", async () => "6f0f4f0e-7f0f-4f0f-8f0f-0f0f0f0f0f0f", "not_found: NOT_FOUND"],
     ["of no number", async () => "../x", "not_found: NOT_FOUND"],
