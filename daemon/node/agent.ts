@@ -21,7 +21,6 @@ export function forwardAgent(host: Host, ssh: ServerConnection<Visitor>["ssh"]):
         (outlet) => socketEnd(socket, outlet),
         () => host.touch(),
       );
-      socket.resume();
     });
   });
 }

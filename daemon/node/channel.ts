@@ -62,7 +62,7 @@ export async function carry(
   far.abandon();
 }
 
-/** A connected socket as the far end of a channel. */
+/** A socket as the far end of a channel. It may be paused, and it may have ended or broken since it was connected. */
 export function socketEnd(socket: Duplex, outlet: Outlet): FarEnd {
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
@@ -85,6 +85,9 @@ export function socketEnd(socket: Duplex, outlet: Outlet): FarEnd {
     drained.resolve();
     ended.resolve();
   });
+  if (socket.readableEnded || socket.destroyed) drained.resolve();
+  if (socket.destroyed) ended.resolve();
+  socket.resume();
   return {
     drained: drained.promise,
     ended: ended.promise,

@@ -32,9 +32,7 @@ export async function connectAsUser(
     };
     return {
       open(outlet) {
-        const end = socketEnd(socket, outlet);
-        socket.resume();
-        return { ...end, abandon: discard };
+        return { ...socketEnd(socket, outlet), abandon: discard };
       },
       discard,
     };

@@ -41,7 +41,8 @@ function open(host: string, port: number, timeoutMs: number): Promise<Socket> {
     socket.once("error", give);
     socket.once("connect", () => {
       clearTimeout(timer);
-      socket.off("error", give);
+      // It may break before anybody uses it; "close" follows.
+      socket.off("error", give).on("error", () => {});
       resolve(socket);
     });
   });

@@ -174,7 +174,6 @@ export class Forwarding {
         (outlet) => socketEnd(socket, outlet),
         () => this.#host.touch(),
       );
-      socket.resume();
     });
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../kit/run.ts";
@@ -34,6 +34,12 @@ async function shouter(
   return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
 }
 
+/** Whether the kernel has a connection to this port of which neither side has ended. */
+function isEstablished(port: number): boolean {
+  const to = `:${port.toString(16).toUpperCase().padStart(4, "0")} 01 `;
+  return readFileSync("/proc/net/tcp", "utf8").includes(to);
+}
+
 describe("forwarding with stock ssh", () => {
   test("-W leads to a port, and each direction ends by itself", async () => {
     const { server, port } = await shouter({ host: "127.0.0.1", port: 0 });
@@ -51,6 +57,30 @@ describe("forwarding with stock ssh", () => {
     expect(stderr).toContain(`127.0.0.1 port ${port}: connection refused`);
     expect(node.named("port").at(-1)).toMatchObject({ code: "T3003E", success: false });
   });
+
+  test.each(["end", "resetAndDestroy"] as const)(
+    "-L to one who hangs up (%s) while it is being recorded hangs up too",
+    async (how) => {
+      const server = createServer((socket) => void socket.resume()[how]());
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as { port: number };
+      node.appending = async () => {
+        await until("the kernel has heard of it", () => !isEstablished(port));
+        // The node hears of it with the next of its timers at the latest.
+        await Bun.sleep(1);
+      };
+      const local = join(dir, how);
+      const client = Bun.spawn(alice.command("ssh", "-N", "-L", `${local}:127.0.0.1:${port}`, "node"));
+      await until("ssh listens", () => existsSync(local));
+      const socket = connect({ path: local, allowHalfOpen: true }).resume();
+      await new Promise((resolve) => socket.once("end", resolve));
+      node.appending = async () => {};
+      socket.destroy();
+      client.kill();
+      await client.exited;
+      server.close();
+    },
+  );
 
   test("-R listens on loopback, tells the port it took, and stops when the client says so", async () => {
     const { server, port } = await shouter({ host: "127.0.0.1", port: 0 });
