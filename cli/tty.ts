@@ -79,14 +79,10 @@ export class Terminal {
 /** Asks on the terminal. @throws Fault `bad_request` that names the flag to use where there is no terminal. */
 export function ask(question: string, flag: string, how: "shown" | "secret" = "shown"): string {
   const terminal = Terminal.open();
-  if (terminal === undefined)
-    throw new Fault(
-      "bad_request",
-      `there is no terminal to ask for ${question.replace(/[:?] *$/, "").toLowerCase()} on`,
-      {
-        hint: `give it with ${flag}`,
-      },
-    );
+  if (terminal === undefined) {
+    const what = question.replace(/[:?] *$/, "").replace(/^./, (first) => first.toLowerCase());
+    throw new Fault("bad_request", `there is no terminal to ask for ${what} on`, { hint: `give it with ${flag}` });
+  }
   try {
     return how === "secret" ? terminal.askSecret(question) : terminal.ask(question);
   } finally {

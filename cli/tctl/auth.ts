@@ -56,11 +56,16 @@ async function open(cx: Context, where: Where): Promise<ClientConnection> {
 
 /** Where the auth server of this machine listens. Who may not look there and did not ask for it has none here. */
 function readAddress(dataDir: string, chosen: boolean): string | undefined {
+  const file = join(dataDir, "proc", "auth.json");
   try {
-    return readIfThere(join(dataDir, "proc", "auth.json"));
+    return readIfThere(file);
   } catch (error) {
-    if (!chosen && (error as NodeJS.ErrnoException).code === "EACCES") return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+    if (!chosen) return undefined;
+    throw new Fault("denied", `${file}: permission denied`, {
+      hint: "ask as the user that runs auth, or as root",
+      cause: error,
+    });
   }
 }
 

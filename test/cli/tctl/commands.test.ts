@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Context } from "../../../cli/context.ts";
+import { withAuth } from "../../../cli/tctl/auth.ts";
 import { KIND_NAMES } from "../../../cli/tctl/reference.ts";
 import { KINDS } from "../../../core/resource/registry.ts";
+import { isRoot } from "../../kit/account.ts";
 import { runProgram } from "../../kit/run.ts";
+import { keptTempDir } from "../../kit/temp.ts";
 import { stage, steady } from "./kit.ts";
 
 const NODE = "00000000-0000-4000-8000-00000000000a";
@@ -128,6 +132,24 @@ describe("what fails says so by its status, and on stderr as JSON", () => {
 
 test("tctl knows every kind by name", () => {
   expect<readonly string[]>(KIND_NAMES).toEqual(Object.keys(KINDS));
+});
+
+test("a data directory of somebody else's is refused, and it is said who may look", async () => {
+  const dir = keptTempDir();
+  mkdirSync(join(dir, "proc"), { mode: 0o000 });
+  const where = { config: undefined, "data-dir": dir, "auth-server": [], identity: undefined };
+  // What root may not do is only what others do.
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    const asked = withAuth(new Context("tctl", {}, () => new Date()), where, async () => undefined);
+    expect(await asked.catch((error: unknown) => error)).toMatchObject({
+      code: "denied",
+      message: `${dir}/proc/auth.json: permission denied`,
+      hint: "ask as the user that runs auth, or as root",
+    });
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });
 
 describe("tctl create", () => {

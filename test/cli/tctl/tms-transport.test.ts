@@ -243,12 +243,12 @@ describe("who asks", () => {
   });
 
   test("is asked for on the terminal; where there is none, it is said how else to give the secret", async () => {
-    const words = ["clients", "ls", "--client-id=ci", `--data-dir=${listening()}`];
+    const words = ["clients", "ls", "--client-id=CI", `--data-dir=${listening()}`];
     const { code, stderr } = await runProgram(["setsid", "--wait", program("tctl"), "tms", ...words]);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
-        "tctl: error: there is no terminal to ask for secret of ci on\n" +
+        "tctl: error: there is no terminal to ask for secret of CI on\n" +
         "hint: give it with --client-secret-file or $SALLYPORT_TMS_CLIENT_SECRET\n",
     });
   });
