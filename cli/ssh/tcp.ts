@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { splitHostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 
 const CONNECT_MS = 10_000;
@@ -8,11 +9,10 @@ const CONNECT_MS = 10_000;
  * that is still being loaded. @throws Fault `unavailable`.
  */
 export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Socket> {
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
+  const where = splitHostPort(addr);
+  if (where === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), noDelay: true, keepAlive: true });
+    const socket = connect({ ...where, noDelay: true, keepAlive: true });
     const fail = (cause: Error) =>
       reject(new Fault("unavailable", `${addr} could not be reached: ${cause.message}`, { cause }));
     socket.setTimeout(withinMs, () => socket.destroy(new Error(`no answer for ${withinMs / 1000} s`)));

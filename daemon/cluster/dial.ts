@@ -1,8 +1,9 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { splitHostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, type Credential, connectSsh } from "../../core/ssh/client.ts";
 import type { VerifyHost } from "../../core/ssh/verify-host.ts";
+import { connectTcp } from "../net/connect.ts";
 
 const CONNECT_MS = 10_000;
 const KEEPALIVE_MS = 15_000;
@@ -40,19 +41,12 @@ export async function dialAuth(
   throw failure;
 }
 
-function openSocket(addr: string): Promise<Socket> {
+async function openSocket(addr: string): Promise<Socket> {
   const where = splitHostPort(addr);
   if (where === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...where, noDelay: true, keepAlive: true });
-    const fail = (cause: Error) =>
-      reject(new Fault("unavailable", `auth at ${addr} could not be reached: ${cause.message}`, { cause }));
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error("no answer")));
-    socket.once("error", fail);
-    socket.once("connect", () => {
-      socket.setTimeout(0);
-      socket.off("error", fail);
-      resolve(socket);
-    });
-  });
+  try {
+    return await connectTcp({ ...where, keepAlive: true }, CONNECT_MS);
+  } catch (cause) {
+    throw new Fault("unavailable", `auth at ${addr} could not be reached: ${(cause as Error).message}`, { cause });
+  }
 }

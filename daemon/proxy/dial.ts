@@ -1,5 +1,6 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
+import { connectTcp } from "../net/connect.ts";
 
 export interface Endpoint {
   /** An address, or a name that the resolver of this machine knows. */
@@ -16,12 +17,13 @@ const CONNECT_MS = 10_000;
 export async function dial(name: string, endpoints: readonly Endpoint[], signal: AbortSignal): Promise<Socket> {
   const until = performance.now() + CONNECT_MS;
   let last: unknown;
-  for (const endpoint of endpoints) {
+  for (const { host, port } of endpoints) {
     const left = until - performance.now();
     if (left <= 0) break;
     signal.throwIfAborted();
     try {
-      return await open(endpoint, left, signal);
+      // Half-open, because each side of a session may end before the other.
+      return await connectTcp({ host, port, allowHalfOpen: true, keepAlive: true }, left, signal);
     } catch (error) {
       last = error;
     }
@@ -29,32 +31,6 @@ export async function dial(name: string, endpoints: readonly Endpoint[], signal:
   signal.throwIfAborted();
   const [first] = endpoints;
   throw unreached(name, first, last);
-}
-
-function open({ host, port }: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    // Half-open, because each side of a session may end before the other.
-    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, keepAlive: true });
-    const give = (error: unknown) => {
-      settle();
-      socket.destroy();
-      reject(error);
-    };
-    const settle = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      socket.off("connect", onConnect).off("close", onClose);
-    };
-    const onAbort = () => give(signal.reason);
-    const onClose = () => give(new Error("closed while connecting"));
-    const onConnect = () => {
-      settle();
-      resolve(socket);
-    };
-    const timer = setTimeout(() => give(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })), timeoutMs);
-    socket.on("error", give).on("connect", onConnect).on("close", onClose);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 function unreached(name: string, endpoint: Endpoint | undefined, cause: unknown): Fault {

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Fault } from "../../../core/fault.ts";
+import { connectTcp } from "../../net/connect.ts";
 
 const CONNECT_MS = 10_000;
 
@@ -13,7 +14,7 @@ export async function dial(host: string, port: number): Promise<Socket> {
     const left = deadline - performance.now();
     if (left <= 0) break;
     try {
-      return await open(address, port, left);
+      return await connectTcp({ host: address, port, allowHalfOpen: true }, left);
     } catch (error) {
       last = error;
     }
@@ -27,25 +28,6 @@ async function addressesOf(host: string): Promise<string[]> {
   } catch (cause) {
     throw new Fault("unavailable", `the name ${host} is not known on this machine`, { cause });
   }
-}
-
-function open(host: string, port: number, timeoutMs: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
-    const give = (error: Error) => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error);
-    };
-    const timer = setTimeout(() => give(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })), timeoutMs);
-    socket.once("error", give);
-    socket.once("connect", () => {
-      clearTimeout(timer);
-      // It may break before anybody uses it; "close" follows.
-      socket.off("error", give).on("error", () => {});
-      resolve(socket);
-    });
-  });
 }
 
 function reasonOf(error: unknown): string {
