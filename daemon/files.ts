@@ -1,8 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 
-/** Writes a file that only its owner reads: whole or not at all, and on disk when this returns. */
+/**
+ * Writes a file that only its owner reads: whole or not at all, and on disk when this returns. (cli/files.ts has the
+ * client's, which does not wait for the disk at every login, and whose failures its runner words; neither side may import
+ * the other, and core writes no files.) @throws Fault `failed`.
+ */
 export function writePrivate(file: string, content: string): void {
   const draft = `${file}.${process.pid}.new`;
   try {
@@ -17,6 +21,7 @@ export function writePrivate(file: string, content: string): void {
     renameSync(draft, file);
     syncDirectory(dirname(file));
   } catch (cause) {
+    rmSync(draft, { force: true });
     throw new Fault("failed", `cannot write ${file}: ${(cause as Error).message}`, {
       hint: "check the owner, the permissions and the free space of its directory",
       cause,

@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivate } from "../../daemon/files.ts";
+import { cleanTemp, tempDir } from "../kit/temp.ts";
+
+cleanTemp();
+
+test("a private file is its owner's alone, and so are the directories on the way", () => {
+  const dir = join(tempDir(), "new");
+  writePrivate(join(dir, "key"), "first\n");
+  writePrivate(join(dir, "key"), "second\n");
+  expect(readFileSync(join(dir, "key"), "utf8")).toBe("second\n");
+  expect([dir, join(dir, "key")].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
+  expect(readdirSync(dir)).toEqual(["key"]);
+});
+
+test("what cannot be put in its place is not left beside it", () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, "key"));
+  expect(() => writePrivate(join(dir, "key"), "a secret\n")).toThrow(`cannot write ${join(dir, "key")}`);
+  expect(readdirSync(dir)).toEqual(["key"]);
+});
