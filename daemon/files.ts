@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 
@@ -21,7 +31,7 @@ export function writePrivate(file: string, content: string): void {
     renameSync(draft, file);
     syncDirectory(dirname(file));
   } catch (cause) {
-    rmSync(draft, { force: true });
+    if (existsSync(draft)) unlinkSync(draft);
     throw new Fault("failed", `cannot write ${file}: ${(cause as Error).message}`, {
       hint: "check the owner, the permissions and the free space of its directory",
       cause,

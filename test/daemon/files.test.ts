@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePrivate } from "../../daemon/files.ts";
 import { cleanTemp, tempDir } from "../kit/temp.ts";
@@ -20,4 +20,10 @@ test("what cannot be put in its place is not left beside it", () => {
   mkdirSync(join(dir, "key"));
   expect(() => writePrivate(join(dir, "key"), "a secret\n")).toThrow(`cannot write ${join(dir, "key")}`);
   expect(readdirSync(dir)).toEqual(["key"]);
+});
+
+test("where there can be no draft, the words are the same", () => {
+  const dir = tempDir();
+  writeFileSync(join(dir, "file"), "");
+  expect(() => writePrivate(join(dir, "file/key"), "a secret\n")).toThrow(`cannot write ${join(dir, "file/key")}`);
 });
