@@ -1,6 +1,6 @@
 import { aliases, BUILT_IN, placeName } from "./args.ts";
 import { type Arg, type Args, type Group, isGroup, type Leaf } from "./command.ts";
-import { type Style, table } from "./output.ts";
+import type { Style } from "./output.ts";
 
 /** The help of a command or of a noun with its verbs: what it does, examples, usage, flags. */
 export async function help(path: readonly string[], parents: readonly Group[], node: Leaf | Group, style: Style) {
@@ -92,11 +92,33 @@ function section(title: string, body: string, style: Style): string {
   return `${style.bold(`${title}:`)}\n${body}`;
 }
 
+/** As few columns as a sentence can be read in. */
+const NARROW = 30;
+
+/** What each line means, beside it; below it on a terminal that has no room for both. Nothing is cut off. */
 function rows(pairs: readonly (readonly [string, string])[], style: Style): string {
-  const width = style.width === undefined ? undefined : style.width - 2;
-  return table(["", ""], pairs, { ...style, width, bold: (text) => text })
-    .split("\n")
-    .slice(1)
-    .map((line) => `  ${line}`)
+  const width = style.width ?? Number.POSITIVE_INFINITY;
+  const longest = Math.max(...pairs.map(([line]) => Bun.stringWidth(line)));
+  const beside = width - longest - 4 >= NARROW;
+  const margin = " ".repeat(beside ? longest + 4 : 6);
+  return pairs
+    .map(([line, meaning]) => {
+      if (meaning === "") return `  ${line}`;
+      const text = wrapped(meaning, width - margin.length).join(`\n${margin}`);
+      return beside
+        ? `  ${line}${" ".repeat(longest - Bun.stringWidth(line) + 2)}${text}`
+        : `  ${line}\n${margin}${text}`;
+    })
     .join("\n");
+}
+
+/** A sentence in lines of at most so many columns, but for words that are longer. */
+function wrapped(sentence: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && Bun.stringWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
