@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 
-/** Bytes that an answer's head and body may have: ours has a few hundred, a large key some thousand. */
+/** Bytes that an answer's head, with interim ones before it, and body may have: ours has a few hundred, a large key some thousand. */
 const MAX_HEAD = 16_384;
 export const MAX_BODY = 65_536;
 
@@ -55,7 +55,7 @@ function exactly(rest: Buffer, length: number): Buffer | undefined {
 function readHead(bytes: Buffer, from = 0): Head | undefined {
   if (!"HTTP/1.".startsWith(bytes.toString("latin1", from, from + 7))) throw wrong("is not HTTP");
   const end = bytes.indexOf("\r\n\r\n", from, "latin1");
-  if ((end === -1 ? bytes.length : end) - from > MAX_HEAD) throw wrong("has too large a head");
+  if ((end === -1 ? bytes.length : end) > MAX_HEAD) throw wrong("has too large a head");
   if (end === -1) return undefined;
   const [first = "", ...lines] = bytes.toString("latin1", from, end).split("\r\n");
   const [, digits] = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |$)/.exec(first) ?? [];

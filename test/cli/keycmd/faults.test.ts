@@ -156,6 +156,7 @@ describe("a server", () => {
     ["sends a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}", /not a number/],
     ["promises 10 MB", "HTTP/1.1 200 OK\r\nContent-Length: 10485760\r\n\r\n{", /too large/],
     ["sends a head of 20 KB", `HTTP/1.1 200 OK\r\nA: ${"x".repeat(20_000)}`, /too large a head/],
+    ["has nothing but interim answers", "HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000), /too large a head/],
     ["compresses", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", /compressed/],
     ["sends a chunk without size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", /chunk/],
     ["sends a chunk of 4 GB", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n", /too large/],
