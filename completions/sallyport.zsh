@@ -1502,7 +1502,7 @@ _sallyport_tctl_tms_admins_rotate() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works]:grace: ' \
+    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
@@ -1677,7 +1677,7 @@ _sallyport_tctl_tms_clients_rotate() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works]:grace: ' \
+    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
@@ -2327,7 +2327,7 @@ _sallyport_tctl_tms_hosts_credential_rotate() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works]:grace: ' \
+    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \

@@ -1031,7 +1031,7 @@ _tctl_tms_admins_rotate() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works]:grace: ' \
+    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
@@ -1206,7 +1206,7 @@ _tctl_tms_clients_rotate() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works]:grace: ' \
+    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
@@ -1856,7 +1856,7 @@ _tctl_tms_hosts_credential_rotate() {
     '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works]:grace: ' \
+    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \

@@ -99,6 +99,7 @@ export class Escrow {
     if (message === "Tenant not enabled.")
       return `there is no tenant ${this.tenant}, or it is switched off: see tctl tms tenants ls`;
     if (message.startsWith("credentials are missing")) return "say who asks with --admin-id or --client-id";
+    if (message === "internal error") return "the reason is in the escrow's log";
     return undefined;
   }
 
@@ -125,6 +126,9 @@ function headersOf(cx: Context, where: Where): Record<string, string> {
   const { tenant, "admin-id": admin, "client-id": client } = where;
   if (admin !== undefined && client !== undefined)
     throw new Fault("bad_request", "give either --admin-id or --client-id");
+  for (const kind of ["admin", "client"] as const)
+    if (where[`${kind}-secret-file`] !== undefined && where[`${kind}-id`] === undefined)
+      throw new Fault("bad_request", `--${kind}-secret-file needs --${kind}-id`);
   const headers: Record<string, string> = { "x-tms-tenant": tenant };
   if (admin !== undefined) {
     headers["x-tms-admin-id"] = admin;

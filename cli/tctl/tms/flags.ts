@@ -88,5 +88,5 @@ export const grace = {
   default: "0m",
   parse: wholeMinutes,
   valueHint: "duration",
-  description: "How long the old secret still works",
+  description: "How long the old secret still works, at most 7d",
 } as const satisfies Args[string];

@@ -120,6 +120,7 @@ describe("an answer", () => {
   test.each([
     [400, "Tenant not enabled.", "there is no tenant lab, or it is switched off: see tctl tms tenants ls"],
     [401, "credentials are missing: those of an admin", "say who asks with --admin-id or --client-id"],
+    [500, "internal error", "the reason is in the escrow's log"],
   ])("with the status %i that says %j is told with what to do", async (status, result_msg, hint) => {
     const escrow = await open({ tenant: "lab", "data-dir": socket(() => answer(status, { result_msg })) });
     expect(await faultOf(escrow.get(["client", "x"]))).toMatchObject({ message: result_msg, hint });
@@ -226,6 +227,8 @@ describe("who asks", () => {
 
   test.each([
     [{ "admin-id": "~~admin", "client-id": "ci" }, "give either --admin-id or --client-id"],
+    [{ "admin-secret-file": "/dev/null" }, "--admin-secret-file needs --admin-id"],
+    [{ "admin-id": "~~admin", "client-secret-file": "/dev/null" }, "--client-secret-file needs --client-id"],
     [{ "auth-server": ["a:1"] }, "--auth-server and --identity are not for the escrow"],
     [{ identity: "x" }, "--auth-server and --identity are not for the escrow"],
     [{ tenant: "" }, "tenant: expected one line of text"],
