@@ -23,7 +23,13 @@ export const searchFlags = (cx: Context, user: string) =>
 
 /** Events as people read them. */
 export const eventsView: View<EventRow[]> = {
-  text: (rows, style) => table(["time", "event", "code", "user", "what"], rows.map(eventCells), style),
+  text: (rows, style) =>
+    table(
+      ["time", "event", "code", "user", "what"],
+      rows.map(eventCells),
+      // Why something was refused stands wherever it stands: nothing is cut off.
+      { ...style, width: undefined },
+    ),
 };
 
 /** Whether a log is whole, as people read it. */
