@@ -99,6 +99,7 @@ export class Escrow {
     if (message === "Tenant not enabled.")
       return `there is no tenant ${this.tenant}, or it is switched off: see tctl tms tenants ls`;
     if (message.startsWith("credentials are missing")) return "say who asks with --admin-id or --client-id";
+    if (message === "the credentials are wrong") return `the tenant ${this.tenant} is asked whether it knows them`;
     if (message === "internal error") return "the reason is in the escrow's log";
     return undefined;
   }

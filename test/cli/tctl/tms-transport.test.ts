@@ -120,6 +120,7 @@ describe("an answer", () => {
   test.each([
     [400, "Tenant not enabled.", "there is no tenant lab, or it is switched off: see tctl tms tenants ls"],
     [401, "credentials are missing: those of an admin", "say who asks with --admin-id or --client-id"],
+    [401, "the credentials are wrong", "the tenant lab is asked whether it knows them"],
     [500, "internal error", "the reason is in the escrow's log"],
   ])("with the status %i that says %j is told with what to do", async (status, result_msg, hint) => {
     const escrow = await open({ tenant: "lab", "data-dir": socket(() => answer(status, { result_msg })) });
