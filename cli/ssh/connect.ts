@@ -24,7 +24,10 @@ export interface Target {
  * An SSH connection over TCP to a member of the cluster; `socket` when it is being dialled already.
  * @throws Fault `unavailable`, `denied`, `unauthenticated`.
  */
-export async function connectAs(target: Target, socket = openTcp(target.addr)): Promise<ClientConnection> {
+export async function connectAs(
+  target: Target,
+  socket: Promise<Duplex> = openTcp(target.addr),
+): Promise<ClientConnection> {
   return connectOver(await socket, target);
 }
 

@@ -1,6 +1,6 @@
-import { connect, type Socket } from "node:net";
-import { splitHostPort } from "../../core/address.ts";
+import type { Duplex } from "node:stream";
 import { Fault } from "../../core/fault.ts";
+import type { TcpStream } from "./tcp-stream.ts";
 
 const CONNECT_MS = 10_000;
 
@@ -8,19 +8,41 @@ const CONNECT_MS = 10_000;
  * A TCP connection to `host:port`, IPv6 in brackets. Apart from what speaks SSH over it, so that it can be dialled while
  * that is still being loaded. @throws Fault `unavailable`.
  */
-export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Socket> {
-  const where = splitHostPort(addr);
-  if (where === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
+export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Duplex> {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
+  const hostname = bracketed ?? plain;
+  if (hostname === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...where, noDelay: true, keepAlive: true });
-    const fail = (cause: Error) =>
-      reject(new Fault("unavailable", `${addr} could not be reached: ${cause.message}`, { cause }));
-    socket.setTimeout(withinMs, () => socket.destroy(new Error(`no answer for ${withinMs / 1000} s`)));
-    socket.once("error", fail);
-    socket.once("connect", () => {
-      socket.setTimeout(0);
-      socket.off("error", fail);
-      resolve(socket);
+    const fail = (cause: NodeJS.ErrnoException) =>
+      reject(new Fault("unavailable", `${addr} could not be reached: ${cause.code ?? cause.message}`, { cause }));
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      fail(new Error(`no answer for ${withinMs / 1000} s`));
+    }, withinMs);
+    Bun.connect<TcpStream | undefined>({
+      hostname,
+      port: Number(port),
+      data: undefined,
+      allowHalfOpen: true,
+      socket: {
+        open(socket) {
+          clearTimeout(timer);
+          if (late) return void socket.end();
+          const { TcpStream } = require("./tcp-stream.ts") as typeof import("./tcp-stream.ts");
+          socket.data = new TcpStream(socket);
+          socket.setKeepAlive(true);
+          resolve(socket.data);
+        },
+        data: (socket, bytes) => socket.data?.received(bytes),
+        drain: (socket) => socket.data?.drained(),
+        end: (socket) => socket.data?.ended(),
+        close: (socket, error) => socket.data?.ended(error),
+        error: (socket, error) => socket.data?.ended(error),
+      },
+    }).catch((error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      fail(error);
     });
   });
 }

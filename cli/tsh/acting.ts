@@ -19,6 +19,8 @@ export interface Acting {
   readonly credential: Credential;
   /** Who may vouch for hosts of the cluster. */
   readonly authorities: readonly PublicKey[];
+  /** The login that it is; none for an identity file. */
+  readonly profile?: Profile;
 }
 
 export interface Who extends Choice {
@@ -41,7 +43,8 @@ export async function actingAs(cx: Context, who: Who): Promise<Acting> {
   const { user, cluster, ssh: sshAddr } = profile;
   const key = profiles.privateKey(profile);
   const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };
-  return { user, cluster, sshAddr, certificate, credential, authorities: await profiles.authorities(cluster) };
+  const authorities = await profiles.authorities(cluster);
+  return { user, cluster, sshAddr, certificate, credential, authorities, profile };
 }
 
 /** After `tsh login --add-keys-to-agent=only` the agent alone has the key. @throws Fault `unauthenticated`. */

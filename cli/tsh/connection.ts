@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { AuthClient } from "../../core/api/client.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { Fault } from "../../core/fault.ts";
@@ -7,9 +8,12 @@ import { type Acting, actingAs } from "./acting.ts";
 import { chooseProfile, profilesOf } from "./choose.ts";
 import { connectProxy, connectThrough } from "./through-proxy.ts";
 
-/** An SSH connection to auth as the user, by way of the proxy. Closing it closes the way, too. */
-export async function connectAuth(cx: Context, acting: Acting): Promise<ClientConnection> {
-  const proxy = await connectProxy(cx, acting);
+/**
+ * An SSH connection to auth as the user, by way of the proxy. Closing it closes the way, too.
+ * @param socket to the proxy, when it is being dialled already
+ */
+export async function connectAuth(cx: Context, acting: Acting, socket?: Promise<Duplex>): Promise<ClientConnection> {
+  const proxy = await connectProxy(cx, acting, socket);
   try {
     const auth = await connectThrough(proxy, `proxy:@${acting.cluster}`, {
       user: acting.user,
@@ -26,9 +30,14 @@ export async function connectAuth(cx: Context, acting: Acting): Promise<ClientCo
   }
 }
 
-/** Runs `work` with the auth API, as the user. */
-export async function withApi<T>(cx: Context, acting: Acting, work: (api: AuthClient) => Promise<T>): Promise<T> {
-  const connection = await connectAuth(cx, acting);
+/** Runs `work` with the auth API, as the user. @param socket as for `connectAuth` */
+export async function withApi<T>(
+  cx: Context,
+  acting: Acting,
+  work: (api: AuthClient) => Promise<T>,
+  socket?: Promise<Duplex>,
+): Promise<T> {
+  const connection = await connectAuth(cx, acting, socket);
   const api = new AuthClient(() => openChannel(connection, "auth", 0));
   try {
     return await work(api);

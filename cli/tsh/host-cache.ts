@@ -13,8 +13,9 @@ function cacheFile(profiles: Profiles, profile: Profile): string {
 /** What `tsh ls` of everything has shown is all there is. A cache that cannot be written is no failure of the command. */
 export function rememberHosts(profiles: Profiles, profile: Profile, names: readonly string[]): void {
   try {
-    const lines = [...new Set(names)].filter((name) => NAME.test(name)).map((name) => `${name}\n`);
-    writePrivate(cacheFile(profiles, profile), lines.join(""));
+    const file = cacheFile(profiles, profile);
+    const text = [...new Set(names)].map((name) => (NAME.test(name) ? `${name}\n` : "")).join("");
+    if (readIfThere(file) !== text) writePrivate(file, text);
   } catch {
     // A full disk or a read-only home has been told elsewhere, or does not matter here.
   }

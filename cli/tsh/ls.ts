@@ -3,11 +3,11 @@ import { command, listing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Style, table } from "../output.ts";
 import { actingAs } from "./acting.ts";
-import { chooseProfile, profilesOf } from "./choose.ts";
+import { profilesOf } from "./choose.ts";
 import { globals } from "./globals.ts";
 import { labelText, matchesLabels, mentions } from "./node-filter.ts";
 import { parseQuery } from "./node-query.ts";
-import { reachableNodes } from "./reach.ts";
+import { reachableNodes } from "./reachable.ts";
 import { freshActing } from "./relogin.ts";
 
 /** `tsh ls`: the machines that the user may reach. */
@@ -57,10 +57,11 @@ export const ls = (cx: Context) =>
       });
 
       async function ofOne(): Promise<Node[]> {
-        const all = await reachableNodes(cx, await freshActing(cx, args));
-        const profiles = profilesOf(cx);
-        const profile = args.identity === undefined ? await chooseProfile(profiles, args) : undefined;
+        const acting = await freshActing(cx, args);
+        const all = await reachableNodes(cx, acting);
+        const { profile } = acting;
         if (profile !== undefined) {
+          const profiles = profilesOf(cx);
           const [{ rememberHosts }, { rememberNodes }] = await Promise.all([
             import("./host-cache.ts"),
             import("./node-cache.ts"),

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
@@ -7,6 +7,7 @@ import { ownUser } from "../own-user.ts";
 import { connectOver, type Target } from "../ssh/connect.ts";
 import type { Acting } from "./acting.ts";
 import { chooseLogin, type Destination, isAddress } from "./destination.ts";
+import { reachableNodes } from "./reachable.ts";
 import { connectProxy, connectThrough } from "./through-proxy.ts";
 
 /** A machine to connect to, by way of others if there are any. */
@@ -18,7 +19,7 @@ export interface Way extends Destination {
   readonly agent?: string | undefined;
   readonly keepaliveMs?: number | undefined;
   /** To the proxy, when it is being dialled already. */
-  readonly socket?: Promise<Socket> | undefined;
+  readonly socket?: Promise<Duplex> | undefined;
 }
 
 /** Where a jump goes that names no port: our own machines' SSH. */
@@ -69,12 +70,6 @@ function targetOf(cx: Context, acting: Acting, to: Way & { readonly login: strin
 
 function closeAll(chain: readonly ClientConnection[]): void {
   for (const connection of chain.toReversed()) connection.close();
-}
-
-/** Every machine that the user may reach. */
-export async function reachableNodes(cx: Context, acting: Acting): Promise<Node[]> {
-  const { withApi } = await import("./connection.ts");
-  return withApi(cx, acting, (api) => api.reachable());
 }
 
 /** The machine at an address, when it is one of the cluster. @throws Fault `conflict` when several are. */

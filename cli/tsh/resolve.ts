@@ -67,14 +67,14 @@ async function lookUp(cx: Context, who: Who, host: string): Promise<Node> {
   const acting = await freshActing(cx, who, false);
   const at = { cluster: acting.cluster, now: cx.now() };
   const profiles = profilesOf(cx);
-  const profile = who.identity === undefined ? await chooseProfile(profiles, who) : undefined;
+  const { profile } = acting;
   const cache = profile && NodeCache.read(profiles, profile);
   if (cache !== undefined && isFresh(cache, at.now)) {
     const found = indexOf(cache.called(withoutCluster(host, at.cluster))).resolve(host, at);
     // A machine may have joined just now.
     if (found.found !== "none") return theOne(found, host, []);
   }
-  const { reachableNodes } = await import("./reach.ts");
+  const { reachableNodes } = await import("./reachable.ts");
   const nodes = await reachableNodes(cx, acting);
   if (profile !== undefined) rememberNodes(profiles, profile, nodes);
   const index = indexOf(nodes);
@@ -116,7 +116,7 @@ async function expectKnown(cx: Context, who: Who, host: string): Promise<void> {
 async function askSoon(cx: Context, who: Who, profiles: Profiles, profile: Profile): Promise<readonly Node[]> {
   const { freshActing } = await import("./relogin.ts");
   const acting = await freshActing(cx, who, false);
-  const { reachableNodes } = await import("./reach.ts");
+  const { reachableNodes } = await import("./reachable.ts");
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Fault("unavailable", "the cluster does not answer")), PATIENCE_MS);
   try {

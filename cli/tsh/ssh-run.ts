@@ -1,5 +1,4 @@
-import type { Socket } from "node:net";
-import type { Writable } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 import { Fault } from "../../core/fault.ts";
 import type { ClientConnection } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
@@ -18,7 +17,7 @@ import type { Asked } from "./ssh.ts";
 const AT_ONCE = 32;
 
 /** @returns the status to exit with */
-export async function runOnOne(cx: Context, acting: Acting, asked: Asked, socket: Promise<Socket>): Promise<number> {
+export async function runOnOne(cx: Context, acting: Acting, asked: Asked, socket: Promise<Duplex>): Promise<number> {
   const connection = await connect(cx, acting, { ...asked, way: { ...asked.way, socket } });
   return runOn(cx, connection, asked, { input: true, stdout: outputStream(1), stderr: outputStream(2) });
 }

@@ -5,7 +5,8 @@ import { CONNECTION_FAILED, report } from "../report.ts";
 import { parseDynamic, parseForward } from "../ssh/forward-spec.ts";
 import { applyOption, noOptions, parsePort, type SshOptions } from "../ssh/options.ts";
 import { openTcp } from "../ssh/tcp.ts";
-import { chooseProfile, profilesOf } from "./choose.ts";
+import type { Acting } from "./acting.ts";
+import { profilesOf } from "./choose.ts";
 import { isLabels, parseDestination } from "./destination.ts";
 import { globals } from "./globals.ts";
 import type { Way } from "./reach.ts";
@@ -100,7 +101,7 @@ export const ssh = (cx: Context) =>
         socket.catch(() => {});
         const { runOnOne } = await import("./ssh-run.ts");
         const status = await runOnOne(cx, acting, asked, socket);
-        await remember(cx, args, asked.way.host);
+        await remember(cx, acting, asked.way.host);
         return status;
       } catch (thrown) {
         report(thrown, cx);
@@ -167,10 +168,8 @@ function ttyOf(args: Parsed<typeof flags>, options: SshOptions, line: string | u
   return line === undefined && options.requestTty !== "no" ? "yes" : "no";
 }
 
-async function remember(cx: Context, args: Parsed<typeof flags>, host: string): Promise<void> {
-  const profiles = profilesOf(cx);
-  const profile = args.identity === undefined ? await chooseProfile(profiles, args) : undefined;
+async function remember(cx: Context, { profile }: Acting, host: string): Promise<void> {
   if (profile === undefined) return;
   const { rememberHost } = await import("./host-cache.ts");
-  rememberHost(profiles, profile, host);
+  rememberHost(profilesOf(cx), profile, host);
 }

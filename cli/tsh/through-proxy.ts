@@ -1,8 +1,7 @@
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { officeName } from "../../core/ca/office.ts";
 import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
-import { type ClientConnection, openSubsystem } from "../../core/ssh/client.ts";
+import { type ClientConnection, openSubsystemAtOnce } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
 import { connectAs, connectOver, type Target } from "../ssh/connect.ts";
 import type { Acting } from "./acting.ts";
@@ -14,7 +13,7 @@ const PROXY_SAYS_MS = 250;
  * An SSH connection to the proxy, which must show that it is one of this cluster.
  * @param socket to the proxy, when it is being dialled already
  */
-export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Socket>): Promise<ClientConnection> {
+export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Duplex>): Promise<ClientConnection> {
   const target = {
     addr: acting.sshAddr,
     user: acting.user,
@@ -32,7 +31,7 @@ export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Socke
  * and ends; `refusal()` of the stream then holds it as a Fault, for whoever finds that nothing came.
  */
 export async function throughProxy(proxy: ClientConnection, subsystem: string): Promise<ProxyStream> {
-  const channel = await openSubsystem(proxy, subsystem);
+  const channel = await openSubsystemAtOnce(proxy, subsystem);
   let [text, exit] = ["", undefined as number | undefined];
   channel.stderr.on("data", (chunk: Buffer) => {
     if (text.length < 64 * 1024) text += chunk.toString("utf8");

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Context } from "../../context.ts";
 import { Sftp } from "../../ssh/sftp.ts";
@@ -24,9 +24,9 @@ export class Machines implements Disposable {
     cx: Context,
     acting: Acting,
     usual: { readonly login: string | undefined; readonly port: number },
-    socket: Promise<Socket>,
+    socket: Promise<Duplex>,
   ) {
-    let dialled: Promise<Socket> | undefined = socket;
+    let dialled: Promise<Duplex> | undefined = socket;
     this.#open = async ({ login = usual.login, host }) => {
       const way = { login, host, port: usual.port, hops: [], keepaliveMs: KEEPALIVE_MS, socket: dialled };
       dialled = undefined;

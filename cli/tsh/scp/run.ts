@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { FAULTS, Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { CONNECTION_FAILED, report } from "../../report.ts";
@@ -29,7 +29,7 @@ const USUAL_WIDTH = 80;
  * @param socket to the proxy, which is being dialled already
  * @returns the status to exit with
  */
-export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: Promise<Socket>): Promise<number> {
+export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: Promise<Duplex>): Promise<number> {
   const shown = !copy.quiet && cx.isTerminal(2);
   const progress = shown ? new Progress(cx.style(2).width ?? USUAL_WIDTH, cx.now) : undefined;
   let failures = 0;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { Reader } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
-import { connectSsh, openChannel, openSubsystem } from "../../../core/ssh/client.ts";
+import { connectSsh, openChannel, openSubsystem, openSubsystemAtOnce } from "../../../core/ssh/client.ts";
 import { refuseChannel, type ServerConnection } from "../../../core/ssh/server.ts";
 import { hostVerifier } from "../../../core/ssh/verify-host.ts";
 import { keyFile } from "../cert/keygen.ts";
@@ -61,6 +62,68 @@ test("our client logs in to a stock sshd, both sides known by certificates", asy
     expect(await exec(connection, "echo $0; exit 3")).toMatchObject({ code: 3 });
     connection.close();
     expect(await connection.closed).toBeUndefined();
+  }
+});
+
+test("our client says all it can before it has heard anything: who it is, what it likes, and its half of a secret", async () => {
+  const heard = Promise.withResolvers<Buffer>();
+  const mute = createServer((socket) => {
+    let all = Buffer.alloc(0);
+    socket.on("data", (chunk) => {
+      all = Buffer.concat([all, chunk]);
+      const packets = packetsOf(all);
+      if (packets.length === 2) heard.resolve(all);
+    });
+  });
+  await new Promise<void>((listening) => mute.listen(0, "127.0.0.1", listening));
+  try {
+    const { port } = mute.address() as AddressInfo;
+    const socket = await dial(port);
+    const credential = { password: "correct horse" };
+    const failed = faultOf(connectSsh(socket, { user: "alice", credential, verifyHost }));
+    const all = await heard.promise;
+    expect(all.toString("latin1", 0, all.indexOf("\n") + 1)).toBe("SSH-2.0-Sallyport\r\n");
+    const [init = Buffer.alloc(0), share = Buffer.alloc(0)] = packetsOf(all);
+    // SSH_MSG_KEXINIT with first_kex_packet_follows, SSH_MSG_KEXDH_INIT (RFC 4253 §7.1, §8).
+    expect([init[0], init.at(-5), share[0]]).toEqual([20, 1, 30]);
+    expect(share.length).toBe(1 + 4 + 1184 + 32);
+    socket.destroy();
+    expect((await failed).code).toBe("unavailable");
+  } finally {
+    mute.close();
+  }
+});
+
+/** What follows the line of identification: the payloads of the packets that are complete. */
+function packetsOf(bytes: Buffer): Buffer[] {
+  const start = bytes.indexOf("\n") + 1;
+  const payloads: Buffer[] = [];
+  for (const reader = new Reader(bytes.subarray(start)); start > 0 && reader.rest >= 4; ) {
+    const length = bytes.readUInt32BE(start + reader.offset);
+    if (reader.rest < 4 + length) break;
+    const body = reader.string();
+    payloads.push(body.subarray(1, length - (body[0] ?? 0)));
+  }
+  return payloads;
+}
+
+test("a server that likes other keys or another exchange best is met all the same", async () => {
+  const plainKey = { key: PrivateKey.generate() };
+  const plain = await serve({ hostKey: () => plainKey });
+  const known = await login(plain.port, await newUser(), { verifyHost: () => {} });
+  expect((await exec(known, "whoami")).code).toBe(0);
+  known.close();
+
+  const other = await startSshd({ KexAlgorithms: "curve25519-sha256" });
+  try {
+    const user = PrivateKey.generate();
+    const certificate = await certify(userCa, user, { principals: [ME] });
+    const credential = { key: user.toOpenSSH(), certificate };
+    const connection = await connectSsh(await dial(other.port), { user: ME, credential, verifyHost });
+    expect((await exec(connection, "echo here")).output.toString()).toBe("here\n");
+    connection.close();
+  } finally {
+    other.stop();
   }
 });
 
@@ -198,6 +261,11 @@ test("channels and subsystems are opened, or refused with words", async () => {
     message: 'no host "nowhere" at all',
   });
   expect((await faultOf(openSubsystem(connection, "proxysites"))).code).toBe("failed");
+  // More often than there may be channels: each has to be over.
+  for (let i = 0; i < 300; i++) {
+    const refused = await openSubsystemAtOnce(connection, "proxysites");
+    await new Promise((closed) => refused.resume().once("close", closed));
+  }
   connection.close();
   await connection.closed;
   expect((await faultOf(openChannel(connection, "auth", 0))).code).toBe("unavailable");
