@@ -1,8 +1,18 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { parseConfig, readCredential } from "../config.ts";
-import { whyClosed } from "./access.ts";
+import { whyClosed, whyNotOwn } from "./access.ts";
 import type { Account } from "./account.ts";
 import { askEscrow } from "./escrow.ts";
 
@@ -37,6 +47,12 @@ export async function prepare({ file, account, url, host, caFile, credentialFile
   if (closed !== undefined)
     throw new Fault("failed", `${cache} cannot serve as the cache: ${closed}`, {
       hint: "name another place with --cache",
+    });
+  // What is there already may be anything: /var/lib must not become the user's.
+  const taken = isThere(cache) ? whyNotOwn(resolve(cache), account) : undefined;
+  if (taken !== undefined)
+    throw new Fault("conflict", `${cache} cannot serve as the cache: ${taken}`, {
+      hint: "name a directory that is not there yet with --cache",
     });
   const [authority, credential] = [caFile, credentialFile].map((path) =>
     path === undefined ? undefined : resolve(path),
@@ -101,6 +117,11 @@ function copy(text: string, file: string, mode: number, owner: Account | undefin
 
 function made(what: string, act: () => void): Step {
   return { will: `make ${what}`, did: `made ${what}`, act };
+}
+
+/** Also of a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The directory, or the nearest one above it that is there. */

@@ -151,6 +151,10 @@ describe.if(isRoot)("keycmd install", () => {
     writeFileSync(credential, "wrong\n", { mode: 0o600 });
     const closed = join(dir, "closed");
     mkdirSync(closed, { mode: 0o700 });
+    const others = join(dir, "others");
+    mkdirSync(others, { mode: 0o755 });
+    symlinkSync(others, join(dir, "link"));
+    symlinkSync(join(dir, "none"), join(dir, "nowhere"));
     const cases: readonly (readonly [string[], number, RegExp])[] = [
       [["install"], 2, /--url is required/],
       [["install", "--url=https://localhost:1"], 2, /--host-name is required/],
@@ -167,6 +171,9 @@ describe.if(isRoot)("keycmd install", () => {
       ],
       [flags(dir, "--credential-file=/nowhere"), 5, /\/nowhere/],
       [flags(dir, `--cache=${closed}/cache`), 1, /the user nobody may not enter .*closed/],
+      [flags(dir, `--cache=${others}`), 6, /others cannot serve as the cache: .*belongs to the user 0/],
+      [flags(dir, `--cache=${dir}/link`), 6, /link is not a directory/],
+      [flags(dir, `--cache=${dir}/nowhere`), 6, /nowhere is not a directory/],
     ];
     for (const [words, status, why] of cases) {
       const { code, stdout, stderr } = await keycmd(...words);
@@ -174,6 +181,22 @@ describe.if(isRoot)("keycmd install", () => {
       expect(stderr).toMatch(why);
       expect(lstatSync(join(dir, "etc"), { throwIfNoEntry: false })).toBeUndefined();
     }
+    // Whose it was it still is.
+    expect(lstatSync(others)).toMatchObject({ uid: 0, mode: 0o40755 });
+  });
+
+  test("takes the cache of before, but not one of another user", async () => {
+    const dir = open(place());
+    expect((await keycmd(...flags(dir))).code).toBe(0);
+    writeFileSync(join(dir, "cache/kept"), "");
+    rmSync(join(dir, "etc/keycmd.toml"));
+    expect((await keycmd(...flags(dir))).code).toBe(0);
+    expect(lstatSync(join(dir, "cache/kept")).isFile()).toBe(true);
+    rmSync(join(dir, "etc/keycmd.toml"));
+    expect(await keycmd(...flags(dir, "--user=daemon"))).toMatchObject({
+      code: 6,
+      stderr: expect.stringMatching(/cache belongs to the user \d+, not to daemon/),
+    });
   });
 });
 
