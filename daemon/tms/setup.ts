@@ -23,7 +23,8 @@ export async function setUp(tms: TmsContext, { testTenant }: { testTenant: boole
     await updateTenant(tms, TEST_TENANT, { enabled: testTenant }, LOCAL);
 }
 
-async function ensureTenant(tms: TmsContext, tenant: string): Promise<void> {
+/** Makes a tenant without an admin, unless there is one of this name. */
+export async function ensureTenant(tms: TmsContext, tenant: string): Promise<void> {
   if ((await findTenant(tms, tenant)) !== undefined) return;
   const row = { ...(await stamp(tms)), tenant, enabled: true, require_host_credential: false };
   try {

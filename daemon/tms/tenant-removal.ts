@@ -9,8 +9,9 @@ import { countKeys } from "./keys/list.ts";
 import { countReservations } from "./keys/reservations.ts";
 import { record, who } from "./record.ts";
 import type { TenantRow } from "./records.ts";
+import { ensureTenant } from "./setup.ts";
 import { adminShelf, clientShelf, hostCredentialShelf, hostsPrefix, mfaShelf, tenantShelf, walk } from "./shelves.ts";
-import { mayRemove } from "./tenants.ts";
+import { DEFAULT_TENANT, mayRemove } from "./tenants.ts";
 import { listUserHosts } from "./user-hosts.ts";
 
 /** For so long nothing is added to a tenant while it is looked through. It ends by itself should this process die. */
@@ -64,6 +65,8 @@ async function removed(
 ): Promise<number> {
   tms.janitor.soon();
   await record(tms, "tms.tenant.delete", { ...who(actor), tenant, ...how });
+  // Without it no tenant could be made any more, not even this one.
+  if (tenant === DEFAULT_TENANT) await ensureTenant(tms, tenant);
   return how.rows;
 }
 

@@ -9,7 +9,7 @@ import type { TenantRow } from "./records.ts";
 import { adminShelf, enc, tenantShelf, walk } from "./shelves.ts";
 import { sorted } from "./sorted.ts";
 
-/** The tenant whose admins make the others. Only the operator can remove it. */
+/** The tenant whose admins make the others. Only the operator can remove it, and then it is there again, empty. */
 export const DEFAULT_TENANT = "default";
 
 /** @throws Fault `not_found`. */

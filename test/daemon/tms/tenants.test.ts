@@ -250,6 +250,18 @@ describe("deleteTenant()", () => {
     expect(await refusal(deleteTenant(desk.tms, desk.tenant, ADMIN))).toBe(why);
     expect(await refusal(wipeTenant(desk.tms, desk.tenant, ADMIN))).toBe(why);
     expect(await deleteTenant(desk.tms, desk.tenant, OPERATOR)).toBe(1);
+    expect(await deleteTenant(desk.tms, desk.tenant, OPERATOR)).toBe(0);
+  });
+
+  test("default is there again at once, empty: without it none could be made", async () => {
+    const { id } = desk.tenant.value;
+    await createAdmin(desk.tms, desk.tenant, "~~admin", BY);
+    expect(await wipeTenant(desk.tms, desk.tenant, OPERATOR)).toBe(2);
+    const anew = await requireTenant(desk.tms, "default");
+    expect(anew.value.id).not.toBe(id);
+    expect(await listAdmins(desk.tms, anew)).toEqual([]);
+    const made = (await desk.events("tms.tenant.create")).at(-1);
+    expect(made).toMatchObject({ user: "@local", tenant: "default" });
   });
 
   test("of a tenant that was made anew meanwhile removes nothing", async () => {
