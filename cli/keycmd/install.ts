@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -50,7 +51,12 @@ export const install = (cx: Context) =>
     },
     async run({ args }) {
       const dry = args["dry-run"];
-      const file = args.config ?? OWN_FILE;
+      // sshd starts keycmd elsewhere, and has signs of its own in its line.
+      const file = resolve(args.config ?? OWN_FILE);
+      if (/[\s"'\\%]/.test(file))
+        throw new Fault("bad_request", `--config: ${JSON.stringify(file)} would not be one word in sshd_config`, {
+          hint: "name a file without blanks, quotes and percent signs",
+        });
       const account = accountOf(args.user);
       if (!dry && process.geteuid?.() !== 0)
         throw new Fault("denied", "only root can set a host up", {

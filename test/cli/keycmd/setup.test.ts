@@ -133,6 +133,12 @@ describe.if(isRoot)("keycmd install", () => {
     );
   });
 
+  test("names the configuration so that sshd finds it, wherever that starts", async () => {
+    const words = [program, "keycmd", "install", "--dry-run", "--config=keycmd.toml"];
+    const { stdout } = await runProgram(words, { cwd: safe });
+    expect(stdout).toStartWith(`AuthorizedKeysCommand ${program} keycmd --config=${safe}/keycmd.toml %u`);
+  });
+
   test("makes no cache with a server that signs nothing", async () => {
     const dir = open(place());
     escrow.answer(() => new Response("not found", { status: 404 }));
@@ -158,6 +164,8 @@ describe.if(isRoot)("keycmd install", () => {
     const cases: readonly (readonly [string[], number, RegExp])[] = [
       [["install"], 2, /--url is required/],
       [["install", "--url=https://localhost:1"], 2, /--host-name is required/],
+      [["install", "--dry-run", "--config=/etc/a b.toml"], 2, /"\/etc\/a b\.toml" would not be one word/],
+      [["install", "--dry-run", "--config=/etc/%u.toml"], 2, /would not be one word/],
       [flags(dir, "--user=no-such-user"), 5, /no user "no-such-user"/],
       [flags(dir, "--url=http://localhost:1"), 2, /tms_url: over http/],
       [flags(dir, "--url=localhost"), 2, /tms_url: expected a URL/],
