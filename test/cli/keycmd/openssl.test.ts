@@ -57,9 +57,11 @@ async function serve(words: readonly string[], orders: string, settled: RegExp) 
     server.stdin.write(answer);
     await server.stdin.flush();
   };
-  void read();
   void talk();
-  await until(() => /^ACCEPT .*:\d+$/m.test(said));
+  const ended = read().then(() => Promise.reject(new Error(`openssl s_server ${words.join(" ")} has ended\n${said}`)));
+  // Of interest only before it listens.
+  ended.catch(() => {});
+  await Promise.race([until(() => /^ACCEPT .*:\d+$/m.test(said)), ended]);
   return { port: Number(/^ACCEPT .*:(\d+)$/m.exec(said)?.[1]), said: () => said };
 }
 
