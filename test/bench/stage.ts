@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledCluster } from "../kit/compiled.ts";
 import { cleanEnv, program, run, runProgram } from "../kit/run.ts";
+import type { Sshd } from "../kit/sshd.ts";
 import type { Command } from "./measure.ts";
-import { CURVE25519, type Sshd, sshOptions, startSshd } from "./peers.ts";
+import { CURVE25519, sshOptions, startSshd } from "./peers.ts";
 
 /** Our cluster and OpenSSH's machines, side by side, and the command lines that are compared. */
 export interface Stage {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../kit/free-port.ts";
 import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
 import { cleanEnv, program, runProgram } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
@@ -175,12 +176,6 @@ describe("forwarding", () => {
     const server = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     return Object.assign(server, { port: (server.address() as { port: number }).port });
-  }
-
-  async function freePort(): Promise<number> {
-    const server = await echoServer();
-    await new Promise((done) => server.close(done));
-    return server.port;
   }
 
   /** What comes back for `sent`, once somebody listens. */

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { own } from "../kit/account.ts";
 import { cleanEnv, runProgram } from "../kit/run.ts";
-import { House, type Person, until } from "./kit.ts";
+import { until } from "../kit/until.ts";
+import { House, type Person } from "./kit.ts";
 
 let house: House;
 let alice: Person;

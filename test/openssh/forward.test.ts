@@ -3,8 +3,10 @@ import { existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 import { own } from "../kit/account.ts";
+import { freePort } from "../kit/free-port.ts";
 import { cleanEnv, runProgram } from "../kit/run.ts";
-import { freePort, House, type Person, pass, sha256, until } from "./kit.ts";
+import { until } from "../kit/until.ts";
+import { House, type Person, pass, sha256 } from "./kit.ts";
 
 let house: House;
 let alice: Person;

@@ -15,7 +15,8 @@ import type { HostKey } from "../../core/ssh/host-key.ts";
 import { writePreface } from "../../core/ssh/preface.ts";
 import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
-import { House, type Person, until } from "./kit.ts";
+import { until } from "../kit/until.ts";
+import { House, type Person } from "./kit.ts";
 
 /** A cluster with a second node, and another cluster that gives itself the same names. */
 let house: House;

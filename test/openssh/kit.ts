@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { isRoot, own } from "../kit/account.ts";
 import { CompiledCluster } from "../kit/compiled.ts";
@@ -187,68 +186,6 @@ export async function pass(
   const child = Bun.spawn([...command], { env: cleanEnv(), stdin: input, stdout: "pipe", stderr: "ignore" });
   const output = await new Response(child.stdout).bytes();
   return { code: await child.exited, output };
-}
-
-/** Somebody at a terminal of the given size who runs a program. */
-export class AtTerminal {
-  screen = "";
-  readonly #process: Bun.Subprocess;
-
-  constructor(
-    command: readonly string[],
-    size: { cols: number; rows: number } = { cols: 80, rows: 24 },
-    env: Readonly<Record<string, string>> = {},
-  ) {
-    this.#process = Bun.spawn([...command], {
-      env: cleanEnv({ TERM: "xterm-256color", ...env }),
-      terminal: {
-        ...size,
-        data: (_terminal, chunk) => {
-          this.screen += Buffer.from(chunk).toString("latin1");
-        },
-      },
-    });
-  }
-
-  type(text: string): void {
-    this.#process.terminal?.write(text);
-  }
-
-  resize(cols: number, rows: number): void {
-    this.#process.terminal?.resize(cols, rows);
-  }
-
-  sees(text: string | RegExp): Promise<unknown> {
-    const seen = () => (typeof text === "string" ? this.screen.includes(text) : text.test(this.screen));
-    return until(() => `the screen shows ${text}; it shows ${JSON.stringify(this.screen)}`, seen);
-  }
-
-  get status(): Promise<number> {
-    return this.#process.exited;
-  }
-}
-
-/** Waits until `check` gives something. @throws Error after twenty seconds, saying what was waited for. */
-export async function until<T>(
-  what: string | (() => string),
-  check: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const found = await check();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${typeof what === "string" ? what : what()}`);
-    await Bun.sleep(20);
-  }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
-import { House, makeAccount, type Person, pass, ROOT, sha256, until } from "./kit.ts";
+import { until } from "../kit/until.ts";
+import { House, makeAccount, type Person, pass, ROOT, sha256 } from "./kit.ts";
 
 let house: House;
 let alice: Person;

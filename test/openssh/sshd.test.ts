@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Sshd, startSshd } from "../cli/tsh/sshd.ts";
+import { startSshd } from "../cli/tsh/sshd.ts";
 import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
 import { type Ran, runProgram } from "../kit/run.ts";
+import type { Sshd } from "../kit/sshd.ts";
 import { keptTempDir } from "../kit/temp.ts";
 import { strictly } from "./kit.ts";
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { isRoot, own } from "../kit/account.ts";
-import { AtTerminal, House, type Person } from "./kit.ts";
+import { AtTerminal, onTerminal } from "../kit/at-terminal.ts";
+import { House, type Person } from "./kit.ts";
 
 let house: House;
 let alice: Person;
@@ -63,7 +64,7 @@ test("job control: ^C interrupts, ^Z stops, fg goes on, and the shell is not con
 test("the client's own settings are the terminal's: characters, modes and speed", async () => {
   const settings = "erase ^H intr ^G susp undef -ixon iutf8 -echoctl 9600";
   const ssh = alice.command("ssh", "-tt", "far", "stty -a");
-  const at = new AtTerminal(["sh", "-c", 'settings=$1; shift; stty $settings; exec "$@"', "sh", settings, ...ssh]);
+  const at = new AtTerminal(onTerminal(settings, ssh));
   expect(await at.status).toBe(0);
   for (const setting of ["erase = ^H", "intr = ^G", "susp = <undef>", "-ixon", " iutf8", "-echoctl", "speed 9600 baud"])
     expect(at.screen).toContain(setting);

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../cli/tsh/sshd.ts";
 import { isRoot, own } from "../kit/account.ts";
 import { binary } from "../kit/build.ts";
 import type { Escrow, Key } from "../kit/escrow.ts";
+import { freePort } from "../kit/free-port.ts";
 import { cleanEnv, type Ran, runProgram } from "../kit/run.ts";
 
 export { isRoot };

@@ -4,10 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { Node } from "../../../core/resource/node.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
 import { cleanEnv, program, type Ran, runProgram } from "../../kit/run.ts";
+import type { Sshd } from "../../kit/sshd.ts";
 import { keptTempDir } from "../../kit/temp.ts";
-import { freePort, type Sshd, startSshd } from "./sshd.ts";
+import { startSshd } from "./sshd.ts";
 
 const dir = keptTempDir();
 let cluster: LoggedIn & AsyncDisposable;

@@ -16,8 +16,9 @@ import {
 import { join, resolve } from "node:path";
 import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
 import { program, type Ran, runProgram } from "../../kit/run.ts";
+import type { Sshd } from "../../kit/sshd.ts";
 import { keptTempDir } from "../../kit/temp.ts";
-import { type Sshd, startSshd } from "./sshd.ts";
+import { startSshd } from "./sshd.ts";
 
 const dir = keptTempDir();
 let cluster: LoggedIn & AsyncDisposable;

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Certificate, FOREVER, formatCertificate } from "../../../core/cert/certificate.ts";
 import { certAuthorityLine, knownHostsLine } from "../../../core/cert/lines.ts";
@@ -11,6 +9,7 @@ import { verifyCertificate } from "../../../core/cert/verify.ts";
 import { Fault } from "../../../core/fault.ts";
 import { own } from "../../kit/account.ts";
 import { runProgram } from "../../kit/run.ts";
+import { type Sshd, startSshd as startStock } from "../../kit/sshd.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 import { forged } from "./keygen.ts";
 
@@ -213,64 +212,13 @@ async function login(port: number, certificate: Certificate): Promise<Row["ours"
   return "refused";
 }
 
-interface Sshd {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** A stock sshd on a free port of 127.0.0.1, with our host key; `files` are options whose value is a file's content. */
-async function startSshd(certificate: Certificate, files: Record<string, string>): Promise<Sshd> {
+/** A stock sshd with our host key; `files` are options whose value is a file's content. */
+function startSshd(certificate: Certificate, files: Record<string, string>): Promise<Sshd> {
   const dir = keptTempDir();
-  const port = await freePort();
   const content = { ...files, HostKey: hostKey.toOpenSSH(), HostCertificate: `${formatCertificate(certificate)}\n` };
-  const options: Record<string, string> = {
-    ListenAddress: `127.0.0.1:${port}`,
-    AuthorizedKeysFile: "none",
-    UsePAM: "no",
-    StrictModes: "no",
-    PermitRootLogin: "prohibit-password",
-    PidFile: "none",
-  };
-  for (const [name, text] of Object.entries(content)) {
-    options[name] = join(dir, name);
+  const lines = Object.entries(content).map(([name, text]) => {
     writeFileSync(join(dir, name), text, { mode: 0o600 });
-  }
-  const config = join(dir, "sshd_config");
-  writeFileSync(
-    config,
-    Object.entries(options)
-      .map(([name, value]) => `${name} ${value}\n`)
-      .join(""),
-  );
-  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
-  await listening(child);
-  return { port, stop: () => stopped(child) };
-}
-
-function listening(child: ChildProcess): Promise<void> {
-  return new Promise((ready, failed) => {
-    let log = "";
-    child.stderr?.on("data", (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes("Server listening on")) ready();
-    });
-    child.once("exit", () => failed(new Error(`sshd did not start:\n${log}`)));
+    return `${name} ${join(dir, name)}`;
   });
-}
-
-function stopped(child: ChildProcess): Promise<void> {
-  return new Promise((done) => {
-    child.removeAllListeners("exit");
-    child.once("exit", () => done());
-    child.kill("SIGTERM");
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => found(port));
-    });
-  });
+  return startStock(dir, ["PermitRootLogin prohibit-password", ...lines]);
 }

@@ -123,7 +123,7 @@ test("a server that likes other keys or another exchange best is met all the sam
     expect((await exec(connection, "echo here")).output.toString()).toBe("here\n");
     connection.close();
   } finally {
-    other.stop();
+    await other.stop();
   }
 });
 
@@ -142,7 +142,7 @@ test("a host is refused when its certificate is of another authority, for anothe
   });
   const bare = await startSshd({ HostCertificate: "none" });
   const missing = await refusal(bare.port, verifyHost);
-  bare.stop();
+  await bare.stop();
   expect(missing).toMatchObject({ code: "denied", message: "node.example.com has no host certificate" });
 });
 

@@ -55,7 +55,7 @@ test("a stock sshd that exchanges keys after every MiB is followed by our client
   expect(rekeys()).toBeGreaterThanOrEqual(SIZE / MIB);
   connection.close();
   await connection.closed;
-  sshd.stop();
+  await sshd.stop();
 }, 300_000);
 
 test("both of our own sides may ask for new keys at any time, even at once", async () => {

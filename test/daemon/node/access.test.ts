@@ -6,7 +6,8 @@ import { mintCertificate } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { own } from "../../kit/account.ts";
 import { runProgram } from "../../kit/run.ts";
-import { CLUSTER, HOSTNAME, TestNode, UUID, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { CLUSTER, HOSTNAME, TestNode, UUID } from "./kit.ts";
 
 let node: TestNode;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { type Actor, TestNode, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { type Actor, TestNode } from "./kit.ts";
 
 let node: TestNode;
 let alice: Actor;

@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { own } from "../../kit/account.ts";
 import { type Ran, runProgram } from "../../kit/run.ts";
-import { type Actor, TestNode, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { type Actor, TestNode } from "./kit.ts";
 
 let node: TestNode;
 let alice: Actor;

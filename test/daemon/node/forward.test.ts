@@ -4,7 +4,8 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../kit/run.ts";
-import { type Actor, TestNode, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { type Actor, TestNode } from "./kit.ts";
 
 let node: TestNode;
 let alice: Actor;

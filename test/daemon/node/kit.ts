@@ -281,15 +281,4 @@ function feed<T>(): { lines: AsyncIterable<T>; push(line: T): void; end(): void 
   };
 }
 
-/** Waits until `check` gives something. @throws Error after ten seconds, saying what was waited for. */
-export async function until<T>(what: string, check: () => T | undefined | false): Promise<T> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    const found = check();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await Bun.sleep(10);
-  }
-}
-
 export const authorityLine = (node: TestNode): string => certAuthorityLine({ cluster: CLUSTER, key: node.ca.public });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Settings } from "../../../daemon/config.ts";
 import { own } from "../../kit/account.ts";
 import { cleanTemp, tempDir } from "../../kit/temp.ts";
-import { TestNode, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { TestNode } from "./kit.ts";
 
 cleanTemp();
 

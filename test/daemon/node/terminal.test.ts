@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { basename } from "node:path";
 import { applyTerminalModes } from "../../../daemon/node/terminal-modes.ts";
 import { isRoot, own } from "../../kit/account.ts";
-import { type Actor, TestNode, until } from "./kit.ts";
+import { AtTerminal, onTerminal } from "../../kit/at-terminal.ts";
+import { until } from "../../kit/until.ts";
+import { type Actor, TestNode } from "./kit.ts";
 
 let node: TestNode;
 let alice: Actor;
@@ -13,52 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => node[Symbol.asyncDispose]());
 
-/** Somebody at a terminal of the given size who runs `ssh`. */
-class AtTerminal {
-  screen = "";
-  readonly #process: Bun.Subprocess;
+const atTerminal = (command: readonly string[], size = { cols: 100, rows: 30 }) =>
+  new AtTerminal(command, size, { HOME: node.dir });
 
-  constructor(words: readonly string[], size: { cols: number; rows: number }, before?: string) {
-    const command = alice.command("ssh", ...words);
-    this.#process = Bun.spawn(before === undefined ? command : ["sh", "-c", `${before}; exec "$@"`, "sh", ...command], {
-      env: { PATH: process.env.PATH ?? "", TERM: "xterm-256color", HOME: node.dir },
-      terminal: {
-        ...size,
-        data: (_terminal, chunk) => {
-          this.screen += Buffer.from(chunk).toString("latin1");
-        },
-      },
-    });
-  }
-
-  type(text: string): void {
-    this.#process.terminal?.write(text);
-  }
-
-  resize(cols: number, rows: number): void {
-    this.#process.terminal?.resize(cols, rows);
-  }
-
-  sees(text: string): Promise<unknown> {
-    return until(`the screen shows ${JSON.stringify(text)}; it shows ${JSON.stringify(this.screen)}`, () =>
-      this.screen.includes(text),
-    );
-  }
-
-  get status(): Promise<number> {
-    return this.#process.exited;
-  }
-}
-
-const shell = async (size = { cols: 100, rows: 30 }) => {
-  const user = new AtTerminal(["-t", "node", "exec env -i TERM=$TERM PS1='go> ' bash --norc --noprofile -i"], size);
+const shell = async (size?: { cols: number; rows: number }) => {
+  const user = atTerminal(
+    alice.command("ssh", "-t", "node", "exec env -i TERM=$TERM PS1='go> ' bash --norc --noprofile -i"),
+    size,
+  );
   await user.sees("go> ");
   return user;
 };
 
 describe("a shell on a terminal", () => {
   test("is the login shell, with the message of the day and a name of its own", async () => {
-    const user = new AtTerminal(["node"], { cols: 100, rows: 30 });
+    const user = atTerminal(alice.command("ssh", "node"));
     user.type("echo +$0+$TERM+; tty; echo +$SSH_TTY+; exit 9\n");
     expect(await user.status).toBe(9);
     // The dash before its name is what makes any shell a login shell.
@@ -95,11 +66,9 @@ describe("a shell on a terminal", () => {
   });
 
   test("is set as the client's own terminal is", async () => {
-    const user = new AtTerminal(
-      ["-t", "node", "stty -a"],
-      { cols: 80, rows: 24 },
-      "stty intr ^G erase ^H eol2 @ susp undef -ixon -imaxbel iutf8 -echoctl olcuc 9600",
-    );
+    const settings = "intr ^G erase ^H eol2 @ susp undef -ixon -imaxbel iutf8 -echoctl olcuc 9600";
+    const command = onTerminal(settings, alice.command("ssh", "-t", "node", "stty -a"));
+    const user = atTerminal(command, { cols: 80, rows: 24 });
     expect(await user.status).toBe(0);
     for (const setting of ["intr = ^g", "erase = ^h", "eol2 = @", "susp = <undef>", "-ixon", "-imaxbel", " iutf8"])
       expect(user.screen.toLowerCase()).toContain(setting);

@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { isRoot } from "../../kit/account.ts";
 import { runProgram } from "../../kit/run.ts";
-import { type Actor, TestNode, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { type Actor, TestNode } from "./kit.ts";
 
 /** A real account, with further groups, that lives as long as this file's tests. */
 const LOGIN = `sallyport-${process.pid}`;

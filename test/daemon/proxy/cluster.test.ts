@@ -11,7 +11,8 @@ import { createLog } from "../../../daemon/log.ts";
 import { proxyRole } from "../../../daemon/proxy/role.ts";
 import { TestAuth } from "../../kit/auth.ts";
 import { keptTempDir } from "../../kit/temp.ts";
-import { atEnd, cleanProxies, run, sshConfig, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { atEnd, cleanProxies, run, sshConfig } from "./kit.ts";
 
 cleanProxies();
 
@@ -97,7 +98,7 @@ test("a user is invited, signs up, logs in, passes the proxy, and is cut by a lo
   expect(toAuth.stdout.toString()).toStartWith("SSH-2.0-");
 
   const session = run("ssh", ["-F", config, "-N", "proxy"]);
-  await until(() => lines.filter((line) => line.includes("logged in")).length === 3, "the third login");
+  await until("the third login", () => lines.filter((line) => line.includes("logged in")).length === 3);
   await admin.create("lock", {
     kind: "lock",
     metadata: { name: "stolen" },

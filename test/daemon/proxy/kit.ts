@@ -27,6 +27,7 @@ import { aRole } from "../../core/policy/make.ts";
 import { certify, hostCa, newUser, serve, type User, userCa } from "../../core/ssh/kit.ts";
 import { own } from "../../kit/account.ts";
 import { keptTempDir } from "../../kit/temp.ts";
+import { until } from "../../kit/until.ts";
 
 export const CLUSTER = "test";
 export const PROXY = "proxy.example.com";
@@ -196,7 +197,7 @@ export async function startNode(
   });
   const node = aNode(hostname, front, labels, uuid);
   proxy.put(node);
-  await until(() => proxy.cluster.view.nodes.get(uuid) !== undefined, hostname);
+  await until(hostname, () => proxy.cluster.view.nodes.get(uuid) !== undefined);
   return { node, clients };
 }
 
@@ -316,13 +317,4 @@ export async function tcpServer(onSocket: (socket: Socket) => void): Promise<num
     for (const socket of sockets) socket.destroy();
   });
   return (server.address() as AddressInfo).port;
-}
-
-/** Waits for something to become true. */
-export async function until(holds: () => boolean, what = "a condition"): Promise<void> {
-  for (let left = 1000; left > 0; left--) {
-    if (holds()) return;
-    await Bun.sleep(10);
-  }
-  throw new Error(`${what} did not come about`);
 }

@@ -6,7 +6,8 @@ import { hostVerifier } from "../../../core/ssh/verify-host.ts";
 import { renderMetrics } from "../../../daemon/metrics.ts";
 import { dice } from "../../core/policy/make.ts";
 import { hostCa, now, type User } from "../../core/ssh/kit.ts";
-import { cleanProxies, clusterUser, PROXY, startProxy, tcpServer, until } from "./kit.ts";
+import { until } from "../../kit/until.ts";
+import { cleanProxies, clusterUser, PROXY, startProxy, tcpServer } from "./kit.ts";
 
 cleanProxies();
 
@@ -51,7 +52,7 @@ test("however a way ends, and whoever ends it, nothing of it is left", async () 
   };
   for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 8 }, visit));
 
-  await until(() => renderMetrics().includes("sallyport_proxy_passages 0\n"), "the end of every way");
+  await until("the end of every way", () => renderMetrics().includes("sallyport_proxy_passages 0\n"));
   // And the proxy is as it was.
   const { ssh } = await logIn(proxy.ssh, user);
   const channel = await openSubsystem(ssh, "proxysites");

@@ -5,6 +5,7 @@ import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { aRole } from "../../core/policy/make.ts";
 import { cleanServers, HOST, patternAt } from "../../core/ssh/kit.ts";
 import { ME, startSshd } from "../../core/ssh/sshd.ts";
+import { until } from "../../kit/until.ts";
 import {
   aNode,
   atEnd,
@@ -18,7 +19,6 @@ import {
   startProxy,
   type TestProxy,
   tcpServer,
-  until,
 } from "./kit.ts";
 
 cleanProxies();
@@ -268,7 +268,7 @@ describe("who may go where", () => {
     expect(await ssh("-J", "proxy", "-l", ME, "-p", String(port), "127.0.0.1", "true")).toMatchObject({ code: 0 });
     proxy.put(aUser("alice", ["everywhere", "careful"]));
     const place = `proxy:127.0.0.1:${port}`;
-    await until(() => proxy.cluster.view.users.get("alice")?.spec.roles.includes("careful") === true, "the role");
+    await until("the role", () => proxy.cluster.view.users.get("alice")?.spec.roles.includes("careful"));
     expect(await ssh("proxy", "-s", place)).toMatchObject({ code: 4 });
   });
 
@@ -290,7 +290,7 @@ describe("who may go where", () => {
   test("a node that does not answer is said to be offline, and since when", async () => {
     const { proxy, ssh } = await setUp();
     const { port, stop } = await startSshd();
-    stop();
+    await stop();
     const gone = aNode("db1", port);
     proxy.put(gone);
     const words = `db1 is offline: nothing answers at 127.0.0.1:${port}`;
@@ -342,7 +342,7 @@ describe("who is let in", () => {
         metadata: { name: "l" },
         spec: { target, message: "see the security desk" },
       });
-      await until(() => proxy.cluster.view.locks.length > 0);
+      await until("the lock", () => proxy.cluster.view.locks.length > 0);
       expect((await ssh("proxy", "-s", "proxysites")).stderr).toContain("see the security desk");
     }
   });
@@ -363,7 +363,7 @@ describe("what is open", () => {
     const db1 = await node(proxy, "db1", { env: "dev" });
     const command = `ssh -F ${config} proxy -s proxy:%h:%p`;
     const session = run("ssh", ["-F", config, "-o", `ProxyCommand=${command}`, "-l", "alice", "db1", "hang"]);
-    await until(() => proxy.events.some(({ event }) => event === "session.connect"), "the session");
+    await until("the session", () => proxy.events.some(({ event }) => event === "session.connect"));
     return { proxy, db1, session };
   }
   const cutWith = (proxy: TestProxy) =>
@@ -421,7 +421,7 @@ describe("what is open", () => {
     });
     const { proxy, config } = await setUp();
     const session = run("ssh", ["-F", config, "proxy", "-s", `proxy:127.0.0.1:${port}`], Buffer.alloc(0));
-    await until(() => proxy.events.length > 0 && victim !== undefined);
+    await until("the victim", () => proxy.events.length > 0 && victim !== undefined);
     victim?.destroy();
     expect((await session).stdout.toString()).toBe("SSH-2.0-mortal\r\n");
   });
@@ -448,7 +448,7 @@ test("a user who does not read costs a bounded amount of memory, and holds back 
   const { config } = await setUp();
   const child = spawn("sh", ["-c", `ssh -F ${config} proxy -s proxy:127.0.0.1:${port} | sleep 60`], { detached: true });
   atEnd(() => process.kill(-(child.pid ?? 0), "SIGKILL"));
-  await until(() => sent > 0, "the first bytes");
+  await until("the first bytes", () => sent > 0);
   // Nobody reads its output: after the pipe, the windows and the buffers of sockets have filled, nothing moves.
   let before = -1;
   while (before !== sent) {
