@@ -41,7 +41,8 @@ export function notEnabled(): Fault {
 /**
  * Holds what a request says against the tenant's clients and admins, in this order, as far as the route is for them. An
  * unknown name, tenant or client is refused as a wrong secret is, after the same work.
- * @throws Fault `unauthenticated`, or `rate_limited` after too many wrong secrets, also for the right one.
+ * @throws Fault `unauthenticated`, or `rate_limited` after too many wrong secrets: for a name also for the right one; for an
+ * address only for further wrong ones, since its neighbours behind the same one have done nothing.
  */
 export async function authenticate(
   tms: TmsContext,
@@ -57,16 +58,12 @@ export async function authenticate(
   if (pairs.length === 0)
     throw new Fault("unauthenticated", `credentials are missing: those of ${allow.map(article).join(" or ")}`);
 
-  const wait = tms.guesses.wait(claims.address);
-  if (wait > 0) throw tooMany(wait);
   const refusals: Fault[] = [];
   for (const pair of pairs) {
     const proven = await prove(tms, tenant, pair, claims.address);
     if (!(proven instanceof Fault)) return proven;
     refusals.push(proven);
   }
-  // Names that are locked were not looked at, so that was no guess.
-  if (!refusals.every(isLock)) tms.guesses.take(claims.address);
   throw refusals.find(isLock) ?? refusals[0] ?? new Fault("internal", "nothing was tried");
 }
 
@@ -104,7 +101,10 @@ async function prove(
   ]);
   if (lock !== undefined) return lock;
   const secrets = (client ?? admin)?.value.secrets ?? [];
-  if (!opens(secrets, secret, tms.now())) return attemptFailed(tms, attempt);
+  if (!opens(secrets, secret, tms.now())) {
+    const wait = tms.guesses.take(address);
+    return wait > 0 ? tooMany(wait) : attemptFailed(tms, attempt);
+  }
   const actor = { user, address };
   if (client === undefined) return { kind: "admin", actor };
   if (!client.value.enabled) return new Fault("unauthenticated", "Client not enabled.");
