@@ -36,13 +36,6 @@ export class RateLimit {
     return Math.max(0, Math.ceil(wait / 1000));
   }
 
-  /** What `take` would return, without counting anything: for what is only counted when it has failed. */
-  wait(address: string): number {
-    const now = this.#now();
-    const wait = (this.#found(sourceOf(address)) ?? now) - now - this.#credit;
-    return Math.max(0, Math.ceil(wait / 1000));
-  }
-
   /** Takes back one that turned out to be welcome. */
   giveBack(address: string): void {
     const source = sourceOf(address);

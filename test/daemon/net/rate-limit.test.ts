@@ -29,14 +29,6 @@ test("what turned out to be welcome is not counted", () => {
   expect([bucket.take("10.0.0.1"), bucket.take("10.0.0.1")]).toEqual([0, 3]);
 });
 
-test("to look how long a source has to wait counts nothing", () => {
-  const { clock, limit: bucket } = limit(20, 2);
-  expect([bucket.wait("10.0.0.1"), bucket.take("10.0.0.1"), bucket.wait("10.0.0.1")]).toEqual([0, 0, 0]);
-  expect([bucket.take("10.0.0.1"), bucket.wait("10.0.0.1"), bucket.wait("10.0.0.1")]).toEqual([0, 3, 3]);
-  clock.now += 3000;
-  expect([bucket.wait("10.0.0.1"), bucket.take("10.0.0.1")]).toEqual([0, 0]);
-});
-
 test("all addresses of an IPv6 /64 are one source, and so are the two spellings of an IPv4 address", () => {
   const { limit: bucket } = limit(20, 1);
   expect(bucket.take("2001:db8::1")).toBe(0);
