@@ -43,7 +43,9 @@ export function exchange(request: Request): Promise<Response | Silence> {
     let reader: ResponseReader | undefined;
     let stage = "connecting";
     let socket: Bun.Socket | undefined;
+    let isOver = false;
     const over = (what: Response | Silence | Fault) => {
+      isOver = true;
       clearTimeout(connecting);
       clearTimeout(total);
       if (what instanceof Fault) reject(what);
@@ -92,6 +94,8 @@ export function exchange(request: Request): Promise<Response | Silence> {
       },
     };
     const open = (to: Bun.Socket) => {
+      // Whoever was given up is not asked any more.
+      if (isOver) return void to.terminate();
       socket = to;
       clearTimeout(connecting);
       if (!secure) return ask(to);

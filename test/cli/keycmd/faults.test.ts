@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { exchange } from "../../../cli/keycmd/exchange.ts";
 import { selfSigned } from "../../../core/cert/x509.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { blackHole } from "./black-hole.ts";
 import { Authority } from "./certificates.ts";
-import { FakeEscrow, found, Host, issue, Offer } from "./escrow.ts";
+import { caFile, FakeEscrow, found, Host, issue, Offer } from "./escrow.ts";
 
 cleanTemp();
 
@@ -113,6 +114,20 @@ describe("a server", () => {
   test("that swallows all is given up after a second", async () => {
     await using hole = await blackHole();
     await expectNothing(new Host(`https://127.0.0.1:${hole.port}`), /no connection within 1000 ms/);
+  });
+
+  test("that was given up is not asked any more", async () => {
+    const escrow = await serve({ names: ["localhost"] });
+    const request = { url: new URL(escrow.url), body: "{}", caFile, insecure: false, totalMs: 10_000 };
+    const all = { answered: 0, silent: 0 };
+    while (all.silent < 10) {
+      const answer = exchange({ ...request, connectMs: 1 });
+      // The time is over before the connection can be seen to stand, but for where it stands at once.
+      Bun.sleepSync(2);
+      all["silence" in (await answer) ? "silent" : "answered"] += 1;
+    }
+    await exchange({ ...request, connectMs: 10_000 });
+    expect(escrow.asked).toHaveLength(all.answered + 1);
   });
 
   test("that says nothing is given up in time, as it was configured", async () => {
