@@ -1,9 +1,9 @@
-import { AuthClient } from "../../core/api/client.ts";
-import { type ClientConnection, connectSsh, openChannel, openSubsystem } from "../../core/ssh/client.ts";
+import { type ClientConnection, connectSsh, openSubsystem } from "../../core/ssh/client.ts";
 import { nodeShelf } from "../../daemon/auth/records.ts";
 import { databaseFile } from "../../daemon/ledger.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
-import { adminCredential, login, userCredential } from "./daemon.ts";
+import { adminCredential, apiOver } from "../kit/auth-client.ts";
+import { login, userCredential } from "./daemon.ts";
 import { percentile } from "./measure.ts";
 import { LOGIN, type Stage } from "./stage.ts";
 
@@ -84,8 +84,8 @@ export async function registerMachines(stage: Stage, count: number): Promise<voi
     );
   });
   while (all.length > 0) await store.commit(all.splice(0, 100));
-  const connection = await login(stage.places.auth, "admin", adminCredential(stage));
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  const connection = await login(stage.places.auth, "admin", adminCredential(stage.cluster.dataDir));
+  const api = apiOver(connection);
   while ((await api.list("node")).length < count) await Bun.sleep(50);
   connection.close();
 }

@@ -1,18 +1,17 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import type { AuthClient } from "../../core/api/client.ts";
 import { parseCertificateLine } from "../../core/cert/certificate.ts";
-import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
-import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
+import type { ClientConnection, Credential } from "../../core/ssh/client.ts";
+import { adminCredential, apiOver, connectTo } from "../kit/auth-client.ts";
 import { startDaemon } from "../kit/daemon.ts";
 import { summary } from "./measure.ts";
 import { LOGIN, proportionalMemory, residentMemory, type Stage } from "./stage.ts";
 
 /** User certificates a second through the API, eight connections, each event durable before its answer. */
 export async function certificateRate(stage: Stage): Promise<number> {
-  const connections = await many(8, () => login(stage.places.auth, "admin", adminCredential(stage)));
+  const connections = await many(8, () => login(stage.places.auth, "admin", adminCredential(stage.cluster.dataDir)));
   const line = PrivateKey.generate().public.toString();
   const [until, began] = [performance.now() + 5000, performance.now()];
   let issued = 0;
@@ -22,9 +21,7 @@ export async function certificateRate(stage: Stage): Promise<number> {
       issued++;
     }
   };
-  const apis = connections.flatMap((connection) =>
-    Array.from({ length: 4 }, () => new AuthClient(() => openChannel(connection, "auth", 0))),
-  );
+  const apis = connections.flatMap((connection) => Array.from({ length: 4 }, () => apiOver(connection)));
   await Promise.all(apis.map(worker));
   const rate = issued / ((performance.now() - began) / 1000);
   for (const connection of connections) connection.close();
@@ -81,11 +78,6 @@ export async function coldStart(stage: Stage, runs: number): Promise<number> {
   return summary(times).median;
 }
 
-export function adminCredential({ cluster }: Stage): Credential {
-  const { key, certificate } = parseIdentity(readFileSync(join(cluster.dataDir, "proc/admin"), "utf8"), "admin");
-  return { key, certificate };
-}
-
 export function userCredential({ places }: Stage): Credential {
   const certificate = parseCertificateLine(readFileSync(`${places.key}-cert.pub`, "utf8").trim());
   return { key: readFileSync(places.key, "utf8"), certificate };
@@ -94,7 +86,7 @@ export function userCredential({ places }: Stage): Credential {
 /** The bench trusts whom it has started. */
 export function login(addr: string, user: string, credential: Credential): Promise<ClientConnection> {
   const port = Number(addr.split(":").at(-1));
-  return connectSsh(connect(port, "127.0.0.1"), { user, credential, verifyHost: () => {} });
+  return connectTo(`127.0.0.1:${port}`, user, credential);
 }
 
 /** A few at a time: the door is not what is measured. */

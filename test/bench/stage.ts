@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CompiledCluster } from "../kit/compiled.ts";
-import { cleanEnv, program, run, runProgram } from "../kit/run.ts";
+import { passwordOnly } from "../kit/daemon.ts";
+import { cleanEnv, must, program, runProgram } from "../kit/run.ts";
 import type { Sshd } from "../kit/sshd.ts";
 import type { Command } from "./measure.ts";
 import { CURVE25519, sshOptions, startSshd } from "./peers.ts";
@@ -28,37 +29,27 @@ export type SshKind = "node" | "through" | "sshd" | "bastion";
 
 export async function setStage(stack: AsyncDisposableStack, dir: string): Promise<Stage> {
   const cluster = stack.use(new CompiledCluster(dir));
-  const config = join(dir, "sallyport.yaml");
-  writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
-  const places = await cluster.start([`--config=${config}`]);
+  const places = await cluster.start([passwordOnly(dir)]);
   const operator = { SALLYPORT_DATA_DIR: cluster.dataDir };
   const home = join(dir, "home");
   const env = cleanEnv({ HOME: home });
 
-  const must = async (words: readonly string[], more: Readonly<Record<string, string>>) => {
-    const ran = await run(words, { env: more });
-    if (ran.code !== 0) throw new Error(`${words.join(" ")}: ${ran.stderr}`);
-    return ran.stdout;
-  };
+  const tsh = (...words: string[]) => must([program("tsh"), ...words], { env: { HOME: home } });
   const password = join(dir, "password");
   writeFileSync(password, "correct horse battery\n");
-  const invited = JSON.parse(
-    await must(["tctl", "users", "add", "bench", `--logins=${LOGIN}`, "--format=json"], operator),
-  );
-  await must(["tsh", "signup", (invited as { url: string }).url, "--insecure", `--password-file=${password}`], {
-    HOME: home,
-  });
-  const login = ["tsh", "login", `--proxy=${places.WEB}`, "--user=bench", "--insecure", `--password-file=${password}`];
-  await must(login, { HOME: home });
+  const invited = await cluster.tctl("users", "add", "bench", `--logins=${LOGIN}`, "--format=json");
+  const { url } = JSON.parse(invited) as { url: string };
+  await tsh("signup", url, "--insecure", `--password-file=${password}`);
+  await tsh("login", `--proxy=${places.WEB}`, "--user=bench", "--insecure", `--password-file=${password}`);
   const key = join(dir, "bench");
-  await must(["tctl", "auth", "sign", "--user=bench", "--format=openssh", "-o", key], operator);
+  await cluster.tctl("auth", "sign", "--user=bench", "--format=openssh", "-o", key);
 
   const [far, bastion]: [Sshd, Sshd] = [
     await startSshd(stack, { dir, name: "far", dataDir: cluster.dataDir }),
     await startSshd(stack, { dir, name: "bastion", dataDir: cluster.dataDir }),
   ];
-  const options = sshOptions(dir, "bench", await must(["tctl", "auth", "export", "--type=host"], operator));
-  const nodes = JSON.parse(await must(["tctl", "nodes", "ls", "--format=json"], operator)) as {
+  const options = sshOptions(dir, "bench", await cluster.tctl("auth", "export", "--type=host"));
+  const nodes = JSON.parse(await cluster.tctl("nodes", "ls", "--format=json")) as {
     spec: { addr: string };
   }[];
   const node = nodes[0]?.spec.addr ?? "";

@@ -1,17 +1,16 @@
-import { cpSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import type { AuthClient } from "../../core/api/client.ts";
 import { parseCertificateLine } from "../../core/cert/certificate.ts";
-import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
-import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
+import type { ClientConnection, Credential } from "../../core/ssh/client.ts";
 import type { Store } from "../../core/store.ts";
 import { type AuthOptions, type AuthRole, authRole } from "../../daemon/auth/role.ts";
 import type { Running } from "../../daemon/boot.ts";
 import { databaseFile, openLedger } from "../../daemon/ledger.ts";
 import { createLog } from "../../daemon/log.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
+import { adminCredential, apiOver, connectTo } from "./auth-client.ts";
 import { keptTempDir } from "./temp.ts";
 
 interface Clock {
@@ -112,8 +111,7 @@ export class TestAuth implements AsyncDisposable {
 
   /** What the operator on the machine itself holds. */
   adminCredential(): Credential {
-    const { key, certificate } = parseIdentity(readFileSync(join(this.dataDir, "proc/admin"), "utf8"), "admin");
-    return { key, certificate };
+    return adminCredential(this.dataDir);
   }
 
   /** The API as the operator on the machine itself. */
@@ -123,14 +121,12 @@ export class TestAuth implements AsyncDisposable {
 
   /** The API as whoever has this credential. @throws Fault when auth refuses it. */
   async as(user: string, credential: Credential): Promise<AuthClient> {
-    const connection = await this.connect(user, credential);
-    return new AuthClient(() => openChannel(connection, "auth", 0));
+    return apiOver(await this.connect(user, credential));
   }
 
   /** An SSH connection with this credential. @throws Fault when auth refuses it. */
   async connect(user: string, credential: Credential): Promise<ClientConnection> {
-    const [host = "", port] = this.address.split(":");
-    const connection = await connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });
+    const connection = await connectTo(this.address, user, credential);
     this.#connections.push(connection);
     return connection;
   }

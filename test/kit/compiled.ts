@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "./daemon.ts";
-import { run } from "./run.ts";
+import { must, program } from "./run.ts";
 
 interface Member {
   readonly args: readonly string[];
@@ -44,12 +44,17 @@ export class CompiledCluster implements AsyncDisposable {
 
   /** Joins one more machine by token and CA pin, as `tctl nodes add` says. */
   async addNode(name: string, flags: readonly string[] = []): Promise<void> {
-    const token = JSON.parse(await this.#tctl("nodes", "add", "--format=json")) as string[];
-    const { ca_pins } = JSON.parse(await this.#tctl("status", "--format=json")) as { ca_pins: string[] };
+    const token = JSON.parse(await this.tctl("nodes", "add", "--format=json")) as string[];
+    const { ca_pins } = JSON.parse(await this.tctl("status", "--format=json")) as { ca_pins: string[] };
     const auth = local(this.member("cluster").daemon.at("auth"));
     const joining = [`--auth-server=${auth}`, `--token=${token[0]}`, `--ca-pin=${ca_pins[0]}`];
     const args = ["--roles=node", `--nodename=${name}`, ...joining, ...flags];
     await this.#launch(name, join(this.#dir, `data-${name}`), args);
+  }
+
+  /** What the operator's `tctl` prints. @throws Error when it fails. */
+  tctl(...words: string[]): Promise<string> {
+    return must([program("tctl"), ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } });
   }
 
   async stop(name: string, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
@@ -84,10 +89,6 @@ export class CompiledCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#members.values()].map(({ daemon }) => daemon[Symbol.asyncDispose]()));
-  }
-
-  async #tctl(...words: string[]): Promise<string> {
-    return (await run(["tctl", ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } })).stdout;
   }
 
   async #launch(name: string, dataDir: string, args: readonly string[]): Promise<Daemon> {

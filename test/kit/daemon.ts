@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { cleanEnv, program } from "./run.ts";
 
 /** What `start --log-format=json` says on stdout once everything listens. */
@@ -116,6 +118,13 @@ export async function startDaemon(
       await daemon.stop();
     },
   });
+}
+
+/** A config file, in this directory, of a cluster that asks for no second factor. @returns the flag that names it */
+export function passwordOnly(dir: string): string {
+  const config = join(dir, "sallyport.yaml");
+  writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
+  return `--config=${config}`;
 }
 
 function entryOf(line: string): Record<string, unknown>[] {

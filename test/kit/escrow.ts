@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "./daemon.ts";
-import { run } from "./run.ts";
+import { must, program } from "./run.ts";
 import { keptTempDir } from "./temp.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -156,10 +156,8 @@ export class Escrow implements AsyncDisposable {
   }
 
   /** What `tctl tms …` of the operator prints. @throws Error when it fails. */
-  async tctl(...words: string[]): Promise<string> {
-    const done = await run(["tctl", "tms", ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } });
-    if (done.code !== 0) throw new Error(`tctl tms ${words.join(" ")}: ${done.stderr}`);
-    return done.stdout;
+  tctl(...words: string[]): Promise<string> {
+    return must([program("tctl"), "tms", ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } });
   }
 
   /** A new tenant and its admin. */

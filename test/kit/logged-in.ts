@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { own } from "./account.ts";
-import { type Daemon, startDaemon } from "./daemon.ts";
+import { type Daemon, passwordOnly, startDaemon } from "./daemon.ts";
 import { program, type Ran, runProgram } from "./run.ts";
 
 export const PASSWORD = "correct horse battery";
@@ -27,12 +27,11 @@ export interface LoggedIn {
 
 /** @param dir a directory that is empty, and is removed by whoever made it */
 export async function startLoggedIn(dir: string, flags: readonly string[] = []): Promise<LoggedIn & AsyncDisposable> {
-  const [config, data] = [join(dir, "sallyport.yaml"), join(dir, "data")];
-  writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
+  const data = join(dir, "data");
   const login = own.login;
   const daemon = await startDaemon(
     [
-      `--config=${config}`,
+      passwordOnly(dir),
       `--data-dir=${data}`,
       "--cluster-name=test",
       "--nodename=node-1",

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import type { AuthClient } from "../../core/api/client.ts";
 import { parseCertificateLine } from "../../core/cert/certificate.ts";
-import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
-import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
+import type { ClientConnection, Credential } from "../../core/ssh/client.ts";
+import { adminCredential, apiOver, connectTo } from "./auth-client.ts";
 
 /** The API of an auth server in another process, for as long as that lives. */
 export class RemoteAuth implements Disposable {
@@ -18,8 +17,7 @@ export class RemoteAuth implements Disposable {
 
   /** As the operator on its machine. */
   admin(): Promise<AuthClient> {
-    const { key, certificate } = parseIdentity(readFileSync(join(this.#dataDir, "proc/admin"), "utf8"), "admin");
-    return this.as("admin", { key, certificate });
+    return this.as("admin", adminCredential(this.#dataDir));
   }
 
   /** As a proxy that joins with a new token. */
@@ -47,10 +45,9 @@ export class RemoteAuth implements Disposable {
 
   async as(user: string, credential: Credential): Promise<AuthClient> {
     const { addr } = JSON.parse(readFileSync(join(this.#dataDir, "proc/auth.json"), "utf8")) as { addr: string };
-    const [host = "", port] = addr.split(":");
-    const connection = await connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });
+    const connection = await connectTo(addr, user, credential);
     this.#connections.push(connection);
-    return new AuthClient(() => openChannel(connection, "auth", 0));
+    return apiOver(connection);
   }
 
   [Symbol.dispose](): void {

@@ -84,6 +84,13 @@ export async function runProgram(command: readonly string[], options: RunOptions
   }
 }
 
+/** The same, and it has to succeed. @returns what it printed */
+export async function must(command: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(command, options);
+  if (code !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
 function signalNumber(name: string): number {
   return (constants.signals as Record<string, number>)[name] ?? 0;
 }

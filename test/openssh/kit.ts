@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRoot, own } from "../kit/account.ts";
 import { CompiledCluster } from "../kit/compiled.ts";
-import { cleanEnv, type Ran, type RunOptions, run, runProgram } from "../kit/run.ts";
+import { passwordOnly } from "../kit/daemon.ts";
+import { cleanEnv, must, type Ran, type RunOptions, runProgram } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
 
 /** A node becomes its users, and accounts are made, only as root. */
@@ -21,9 +22,7 @@ export class House implements AsyncDisposable {
 
   static async open(flags: readonly string[] = []): Promise<House> {
     const house = new House();
-    const config = join(house.dir, "sallyport.yaml");
-    writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
-    await house.cluster.start([`--config=${config}`, ...flags]);
+    await house.cluster.start([passwordOnly(house.dir), ...flags]);
     const { daemon } = house.cluster.member("cluster");
     const at = (role: Parameters<typeof daemon.at>[0], scheme?: "https") =>
       Number(daemon.at(role, scheme).split(":").at(-1));
@@ -45,10 +44,8 @@ export class House implements AsyncDisposable {
   }
 
   /** What the operator's `tctl` prints. @throws Error when it fails. */
-  async tctl(...words: string[]): Promise<string> {
-    const done = await run(["tctl", ...words], { env: { SALLYPORT_DATA_DIR: this.cluster.dataDir } });
-    if (done.code !== 0) throw new Error(`tctl ${words.join(" ")}: ${done.stderr}`);
-    return done.stdout;
+  tctl(...words: string[]): Promise<string> {
+    return this.cluster.tctl(...words);
   }
 
   /** Events on record, oldest first. */
@@ -151,26 +148,12 @@ export class Person {
 /** An account of the machine with a home, for as long as the house stands. Only root can make one. */
 export async function makeAccount(house: House, name: string, groups: readonly string[] = []): Promise<string> {
   const home = join(house.dir, `home-${name}`);
-  const must = async (...command: string[]) => {
-    const done = await runProgram(command);
-    if (done.code !== 0) throw new Error(`${command.join(" ")}: ${done.stderr}`);
-  };
-  for (const group of groups) await must("groupadd", "-f", group);
+  for (const group of groups) await must(["groupadd", "-f", group]);
   // A password that is no password, rather than a locked account, which sshd refuses without PAM.
-  await must(
-    "useradd",
-    "-m",
-    "-d",
-    home,
-    "-s",
-    "/bin/bash",
-    "-p",
-    "*",
-    ...(groups.length > 0 ? ["-G", groups.join()] : []),
-    name,
-  );
+  const more = groups.length > 0 ? ["-G", groups.join()] : [];
+  await must(["useradd", "-m", "-d", home, "-s", "/bin/bash", "-p", "*", ...more, name]);
   // The way to the home leads through a directory that is root's alone.
-  await must("chmod", "711", house.dir);
+  await must(["chmod", "711", house.dir]);
   house.atEnd(async () => {
     await runProgram(["userdel", name]);
     for (const group of groups) await runProgram(["groupdel", group]);

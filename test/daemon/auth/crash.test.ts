@@ -1,9 +1,7 @@
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
-import { startDaemon } from "../../kit/daemon.ts";
+import { passwordOnly, startDaemon } from "../../kit/daemon.ts";
 import { PASSWORD } from "../../kit/person.ts";
 import { RemoteAuth } from "../../kit/remote-auth.ts";
 import { cleanTemp, tempDir } from "../../kit/temp.ts";
@@ -54,9 +52,7 @@ async function storm(auth: RemoteAuth, round: number, done: Acknowledged, enough
 
 test("kill -9 among a hundred logins and new users: what was acknowledged is there, and auth opens cleanly", async () => {
   const dir = tempDir();
-  const config = join(dir, "sallyport.yaml");
-  writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");
-  const flags = ["--roles=auth", `--config=${config}`, `--data-dir=${dir}/data`, "--cluster-name=test"];
+  const flags = ["--roles=auth", passwordOnly(dir), `--data-dir=${dir}/data`, "--cluster-name=test"];
   const done: Acknowledged = { users: new Set(), serials: new Set() };
 
   {

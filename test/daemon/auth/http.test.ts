@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { Duplex, PassThrough } from "node:stream";
-import { AuthClient } from "../../../core/api/client.ts";
 import type { Fault } from "../../../core/fault.ts";
 import { openChannel } from "../../../core/ssh/client.ts";
 import { ChannelServer } from "../../../daemon/auth/http.ts";
 import { TestAuth } from "../../kit/auth.ts";
+import { apiOver } from "../../kit/auth-client.ts";
 import { readAll } from "../../kit/http.ts";
 
 const CALLER = { kind: "admin", address: "192.0.2.1" } as const;
@@ -89,7 +89,7 @@ test("40 MB on a connection to auth: refused after a fraction of it, and everyth
   expect(await answer).toContain('"code":"too_large"');
   expect(sent).toBeLessThan(10_000_000);
 
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  const api = apiOver(connection);
   expect((await api.ping()).cluster).toBe("test");
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRoot, own } from "../../kit/account.ts";
-import { startDaemon } from "../../kit/daemon.ts";
+import { passwordOnly, startDaemon } from "../../kit/daemon.ts";
 import { program, type Ran, runProgram } from "../../kit/run.ts";
 import { cleanTemp, tempDir } from "../../kit/temp.ts";
 
@@ -20,16 +20,9 @@ test("a node that is not root's serves the user that it runs as, says so, and se
     chmodSync(dir, 0o755);
     chownSync(data, NOBODY, NOBODY);
   }
-  writeFileSync(join(dir, "config"), "auth_service:\n  authentication:\n    second_factor: off\n");
   const through = isRoot ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] : [];
   await using daemon = await startDaemon(
-    [
-      `--config=${dir}/config`,
-      `--data-dir=${data}`,
-      "--cluster-name=test",
-      "--nodename=node-1",
-      "--public-addr=localhost",
-    ],
+    [passwordOnly(dir), `--data-dir=${data}`, "--cluster-name=test", "--nodename=node-1", "--public-addr=localhost"],
     { through, env: { HOME: dir } },
   );
   await daemon.logged(

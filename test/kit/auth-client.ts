@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { AuthClient } from "../../core/api/client.ts";
+import { parseIdentity } from "../../core/cert/identity-file.ts";
+import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
+
+/** What the operator on the machine of this data directory holds. */
+export function adminCredential(dataDir: string): Credential {
+  const { key, certificate } = parseIdentity(readFileSync(join(dataDir, "proc/admin"), "utf8"), "admin");
+  return { key, certificate };
+}
+
+/** An SSH connection to a server that the test has started, and trusts. `addr` is `HOST:PORT`. @throws Fault when it refuses. */
+export function connectTo(addr: string, user: string, credential: Credential): Promise<ClientConnection> {
+  const [host = "", port] = addr.split(":");
+  return connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });
+}
+
+/** The API over a connection to auth. */
+export function apiOver(connection: ClientConnection): AuthClient {
+  return new AuthClient(() => openChannel(connection, "auth", 0));
+}
