@@ -34,6 +34,9 @@ interface Waiting {
 /** More than any directory has, and few enough to be kept: a server could go on for ever. */
 const MAX_ENTRIES = 1_000_000;
 
+/** How long a server may take to end when there is nothing left to do. */
+const FINISH_MS = 2_000;
+
 /**
  * A client of SFTP version 3. Any number of requests may be under way; the caller bounds them. Nothing that the server
  * sends is believed beyond its form: names and sizes are the caller's to judge.
@@ -89,6 +92,17 @@ export class Sftp {
 
   close(): void {
     this.#end(new Fault("unavailable", "the connection was closed"));
+  }
+
+  /** Lets the server end by itself, which then counts as a success. Resolves when it has, or takes too long over it. */
+  async finish(): Promise<void> {
+    if (this.#over !== undefined) return;
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, FINISH_MS);
+    this.#channel.once("close", patience.resolve);
+    this.#channel.end();
+    await patience.promise;
+    clearTimeout(timer);
   }
 
   /** The largest block that can be read in one request, in bytes. */

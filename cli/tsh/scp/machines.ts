@@ -14,10 +14,11 @@ import { RemoteFiles } from "./remote-files.ts";
 const KEEPALIVE_MS = 20_000;
 
 /** The machines that files are on, each connected to once. */
-export class Machines implements Disposable {
+export class Machines implements AsyncDisposable {
   readonly #open: (to: Destination) => Promise<RemoteFiles>;
   readonly #known = new Map<string, Promise<RemoteFiles>>();
   readonly #connections: ClientConnection[] = [];
+  readonly #sessions: Sftp[] = [];
 
   /** @param socket to the proxy: it leads to the first machine */
   constructor(
@@ -33,7 +34,9 @@ export class Machines implements Disposable {
       const connection = await reach(cx, acting, way);
       this.#connections.push(connection);
       for (const banner of connection.banners) cx.tell(banner);
-      return new RemoteFiles(await Sftp.open(connection), host);
+      const sftp = await Sftp.open(connection);
+      this.#sessions.push(sftp);
+      return new RemoteFiles(sftp, host);
     };
   }
 
@@ -46,7 +49,8 @@ export class Machines implements Disposable {
     return { files: await known, path };
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#sessions.map((sftp) => sftp.finish()));
     for (const connection of this.#connections) connection.close();
   }
 }

@@ -43,7 +43,7 @@ export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: P
       report(about(what, why), cx);
     },
   });
-  using machines = new Machines(cx, acting, copy, socket);
+  await using machines = new Machines(cx, acting, copy, socket);
   try {
     const [to, ...from] = await Promise.all([copy.target, ...copy.sources].map((place) => machines.spot(place)));
     if (to !== undefined) await copyAll(copier, from, to);

@@ -60,6 +60,18 @@ const peers = [
   ["a stock sshd", () => ({ flags: ["-P", String(stock.port)], at: `${cluster.login}@localhost` })],
 ] as const;
 
+test("a copy that went well is on record as one", async () => {
+  const here = fresh();
+  writeFileSync(join(here, "a"), "a");
+  expect(await scp([join(here, "a"), `${node}:${here}/b`])).toEqual(DONE);
+  const recorded = async (): Promise<{ success: boolean }[]> =>
+    JSON.parse((await cluster.tctl(["audit", "search", "--event=subsystem", "--format=json"])).stdout);
+  // The machine sends its events when the copy is over.
+  let events = await recorded();
+  while (events.length === 0) events = await recorded();
+  expect(events.map((event) => event.success)).toEqual([true]);
+});
+
 describe.each(peers)("to and from %s", (_, peer) => {
   test("every byte of a large file arrives, both ways", async () => {
     const { flags, at } = peer();
