@@ -50,9 +50,13 @@ export function reachedAt(
     formatAddress({ host, port: port ?? listening.port }),
   );
   if (first !== undefined) return [first, ...rest];
-  const everywhere = listening.host === "0.0.0.0" || listening.host === "::";
-  const host = configured.advertiseIp ?? (everywhere ? ownAddress() : listening.host);
+  const host = configured.advertiseIp ?? (isEverywhere(listening) ? ownAddress() : listening.host);
   return [formatAddress({ host, port: listening.port })];
+}
+
+/** Whether it stands for all addresses of this machine. */
+export function isEverywhere({ host }: Address): boolean {
+  return host === "0.0.0.0" || host === "::";
 }
 
 /** This machine's first address that is not a loopback, IPv4 before IPv6; 127.0.0.1 where there is none. */

@@ -37,6 +37,8 @@ export interface OwnKeypair {
   readonly files: string;
   /** DNS names and addresses to certify. */
   readonly names: readonly string[];
+  /** What more is certified when it is made, but is no reason to make it anew: it may change with every start. */
+  readonly guessed?: readonly string[];
   /** How long it is valid. Browsers and macOS take none of more than 825 days. */
   readonly days: number;
   readonly now: Date;
@@ -44,11 +46,11 @@ export interface OwnKeypair {
 }
 
 /** The certificate that a server makes for itself when it was given none; made anew when it is about to expire or names changed. */
-export async function ownKeypair({ dir, files, names, days, now, log }: OwnKeypair): Promise<Keypair> {
+export async function ownKeypair({ dir, files, names, guessed = [], days, now, log }: OwnKeypair): Promise<Keypair> {
   const pair = { keyFile: join(dir, `${files}_key.pem`), certFile: join(dir, `${files}_cert.pem`) };
   if (serves(pair, names, now)) return pair;
   const { selfSigned } = await import("../../core/cert/x509.ts");
-  const { keyPem, certPem } = await selfSigned({ names, days, now });
+  const { keyPem, certPem } = await selfSigned({ names: [...new Set([...guessed, ...names])], days, now });
   if (existsSync(pair.certFile))
     log.warn(
       "a new HTTPS certificate takes the place of the last one: who trusts that by a copy needs a copy of this",

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { splitHostPort } from "../../core/address.ts";
 import { type Role, type Running, roleOf } from "../boot.ts";
-import { formatAddress, reachedAt } from "../config/address.ts";
+import { formatAddress, isEverywhere, reachedAt } from "../config/address.ts";
 import type { Settings, TmsSettings } from "../config.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import { serveCertified } from "../net/certified.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
+import type { OwnKeypair } from "../net/tls.ts";
 import { listenUnix } from "../net/unix.ts";
 import { GUESSES } from "./attempts.ts";
 import type { TmsContext } from "./context.ts";
@@ -83,7 +84,7 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
     name: "tms",
     setting: "tms_service.listen_addr",
     keypairs: settings.keypairs,
-    own: { dir: join(ledger.dataDir, "tms"), files: "tms", names: ownNames(options), days: OWN_DAYS },
+    own: { dir: join(ledger.dataDir, "tms"), files: "tms", ...ownNames(options), days: OWN_DAYS },
     log,
     now,
     handle: (request, { address }) => app.fetch(request, { address, operator: false }),
@@ -112,9 +113,14 @@ function apiUrl(address: string): string {
   return `https://${address}/v1`;
 }
 
-/** The names in a certificate of its own making. */
-function ownNames(options: TmsOptions): readonly string[] {
-  const { settings, hostname } = options;
+/**
+ * The names in a certificate of its own making. The machine's address, where nobody has said it, is whatever comes first
+ * when it starts: hosts that hold a copy of the certificate are not to lose it by that.
+ */
+function ownNames(options: TmsOptions): Pick<OwnKeypair, "names" | "guessed"> {
+  const { settings, hostname, advertiseIp } = options;
   const reached = addresses(options, settings.listen.port).flatMap((address) => splitHostPort(address)?.host ?? []);
-  return [...new Set([...reached, hostname, "localhost", "127.0.0.1", "::1"])];
+  const names = [hostname, "localhost", "127.0.0.1", "::1"];
+  const said = settings.publicAddrs.length > 0 || advertiseIp !== undefined || !isEverywhere(settings.listen);
+  return said ? { names: [...new Set([...reached, ...names])] } : { names, guessed: reached };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { selfSigned } from "../../../core/cert/x509.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Running } from "../../../daemon/boot.ts";
+import { ownAddress } from "../../../daemon/config/address.ts";
 import { loadSettings, type Settings } from "../../../daemon/config.ts";
 import { databaseFile, openLedger } from "../../../daemon/ledger.ts";
 import { createLog } from "../../../daemon/log.ts";
@@ -26,7 +28,7 @@ interface Started extends AsyncDisposable {
   local(path: string, init?: RequestInit): Promise<Response>;
 }
 
-async function start(config = "", dataDir = join(tempDir(), "data")): Promise<Started> {
+async function start(config = "", dataDir = join(tempDir(), "data"), listenIp = "127.0.0.1"): Promise<Started> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lines: string[] = [];
   const log = createLog({ level: "info", format: "json", write: (line) => lines.push(line) });
@@ -35,7 +37,7 @@ async function start(config = "", dataDir = join(tempDir(), "data")): Promise<St
   const settings = (text: string): Settings => {
     const file = join(tempDir(), "sallyport.yaml");
     writeFileSync(file, text);
-    return loadSettings({ roles: "tms", config: file, listenIp: "127.0.0.1", portsFrom: "0" }, machine);
+    return loadSettings({ roles: "tms", config: file, listenIp, portsFrom: "0" }, machine);
   };
   await using stack = new AsyncDisposableStack();
   const store = stack.use(openSqlite(databaseFile(dataDir), { now }));
@@ -111,6 +113,39 @@ describe("the first start", () => {
     expect(await enabled(escrow)).toEqual({ default: true, test: false });
     await escrow.running.reload?.(escrow.settings("tms_service: {enable_test_tenant: yes}"));
     expect(await enabled(escrow)).toEqual({ default: true, test: true });
+  });
+});
+
+describe("the certificate that it made, of which hosts hold a copy,", () => {
+  const LOCAL = ["localhost", "127.0.0.1", "::1"];
+  const certified = async (names: readonly string[], config = "", listenIp = "0.0.0.0") => {
+    const dataDir = join(tempDir(), "data");
+    const file = join(dataDir, "tms/tms_cert.pem");
+    mkdirSync(join(dataDir, "tms"), { recursive: true, mode: 0o700 });
+    const { keyPem, certPem } = await selfSigned({ names, days: 3650, now: new Date() });
+    writeFileSync(file, certPem, { mode: 0o600 });
+    writeFileSync(join(dataDir, "tms/tms_key.pem"), keyPem, { mode: 0o600 });
+    await using _ = await start(config, dataDir, listenIp);
+    const after = readFileSync(file, "utf8");
+    return { same: after === certPem, now: new X509Certificate(after) };
+  };
+
+  test("outlives another address of the machine, which nobody has said", async () => {
+    expect(await certified(["203.0.113.9", "box", ...LOCAL])).toMatchObject({ same: true });
+  });
+
+  test("is made with the address that the machine has", async () => {
+    const { same, now } = await certified(["another", ...LOCAL]);
+    expect(same).toBe(false);
+    for (const name of [ownAddress(), "127.0.0.1"]) expect(now.checkIP(name)).toBe(name);
+    expect(now.checkHost("box")).toBe("box");
+  });
+
+  test.each([
+    ["tms_service: {public_addr: escrow.example.com}", "0.0.0.0"],
+    ["", "127.0.0.2"],
+  ])("is made anew for an address that somebody has said: %j, %s", async (config, listenIp) => {
+    expect(await certified(["203.0.113.9", "box", ...LOCAL], config, listenIp)).toMatchObject({ same: false });
   });
 });
 
