@@ -20,20 +20,24 @@ interface Means {
  * only need nobody to type their token.
  */
 export function makeRoles(settings: Settings, means: Means): readonly Role[] {
-  const ledger = new SharedLedger(settings, means);
+  const ledger: SharedLedger = new Shared(() => openMemory(settings, means));
   const local = settings.roles.includes("auth") ? localAuth(settings, means, ledger) : undefined;
-  const membership = new SharedCluster(settings, means, local);
+  const membership = new Shared(() => openMembership(settings, means, local));
+  const member = (name: HostRole & RoleName, make: (cluster: Cluster, log: Log) => Promise<Role>): Role => ({
+    name,
+    start: () => membership.start((cluster) => make(cluster, means.log.child(name))),
+  });
   const make: Readonly<Record<RoleName, () => Role>> = {
     auth: () => local ?? unreachable(),
     proxy: () =>
-      membership.member("proxy", async (cluster, log) => {
+      member("proxy", async (cluster, log) => {
         const { proxyRole } = await import("./proxy/role.ts");
         const { sshListen: ssh, webListen: web, ...rest } = settings.proxy;
         const { dataDir, nodename: hostname, advertiseIp, maxConnections } = settings;
         return proxyRole({ ...means, ...rest, ssh, web, dataDir, hostname, advertiseIp, maxConnections, cluster, log });
       }),
     node: () =>
-      membership.member("node", async (cluster, log) => {
+      member("node", async (cluster, log) => {
         const { nodeRole } = await import("./node/role.ts");
         return nodeRole({ ...means, cluster, settings, log });
       }),
@@ -45,6 +49,8 @@ export function makeRoles(settings: Settings, means: Means): readonly Role[] {
 function unreachable(): never {
   throw new Fault("internal", "auth is not among the roles");
 }
+
+type SharedLedger = Shared<Ledger & AsyncDisposable>;
 
 /** Auth of this process: a role whose store is opened as it starts. */
 interface LocalAuth extends Role {
@@ -106,134 +112,98 @@ function escrow(settings: Settings, means: Means, ledger: SharedLedger): Role {
   };
 }
 
-/** What this machine remembers, opened when the first role that needs it starts, and closed when that one, the last to stop, has stopped. */
-class SharedLedger {
-  readonly #settings: Settings;
-  readonly #means: Means;
-  #opened: (Ledger & AsyncDisposable) | undefined;
+/**
+ * What several roles of this machine work with, opened when the first of them starts. Roles stop in reverse, so the one
+ * that started first is the last to need it, and closes it.
+ */
+class Shared<T extends AsyncDisposable> {
+  readonly #open: () => Promise<T>;
+  #opened: T | undefined;
 
-  constructor(settings: Settings, means: Means) {
-    this.#settings = settings;
-    this.#means = means;
+  constructor(open: () => Promise<T>) {
+    this.#open = open;
   }
 
   /** Starts a role that works with it. */
-  async start(make: (ledger: Ledger) => Promise<Role>): Promise<Running> {
+  async start(make: (opened: T) => Promise<Role>): Promise<Running> {
     const first = this.#opened === undefined;
     this.#opened ??= await this.#open();
-    const ledger = this.#opened;
+    const opened = this.#opened;
     const close = async () => {
-      if (first) await ledger[Symbol.asyncDispose]();
+      if (first) await opened[Symbol.asyncDispose]();
     };
     try {
-      const role = await make(ledger);
+      const role = await make(opened);
       return closing(await role.start(), close);
     } catch (thrown) {
       await close();
       throw thrown;
     }
   }
+}
 
-  async #open(): Promise<Ledger & AsyncDisposable> {
-    const [{ databaseFile, openLedger }, { storedClusterName }, { openSqlite }] = await Promise.all([
-      import("./ledger.ts"),
-      import("./auth/authorities.ts"),
-      import("./store/sqlite.ts"),
-    ]);
-    const { dataDir, nodename } = this.#settings;
-    const { clusterName } = this.#settings.auth;
-    const store = openSqlite(databaseFile(dataDir), this.#means);
-    try {
-      const stored = await storedClusterName(store);
-      if (stored !== undefined && clusterName !== undefined && stored !== clusterName)
-        throw new Fault("conflict", `the cluster in ${dataDir} is called ${stored}, not ${clusterName}`, {
-          hint: "a cluster's name is chosen once; leave it out, or start with another data directory",
-        });
-      // Names of hosts are compared in small letters, and this one becomes a part of them.
-      const cluster = clusterName ?? stored ?? nodename.toLowerCase();
-      const ledger = await openLedger({ ...this.#means, dataDir, cluster, store });
-      const close = async () => {
-        await ledger[Symbol.asyncDispose]();
-        await store[Symbol.asyncDispose]();
-      };
-      return { ...ledger, [Symbol.asyncDispose]: close };
-    } catch (thrown) {
+/** Opens what this machine remembers. */
+async function openMemory(settings: Settings, means: Means): Promise<Ledger & AsyncDisposable> {
+  const [{ databaseFile, openLedger }, { storedClusterName }, { openSqlite }] = await Promise.all([
+    import("./ledger.ts"),
+    import("./auth/authorities.ts"),
+    import("./store/sqlite.ts"),
+  ]);
+  const { dataDir, nodename } = settings;
+  const { clusterName } = settings.auth;
+  const store = openSqlite(databaseFile(dataDir), means);
+  try {
+    const stored = await storedClusterName(store);
+    if (stored !== undefined && clusterName !== undefined && stored !== clusterName)
+      throw new Fault("conflict", `the cluster in ${dataDir} is called ${stored}, not ${clusterName}`, {
+        hint: "a cluster's name is chosen once; leave it out, or start with another data directory",
+      });
+    // Names of hosts are compared in small letters, and this one becomes a part of them.
+    const cluster = clusterName ?? stored ?? nodename.toLowerCase();
+    const ledger = await openLedger({ ...means, dataDir, cluster, store });
+    const close = async () => {
+      await ledger[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
-      throw thrown;
-    }
+    };
+    return { ...ledger, [Symbol.asyncDispose]: close };
+  } catch (thrown) {
+    await store[Symbol.asyncDispose]();
+    throw thrown;
   }
 }
 
-/**
- * This machine's membership, opened when the first role that needs it starts. Roles stop in reverse, so the one that
- * started first is the last to need it, and closes it.
- */
-class SharedCluster {
-  readonly #settings: Settings;
-  readonly #means: Means;
-  readonly #auth: LocalAuth | undefined;
-  #opened: Cluster | undefined;
+/** Opens this machine's membership of the cluster. */
+async function openMembership(settings: Settings, means: Means, auth: LocalAuth | undefined): Promise<Cluster> {
+  const { dataDir, nodename, authServers, caPins, token, insecure } = settings;
+  const roles = settings.roles.filter((name) => name === "proxy" || name === "node");
+  const { openCluster } = await import("./cluster/open.ts");
+  const local = auth?.introduce(roles);
+  return openCluster({
+    dataDir,
+    roles,
+    authAddrs: local === undefined ? authServers.map(formatAddress) : [local.addr],
+    token: local === undefined ? async () => token?.() : local.token,
+    caPins: local === undefined ? caPins : local.pins,
+    insecure,
+    hostname: nodename,
+    addresses: ownAddresses(settings),
+    log: means.log.child("cluster"),
+    now: means.now,
+  });
+}
 
-  constructor(settings: Settings, means: Means, auth: LocalAuth | undefined) {
-    this.#settings = settings;
-    this.#means = means;
-    this.#auth = auth;
+/** Names and addresses under which this machine is reached, for its certificate. */
+function ownAddresses({ roles, proxy, node, advertiseIp }: Settings): string[] {
+  const hosts = new Set<string>();
+  const add = (listen: Address, publicAddrs: Settings["node"]["publicAddrs"]) => {
+    for (const address of reachedAt(listen, { publicAddrs, advertiseIp })) hosts.add(hostOf(address));
+  };
+  if (roles.includes("node")) add(node.listen, node.publicAddrs);
+  if (roles.includes("proxy")) {
+    add(proxy.sshListen, proxy.sshPublicAddrs);
+    add(proxy.webListen, proxy.publicAddrs);
   }
-
-  member(name: HostRole & RoleName, make: (cluster: Cluster, log: Log) => Promise<Role>): Role {
-    return {
-      name,
-      start: async () => {
-        const first = this.#opened === undefined;
-        this.#opened ??= await this.#open();
-        const cluster = this.#opened;
-        const close = async () => {
-          if (first) await cluster[Symbol.asyncDispose]();
-        };
-        try {
-          const role = await make(cluster, this.#means.log.child(name));
-          return closing(await role.start(), close);
-        } catch (thrown) {
-          await close();
-          throw thrown;
-        }
-      },
-    };
-  }
-
-  async #open(): Promise<Cluster> {
-    const { dataDir, nodename, authServers, caPins, token, insecure, advertiseIp } = this.#settings;
-    const roles = this.#settings.roles.filter((name) => name === "proxy" || name === "node");
-    const { openCluster } = await import("./cluster/open.ts");
-    const local = this.#auth?.introduce(roles);
-    return openCluster({
-      dataDir,
-      roles,
-      authAddrs: local === undefined ? authServers.map(formatAddress) : [local.addr],
-      token: local === undefined ? async () => token?.() : local.token,
-      caPins: local === undefined ? caPins : local.pins,
-      insecure,
-      hostname: nodename,
-      addresses: this.#addresses(advertiseIp),
-      log: this.#means.log.child("cluster"),
-      now: this.#means.now,
-    });
-  }
-
-  /** Names and addresses under which this machine is reached, for its certificate. */
-  #addresses(advertiseIp: string | undefined): string[] {
-    const { roles, proxy, node } = this.#settings;
-    const hosts = new Set<string>();
-    const add = (listen: Address, publicAddrs: Settings["node"]["publicAddrs"]) => {
-      for (const address of reachedAt(listen, { publicAddrs, advertiseIp })) hosts.add(hostOf(address));
-    };
-    if (roles.includes("node")) add(node.listen, node.publicAddrs);
-    if (roles.includes("proxy")) {
-      add(proxy.sshListen, proxy.sshPublicAddrs);
-      add(proxy.webListen, proxy.publicAddrs);
-    }
-    return [...hosts];
-  }
+  return [...hosts];
 }
 
 function closing(running: Running, close: () => PromiseLike<void>): Running {
