@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { ServerConnection } from "../../core/ssh/server.ts";
-import { carry, socketEnd } from "./channel.ts";
+import { leadBack } from "./channel.ts";
 import { listenPrivately, type PrivateSocket } from "./private-socket.ts";
 import type { Host, Visitor } from "./visitor.ts";
 
@@ -14,13 +14,6 @@ export function forwardAgent(host: Host, ssh: ServerConnection<Visitor>["ssh"]):
       host.refused(Fault.from(thrown));
       return void socket.destroy();
     }
-    ssh.openssh_authAgent((error, channel) => {
-      if (error !== undefined && error !== null) return void socket.destroy();
-      void carry(
-        channel,
-        (outlet) => socketEnd(socket, outlet),
-        () => host.touch(),
-      );
-    });
+    ssh.openssh_authAgent(leadBack(socket, () => host.touch()));
   });
 }

@@ -62,6 +62,20 @@ export async function carry(
   far.abandon();
 }
 
+/**
+ * What becomes of a channel that was asked for so as to lead a connection to us back to the client: it carries the
+ * connection's bytes, or takes it along when the client refuses.
+ */
+export function leadBack(
+  socket: Duplex,
+  onTraffic: (bytes: number) => void,
+): (error: Error | null | undefined, channel: ServerChannel) => void {
+  return (error, channel) => {
+    if (error !== undefined && error !== null) return void socket.destroy();
+    void carry(channel, (outlet) => socketEnd(socket, outlet), onTraffic);
+  };
+}
+
 /** A socket as the far end of a channel. It may be paused, and it may have ended or broken since it was connected. */
 export function socketEnd(socket: Duplex, outlet: Outlet): FarEnd {
   const drained = Promise.withResolvers<void>();

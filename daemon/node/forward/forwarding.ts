@@ -3,7 +3,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { ServerChannel } from "../../../core/ssh/channels.ts";
 import { refuseChannel, type ServerConnection } from "../../../core/ssh/server.ts";
 import { oneLine } from "../../../core/ssh/text.ts";
-import { carry, type FarEnd, socketEnd } from "../channel.ts";
+import { carry, type FarEnd, leadBack, socketEnd } from "../channel.ts";
 import type { House } from "../house.ts";
 import type { Outlet } from "../program/program.ts";
 import type { Host, Visitor } from "../visitor.ts";
@@ -167,14 +167,7 @@ export class Forwarding {
       this.#refused(thrown);
       return void socket.destroy();
     }
-    openChannel((error, channel) => {
-      if (error !== undefined && error !== null) return void socket.destroy();
-      void carry(
-        channel,
-        (outlet) => socketEnd(socket, outlet),
-        () => this.#host.touch(),
-      );
-    });
+    openChannel(leadBack(socket, () => this.#host.touch()));
   }
 
   /** Runs it and records a failure. */
