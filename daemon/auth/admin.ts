@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { HOST_TTL, hostSpec } from "../../core/ca/host.ts";
 import { formatIdentity } from "../../core/cert/identity-file.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
-import { newSerial } from "../digest.ts";
 import { writePrivate } from "../files.ts";
+import { memberSpec } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { keepRenewed } from "./renewal.ts";
 
@@ -23,15 +22,11 @@ export async function keepAdminIdentity(auth: AuthContext, dataDir: string, addr
   const files = adminFiles(dataDir);
   return keepRenewed(auth, async () => {
     const key = PrivateKey.generate();
-    const spec = hostSpec({
+    const spec = memberSpec(auth, {
       keyId: `${randomUUID()}.${auth.cluster}`,
       principals: ["admin"],
       roles: ["admin"],
       key: key.public,
-      cluster: auth.cluster,
-      ttl: HOST_TTL,
-      serial: newSerial(),
-      now: auth.now(),
     });
     const certificate = await mintCertificate(spec, auth.authorities.signer("host"));
     const authorities = auth.authorities.trusted("host");

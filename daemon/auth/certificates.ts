@@ -1,5 +1,5 @@
 import type { Trust } from "../../core/api/schema.ts";
-import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { HOST_TTL, type HostCertificateRequest, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { LOGIN_TTL, userSpec } from "../../core/ca/user.ts";
 import { type Certificate, formatCertificate } from "../../core/cert/certificate.ts";
@@ -45,13 +45,21 @@ export async function issueUserCertificate(auth: AuthContext, issue: UserIssue):
   return issueCertificate(auth, spec, issue.actor);
 }
 
+/** What the certificate of a member of the cluster will say, which lasts as long as any machine's. */
+export function memberSpec(
+  auth: AuthContext,
+  member: Pick<HostCertificateRequest, "keyId" | "principals" | "roles" | "key">,
+): CertificateSpec {
+  return hostSpec({ ...member, cluster: auth.cluster, ttl: HOST_TTL, serial: newSerial(), now: auth.now() });
+}
+
 /** Mints the certificate of a machine of the cluster. */
 export function issueMemberCertificate(
   auth: AuthContext,
   host: HostRecord,
   addresses: readonly string[],
 ): Promise<string> {
-  const spec = hostSpec({
+  const spec = memberSpec(auth, {
     keyId: `${host.uuid}.${auth.cluster}`,
     principals: [
       ...memberNames({ ...host, cluster: auth.cluster, addresses }),
@@ -60,10 +68,6 @@ export function issueMemberCertificate(
     ],
     roles: host.roles,
     key: parseKey(host.public_key),
-    cluster: auth.cluster,
-    ttl: HOST_TTL,
-    serial: newSerial(),
-    now: auth.now(),
   });
   return issueCertificate(auth, spec, `@host/${host.uuid}`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { SecondFactor } from "../../core/api/schema.ts";
-import { HOST_TTL, hostSpec, memberNames } from "../../core/ca/host.ts";
+import { memberNames } from "../../core/ca/host.ts";
 import { officeName } from "../../core/ca/office.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
@@ -10,7 +10,6 @@ import type { HostRole } from "../../core/resource/token.ts";
 import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
 import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
-import { newSerial } from "../digest.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
@@ -21,6 +20,7 @@ import { keepAdminIdentity } from "./admin.ts";
 import { authApp } from "./app.ts";
 import { Authorities } from "./authorities.ts";
 import type { Caller } from "./caller.ts";
+import { memberSpec } from "./certificates.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
 import { authDoor } from "./door.ts";
 import { ChannelServer } from "./http.ts";
@@ -155,15 +155,11 @@ async function keepHostKey(
   const { uuid, cluster } = auth;
   let current: HostKey = { key };
   const renewal = await keepRenewed(auth, async () => {
-    const spec = hostSpec({
+    const spec = memberSpec(auth, {
       keyId: `${uuid}.${cluster}`,
       principals: [officeName("auth", cluster), ...memberNames({ ...options, uuid, cluster })],
       roles: ["auth"],
       key: key.public,
-      cluster,
-      ttl: HOST_TTL,
-      serial: newSerial(),
-      now: auth.now(),
     });
     const certificate = await mintCertificate(spec, auth.authorities.signer("host"));
     current = { key, certificate };
