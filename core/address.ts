@@ -58,6 +58,11 @@ export function splitHostPort(text: string): { readonly host: string; readonly p
   return { host, port };
 }
 
+/** The same the other way: `host:port`, an IPv6 host in brackets. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Where the bits beyond the prefix are all one. */
 function lastOf({ family, first, bits }: Block): bigint {
   return first | ((1n << BigInt(WIDTH[family] - bits)) - 1n);

@@ -3,7 +3,7 @@ import type { HostRole } from "../core/resource/token.ts";
 import type { AuthRole } from "./auth/role.ts";
 import type { Role, Running } from "./boot.ts";
 import type { Cluster } from "./cluster/cluster.ts";
-import { type Address, formatAddress, reachedAt } from "./config/address.ts";
+import { type Address, dialable, formatAddress, reachedAt } from "./config/address.ts";
 import type { RoleName, Settings } from "./config.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Log } from "./log.ts";
@@ -218,11 +218,6 @@ function closing(running: Running, close: () => PromiseLike<void>): Running {
       }
     },
   };
-}
-
-/** Where a listener of this machine is dialled from this machine. */
-function dialable({ host }: Address): string {
-  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 }
 
 function hostOf(address: string): string {

@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import { systemFault } from "../system-error.ts";
@@ -142,5 +143,5 @@ function join(socket: Socket, channel: Duplex): void {
 
 function shown(end: End): string {
   if ("path" in end) return end.path;
-  return end.host.includes(":") ? `[${end.host}]:${end.port}` : `${end.host}:${end.port}`;
+  return hostPort(end.host, end.port);
 }

@@ -1,3 +1,4 @@
+import { hostPort } from "../../core/address.ts";
 import type { Certificate } from "../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import type { PublicKey } from "../../core/cert/public-key.ts";
@@ -7,7 +8,7 @@ import type { Context } from "../context.ts";
 import { readIfThere } from "../files.ts";
 import type { Profile } from "../profile.ts";
 import { type Choice, chooseProfile, notLoggedIn, profilesOf } from "./choose.ts";
-import { hostPort, parseProxy } from "./proxy-address.ts";
+import { parseProxy } from "./proxy-address.ts";
 
 /** Somebody with a certificate, and the proxy to use it at. */
 export interface Acting {

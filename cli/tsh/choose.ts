@@ -1,7 +1,8 @@
+import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Context } from "../context.ts";
 import { type Profile, Profiles, profileDir } from "../profile.ts";
-import { hostPort, parseProxy } from "./proxy-address.ts";
+import { parseProxy } from "./proxy-address.ts";
 
 /** What of the common flags says which login is meant. */
 export interface Choice {

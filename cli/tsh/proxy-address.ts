@@ -29,8 +29,3 @@ function port(text: string | undefined): number | undefined {
   if (number >= 1 && number <= 65_535) return number;
   throw new Fault("bad_request", `${text} is not a port`, { hint: "ports are 1 to 65535" });
 }
-
-/** `host:port`, with brackets around IPv6. */
-export function hostPort(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
@@ -37,7 +38,7 @@ export async function reach(cx: Context, acting: Acting, way: Way): Promise<Clie
   try {
     const proxy = await connectProxy(cx, acting, way.socket);
     chain.push(proxy);
-    const subsystem = `proxy:${host.includes(":") ? `[${host}]` : host}:${first.port}@${acting.cluster}`;
+    const subsystem = `proxy:${hostPort(host, first.port)}@${acting.cluster}`;
     let last = await connectThrough(proxy, subsystem, targetOf(cx, acting, { ...way, ...first, login, host }));
     for (const next of further) {
       chain.push(last);

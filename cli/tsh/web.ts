@@ -1,8 +1,9 @@
 import { type IncomingMessage, request } from "node:http";
+import { hostPort } from "../../core/address.ts";
 import type { Invite, SecondFactor } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import { connectHttps, type HttpsTrust } from "./https.ts";
-import { hostPort, parseProxy, WEB_PORT } from "./proxy-address.ts";
+import { parseProxy, WEB_PORT } from "./proxy-address.ts";
 
 /** What `GET /webapi/ping` says. */
 interface Ping {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
+import { hostPort } from "../../core/address.ts";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { memberNames } from "../../core/ca/host.ts";
 import { officeName } from "../../core/ca/office.ts";
@@ -10,6 +11,7 @@ import type { HostRole } from "../../core/resource/token.ts";
 import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
 import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
+import { dialable } from "../config/address.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
@@ -182,11 +184,10 @@ function running(address: string, listening: Listening, stack: AsyncDisposableSt
 
 function addressOf(options: AuthOptions, listening: Listening | undefined): string {
   const host = options.addresses[0] ?? options.hostname;
-  return `${host.includes(":") ? `[${host}]` : host}:${listening?.port ?? options.listen.port}`;
+  return hostPort(host, listening?.port ?? options.listen.port);
 }
 
 /** Where it is dialled from this machine. */
 function localAddress({ address, port }: Listening): string {
-  const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return hostPort(dialable({ host: address, port }), port);
 }

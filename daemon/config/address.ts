@@ -1,6 +1,6 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { splitHostPort } from "../../core/address.ts";
+import { hostPort, splitHostPort } from "../../core/address.ts";
 import { hostName } from "../../core/names.ts";
 
 /** Where to listen, or whom to dial. A host has no brackets; port 0 is any free one. */
@@ -35,7 +35,7 @@ function isHost(text: string): boolean {
 
 /** `host:port`, an IPv6 host in brackets. */
 export function formatAddress({ host, port }: Address): string {
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return hostPort(host, port);
 }
 
 /**
@@ -57,6 +57,11 @@ export function reachedAt(
 /** Whether it stands for all addresses of this machine. */
 export function isEverywhere({ host }: Address): boolean {
   return host === "0.0.0.0" || host === "::";
+}
+
+/** Where a listener of this machine is dialled from this machine. */
+export function dialable({ host }: Address): string {
+  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 }
 
 /** This machine's first address that is not a loopback, IPv4 before IPv6; 127.0.0.1 where there is none. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { connectTcp } from "../net/connect.ts";
 
@@ -35,10 +36,7 @@ export async function dial(name: string, endpoints: readonly Endpoint[], signal:
 
 function unreached(name: string, endpoint: Endpoint | undefined, cause: unknown): Fault {
   const code = (cause as { code?: unknown } | undefined)?.code;
-  const where =
-    endpoint === undefined
-      ? ""
-      : ` at ${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+  const where = endpoint === undefined ? "" : ` at ${hostPort(endpoint.host, endpoint.port)}`;
   switch (code) {
     case "ECONNREFUSED":
       return new Fault("unavailable", `${name} is offline: nothing answers${where}`, { cause });

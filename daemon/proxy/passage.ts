@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { writePreface } from "../../core/ssh/preface.ts";
 import { awaitBanner } from "./banner.ts";
@@ -68,11 +69,12 @@ export async function openPassage(
     const { node, member, name } = destination;
     if (member !== undefined)
       socket.write(writePreface(cluster.hostKey(), { client: addr_remote, to: member, now: now() }));
+    const { remoteAddress = "", remotePort = 0 } = socket;
     const event = {
       user,
       login,
       addr_remote,
-      server_addr: `${socket.remoteAddress?.includes(":") ? `[${socket.remoteAddress}]` : socket.remoteAddress}:${socket.remotePort}`,
+      server_addr: hostPort(remoteAddress, remotePort),
       target_hostname: name,
       ...(node !== undefined && { target_id: node.metadata.name }),
     };

@@ -7,7 +7,8 @@ import { prefixed } from "../../cli/ssh/prefixed.ts";
 import { encodeModes } from "../../cli/ssh/terminal-modes.ts";
 import { parseDestination } from "../../cli/tsh/destination.ts";
 import { parseQuery } from "../../cli/tsh/node-query.ts";
-import { hostPort, parseProxy } from "../../cli/tsh/proxy-address.ts";
+import { parseProxy } from "../../cli/tsh/proxy-address.ts";
+import { hostPort } from "../../core/address.ts";
 import type { Node } from "../../core/resource/node.ts";
 
 describe("escapes", () => {
