@@ -6,13 +6,13 @@ const CONNECT_MS = 10_000;
 
 /**
  * A TCP connection to `host:port`, IPv6 in brackets. Apart from what speaks SSH over it, so that it can be dialled while
- * that is still being loaded. @throws Fault `unavailable`.
+ * that is still being loaded: a failure waits until it is asked for. @throws Fault `unavailable`.
  */
 export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Duplex> {
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
   const hostname = bracketed ?? plain;
   if (hostname === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
-  return new Promise((resolve, reject) => {
+  const dialled = new Promise<Duplex>((resolve, reject) => {
     const fail = (cause: NodeJS.ErrnoException) =>
       reject(new Fault("unavailable", `${addr} could not be reached: ${cause.code ?? cause.message}`, { cause }));
     let late = false;
@@ -45,4 +45,6 @@ export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Duplex> {
       fail(error);
     });
   });
+  dialled.catch(() => {});
+  return dialled;
 }
