@@ -37,8 +37,8 @@ export async function idleMemory(stage: Stage, seconds: number): Promise<number>
 /** What one more connection that does nothing adds to the daemon. Bytes. */
 export async function connectionMemory(stage: Stage, count: number): Promise<number> {
   const credential = userCredential(stage);
-  // The first ones pay for code that is compiled and heaps that grow once.
-  const first = await many(200, () => login(stage.places.node, LOGIN, credential));
+  // The first ones pay for code that is compiled and heaps that grow once: after 200 of them still half of what is measured.
+  const first = await many(800, () => login(stage.places.node, LOGIN, credential));
   const before = residentMemory(stage.pid);
   const connections = await many(count, () => login(stage.places.node, LOGIN, credential));
   const after = residentMemory(stage.pid);
