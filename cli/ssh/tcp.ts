@@ -9,6 +9,7 @@ const CONNECT_MS = 10_000;
  * that is still being loaded: a failure waits until it is asked for. @throws Fault `unavailable`.
  */
 export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Duplex> {
+  // core/address.ts reads this more strictly, and takes a millisecond of every command to load.
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
   const hostname = bracketed ?? plain;
   if (hostname === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
