@@ -27,10 +27,17 @@ export interface Attempt {
   readonly user: string;
 }
 
-/** Why this name may not be tried from this address now, with whatever secret. A look, no commit. */
-export async function lockOf(tms: TmsContext, attempt: Attempt): Promise<Fault | undefined> {
-  const { locked_until } = (await attemptShelf(tms.store).get(nameOf(attempt)))?.value ?? {};
-  return locked_until === undefined ? undefined : locked(tms, locked_until);
+/**
+ * Whether wrong secrets for this name from this address are being counted, and why it may not be tried now, with whatever
+ * secret. A look, no commit.
+ */
+export async function triedBefore(
+  tms: TmsContext,
+  attempt: Attempt,
+): Promise<{ readonly isCounted: boolean; readonly lock: Fault | undefined }> {
+  const row = await attemptShelf(tms.store).get(nameOf(attempt));
+  const until = row?.value.locked_until;
+  return { isCounted: row !== undefined, lock: until === undefined ? undefined : locked(tms, until) };
 }
 
 /**

@@ -241,6 +241,18 @@ describe("too many wrong secrets", () => {
     expect(await guess("name300")).toBe(WRONG);
   });
 
+  test("a name is locked also when the address has tried too many", async () => {
+    expect(await guess()).toBe(WRONG);
+    for (let i = 0; i < 200; i++) await guess(`name${i}`);
+    expect(await guess("another")).toContain("rate_limited");
+    for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
+    expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
+    // What was beyond the bound gets its turn, too, and is counted from then on.
+    desk.pass(1000);
+    for (let i = 0; i < 10; i++) expect(await guess("another")).toBe(WRONG);
+    expect(await desk.events("tms.locked")).toHaveLength(2);
+  });
+
   test("a client that does not know that its secret was changed does not shut out its neighbours", async () => {
     for (let i = 0; i < 500; i++) await guess();
     const second = await desk.client("second");
