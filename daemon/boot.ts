@@ -37,8 +37,8 @@ export function roleOf(name: RoleName, open: (stack: AsyncDisposableStack) => Pr
 /** All roles of a process, in the order in which they started. */
 export interface Booted {
   readonly roles: readonly { readonly name: RoleName; readonly listening: readonly string[] }[];
-  /** Every role takes over what it can; one that cannot is logged and keeps what it had. */
-  reload(settings: Settings): Promise<void>;
+  /** Every role takes over what it can; one that cannot is logged and keeps what it had. Whether all could. */
+  reload(settings: Settings): Promise<boolean>;
   /** Stops the roles, the last first. What one of them throws is logged and does not keep the others. */
   stop(): Promise<void>;
 }
@@ -62,10 +62,13 @@ export async function boot(roles: readonly Role[], log: Log): Promise<Booted> {
     roles: up.map(({ name, running }) => ({ name, listening: running.listening })),
     stop,
     async reload(settings) {
+      let all = true;
       for (const { name, running } of up)
-        await running
-          .reload?.(settings)
-          .catch((error: unknown) => log.child(name).error("cannot reload; going on as before", { error }));
+        await running.reload?.(settings).catch((error: unknown) => {
+          all = false;
+          log.child(name).error("cannot reload; going on as before", { error });
+        });
+      return all;
     },
   };
 }

@@ -104,8 +104,7 @@ function listenForSignals(): Signals {
 async function reload(booted: Booted, flags: StartFlags, machine: Machine, log: OpenLog): Promise<void> {
   try {
     log.reopen();
-    await booted.reload(loadSettings(flags, machine));
-    log.info("configuration and certificates were read again");
+    if (await booted.reload(loadSettings(flags, machine))) log.info("configuration and certificates were read again");
   } catch (error) {
     log.error("the configuration cannot be read; going on as before", { error });
   }

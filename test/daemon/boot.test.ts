@@ -62,8 +62,16 @@ describe("boot()", () => {
   test("a role that cannot reload goes on, and so do the others", async () => {
     const { told, lines, log, role } = stage();
     const booted = await boot([role("auth", { reload: new Error("bad key") }), role("proxy")], log);
-    await booted.reload({} as Settings);
+    expect(await booted.reload({} as Settings)).toBe(false);
     expect(told.slice(2)).toEqual(["proxy reloaded"]);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ role: "auth", error: "bad key" });
+  });
+
+  test("every role reloads", async () => {
+    const { told, lines, log, role } = stage();
+    const booted = await boot([role("auth"), role("proxy")], log);
+    expect(await booted.reload({} as Settings)).toBe(true);
+    expect(told.slice(2)).toEqual(["auth reloaded", "proxy reloaded"]);
+    expect(lines).toEqual([]);
   });
 });
