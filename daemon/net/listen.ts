@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
+import { shareFairly } from "../fair-share.ts";
 import type { Log } from "../log.ts";
 import { counter, gauge } from "../metrics.ts";
 import { Admission, type Failure, type Limits, plainAddress } from "./admission.ts";
@@ -9,7 +10,10 @@ import { acknowledgeNow } from "./libc.ts";
 export interface Peer {
   /** Without brackets, zone or the IPv6 form of an IPv4 address. */
   readonly address: string;
-  /** It has logged in: it stops counting as a stranger, and its packets are acknowledged as the kernel sees fit. */
+  /**
+   * It has logged in: it stops counting as a stranger, its packets are acknowledged as the kernel sees fit, and what it
+   * sends is read in turns with what others do.
+   */
   authenticated(): void;
   /** It did not. A peer that goes away without either counts as `left`. */
   failed(failure: Failure): void;
@@ -87,6 +91,7 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
         address,
         authenticated: () => {
           hurry.stop();
+          shareFairly(socket);
           admission.authenticated(socket);
         },
         failed: (failure) => admission.failed(socket, failure),

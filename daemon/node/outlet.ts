@@ -1,12 +1,14 @@
 import type { ServerChannel } from "../../core/ssh/channels.ts";
+import { FairShare, nextTurn } from "../fair-share.ts";
 
 /** What may wait to be sent on one channel before its program has to wait, too. Bytes. */
 const MAX_WAITING = 256 * 1024;
 
-/** Writes what a program prints to a channel, as fast as the client takes it. */
+/** Writes what a program prints to a channel, as fast as the client takes it, and in turns with what others do. */
 export class ChannelOutlet {
   readonly #channel: ServerChannel;
   readonly #onSent: (bytes: number) => void;
+  readonly #share = new FairShare();
   #waiting = 0;
   #closed = false;
   #room: PromiseWithResolvers<void> | undefined;
@@ -25,9 +27,11 @@ export class ChannelOutlet {
     this.#onSent(chunk.length);
     const stream = to === "stdout" ? this.#channel : this.#channel.stderr;
     stream.write(chunk, () => this.#written(chunk.length));
-    if (this.#waiting <= MAX_WAITING) return undefined;
+    const spent = this.#share.isSpent(chunk.length);
+    if (this.#waiting <= MAX_WAITING) return spent ? nextTurn() : undefined;
     this.#room ??= Promise.withResolvers();
-    return this.#room.promise;
+    // There may be room at once.
+    return spent ? this.#room.promise.then(nextTurn) : this.#room.promise;
   };
 
   /** Resolves when everything was sent, or can no longer be. */

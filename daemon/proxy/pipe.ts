@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
+import { shareFairly } from "../fair-share.ts";
 import { acknowledgeNow } from "../net/libc.ts";
 
 export interface Moved {
@@ -26,11 +27,12 @@ export function bridge(channel: ServerChannel, socket: Socket, head: Buffer, sig
     let userEnded = false;
     let hostEnded = false;
 
+    const flow = shareFairly(socket);
     const toUser = (chunk: Buffer) => {
       down += chunk.length;
       // The other side may run Nagle's algorithm, and many of its packets in a handshake have no answer to ride on.
       acknowledgeNow(socket);
-      if (!channel.write(chunk)) socket.pause();
+      if (!channel.write(chunk)) flow.hold();
     };
     const cut = () => {
       socket.destroy();
@@ -38,7 +40,7 @@ export function bridge(channel: ServerChannel, socket: Socket, head: Buffer, sig
     };
 
     socket.on("data", toUser);
-    channel.on("drain", () => socket.resume());
+    channel.on("drain", () => flow.release());
     socket.on("end", () => {
       hostEnded = true;
       // An empty write is done when all before it is.

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Fault } from "../../core/fault.ts";
 import type { Change, Entry, Key, Revision, Store, Write } from "../../core/store.ts";
+import { nextTurn } from "../fair-share.ts";
 import { openDatabase } from "./database.ts";
 import { databaseFault } from "./faults.ts";
 import { type ChangedRow, prepareStatements, type Row } from "./statements.ts";
@@ -112,7 +113,7 @@ class SqliteStore implements Store {
 
   /** Commits what waits. Those who ask in the same turn of the event loop travel along. */
   async #flush(): Promise<void> {
-    await new Promise((turn) => setImmediate(turn));
+    await nextTurn();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH);
       try {

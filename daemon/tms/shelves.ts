@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Key, Revision, Store, Write } from "../../core/store.ts";
 import { keptUntil } from "../../core/tms/numbers.ts";
+import { nextTurn } from "../fair-share.ts";
 import { type Item, Shelf } from "../store/shelf.ts";
 import type {
   AdminRow,
@@ -155,7 +156,7 @@ export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T
     for (const entry of page) yield { ...shelf.read(entry), key: entry.key };
     after = page.at(-1)?.key;
     if (page.length < PAGE) return;
-    await new Promise((turn) => setImmediate(turn));
+    await nextTurn();
   }
 }
 

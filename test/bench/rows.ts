@@ -1,5 +1,6 @@
 import { connects, registerMachines } from "./connects.ts";
 import { certificateRate, coldStart, connectionMemory, idleMemory, sessionMemory } from "./daemon.ts";
+import { keystrokes } from "./keystroke.ts";
 import { inTurn, throughputs, together } from "./measure.ts";
 import { type Effort, figure, type Measurements, type Row, ratio } from "./row.ts";
 import { LOGIN, type Stage } from "./stage.ts";
@@ -79,6 +80,22 @@ export function clusterRows({ quick, long }: Effort): Measurements<Stage> {
           ratio(`bulk ${direction} / bastion, same cipher`, "MB/s", ours, same, 1, "least"),
           ratio(`bulk ${direction}, ssh to our node / to sshd`, "MB/s", direct, sshd, 1, "least"),
         );
+      }
+      return result;
+    },
+    keystrokes: async ({ ssh }) => {
+      const result: Row[] = [];
+      const others = [
+        ["download", "/dev/null", ["cat /dev/zero"]],
+        ["upload", "/dev/zero", ["cat >/dev/null"]],
+      ] as const;
+      for (const [what, input, words] of others) {
+        const how = { pours: 3, count: quick ? 100 : 500, input };
+        const ours = await keystrokes(ssh("through", ["cat"]), ssh("through", words), how);
+        const theirs = await keystrokes(ssh("bastion", ["cat"]), ssh("bastion", words), how);
+        const note = `p99 ${ours.p99.toFixed(1)} ms, behind a bastion ${theirs.p99.toFixed(1)} ms`;
+        const row = figure(`a key's echo while 3 others ${what}, through the proxy`, "ms", ours.p50, 16, "most", note);
+        result.push({ ...row, theirs: theirs.p50 });
       }
       return result;
     },
