@@ -23,7 +23,9 @@ export function readArguments(words: readonly string[]): Asked {
   const { config, rest } = takeConfig(words);
   const [user = "", uid = "", fingerprint = "", keyType = "", endpoints] = rest;
   if (rest.length < 4 || rest.length > 5)
-    throw wrong(`expected the arguments %u %U %f %t of sshd, and perhaps %C, but there are ${rest.length}`);
+    throw wrong(
+      `expected the arguments %u %U %f %t of sshd, and perhaps %C, but there are ${rest.length}; keycmd --help has its commands`,
+    );
   if (!isShowable(user, 255)) throw wrong("the user name is empty, too long or has control characters");
   if (!/^(?:0|[1-9]\d{0,9})$/.test(uid) || Number(uid) > 0xffff_ffff) throw wrong(`${quote(uid)} is not a user id`);
   if (!FINGERPRINT.test(fingerprint))

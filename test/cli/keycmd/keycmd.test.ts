@@ -140,6 +140,7 @@ describe("keycmd", () => {
 describe("arguments that are refused:", () => {
   const { fingerprint } = offer;
   test.each<[string, string[], string]>([
+    ["a command that there is not", ["chekc"], "keycmd --help has its commands"],
     ["three", ["alice", "1000", fingerprint], "expected the arguments"],
     ["six", [...offer.words("alice", "a", "b")], "expected the arguments"],
     ["an empty user", offer.words(""), "the user name"],
