@@ -216,10 +216,12 @@ export class Guest {
   }
 
   #awaitExpiry(): void {
-    const left = this.#connection.identity.certificate.validBefore.getTime() - this.#proxy.now().getTime();
+    const { validBefore } = this.#connection.identity.certificate;
+    const left = validBefore.getTime() - this.#proxy.now().getTime();
     const again = () => {
-      if (left > LONGEST_TIMER) this.#awaitExpiry();
-      else this.recheck();
+      this.recheck();
+      // Not yet: it is far, or the clock was set back.
+      if (!this.#over && this.#proxy.now() < validBefore) this.#awaitExpiry();
     };
     this.#expiry = setTimeout(again, Math.min(Math.max(left, 0) + 1, LONGEST_TIMER));
     this.#expiry.unref();

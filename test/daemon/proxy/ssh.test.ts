@@ -406,9 +406,24 @@ describe("what is open", () => {
   });
 
   test("outlives its certificate, unless a role says otherwise; nothing new is opened with an expired one", async () => {
-    const soon = { validBefore: new Date(Math.ceil(Date.now() / 1000) * 1000 + 2000) };
     const strict = aRole("everywhere", { ...everywhere.spec, options: { disconnect_expired_cert: true } });
-    const { session, proxy } = await hanging({ roles: [strict] }, soon);
+    const port = await tcpServer((socket) => socket.write("SSH-2.0-patient\r\n"));
+    // By the proxy's clock it is always a tenth of a second away, until that is set.
+    const expires = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+    let time = new Date(expires.getTime() - 100);
+    let asked = 0;
+    const now = () => {
+      asked++;
+      return time;
+    };
+    const { proxy, config } = await setUp({ roles: [strict], now }, { validBefore: expires });
+    const session = run("ssh", ["-F", config, "proxy", "-s", `proxy:127.0.0.1:${port}`]);
+    await until("the session", () => proxy.events.some(({ event }) => event === "session.connect"));
+    for (let times = 0; times < 3; times++) {
+      const before = asked;
+      await until("the proxy looks at its clock", () => asked > before);
+    }
+    time = expires;
     expect((await session).stderr).toContain("your certificate has expired");
     expect(cutWith(proxy)).toEqual(["your certificate has expired (tsh login)"]);
   });
