@@ -37,6 +37,8 @@ export class TestNode implements AsyncDisposable {
   readonly beats: Heartbeat[] = [];
   readonly logged: string[] = [];
   port = 0;
+  /** What the node's clock shows more than ours. Milliseconds. */
+  ahead = 0;
   /** What `cluster.audit.append` waits for, or throws. */
   appending: (event: AuditEvent) => Promise<void> = async () => {};
   #running: Running | undefined;
@@ -114,7 +116,7 @@ export class TestNode implements AsyncDisposable {
       },
       version: "0.1.0",
       log: createLog({ level: "debug", format: "text", write: (line) => void this.logged.push(line) }),
-      now: () => new Date(),
+      now: () => new Date(Date.now() + this.ahead),
     });
     this.#running = await role_.start();
     this.port = Number(this.#running.listening[0]?.split(":").at(-1));
