@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { join } from "node:path";
 import {
   type Certificate,
@@ -45,13 +45,16 @@ const OURS = [
   "-O",
   "extension:cluster@sallyport=test",
 ];
-/** Not before there was an alice. */
-const LATELY = ["-V", "-30s:+10w"];
+/** Not before there was an alice, by the clock of auth, which stands still while these tests run. */
+const lately = () => [
+  "-V",
+  `${new Date(auth.now.getTime() - 30_000).toISOString().replaceAll(/[-:T]|\.\d+/g, "")}:+10w`,
+];
 const UUID = "00000000-0000-4000-8000-00000000000a";
 
 /** By ssh-keygen, in the name of alice unless told otherwise. */
 const user = (...words: string[]) =>
-  certLine(userCa, subject.line, "-I", "alice", "-n", "root", ...LATELY, ...OURS, ...words);
+  certLine(userCa, subject.line, "-I", "alice", "-n", "root", ...lately(), ...OURS, ...words);
 const host = (id: string, role: string, ...words: string[]) =>
   certLine(
     hostCa,
@@ -198,7 +201,7 @@ describe("refused, and written into the audit log", () => {
     ]);
     auth = await auth.restart();
     const signed = (hash: string) =>
-      certLine(rsa, subject.line, "-t", hash, "-I", "alice", "-n", "root", ...LATELY, ...OURS);
+      certLine(rsa, subject.line, "-t", hash, "-I", "alice", "-n", "root", ...lately(), ...OURS);
     expect((await refusalOf(enter(signed("ssh-rsa")))).message).toBe("the certificate is signed with SHA-1");
     await enter(signed("rsa-sha2-512"));
   });
@@ -276,20 +279,34 @@ describe("stock ssh", () => {
   });
 });
 
+/** Does it in no time, as the door's limits count it: they are for what comes in a minute, which a slow machine may need. */
+async function inNoTime(work: () => Promise<void>): Promise<void> {
+  const clock = spyOn(performance, "now").mockReturnValue(Math.ceil(performance.now()));
+  try {
+    await work();
+  } finally {
+    clock.mockRestore();
+  }
+}
+
 test("join tokens cannot be guessed: who is wrong too often waits, and who is right never does", async () => {
   await using guessed = await TestAuth.start({ staticTokens: [{ value: "changeme", roles: ["node"] }] });
   for (let n = 0; n < 120; n++) await guessed.as("join", { password: "changeme" });
-  for (let n = 0; n < 100; n++)
-    expect((await refusalOf(guessed.as("join", { password: `guess-${n}` }))).message).toContain("unknown, used up");
-  for (const password of ["one-more", "changeme"])
-    expect((await refusalOf(guessed.as("join", { password }))).message).toContain("too many wrong join tokens");
+  await inNoTime(async () => {
+    for (let n = 0; n < 100; n++)
+      expect((await refusalOf(guessed.as("join", { password: `guess-${n}` }))).message).toContain("unknown, used up");
+    for (const password of ["one-more", "changeme"])
+      expect((await refusalOf(guessed.as("join", { password }))).message).toContain("too many wrong join tokens");
+  });
 });
 
 test("a flood of refused logins is refused, and does not fill the audit log", async () => {
   await using flooded = await TestAuth.start();
   const admin = await flooded.admin();
   const tries = 80;
-  for (let n = 0; n < tries; n++) await refusalOf(flooded.as("join", { password: `guess-${n}` }));
+  await inNoTime(async () => {
+    for (let n = 0; n < tries; n++) await refusalOf(flooded.as("join", { password: `guess-${n}` }));
+  });
   const events = await admin.searchEvents({ event: "auth" });
   expect(events.length).toBeGreaterThanOrEqual(60);
   expect(events.length).toBeLessThan(tries);
