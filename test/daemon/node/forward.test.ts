@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../kit/free-port.ts";
+import { listensAt } from "../../kit/listens-at.ts";
 import { runProgram } from "../../kit/run.ts";
 import { until } from "../../kit/until.ts";
 import { type Actor, TestNode } from "./kit.ts";
@@ -51,8 +53,7 @@ describe("forwarding with stock ssh", () => {
   });
 
   test("-W says why a port cannot be reached", async () => {
-    const { server, port } = await shouter({ host: "127.0.0.1", port: 0 });
-    server.close();
+    const port = await freePort();
     const { code, stderr } = await alice.ssh(["-o", "LogLevel=INFO", "-W", `127.0.0.1:${port}`, "node"]);
     expect(code).not.toBe(0);
     expect(stderr).toContain(`127.0.0.1 port ${port}: connection refused`);
@@ -72,7 +73,7 @@ describe("forwarding with stock ssh", () => {
       };
       const local = join(dir, how);
       const client = Bun.spawn(alice.command("ssh", "-N", "-L", `${local}:127.0.0.1:${port}`, "node"));
-      await until("ssh listens", () => existsSync(local));
+      await until("ssh listens", () => listensAt(local));
       const socket = connect({ path: local, allowHalfOpen: true }).resume();
       await new Promise((resolve) => socket.once("end", resolve));
       node.appending = async () => {};
@@ -114,7 +115,7 @@ describe("forwarding with stock ssh", () => {
     const { server } = await shouter({ path });
     const local = join(dir, "local");
     const client = Bun.spawn(alice.command("ssh", "-N", "-L", `${local}:${path}`, "node"), { stderr: "pipe" });
-    await until("ssh listens", () => existsSync(local));
+    await until("ssh listens", () => listensAt(local));
     const answer = await runProgram([
       process.execPath,
       "-e",
@@ -130,7 +131,7 @@ describe("forwarding with stock ssh", () => {
     const { server, port } = await shouter({ host: "127.0.0.1", port: 0 });
     const path = join(dir, "remote");
     const client = Bun.spawn(alice.command("ssh", "-N", "-R", `${path}:127.0.0.1:${port}`, "node"), { stderr: "pipe" });
-    await until("the node listens", () => existsSync(path));
+    await until("the node listens", () => listensAt(path));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const answer = await runProgram([
       process.execPath,
@@ -176,7 +177,7 @@ describe("ssh -A", () => {
   test("gives the user's programs a socket to the user's agent, theirs alone, and removes it", async () => {
     const socket = join(dir, "agent");
     const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdout: "ignore" });
-    await until("the agent listens", () => existsSync(socket));
+    await until("the agent listens", () => listensAt(socket));
     await runProgram(["ssh-add", "-q", alice.identity], { env: { SSH_AUTH_SOCK: socket } });
     const { code, stdout } = await alice.ssh([
       "-o",

@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { isRoot } from "../../kit/account.ts";
+import { listensAt } from "../../kit/listens-at.ts";
 import { runProgram } from "../../kit/run.ts";
 import { until } from "../../kit/until.ts";
 import { type Actor, TestNode } from "./kit.ts";
 
-/** A real account, with further groups, that lives as long as this file's tests. */
-const LOGIN = `sallyport-${process.pid}`;
+/** A real account, with further groups, that lives as long as this file's tests; another each time, as one may be left over. */
+const LOGIN = `sallyport-${crypto.randomUUID().slice(0, 8)}`;
 if (!isRoot) console.log("not tried: sessions of other users, because these tests do not run as root");
 
 let node: TestNode;
@@ -76,7 +77,12 @@ describe.if(isRoot)("a session of another user", () => {
     client.stdin.write("pwd\n");
     await client.stdin.flush();
     await client.stdout.getReader().read();
-    const [server = ""] = (await runProgram(["ps", "-u", String(uid), "-o", "pid="])).stdout.trim().split(/\s+/);
+    // What served the one before may still be about to end.
+    const [server = ""] = await until("one process serves the user", async () => {
+      const ours = await runProgram(["pgrep", "-P", String(process.pid), "-u", String(uid)]);
+      const pids = ours.stdout.trim().split("\n");
+      return pids.length === 1 && pids[0] !== "" && pids;
+    });
     const tasks = readdirSync(`/proc/${server}/task`).map((task) =>
       readFileSync(`/proc/${server}/task/${task}/status`, "utf8"),
     );
@@ -98,7 +104,7 @@ describe.if(isRoot)("a session of another user", () => {
     const client = Bun.spawn(command("ssh", "-o", "LogLevel=INFO", "-N", "-L", `${local}:${secret}/socket`, "node"), {
       stderr: "pipe",
     });
-    await until("ssh listens", () => existsSync(local));
+    await until("ssh listens", () => listensAt(local));
     const read = `const s = require("net").connect(${JSON.stringify(local)}); s.on("error", () => {}); s.pipe(process.stdout)`;
     expect((await runProgram([process.execPath, "-e", read])).stdout).toBe("");
     client.kill();
@@ -109,7 +115,7 @@ describe.if(isRoot)("a session of another user", () => {
     const remote = (where: string) =>
       command("ssh", "-o", "ExitOnForwardFailure=yes", "-N", "-R", `${where}:127.0.0.1:9`, "node");
     const listening = Bun.spawn(remote(path), { stderr: "ignore" });
-    await until("the node listens", () => existsSync(path));
+    await until("the node listens", () => listensAt(path));
     expect([statSync(path).uid, statSync(path).mode & 0o777]).toEqual([uid, 0o600]);
     listening.kill();
     await listening.exited;
@@ -132,14 +138,18 @@ describe.if(isRoot)("a session of another user", () => {
   test("has the agent to itself", async () => {
     const socket = join(node.dir, "agent");
     const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdout: "ignore" });
-    await until("the agent listens", () => existsSync(socket));
+    await until("the agent listens", () => listensAt(socket));
     const words = ["-o", `IdentityAgent=${socket}`, "-A", "-l", LOGIN, "node"];
     const { stdout } = await alice.ssh([
       ...words,
       "ssh-add -l; stat -c '%U %a' $SSH_AUTH_SOCK; stat -c '%U %a' ${SSH_AUTH_SOCK%/*}",
     ]);
     expect(stdout).toBe(`The agent has no identities.\n${LOGIN} 600\nroot 711\n`);
-    const client = Bun.spawn(alice.command("ssh", ...words, "echo $SSH_AUTH_SOCK; exec sleep 100"), { stdout: "pipe" });
+    // A command that ends with its client, or it would be there for the next user of this number.
+    const client = Bun.spawn(alice.command("ssh", ...words, "echo $SSH_AUTH_SOCK; exec cat"), {
+      stdin: "pipe",
+      stdout: "pipe",
+    });
     const path = Buffer.from((await client.stdout.getReader().read()).value ?? [])
       .toString()
       .trim();
