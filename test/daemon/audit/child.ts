@@ -1,4 +1,5 @@
 /** Another process that writes events in `argv[3]`, as `argv[2]` says, and prints each one's uid once it is durable. */
+import { writeSync } from "node:fs";
 import { newEvent } from "../../../core/audit/event.ts";
 import { openAuditLog } from "../../../daemon/audit/log.ts";
 import { openOutbox } from "../../../daemon/audit/outbox.ts";
@@ -16,5 +17,6 @@ for (let n = 0; ; n++) {
     newEvent("user.delete", { user: "x".repeat(i * 200), name: String(n) }, { now: now(), cluster: "c" }),
   );
   await Promise.all(events.map((event) => writer.append(event)));
-  process.stdout.write(events.map(({ uid }) => `${uid}\n`).join(""));
+  // Not before it is in the pipe: what waits in here for a slow reader would be lost, and have been acknowledged to nobody.
+  writeSync(1, events.map(({ uid }) => `${uid}\n`).join(""));
 }

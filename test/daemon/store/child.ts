@@ -1,4 +1,5 @@
 /** Another process on the database in `argv[3]`, doing what `argv[2]` says. */
+import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
 
@@ -29,7 +30,8 @@ switch (task) {
         { put: `/a/${i}`, value, expect: "absent" },
         { put: `/b/${i}`, value, expect: "absent" },
       ]);
-      process.stdout.write(`${i}\n`);
+      // Not before it is in the pipe: what waits in here for a slow reader would be lost.
+      writeSync(1, `${i}\n`);
     }
   /** Commits each line of its input, a JSON list of writes with text for values, and answers with the revision. */
   case "follow": {
