@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
@@ -359,13 +359,19 @@ describe("the checkpoint", () => {
   test("is saved at close, and seldom before", async () => {
     const { kept, checkpoint } = noting();
     const log = await open({ checkpoint });
-    for (let i = 0; i < 100; i++) await write(log, String(i));
-    expect(kept.saves).toBe(0);
-    while (kept.saves === 0) await Bun.sleep(20);
-    expect(kept.head?.seq).toBe(100);
-    await write(log, "more");
-    await log.close();
-    expect(kept).toMatchObject({ saves: 2, head: { seq: 101 } });
+    jest.useFakeTimers();
+    try {
+      for (let i = 0; i < 100; i++) await write(log, String(i));
+      jest.advanceTimersByTime(999);
+      expect(kept.saves).toBe(0);
+      jest.advanceTimersByTime(1);
+      expect(kept).toMatchObject({ saves: 1, head: { seq: 100 } });
+      await write(log, "more");
+      await log.close();
+      expect(kept).toMatchObject({ saves: 2, head: { seq: 101 } });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("shows a tail that was cut while the log was closed, for ever", async () => {
