@@ -8,6 +8,7 @@ import { renderMetrics } from "../../../daemon/metrics.ts";
 import { INNER_LIMITS, type Limits, OUTER_LIMITS } from "../../../daemon/net/admission.ts";
 import { descriptorOf } from "../../../daemon/net/libc.ts";
 import { type Listening, listenTcp, type Peer } from "../../../daemon/net/listen.ts";
+import { until } from "../../kit/until.ts";
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {
@@ -119,13 +120,17 @@ describe("acknowledgements", () => {
       });
     });
     const socket = dial(l.port);
-    const words = ["a", "b", "c", "login", "d", "e", "f"];
-    for (const word of words) {
+    const say = async (word: string) => {
       socket.write(word);
       await once(socket, "data");
-    }
-    expect(seen.slice(0, 4)).toEqual([1, 1, 1, 1]);
-    expect(seen.at(-1)).toBe(0);
+    };
+    for (const word of ["a", "b", "c", "login"]) await say(word);
+    expect(seen).toEqual([1, 1, 1, 1]);
+    // The kernel goes back to it for a while, of its own accord, wherever an answer has taken us more than 40 ms.
+    await until("the kernel does as it sees fit", async () => {
+      await say("more");
+      return seen.at(-1) === 0;
+    });
   });
 });
 
