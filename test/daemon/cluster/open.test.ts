@@ -11,8 +11,10 @@ import { type ClusterOptions, openCluster } from "../../../daemon/cluster/open.t
 import { createLog } from "../../../daemon/log.ts";
 import { certify, hostCa } from "../../core/ssh/kit.ts";
 import { TestAuth } from "../../kit/auth.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { refusalOf } from "../../kit/person.ts";
 import { cleanTemp, tempDir } from "../../kit/temp.ts";
+import { until } from "../../kit/until.ts";
 
 cleanTemp();
 
@@ -26,7 +28,8 @@ let log: { level: string; message: string }[];
 const opened: Cluster[] = [];
 
 beforeEach(async () => {
-  auth = await TestAuth.start();
+  // Where it can be started again: a port of the kernel's choice could be somebody else's by then.
+  auth = await TestAuth.start({ listen: { host: "127.0.0.1", port: await freePort() } });
   admin = await auth.admin();
   pins = (await admin.status()).ca_pins;
   dataDir = tempDir();
@@ -59,15 +62,6 @@ const token = async (roles: ("node" | "proxy")[] = ["node"]) =>
   (await admin.createToken({ roles })).token.metadata.name;
 const byToken = (value: string): Partial<ClusterOptions> => ({ token: async () => value });
 const close = (cluster: Cluster) => opened.splice(opened.indexOf(cluster), 1)[0]?.[Symbol.asyncDispose]();
-
-/** Until the view shows it; each change of it is a chance. */
-async function until(cluster: Cluster, holds: () => boolean): Promise<void> {
-  if (holds()) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = cluster.view.onChange(() => holds() && resolve());
-  await promise;
-  stop();
-}
 
 /** Something that listens where auth should be, and keeps what it is sent. */
 async function listener(onSocket: (socket: Socket) => void): Promise<{ addr: string; server: Server }> {
@@ -225,19 +219,19 @@ describe("a member", () => {
     expect(view.authorities("user")).toHaveLength(1);
     expect(view.authorities("host")).toHaveLength(1);
     await admin.createUser({ name: "alice", traits: { logins: ["root"] } });
-    await until(cluster, () => view.users.get("alice")?.spec.traits.logins?.[0] === "root");
+    await until("the machine knows", () => view.users.get("alice")?.spec.traits.logins?.[0] === "root");
     await admin.create("lock", { kind: "lock", metadata: { name: "l1" }, spec: { target: { user: "alice" } } });
-    await until(cluster, () => view.locks.length === 1);
+    await until("the machine knows", () => view.locks.length === 1);
     await admin.remove("lock", "l1");
-    await until(cluster, () => view.locks.length === 0);
+    await until("the machine knows", () => view.locks.length === 0);
     await admin.remove("user", "alice");
-    await until(cluster, () => !view.users.has("alice"));
+    await until("the machine knows", () => !view.users.has("alice"));
   });
 
   test("outlives its auth, and then knows what happened meanwhile, removals too", async () => {
     const { view } = cluster;
     await admin.createUser({ name: "alice" });
-    await until(cluster, () => view.users.has("alice"));
+    await until("the machine knows", () => view.users.has("alice"));
     const port = Number(auth.address.split(":")[1]);
     const at = { listen: { host: "127.0.0.1", port } };
     const key = cluster.hostKey();
@@ -252,7 +246,7 @@ describe("a member", () => {
     expect((await refusalOf(cluster.api.ping())).code).toBe("unavailable");
 
     auth = await auth.restart(at);
-    await until(cluster, () => view.roles.has("new") && !view.users.has("alice"));
+    await until("the machine knows", () => view.roles.has("new") && !view.users.has("alice"));
     expect((await cluster.api.ping()).cluster).toBe("test");
     expect(log.map(({ message }) => message)).toContain("connected to auth again");
     expect(log.filter(({ message }) => message.startsWith("the connection to auth is lost"))).toHaveLength(1);
@@ -275,12 +269,12 @@ describe("a member", () => {
     const port = Number(auth.address.split(":")[1]);
     auth.pass(3 * DAY);
     auth = await auth.restart({ listen: { host: "127.0.0.1", port } });
-    await until(cluster, () => log.some(({ message }) => message === "connected to auth again"));
+    await until("it is connected again", () => log.some(({ message }) => message === "connected to auth again"));
     expect(cluster.hostKey()).toBe(before);
     auth.pass(DAY);
     log.length = 0;
     auth = await auth.restart({ listen: { host: "127.0.0.1", port } });
-    await until(cluster, () => log.some(({ message }) => message === "connected to auth again"));
+    await until("it is connected again", () => log.some(({ message }) => message === "connected to auth again"));
     const after = cluster.hostKey();
     expect(after.certificate?.validBefore.getTime()).toBe(Math.floor((auth.now.getTime() + 7 * DAY) / 1000) * 1000);
     expect(after.key.public.equals(before.key.public)).toBe(true);
@@ -372,9 +366,9 @@ test("a proxy knows the nodes, a node does not", async () => {
     node: { metadata: { name: node.uuid }, spec: { hostname: "web1", addr: "10.0.0.1:22", version: "1" } },
   };
   await node.api.heartbeat(beat);
-  await until(proxy, () => proxy.view.nodes.get(node.uuid) !== undefined);
+  await until("the proxy knows", () => proxy.view.nodes.get(node.uuid) !== undefined);
   expect([...node.view.nodes.uuids()]).toEqual([]);
   // Gone, it is remembered as gone.
   auth.pass(61_000);
-  await until(proxy, () => proxy.view.nodes.get(node.uuid)?.metadata.expires !== undefined);
+  await until("the proxy knows", () => proxy.view.nodes.get(node.uuid)?.metadata.expires !== undefined);
 });
