@@ -11,12 +11,12 @@ import { readAll } from "../../kit/http.ts";
 const CALLER = { kind: "admin", address: "192.0.2.1" } as const;
 const NODE = "00000000-0000-4000-8000-00000000000a";
 
-/** A server that echoes, with small limits, and the client's end of a stream to it. */
-function serve() {
+/** A server that echoes, with small limits, and the client's end of a stream to it. A body may take `ms` to arrive. */
+function serve(ms = 60_000) {
   const [up, down] = [new PassThrough(), new PassThrough()];
   new ChannelServer(async (request) => Response.json({ length: (await request.text()).length }), {
     bytes: 1000,
-    ms: 50,
+    ms,
   }).serve(Duplex.from({ readable: up, writable: down }), CALLER);
   // The server hangs up as it likes.
   return Duplex.from({ readable: down, writable: up }).on("error", () => {});
@@ -38,7 +38,7 @@ test("a body that announces no length is read as far as is allowed", async () =>
 });
 
 test("a body that never ends is given up", async () => {
-  const client = serve();
+  const client = serve(50);
   client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 100\r\n\r\nabc");
   const answer = await readAll(client);
   expect(answer).toStartWith("HTTP/1.1 400 ");

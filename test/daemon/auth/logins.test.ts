@@ -198,7 +198,7 @@ describe("five wrong answers", () => {
     expect(await eventsOf("user.locked")).toHaveLength(1);
     const failed = await eventsOf("user.login");
     expect(failed).toHaveLength(50);
-  }, 30_000);
+  }, 60_000);
 });
 
 test("right answers side by side all count as right", async () => {
