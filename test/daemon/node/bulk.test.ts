@@ -19,14 +19,13 @@ function moved(pid: number, which: "rchar" | "wchar"): number {
   return Number(new RegExp(`^${which}: (\\d+)$`, "m").exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
 }
 
-/** Waits until a process has moved something, and then nothing more for half a second. */
+/** Waits until a process has moved much, more than any greeting takes, and then nothing more for half a second. */
 async function stalls(pid: number, which: "rchar" | "wchar"): Promise<void> {
-  const start = moved(pid, which);
-  let [last, since] = [start, performance.now()];
+  let [last, since] = [0, performance.now()];
   await until("it is held up", () => {
     const now = moved(pid, which);
     if (now !== last) [last, since] = [now, performance.now()];
-    return performance.now() - since > 500;
+    return now > MIB && performance.now() - since > 500;
   });
 }
 
