@@ -45,22 +45,28 @@ export async function forwardDynamic(connection: ClientConnection, from: End, te
 export async function forwardRemote(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
   const { from, to } = forward;
   const { ssh } = connection;
+  // Who is heard of together with the answer is served: we listen to that before we ask.
   if ("path" in from) {
-    await asked<void>(
-      (done) => ssh.openssh_forwardInStreamLocal(from.path, (error) => done(error ?? undefined, undefined)),
-      from,
-    );
     ssh.on("unix connection", (info, accept, reject) => {
       if (info.socketPath === from.path) answer(accept, reject, to, tell);
     });
+    await asked((done) => ssh.openssh_forwardInStreamLocal(from.path, (error) => done(error ?? undefined)), from);
     return;
   }
   const bind = from.host === "*" ? "" : from.host;
-  const port = await asked<number>((done) => ssh.forwardIn(bind, from.port, done), from);
-  if (from.port === 0) tell(`Allocated port ${port} for remote forward to ${shown(to)}`);
+  let port: number | undefined;
   ssh.on("tcp connection", (info, accept, reject) => {
     if (info.destPort === port) answer(accept, reject, to, tell);
   });
+  await asked(
+    (done) =>
+      ssh.forwardIn(bind, from.port, (error, taken) => {
+        port = taken;
+        done(error);
+      }),
+    from,
+  );
+  if (from.port === 0) tell(`Allocated port ${port} for remote forward to ${shown(to)}`);
 }
 
 function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): void {
@@ -75,10 +81,10 @@ function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): 
   });
 }
 
-function asked<T>(ask: (done: (error: Error | undefined, value: T) => void) => void, from: End): Promise<T> {
+function asked(ask: (done: (error: Error | undefined) => void) => void, from: End): Promise<void> {
   return new Promise((resolve, reject) => {
-    ask((cause, value) => {
-      if (cause === undefined || cause === null) resolve(value);
+    ask((cause) => {
+      if (cause === undefined || cause === null) resolve();
       else
         reject(
           new Fault("denied", `the host refused to listen on ${shown(from)}`, {

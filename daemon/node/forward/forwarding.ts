@@ -45,11 +45,16 @@ export class Forwarding {
     });
     ssh.on("request", (accept: ((port?: number) => void) | undefined, reject, name, info) => {
       const requested = info as { bindAddr: string; bindPort: number; socketPath: string };
-      void this.#request(name, requested).then(
-        (port) => accept?.(port),
+      const told = Promise.withResolvers<boolean>();
+      void this.#request(name, requested, told.promise).then(
+        (port) => {
+          accept?.(port);
+          told.resolve(true);
+        },
         (thrown: unknown) => {
           this.#refused(thrown);
           reject?.();
+          told.resolve(false);
         },
       );
     });
@@ -85,16 +90,20 @@ export class Forwarding {
     }
   }
 
-  /** @returns the port that was taken, where the client has to be told. */
+  /**
+   * @param told the client has its answer: that we listen, or not
+   * @returns the port that was taken, where the client has to be told.
+   */
   async #request(
     name: string,
     info: { bindAddr: string; bindPort: number; socketPath: string },
+    told: Promise<boolean>,
   ): Promise<number | undefined> {
     switch (name) {
       case "tcpip-forward":
-        return this.#listen(info.bindAddr, info.bindPort);
+        return this.#listen(info.bindAddr, info.bindPort, told);
       case "streamlocal-forward@openssh.com":
-        await this.#listenOnSocket(info.socketPath);
+        await this.#listenOnSocket(info.socketPath, told);
         return undefined;
       case "cancel-tcpip-forward":
         return this.#cancel(`${info.bindAddr}:${info.bindPort}`);
@@ -105,7 +114,7 @@ export class Forwarding {
     }
   }
 
-  async #listen(bindAddr: string, bindPort: number): Promise<number> {
+  async #listen(bindAddr: string, bindPort: number, told: Promise<boolean>): Promise<number> {
     this.#admitListener(`${bindAddr}:${bindPort}`);
     if (bindPort !== 0 && bindPort < FIRST_FREE_PORT && this.#host.visitor.account.uid !== 0)
       throw new Fault("denied", `only root may listen on port ${bindPort}`);
@@ -113,18 +122,20 @@ export class Forwarding {
     const listener = await this.#tried(addr, "remote", () =>
       listenLoopback(bindPort, (socket, port) => {
         const { remoteAddress = "", remotePort = 0 } = socket;
-        this.#offer(socket, (done) => this.#ssh.forwardOut(bindAddr, port, remoteAddress, remotePort, done));
+        void this.#offer(socket, told, (done) => this.#ssh.forwardOut(bindAddr, port, remoteAddress, remotePort, done));
       }),
     );
     await this.#keep(`${bindAddr}:${listener.port}`, `localhost:${listener.port}`, listener);
     return listener.port;
   }
 
-  async #listenOnSocket(path: string): Promise<void> {
+  async #listenOnSocket(path: string, told: Promise<boolean>): Promise<void> {
     this.#admitListener(path);
     const listener = await this.#tried(path, "remote", () =>
-      listenAsUser(this.#host.visitor.account, path, (socket) =>
-        this.#offer(socket, (done) => this.#ssh.openssh_forwardOutStreamLocal(path, done)),
+      listenAsUser(
+        this.#host.visitor.account,
+        path,
+        (socket) => void this.#offer(socket, told, (done) => this.#ssh.openssh_forwardOutStreamLocal(path, done)),
       ),
     );
     await this.#keep(path, path, listener);
@@ -155,12 +166,17 @@ export class Forwarding {
     listener.close();
   }
 
-  /** Somebody has connected to what we listen on for the client: a channel to it, if it still may be. */
-  #offer(
+  /**
+   * Somebody has connected to what we listen on for the client: a channel to it, if it still may be. Not before the client
+   * knows that we listen, which is when that is on record: it refuses what it has not been promised.
+   */
+  async #offer(
     socket: Socket,
+    told: Promise<boolean>,
     openChannel: (done: (error: Error | undefined, channel: ServerChannel) => void) => void,
-  ): void {
+  ): Promise<void> {
     socket.on("error", () => {});
+    if (!(await told) || this.#over) return void socket.destroy();
     try {
       this.#host.authorize("port-forwarding");
     } catch (thrown) {
