@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { openTcp } from "../../cli/ssh/tcp.ts";
+import { freePort } from "../kit/free-port.ts";
 import { blackHole } from "./keycmd/black-hole.ts";
 
 const MUCH = 32 * 1024 * 1024;
@@ -111,10 +112,7 @@ test("destroying it hangs up", async () => {
 });
 
 test("where nobody listens, nobody answers, or there is no such host, the address is named with the reason", async () => {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
+  const port = await freePort();
   const unavailable = (message: string) => expect.objectContaining({ code: "unavailable", message });
   await expect(openTcp(`127.0.0.1:${port}`)).rejects.toEqual(
     unavailable(`127.0.0.1:${port} could not be reached: ECONNREFUSED`),

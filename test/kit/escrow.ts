@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "./daemon.ts";
+import { freePort } from "./free-port.ts";
 import { must, program } from "./run.ts";
 import { keptTempDir } from "./temp.ts";
 
@@ -83,9 +84,9 @@ export class Escrow implements AsyncDisposable {
 
   /** Starts it, after `stop` once more, and then where it was. */
   async start(): Promise<void> {
-    const port = this.#port === 0 ? [] : [`--ports-from=${this.#port}`];
-    this.#daemon = await startDaemon([...port, ...this.#flags], { env: { HOME: this.dir } });
-    this.#port = Number(this.#daemon.at("tms", "https").split(":").at(-1));
+    // Not one of the kernel's choice, which could have given it to somebody else when it is started again.
+    if (this.#port === 0) this.#port = await freePort();
+    this.#daemon = await startDaemon([`--ports-from=${this.#port}`, ...this.#flags], { env: { HOME: this.dir } });
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {

@@ -1,11 +1,13 @@
 import { expect } from "bun:test";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { totpCode } from "../../core/mfa/totp.ts";
 import { own } from "./account.ts";
 import { CompiledCluster } from "./compiled.ts";
+import { freePort } from "./free-port.ts";
 import { cleanEnv, program } from "./run.ts";
 import { keptTempDir } from "./temp.ts";
+import { until } from "./until.ts";
 
 /**
  * A transcript tells a story with actors: each line is what somebody types, or what is then seen.
@@ -20,8 +22,9 @@ import { keptTempDir } from "./temp.ts";
  *   stdout RE | stderr RE          what the last command wrote matches; `! stdout RE`: it does not
  *   save NAME [RE]                 the last stdout (or the first group of RE in it) is $NAME from now on
  *   otp NAME SECRETFILE            $NAME is the next code of an authenticator app that nobody has used yet
+ *   port NAME                      $NAME is a port of loopback that is free
  *   file PATH <<END … END          write a file in the actor's common directory, $DIR
- *   eventually ACTOR PROGRAM …     run it again until it succeeds, for ten seconds
+ *   eventually ACTOR PROGRAM …     run it again until it succeeds, for twenty seconds
  *   background ID ACTOR PROGRAM …  start it and go on; `wait ID` waits for it, and is then the last command
  *
  * Words are split as a shell does, with '…' and "…"; $NAME stands for what was saved, and $DIR, $WEB, $SSH, $AUTH,
@@ -100,6 +103,9 @@ class Stage implements AsyncDisposable {
       case "otp":
         this.#saved.set(rest[0] ?? "", await this.#nextCode(rest[1] ?? ""));
         return;
+      case "port":
+        this.#saved.set(rest[0] ?? "", String(await freePort()));
+        return;
       case "background":
         this.#background.set(rest[0] ?? "", this.#run(rest[1] ?? "", rest.slice(2)));
         return;
@@ -145,13 +151,13 @@ class Stage implements AsyncDisposable {
   }
 
   async #eventually(actor: string, words: readonly string[]): Promise<void> {
-    const deadline = Date.now() + 10_000;
-    do {
-      this.#last = await this.#run(actor, words);
-      if (this.#last.code === 0) return;
-      await Bun.sleep(100);
-    } while (Date.now() < deadline);
-    throw new Error(`still fails after ten seconds, with status ${this.#last.code}`);
+    await until(
+      () => `it succeeds, and not with status ${this.#last.code}`,
+      async () => {
+        this.#last = await this.#run(actor, words);
+        return this.#last.code === 0;
+      },
+    );
   }
 
   #save(name: string, pattern: string | undefined): void {
@@ -164,8 +170,8 @@ class Stage implements AsyncDisposable {
   /** A code works once, and a step early or late: the second one in a hurry is that of the next half minute. */
   async #nextCode(file: string): Promise<string> {
     const step = () => Math.floor(Date.now() / 30_000);
-    // `tsh signup` has spent the code of the moment when it wrote the file.
-    const spent = this.#spent.get(file) ?? Math.floor(statSync(file).mtimeMs / 30_000);
+    // `tsh signup` has spent one that was of the moment, or of one before.
+    const spent = this.#spent.get(file) ?? step();
     const next = Math.max(step(), spent + 1);
     while (next > step() + 1) await Bun.sleep(200);
     this.#spent.set(file, next);
