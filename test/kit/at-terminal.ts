@@ -5,6 +5,8 @@ import { until } from "./until.ts";
 export class AtTerminal {
   screen = "";
   readonly #process: Bun.Subprocess;
+  /** When nothing more can come to the screen. */
+  readonly #closed = Promise.withResolvers<void>();
 
   constructor(
     command: readonly string[],
@@ -18,6 +20,7 @@ export class AtTerminal {
         data: (_terminal, chunk) => {
           this.screen += Buffer.from(chunk).toString("latin1");
         },
+        exit: () => this.#closed.resolve(),
       },
     });
   }
@@ -35,8 +38,9 @@ export class AtTerminal {
     return until(() => `the screen shows ${text}; it shows ${JSON.stringify(this.screen)}`, seen);
   }
 
+  /** The program's, when the screen shows all that it has written. */
   get status(): Promise<number> {
-    return this.#process.exited;
+    return this.#closed.promise.then(() => this.#process.exited);
   }
 }
 
