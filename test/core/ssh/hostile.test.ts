@@ -185,7 +185,7 @@ test("more channels than the door allows are refused, and closing one makes room
   const connection = await login(served.port, await newUser());
   const open = [];
   for (let i = 0; i < 3; i += 1) open.push(await start(connection, "hang"));
-  expect(start(connection, "whoami")).rejects.toThrow("too many channels");
+  await expect(start(connection, "whoami")).rejects.toThrow("too many channels");
   const [first] = open;
   first?.resume().close();
   if (first !== undefined) await once(first, "close");
