@@ -24,7 +24,7 @@ export async function fuzzPrelogin(options: FuzzOptions): Promise<FuzzReport> {
   let admitted = 0;
   const served = await serve({
     methods: ["certificate", "password"],
-    loginGraceMs: 2_000,
+    loginGraceMs: 20_000,
     async identify(user, proof, from) {
       // What strangers sign with is not even for our authority.
       const identity = await door().identify(user, proof, from);

@@ -20,9 +20,16 @@ import { mutate, type Random } from "./random.ts";
 
 /** What keycmd reads that others may have written: its arguments, its configuration, answers, lines, statements and its cache. */
 
-const PUBLIC = PrivateKey.generate().public;
+/** A key that is the same in every run: it is part of what is mutated, so that one seed is one input. */
+function keyOf(byte: number): PrivateKey {
+  // PKCS #8 (RFC 8410 §7), of which nothing but the last 32 bytes is the key's own.
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, byte)]);
+  return PrivateKey.parse(`-----BEGIN PRIVATE KEY-----\n${der.toString("base64")}\n-----END PRIVATE KEY-----\n`);
+}
+
+const PUBLIC = keyOf(1).public;
 const KEY = PUBLIC.toString();
-const ESCROW = PrivateKey.generate();
+const ESCROW = keyOf(2);
 
 /** The result, or that it was refused in a way that keycmd can tell of. @throws Error for any other end. */
 function refusable<T>(what: () => T): T | undefined {
@@ -147,7 +154,10 @@ function sign(statement: Statement): SignedStatement {
   return { text: said, signature: signSsh(Buffer.from(said), STATEMENT_NAMESPACE, ESCROW).toString("base64") };
 }
 
-const SIGNED = [sign(statementOf(new Date(0))), sign({ ...statementOf(new Date()), remaining_uses: 3 })];
+const SIGNED = [
+  sign(statementOf(new Date(0))),
+  sign({ ...statementOf(new Date("2026-11-20T12:00:00Z")), remaining_uses: 3 }),
+];
 
 /** A signature that the escrow could have made, put together with a part or two that it would not use. */
 function signature(random: Random, said: string): string {
@@ -173,7 +183,7 @@ function signature(random: Random, said: string): string {
     .toString("base64");
 }
 
-const LETTERS = [ESCROW, PrivateKey.generate()].map(({ public: { blob } }) => blob.toString("base64"));
+const LETTERS = [ESCROW, keyOf(3)].map(({ public: { blob } }) => blob.toString("base64"));
 /** Somebody else, and what is no key. */
 const STRANGERS = [`${PUBLIC}`, "", "ssh-ed25519", "ssh-ed25519 AAAA", `ssh-ed25519 ${LETTERS[0]}${LETTERS[0]}`];
 /** Whose word may be taken. */

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { randomBytes } from "node:crypto";
 import { Duplex, PassThrough } from "node:stream";
 import { Sftp } from "../../../cli/ssh/sftp.ts";
 import { Writer } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import { REPLY } from "../../../core/ssh/sftp.ts";
+import { Random } from "../../fuzz/random.ts";
 
 /** A connection whose SFTP subsystem answers every packet by what `reply` makes of its number, or only the first. */
 function connection(reply: (count: number) => Uint8Array | undefined, once = false): ClientConnection {
@@ -24,6 +24,11 @@ function connection(reply: (count: number) => Uint8Array | undefined, once = fal
   Object.assign(channel, { stderr: new PassThrough() });
   const ssh = { subsys: (_: string, done: (error: undefined, channel: Duplex) => void) => done(undefined, channel) };
   return { ssh } as unknown as ClientConnection;
+}
+
+/** Bytes that come again in every run. */
+function noiseFrom(random: Random): (count: number) => Buffer {
+  return (count) => Buffer.from(Array.from({ length: count }, () => random.below(256)));
 }
 
 function packet(body: Uint8Array): Buffer {
@@ -45,12 +50,13 @@ const QUESTIONS: readonly ((sftp: Sftp) => Promise<unknown>)[] = [
 
 test("whatever a server answers, a question ends in an answer or a Fault", async () => {
   const types = Object.values(REPLY);
+  const noiseOf = noiseFrom(new Random(20_261_120));
   for (let round = 0; round < 3000; round++) {
     const sftp = await Sftp.open(
       connection((count) => {
         if (count === 0) return VERSION;
         if (count > 20) return undefined;
-        const noise = randomBytes(round % 64);
+        const noise = noiseOf(round % 64);
         const type = types[round % types.length] ?? 0;
         // From nothing but noise to packets that are right but for their contents.
         if (round % 5 === 0) return noise.length === 0 ? undefined : noise;
@@ -73,8 +79,9 @@ test("whatever a server answers, a question ends in an answer or a Fault", async
 });
 
 test("a greeting that is none is refused, however it is cut", async () => {
+  const noiseOf = noiseFrom(new Random(20_261_120));
   for (let round = 0; round < 500; round++) {
-    const noise = randomBytes(1 + (round % 40));
+    const noise = noiseOf(1 + (round % 40));
     const opened = Sftp.open(connection((count) => (count === 0 ? noise : undefined), true));
     expect(await opened.catch((error: unknown) => error)).toBeInstanceOf(Fault);
   }
