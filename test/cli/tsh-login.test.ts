@@ -7,6 +7,7 @@ import { golden } from "../kit/golden.ts";
 import { type LoggedIn, PASSWORD, startLoggedIn } from "../kit/logged-in.ts";
 import { cleanEnv, program, run, runProgram } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
+import { until } from "../kit/until.ts";
 
 let cluster: LoggedIn & AsyncDisposable;
 const dir = keptTempDir();
@@ -188,7 +189,7 @@ describe("the ssh-agent", () => {
     const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
     try {
       const env = { SSH_AUTH_SOCK: socket, SALLYPORT_HOME: join(dir, "with-agent") };
-      while (statSync(socket, { throwIfNoEntry: false }) === undefined) await Bun.sleep(10);
+      await until("the agent answers", async () => (await runProgram(["ssh-add", "-l"], { env })).code !== 2);
       expect((await cluster.tsh(["login", `--proxy=${cluster.proxy}`, "--insecure", password()], { env })).code).toBe(
         0,
       );
@@ -280,7 +281,7 @@ describe("an expired certificate", () => {
       `set timeout 15\nspawn -noecho ${program("tsh")} ssh ${cluster.login}@node-1 echo reached\nexpect "Log in again to go on."\nexpect "Password of alice in test: "\nsend "${PASSWORD}\\r"\nexpect "reached"\nexpect eof\nlassign [wait] a b c status\nexit $status\n`,
     );
     expect((await runProgram(["expect", script], { env: { ...cluster.env, ...env } })).code).toBe(0);
-  }, 20_000);
+  });
 });
 
 describe("with a second factor", () => {

@@ -7,6 +7,7 @@ import { freePort } from "../kit/free-port.ts";
 import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
 import { cleanEnv, program, runProgram } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
+import { until } from "../kit/until.ts";
 
 let cluster: LoggedIn & AsyncDisposable;
 let node = "";
@@ -60,8 +61,7 @@ describe("a command", () => {
     const ran = await runProgram(["bash", "-c", piped], { env: cluster.env });
     const [pid, status] = ran.stdout.split("\n");
     expect([status, ran.stderr]).toEqual(["141", ""]);
-    for (let n = 0; existsSync(`/proc/${pid}`) && n < 500; n++) await Bun.sleep(10);
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    await until("yes has ended", () => !existsSync(`/proc/${pid}`));
   });
 
   test("that cannot write its output here says so", async () => {
@@ -225,7 +225,7 @@ describe("forwarding", () => {
       expect((await exchange(port, BYTES)).equals(BYTES)).toBe(true);
     });
     server.close();
-  }, 20_000);
+  });
 
   test("-R takes connections there to here", async () => {
     const [server, port] = [await echoServer(), await freePort()];
@@ -233,7 +233,7 @@ describe("forwarding", () => {
       expect((await exchange(port, BYTES)).equals(BYTES)).toBe(true);
     });
     server.close();
-  }, 20_000);
+  });
 
   test("-D speaks SOCKS 5, 4 and 4a", async () => {
     const [server, port] = [await echoServer(), await freePort()];
@@ -253,7 +253,7 @@ describe("forwarding", () => {
       expect((await exchange(port, Buffer.from("GET / HTTP/1.1\r\n\r\n"))).length).toBe(0);
     });
     server.close();
-  }, 20_000);
+  });
 
   test("that cannot be had ends the command, unless told otherwise", async () => {
     const server = await echoServer();
@@ -297,7 +297,7 @@ expect "ready"
 send "echo size \\$(stty size) \\$TERM\\r"
 expect -re {size (\\d+ \\d+ \\w+)} { puts "$expect_out(1,string)" }
 stty rows 44 columns 120 < $spawn_out(slave,name)
-send "for i in 1 2 3 4 5 6 7 8 9; do stty size | grep 44 && break; sleep 0.2; done\\r"
+send "for i in \\$(seq 150); do stty size | grep 44 && break; sleep 0.1; done\\r"
 expect -re {(44 120)} { puts "$expect_out(1,string)" }
 send "exit 5\\r"
 expect eof
@@ -341,8 +341,8 @@ test("-A lets programs there use the agent here, and nothing else does", async (
   const socket = join(dir, "forwarded.sock");
   const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
   try {
-    while (!existsSync(socket)) await Bun.sleep(10);
     const env = { SSH_AUTH_SOCK: socket };
+    await until("the agent answers", async () => (await runProgram(["ssh-add", "-l"], { env })).code !== 2);
     const key = join(dir, "forwarded");
     await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "only-here", "-f", key]);
     await runProgram(["ssh-add", "-q", key], { env });

@@ -8,6 +8,7 @@ import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
 import { writeLogin } from "../../kit/login.ts";
 import { cleanEnv, program, run } from "../../kit/run.ts";
 import { keptTempDir } from "../../kit/temp.ts";
+import { until } from "../../kit/until.ts";
 
 const dir = keptTempDir();
 let cluster: LoggedIn & AsyncDisposable;
@@ -92,6 +93,7 @@ describe("the bytes", () => {
       env: cleanEnv(cluster.env),
       stdio: ["pipe", fd, "inherit"],
     });
+    await until("the first bytes are on their way", () => taken > 0);
     // Until nothing moves any more, or all of it has gone somewhere.
     for (let last = -1, still = 0; still < 5 && taken < 1 << 30; still = last === taken ? still + 1 : 0) {
       last = taken;

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -373,6 +374,11 @@ describe("a machine that means harm", () => {
     });
     return { ...ran, into };
   }
+
+  // What a run that failed has left behind says nothing about this one.
+  beforeAll(() => {
+    for (const name of ["escaped-by-tsh-scp", "escaped-by-tsh-scp.log"]) rmSync(join("/tmp", name), { force: true });
+  });
 
   test("cannot write outside of the directory by the names that it lists", async () => {
     const { code, stdout, stderr, into } = await tell("names", (at) => ["-r", `${at}:/tree`]);
