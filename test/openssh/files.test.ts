@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
-import { House, makeAccount, type Person, ROOT, sha256 } from "./kit.ts";
+import { accountName, House, makeAccount, type Person, ROOT, sha256 } from "./kit.ts";
 
 let house: House;
 let alice: Person;
@@ -146,7 +146,7 @@ describe("sftp", () => {
   });
 
   test.if(ROOT)("is the user's: what the account may not, it may not", async () => {
-    const name = `spf${process.pid}`;
+    const name = accountName();
     const home = await makeAccount(house, name);
     const bob = await house.person("bob", [name]);
     const { stdout, stderr } = await bob.sftp("node", [

@@ -52,7 +52,8 @@ async function during<T>(
     );
     return await work();
   } finally {
-    client.kill();
+    // Of a gentler signal that comes just before ssh waits nothing is noticed.
+    client.kill("SIGKILL");
     await client.exited;
   }
 }
@@ -143,21 +144,15 @@ test("Unix sockets are forwarded both ways, with the user's rights and for the u
   const server = createServer({ allowHalfOpen: true }, (socket) => socket.end("served\n"));
   await listening(server, { path: service });
   const talk = (path: string) => runProgram(["curl", "-sS", "--http0.9", "--unix-socket", path, "http://localhost/"]);
-  await during(
-    ["-N", "-L", `${local}:${service}`, "far"],
-    () => existsSync(local),
-    async () => {
-      expect((await talk(local)).stdout).toBe("served\n");
-    },
-  );
-  await during(
-    ["-N", "-R", `${remote}:${service}`, "far"],
-    () => existsSync(remote),
-    async () => {
-      expect(statSync(remote).mode & 0o777).toBe(0o600);
-      expect((await talk(remote)).stdout).toBe("served\n");
-    },
-  );
+  // A socket is there before anybody listens on it.
+  const serves = (path: string) => async () => (await talk(path)).code === 0;
+  await during(["-N", "-L", `${local}:${service}`, "far"], serves(local), async () => {
+    expect((await talk(local)).stdout).toBe("served\n");
+  });
+  await during(["-N", "-R", `${remote}:${service}`, "far"], serves(remote), async () => {
+    expect(statSync(remote).mode & 0o777).toBe(0o600);
+    expect((await talk(remote)).stdout).toBe("served\n");
+  });
   await until("the socket is removed", () => !existsSync(remote));
   server.close();
 });
@@ -166,8 +161,9 @@ test("-A lends the agent for as long as the session lasts, by a socket that is t
   const socket = join(house.dir, "agent");
   const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdout: "ignore", stderr: "ignore" });
   house.atEnd(() => agent.kill());
-  await until("the agent listens", () => existsSync(socket));
-  await runProgram(["ssh-add", "-q", join(alice.dir, "id")], { env: { SSH_AUTH_SOCK: socket } });
+  const env = { SSH_AUTH_SOCK: socket };
+  await until("the agent answers", async () => (await runProgram(["ssh-add", "-l"], { env })).code !== 2);
+  await runProgram(["ssh-add", "-q", join(alice.dir, "id")], { env });
   const { stdout } = await alice.ssh([
     ...["-o", `IdentityAgent=${socket}`, "-A", "far"],
     "ssh-add -L | cut -d' ' -f1; stat -c %a:%U $SSH_AUTH_SOCK $(dirname $SSH_AUTH_SOCK); echo $SSH_AUTH_SOCK",

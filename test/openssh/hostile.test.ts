@@ -374,8 +374,9 @@ describe("a crowd", () => {
     };
     const answers: string[] = [];
     for (let i = 0; i < 40; i++) answers.push(await login("127.0.0.9", `user-${i}`));
-    expect(answers[0]).toBe("401");
-    expect(answers.at(-1)).toBe("429");
+    // The first five are looked at; how many of the others come in a pause is a matter of how fast they come.
+    expect(answers.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => "401"));
+    expect(answers).toContain("429");
     expect(await login("127.0.0.10", "somebody")).toBe("401");
     expect((await alice.ssh(["far", "echo served"])).stdout).toBe("served\n");
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRoot, own } from "../kit/account.ts";
@@ -143,6 +144,11 @@ export class Person {
     const env = { GIT_SSH_COMMAND: this.command("ssh").join(" "), RSYNC_RSH: this.command("ssh").join(" ") };
     return runProgram(command, { within: 60_000, ...options, env: { ...env, ...options.env } });
   }
+}
+
+/** The name of an account that no run has left behind. */
+export function accountName(): string {
+  return `spt${randomBytes(4).toString("hex")}`;
 }
 
 /** An account of the machine with a home, for as long as the house stands. Only root can make one. */

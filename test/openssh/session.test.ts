@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
 import { until } from "../kit/until.ts";
-import { House, makeAccount, type Person, pass, ROOT, sha256 } from "./kit.ts";
+import { accountName, House, makeAccount, type Person, pass, ROOT, sha256 } from "./kit.ts";
 
 let house: House;
 let alice: Person;
@@ -122,7 +122,7 @@ test("the client chooses its language and its terminal, and nothing that runs co
 });
 
 describe("an account of its own", () => {
-  const name = `spt${process.pid}`;
+  const name = accountName();
   let bob: Person;
   let home: string;
 

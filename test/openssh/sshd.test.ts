@@ -6,6 +6,7 @@ import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
 import { type Ran, runProgram } from "../kit/run.ts";
 import type { Sshd } from "../kit/sshd.ts";
 import { keptTempDir } from "../kit/temp.ts";
+import { until } from "../kit/until.ts";
 import { strictly } from "./kit.ts";
 
 /** Machines that run a stock sshd: with a certificate for the name they have, for another name, and with none. */
@@ -15,7 +16,6 @@ const dir = keptTempDir();
 
 beforeAll(async () => {
   cluster = await startLoggedIn(dir);
-  const start = (host: string) => startSshd(cluster, mkdtempSync(join(dir, "sshd-")), "internal-sftp", host);
   machines = { right: await start("localhost"), another: await start("db.example.com"), none: await start("") };
   await cluster.tctl(["auth", "sign", "--user=alice", "--format=openssh", "-o", join(dir, "id")]);
   writeFileSync(join(dir, "known_hosts"), (await cluster.tctl(["auth", "export", "--type=host"])).stdout);
@@ -27,6 +27,8 @@ afterAll(async () => {
   await Promise.all(Object.values(machines ?? {}).map((machine) => machine[Symbol.asyncDispose]()));
   await cluster?.[Symbol.asyncDispose]();
 });
+
+const start = (host: string) => startSshd(cluster, mkdtempSync(join(dir, "sshd-")), "internal-sftp", host);
 
 const jump = (port: number, ...words: string[]): Promise<Ran> =>
   runProgram([
@@ -77,11 +79,15 @@ describe.each([
 });
 
 test("what goes through the proxy to a stock sshd is on record, with who, where to and how it was asked for", async () => {
-  const found = await cluster.tctl(["audit", "search", "--event=session.connect", "--format=json"]);
-  const events = JSON.parse(found.stdout) as { user: string; server_addr: string }[];
-  expect(events.filter(({ server_addr }) => server_addr.endsWith(`:${machines.right.port}`))).toEqual(
-    Array.from({ length: 3 }, () =>
-      expect.objectContaining({ user: "alice", target_hostname: `localhost:${machines.right.port}` }),
-    ),
-  );
+  await using machine = await start("localhost");
+  for (const reach of [jump, subsystem, tsh]) expect(await reach(machine.port, "true")).toMatchObject({ code: 0 });
+  // The proxy sends its events when it has put them down.
+  const events = await until("three events", async () => {
+    const found = await cluster.tctl(["audit", "search", "--event=session.connect", "--format=json"]);
+    const all = JSON.parse(found.stdout) as { user: string; server_addr: string }[];
+    const here = all.filter(({ server_addr }) => server_addr.endsWith(`:${machine.port}`));
+    return here.length >= 3 && here;
+  });
+  const target_hostname = `localhost:${machine.port}`;
+  expect(events).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ user: "alice", target_hostname })));
 });

@@ -81,7 +81,7 @@ test("~. ends the session and what runs in it; ~? is the client's own", async ()
   expect(await at.status).toBe(255);
   const gone = await alice.ssh([
     "node",
-    `for i in $(seq 50); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.1; done; exit 1`,
+    `for i in $(seq 200); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.1; done; exit 1`,
   ]);
   expect(gone.code).toBe(0);
 });
