@@ -1,3 +1,4 @@
+import { spyOn } from "bun:test";
 import type { AuditEvent, EventName } from "../../../core/audit/event.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import type { Fault } from "../../../core/fault.ts";
@@ -117,6 +118,11 @@ export class Desk implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stack.disposeAsync();
   }
+}
+
+/** The clock that bounds are kept by, which goes by itself, stands still for as long as this lives. */
+export function standstill(): Disposable {
+  return spyOn(performance, "now").mockReturnValue(Math.floor(performance.now()));
 }
 
 /** What a request says of a client. */

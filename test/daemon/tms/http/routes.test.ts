@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { PrivateKey } from "../../../../core/cert/private-key.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
+import { standstill } from "../kit.ts";
 import { type Api, type Ask, asAdmin, asClient, type Headers, type Plain, said, WANTED, world } from "./kit.ts";
 
 cleanTemp();
@@ -115,6 +116,7 @@ describe("clients", () => {
   );
 
   test("are registered by a stranger so often, and not more", async () => {
+    using _ = standstill();
     const post = (i: number, headers: Headers = {}, address = "192.0.2.99") =>
       ask("POST /client", { ...portal2, client_id: `c${i}`, app_name: `a${i}` }, { headers, address });
     const statuses = await Promise.all(Array.from({ length: 60 }, async (_, i) => (await post(i)).status));
