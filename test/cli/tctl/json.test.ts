@@ -100,10 +100,14 @@ test("audit tail: one object a line, as they come, until interrupted", async () 
     stdout: "pipe",
     stderr: "pipe",
   });
-  // When it listens cannot be seen from here, so something keeps happening.
-  const happening = setInterval(() => void cluster.tctl(["users", "unlock", "alice"]), 100);
-  const { value } = await child.stdout.getReader().read();
-  clearInterval(happening);
+  const reading = child.stdout.getReader().read();
+  // When it listens cannot be seen from here, so something keeps happening, one at a time.
+  let told = false;
+  void reading.then(() => {
+    told = true;
+  });
+  while (!told) await cluster.output(["users", "unlock", "alice"]);
+  const { value } = await reading;
   child.kill("SIGINT");
   expect(await child.exited).toBe(130);
   const [line = ""] = new TextDecoder().decode(value).split("\n");
