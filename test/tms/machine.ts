@@ -52,7 +52,8 @@ export class Machine implements AsyncDisposable {
     mkdirSync(at("cache"), { mode: 0o700 });
     for (const name of ["log", "cache"]) chownSync(at(name), NOBODY, NOBODY);
     copyFileSync(escrow.caFile, at("ca.pem"));
-    const fixed = { tms_url: url, host_name: host, ca_file: at("ca.pem"), log: at("log") };
+    // As long as keycmd waits at most: of many logins at once some get their turn late.
+    const fixed = { tms_url: url, host_name: host, ca_file: at("ca.pem"), log: at("log"), timeout_ms: 10_000 };
     const config = Object.entries(fixed).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
     writeFileSync(at("keycmd.toml"), [...config, ...lines, ""].join("\n").replaceAll("$DIR", dir));
     writeFileSync(at("script"), `#!/bin/sh\n${script ?? ""}\n`.replaceAll("$DIR", dir), { mode: 0o755 });
@@ -132,7 +133,8 @@ export class Machine implements AsyncDisposable {
     try {
       const identities = files.flatMap((file) => ["-i", file]);
       const target = ["-l", this.login, "-p", String(this.port)];
-      return await runProgram(["ssh", "-F", "none", ...options, ...identities, ...target, ...words]);
+      const command = ["ssh", "-F", "none", ...options, ...identities, ...target, ...words];
+      return await runProgram(command, { within: 120_000 });
     } finally {
       for (const file of files) rmSync(file);
     }

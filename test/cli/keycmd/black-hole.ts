@@ -1,4 +1,6 @@
 import { dlopen, ptr } from "bun:ffi";
+import { readFileSync } from "node:fs";
+import { until } from "../../kit/until.ts";
 
 /**
  * A port that swallows connections: it listens, accepts none, and its queue is full, so that the kernel drops whoever knocks as a
@@ -20,22 +22,22 @@ export async function blackHole(at = 0): Promise<AsyncDisposable & { readonly po
   if (fd < 0 || c.bind(fd, ptr(address), 16) !== 0 || c.listen(fd, 0) !== 0) throw new Error("no socket");
   c.getsockname(fd, ptr(address), ptr(new Uint32Array([16])));
   const port = address.readUInt16BE(2);
-  const waiting: Bun.Socket[] = [];
-  // A queue of none takes one. The second waits for ever, which shows that it is full.
-  for (let full = false; !full; ) {
-    const knock = Bun.connect({
-      hostname: "127.0.0.1",
-      port,
-      socket: { data() {}, error() {}, connectError() {}, open: (socket) => void waiting.push(socket) },
-    });
-    full = await Promise.race([knock.then(() => false), Bun.sleep(200).then(() => true)]);
-    knock.catch(() => {});
-  }
+  const waiting = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {}, error() {} } });
+  // A queue of none takes one.
+  await until("the queue is full", () => queued(port) > 0);
   return {
     port,
     async [Symbol.asyncDispose]() {
-      for (const socket of waiting) socket.terminate();
+      waiting.terminate();
       c.close(fd);
     },
   };
+}
+
+/** How many connections wait to be accepted at this port of 127.0.0.1 (proc_pid_net(5)). */
+function queued(port: number): number {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = readFileSync("/proc/net/tcp", "utf8").split("\n");
+  const [found = ""] = lines.filter((line) => line.includes(`: ${address} 00000000:0000 0A `));
+  return Number.parseInt(/ \w+:(\w+) /.exec(found.slice(found.indexOf(" 0A ")))?.[1] ?? "0", 16);
 }

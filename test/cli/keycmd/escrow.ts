@@ -57,9 +57,11 @@ export class FakeEscrow {
   #respond: Respond;
   #shown: Shown;
 
-  constructor(respond: Respond, shown: Shown = usual) {
+  /** Who stops it and starts it again names a port that nobody else gets meanwhile. */
+  constructor(respond: Respond, shown: Shown = usual, port = 0) {
     this.#respond = respond;
     this.#shown = shown;
+    this.#port = port;
     this.start();
   }
 
@@ -139,6 +141,9 @@ export function signedStatement(offer: Offer, signer: PrivateKey, change: Partia
   return { text, signature: signSsh(text, STATEMENT_NAMESPACE, signer).toString("base64") };
 }
 
+/** Of keycmd, for as long as a slow machine may take. */
+export const PATIENT = { timeout_ms: 10_000 } as const;
+
 /** A host with its configuration, log, and the cache if it has one. */
 export class Host {
   readonly dir: string;
@@ -152,7 +157,7 @@ export class Host {
     this.config = join(this.dir, "keycmd.toml");
     this.log = join(this.dir, "keycmd.log");
     this.cache = join(this.dir, "cache");
-    this.configure({ tms_url: url, host_name: "host-1", ca_file: caFile, log: this.log, ...more });
+    this.configure({ tms_url: url, host_name: "host-1", ca_file: caFile, log: this.log, ...PATIENT, ...more });
   }
 
   configure(values: Readonly<Record<string, unknown>>): void {

@@ -52,7 +52,7 @@ describe.if(isRoot)("logins", () => {
     const key = await makeKey({ num_uses: 12 });
     expect(await opened(key, 30)).toBe(12);
     expect(await left(key)).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   test("over one connection cost one use", async () => {
     const key = await makeKey({ num_uses: 3 });
@@ -92,11 +92,12 @@ describe.if(isRoot)("logins", () => {
     const third = [opened(many, 8), opened(few, 8)];
     const [manyOpened, fewOpened] = await Promise.all([0, 1].map((i) => total([first[i], second[i], third[i]])));
     expect(manyOpened).toBe(24);
-    // With this one the escrow is told of those that it has not seen.
+    // With this one the escrow is told of those that it has not seen, also where it was too slow for one of the crowd.
+    rmSync(join(machine.dir, "cache/down"), { force: true });
     expect(await machine.opens(many)).toBe(true);
     expect(await left(many)).toBe(60 - 1 - 1 - 24 - 1);
     const last = (await machine.opens(few)) ? 1 : 0;
     expect(1 + Number(fewOpened) + last).toBeLessThanOrEqual(10);
     expect(await left(few)).toBeLessThanOrEqual(10 - 1 - Number(fewOpened) - last);
-  }, 60_000);
+  }, 300_000);
 });

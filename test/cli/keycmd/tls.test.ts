@@ -104,11 +104,15 @@ describe("somebody on the way", () => {
     }
   });
 
-  test.each(MOMENTS)("who lets nothing more through is not waited for: %s", async (_, moment, stage) => {
-    await using relay = await over((now) => now === moment);
-    const host = new Host(`https://localhost:${relay.port}`, { timeout_ms: 800 });
-    await expectNothing(host, /no answer within \d+ ms/);
-    expect(host.logged()[0]).toMatch(stage);
+  test("who lets nothing more through is not waited for, from whatever moment on", async () => {
+    // All at once, as each takes its time: it has to come so far, on whatever machine.
+    const given = MOMENTS.map(async ([when, moment, stage]) => {
+      await using relay = await over((now) => now === moment);
+      const host = new Host(`https://localhost:${relay.port}`, { timeout_ms: undefined });
+      await expectNothing(host, /no answer within \d+ ms/);
+      expect([when, host.logged()[0]]).toEqual([when, expect.stringMatching(stage)]);
+    });
+    await Promise.all(given);
   });
 
   test("gets nothing by a certificate of his own, however he came by it", async () => {
@@ -246,7 +250,8 @@ describe("a server with TLS", () => {
 
   test("that reads nothing is not waited for", async () => {
     const { port } = await serve((socket) => void socket.pause().removeAllListeners("data"));
-    await expectNothing(new Host(`https://localhost:${port}`, { timeout_ms: 800 }), /no answer within \d+ ms \(wait/);
+    const host = new Host(`https://localhost:${port}`, { timeout_ms: undefined });
+    await expectNothing(host, /no answer within \d+ ms \(wait/);
   });
 
   test.each(["TLSv1.2", "TLSv1.3"] as const)("may have the answer ready (%s)", async (maxVersion) => {
