@@ -77,13 +77,13 @@ describe("fifty who ask at once", () => {
     // All have one parent, as they would not at sshd: the connection is what tells them apart.
     const keycmd = (i: number) =>
       run(["sallyport", "keycmd", "--config", config, "ada1", "1001", key.fingerprint, "ssh-ed25519", `c-${i}`], {
-        within: 60_000,
+        within: 240_000,
       });
     const done = await Promise.all(CROWD.map(keycmd));
     expect(done.map(({ stdout }) => stdout).filter((text) => text !== "")).toEqual([`${key.publicKey}\n`]);
     expect(done.filter(({ code }) => code === 0).length).toBe(1);
     expect(await left(key)).toBe(0);
-  }, 60_000);
+  }, 300_000);
 });
 
 test("two who make the same at once: one has made it", async () => {
@@ -184,7 +184,7 @@ test("kill -9 in the middle of creations: every key that was answered is there, 
   const events = await escrow.operator("GET", "/v1/tms/events?event=tms.key.create&limit=1000");
   const recorded = JSON.stringify(events.body);
   expect(answered.filter(({ fingerprint }) => !recorded.includes(fingerprint))).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("kill -9 in the middle of uses and removals: what was answered is spent, gone and on record", async () => {
   const keys = await Promise.all(CROWD.slice(0, 8).map(() => portal.key("ada", "h1", "ada1", { num_uses: 1_000 })));
@@ -236,4 +236,4 @@ test("kill -9 in the middle of uses and removals: what was answered is spent, go
   for (const [i, key] of keys.entries())
     for (let n = 0; n < (spent.get(key) ?? 0); n += 1) expect(recorded.has(`k-${i}-${n}`)).toBe(true);
   expect((await escrow.operator("GET", "/v1/tms/events/verify")).body).toMatchObject({ ok: true });
-}, 60_000);
+}, 300_000);

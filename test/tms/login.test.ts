@@ -45,7 +45,7 @@ describe.if(isRoot)("a key of the escrow", () => {
       expect(await machine.opens(key)).toBe(true);
       expect(await left(key)).toBe(2_147_483_647);
     },
-    60_000,
+    300_000,
   );
 
   test("logs in nowhere else: not to another account, nor to another host", async () => {

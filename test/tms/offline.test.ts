@@ -89,7 +89,7 @@ describe.if(isRoot)("while the escrow is away", () => {
       expect(await machine.opens(seen)).toBe(true);
     });
     expect(await machine.opens(unseen)).toBe(true);
-  }, 60_000);
+  }, 300_000);
 
   test("uses are counted, and told when it is back", async () => {
     const key = await makeKey({ num_uses: 3 });
@@ -100,7 +100,7 @@ describe.if(isRoot)("while the escrow is away", () => {
     expect(await left(key)).toBe(2);
     expect(await machine.opens(key)).toBe(false);
     expect(await left(key)).toBe(0);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe.if(isRoot)("a cache that somebody has had hands on", () => {
@@ -166,5 +166,5 @@ describe.if(isRoot)("a cache that somebody has had hands on", () => {
       }
       expect(await machine.opens(key)).toBe(true);
     });
-  }, 60_000);
+  }, 300_000);
 });

@@ -244,7 +244,7 @@ describe("a key pair", () => {
         `${bits} ${reply.at("public_key_fingerprint")} `,
       );
     },
-    60_000,
+    300_000,
   );
 
   test("is ed25519 when nothing else is asked for, or something that is none", async () => {
