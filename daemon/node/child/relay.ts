@@ -24,10 +24,11 @@ export async function main(): Promise<void> {
     becomeUser(orders.account);
     if ("connect" in orders) {
       const outer = await open(orders.connect);
-      const over = new Promise((closed) => outer.once("close", closed));
-      join(outer, await open(orders.to));
+      const inner = await open(orders.to);
+      join(outer, inner);
       process.stdout.write(CONNECTED);
-      await over;
+      // Each may have to wait until what the other has said is taken.
+      await Promise.all([outer, inner].map(closed));
     } else await listen(orders.listen, orders.to);
   } catch (error) {
     writeSync(2, describe(error));
@@ -45,6 +46,13 @@ function open(path: string): Promise<Socket> {
       socket.off("error", fail).pause();
       resolve(socket);
     });
+  });
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once("close", () => resolve());
   });
 }
 
