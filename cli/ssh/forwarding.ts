@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { lstatSync, rmSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
@@ -96,8 +97,11 @@ function asked(ask: (done: (error: Error | undefined) => void) => void, from: En
   });
 }
 
-function listen(at: End, onSocket: (socket: Socket) => void): Promise<Server> {
-  return new Promise((resolve, reject) => {
+async function listen(at: End, onSocket: (socket: Socket) => void): Promise<void> {
+  if ("path" in at) await removeStale(at.path);
+  // Nobody else may connect to a socket in the file system, not even for a moment.
+  const before = process.umask(0o177);
+  const listening = new Promise<void>((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: false, noDelay: true }, onSocket);
     server.once("error", (cause) =>
       reject(
@@ -105,11 +109,22 @@ function listen(at: End, onSocket: (socket: Socket) => void): Promise<Server> {
           new Fault("failed", `cannot listen on ${shown(at)}: ${cause.message}`, { cause }),
       ),
     );
-    const done = () => resolve(server);
-    if ("path" in at) server.listen({ path: at.path }, done);
-    else if (at.host === "*") server.listen({ port: at.port }, done);
-    else server.listen({ host: at.host, port: at.port }, done);
+    server.listen("path" in at ? at : at.host === "*" ? { port: at.port } : at, resolve);
   });
+  process.umask(before);
+  await listening;
+  if ("path" in at) process.once("exit", () => rmSync(at.path, { force: true }));
+}
+
+/** Removes what a process that is gone may have left: a socket at which nobody listens. */
+async function removeStale(path: string): Promise<void> {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
+  const refused = await new Promise<boolean>((resolve) => {
+    const probe = connect({ path }, () => resolve(false));
+    probe.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code === "ECONNREFUSED"));
+    probe.once("connect", () => probe.destroy());
+  });
+  if (refused) rmSync(path, { force: true });
 }
 
 function dialRemote(connection: ClientConnection, to: End): Promise<Duplex> {

@@ -133,6 +133,8 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
         next(now);
       },
       eagerAuth: true,
+      // Whether a server has extensions of OpenSSH it says itself, by granting them: ours is none by its name.
+      strictVendor: false,
       ...(options.agent !== undefined && { agent: options.agent }),
       hostVerifier: (blob: Buffer) => {
         // Again at every exchange of keys. It is the same connection, even when the certificate has expired meanwhile.

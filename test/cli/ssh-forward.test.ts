@@ -14,8 +14,7 @@ test.each([
   const target = createServer((socket) => socket.end("served"));
   await new Promise<void>((listening) => target.listen(0, "127.0.0.1", listening));
   const { port } = target.address() as AddressInfo;
-  // Of others ssh2 asks for no Unix socket.
-  const served = await serve({ ident: "OpenSSH_10.0" });
+  const served = await serve();
   const accepted = served.next();
   const connection = await login(served.port, await newUser());
   const server = await accepted;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { freePort } from "../kit/free-port.ts";
@@ -178,14 +178,15 @@ describe("forwarding", () => {
     return Object.assign(server, { port: (server.address() as { port: number }).port });
   }
 
-  /** What comes back for `sent`, once somebody listens. */
-  async function exchange(port: number, sent: Uint8Array): Promise<Buffer> {
+  /** What comes back for `sent`, once somebody listens on this port, or at this path. */
+  async function exchange(place: number | string, sent: Uint8Array): Promise<Buffer> {
+    const where = typeof place === "string" ? { path: place } : { port: place, host: "127.0.0.1" };
     for (;;) {
       const got = await new Promise<Buffer | undefined>((resolve, reject) => {
         const chunks: Buffer[] = [];
-        const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+        const socket = connect({ ...where, allowHalfOpen: true });
         socket.on("error", (error: NodeJS.ErrnoException) => {
-          if (error.code === "ECONNREFUSED") resolve(undefined);
+          if (error.code === "ECONNREFUSED" || error.code === "ENOENT") resolve(undefined);
           // What was sent and not read is thrown away with the connection: that is how nonsense is refused.
           else if (error.code === "ECONNRESET") resolve(Buffer.concat(chunks));
           else reject(error);
@@ -235,6 +236,30 @@ describe("forwarding", () => {
     server.close();
   });
 
+  async function leaveSocket(path: string): Promise<void> {
+    const listen = `const server = require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+    await Bun.spawn([process.execPath, "-e", listen]).exited;
+    expect(existsSync(path)).toBe(true);
+  }
+
+  test("-L and -R go from Unix sockets to Unix sockets", async () => {
+    const target = join(dir, "target.sock");
+    const server = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
+    await new Promise<void>((done) => server.listen(target, done));
+    for (const flag of ["-L", "-R"]) {
+      const path = join(dir, `from${flag}.sock`);
+      // What somebody left who was killed is in nobody's way on this side. On the other it is, as with sshd.
+      if (flag === "-L") await leaveSocket(path);
+      await withForward([flag, `${path}:${target}`], async () => {
+        expect((await exchange(path, BYTES)).equals(BYTES)).toBe(true);
+        expect([flag, statSync(path).mode & 0o777]).toEqual([flag, 0o600]);
+      });
+      // The other side does so in its own time.
+      await until(`${path} is removed`, () => !existsSync(path));
+    }
+    server.close();
+  });
+
   test("-D speaks SOCKS 5, 4 and 4a", async () => {
     const [server, port] = [await echoServer(), await freePort()];
     const at = Buffer.alloc(2);
@@ -264,6 +289,13 @@ describe("forwarding", () => {
       stdout: "",
       stderr: `tsh: error: 127.0.0.1:${server.port}: the address is in use already\n`,
     });
+    const taken = join(dir, "taken.sock");
+    const other = createServer().listen(taken);
+    expect((await ssh(["-L", `${taken}:127.0.0.1:1`, node, "echo ran"])).stderr).toBe(
+      `tsh: error: ${taken}: the address is in use already\n`,
+    );
+    expect(existsSync(taken)).toBe(true);
+    other.close();
     const anyway = await ssh(["-o", "ExitOnForwardFailure=no", "-L", spec, node, "echo ran"]);
     expect([anyway.code, anyway.stdout]).toEqual([0, "ran\n"]);
     server.close();
