@@ -16,10 +16,9 @@ import { bridge } from "../../daemon/proxy/pipe.ts";
 import { until } from "../kit/until.ts";
 
 const HELLO = Buffer.from("SSH-2.0-x\r\n");
-const KIB = 1024;
-const MIB = 1024 * KIB;
-/** A share, and what the runtime hands over in one piece: 512 KiB. */
-const MOST = 640 * KIB;
+const MIB = 1024 * 1024;
+/** A share, and the piece with which it is spent: the runtime hands over 512 KiB of a socket. */
+const MOST = MIB;
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {
@@ -127,7 +126,7 @@ test("a host behind the proxy waits for its user all the same", async () => {
   });
   const socket = await poured();
   const bridged = bridge(channel, socket, HELLO, new AbortController().signal);
-  // As many turns as would take 50 MiB.
+  // Enough turns for 200 MiB.
   for (let turns = 0; turns < 400; turns++) await nextTurn();
   expect(taken).toBe(HELLO.length);
   expect(channel.writableLength).toBeLessThan(MOST);
