@@ -208,6 +208,9 @@ describe("SIGHUP", () => {
     daemon.kill("SIGHUP");
     expect(await daemon.logged(({ level }) => level === "error")).toMatchObject({ role: "proxy" });
     expect(await served()).toBe("DNS:after.test");
+    await daemon.stop();
+    const done = daemon.log().filter(({ message }) => message === "configuration and certificates were read again");
+    expect(done).toHaveLength(1);
   });
 
   test("reads the configuration again, and a broken one changes nothing", async () => {
