@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuthClient } from "../../core/api/client.ts";
-import { Fault } from "../../core/fault.ts";
+import { Fault, type FaultCode } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Log } from "../log.ts";
 import { type AuthTarget, dialAuth } from "./dial.ts";
@@ -42,17 +42,27 @@ export class AuthLink {
    */
   async keep(work: (settled: () => void) => Promise<void>): Promise<void> {
     const { signal } = this.#closing;
-    let lost = false;
+    let lost: FaultCode | undefined;
     for (let wait = BACKOFF_MS; !signal.aborted; wait = Math.min(BACKOFF_MAX_MS, wait * 2)) {
       const began = performance.now();
       try {
         await work(() => {
-          if (lost) this.#log.info("connected to auth again");
-          lost = false;
+          if (lost !== undefined) this.#log.info("connected to auth again");
+          lost = undefined;
         });
       } catch (error) {
-        if (!lost && !signal.aborted) this.#log.warn("the connection to auth is lost; trying again", { error });
-        lost = true;
+        const { code } = Fault.from(error);
+        // Once, and again when it is for another reason: auth is back, and refuses us.
+        if (lost !== code && !signal.aborted)
+          this.#log.warn(
+            lost === undefined
+              ? "the connection to auth is lost; trying again"
+              : "still no connection to auth; trying again",
+            {
+              error,
+            },
+          );
+        lost = code;
       }
       if (performance.now() - began > BACKOFF_MAX_MS) wait = BACKOFF_MS;
       // Some later than others, so that a cluster does not come back all at once.

@@ -36,7 +36,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   stack.defer(() => link.close());
 
   const renew = async () => {
-    if (!isStale(seat.membership, options)) return;
+    if (!isStale(seat.membership, options) && !(await isEarly(seat, options))) return;
     const { hostname, addresses } = options;
     const { key } = seat.membership;
     const reply = await link.api.renew({ hostname, addresses: [...addresses], public_key: key.public.toString() });
@@ -145,6 +145,15 @@ function isStale({ certificate, cluster }: Membership, { hostname, addresses, no
   return (
     now().getTime() > (from + to) / 2 || names.some((name) => !certificate.principals.includes(name.toLowerCase()))
   );
+}
+
+/**
+ * Whether the certificate has not begun: it was made while clocks were ahead, and no new connection to auth would be let
+ * in with it. Auth's clock decides; where only ours is behind, another certificate would be no better.
+ */
+async function isEarly({ membership, link }: Seat, { now }: ClusterOptions): Promise<boolean> {
+  const begin = membership.certificate.validAfter.getTime();
+  return now().getTime() < begin && Date.parse((await link.api.ping()).now) < begin;
 }
 
 async function checkClock(api: AuthClient, log: Log, now: () => Date): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -18,13 +18,14 @@ import { until } from "../../kit/until.ts";
 
 cleanTemp();
 
-const DAY = 24 * 3600_000;
+const HOUR = 3600_000;
+const DAY = 24 * HOUR;
 
 let auth: TestAuth;
 let admin: AuthClient;
 let pins: readonly string[];
 let dataDir: string;
-let log: { level: string; message: string }[];
+let log: { level: string; message: string; error?: string }[];
 const opened: Cluster[] = [];
 
 beforeEach(async () => {
@@ -252,6 +253,19 @@ describe("a member", () => {
     expect(log.filter(({ message }) => message.startsWith("the connection to auth is lost"))).toHaveLength(1);
   }, 30_000);
 
+  test("says why it is kept out when somebody is there again", async () => {
+    const port = Number(auth.address.split(":")[1]);
+    const said = () => log.filter(({ level }) => level === "warn").map(({ message, error }) => `${message}: ${error}`);
+    await auth[Symbol.asyncDispose]();
+    await until("it has noticed", () => said().length === 1);
+    await using _other = await TestAuth.start({ listen: { host: "127.0.0.1", port } });
+    await until("it has seen the other", () => said().length === 2);
+    expect(said()[0]).toStartWith("the connection to auth is lost; trying again: ");
+    expect(said()[1]).toMatch(
+      /^still no connection to auth; trying again: .* signed by an authority that is not trusted/,
+    );
+  }, 30_000);
+
   test("starts while auth is away, and is ready when it is back", async () => {
     await close(cluster);
     const port = Number(auth.address.split(":")[1]);
@@ -281,6 +295,39 @@ describe("a member", () => {
     // The next start has it, too.
     await close(cluster);
     expect((await open()).hostKey().certificate?.serial).toBe(after.certificate?.serial);
+  }, 30_000);
+
+  test("renews what was made while clocks were ahead, as auth does, and not because its own is behind", async () => {
+    await close(cluster);
+    rmSync(dataDir, { recursive: true });
+    const listen = { host: "127.0.0.1", port: Number(auth.address.split(":")[1]) };
+    const intervals = spyOn(globalThis, "setInterval");
+    const minutePasses = () => {
+      for (const [work, ms] of intervals.mock.calls) if (ms === 60_000) (work as () => void)();
+    };
+    try {
+      auth.pass(2 * HOUR);
+      auth = await auth.restart({ listen });
+      admin = await auth.admin();
+      let behind = 0;
+      cluster = await open({ ...byToken(await token()), now: () => new Date(auth.now.getTime() - behind) });
+      const serial = () => cluster.hostKey().certificate?.serial;
+      const first = serial();
+      behind = HOUR;
+      minutePasses();
+      await cluster.api.ping();
+      expect(serial()).toBe(first);
+
+      behind = 0;
+      auth.pass(-2 * HOUR);
+      minutePasses();
+      await until("it has another certificate", () => serial() !== first);
+      await until("auth has another, too", async () => (await (await auth.admin()).ping()).cluster === "test");
+    } finally {
+      intervals.mockRestore();
+    }
+    await close(cluster);
+    await open();
   }, 30_000);
 
   test("gets a certificate for the names it has now", async () => {
