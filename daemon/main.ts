@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync, writeSync } from "node:fs";
+import { lstatSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
 import { type Booted, boot } from "./boot.ts";
 import { loadSettings, type Machine, type Settings, type StartFlags } from "./config.ts";
@@ -40,7 +40,9 @@ export async function start(flags: StartFlags, machine: Machine, version: string
   if (settings.pidFile !== undefined) {
     writePidFile(settings.pidFile);
     const { pidFile } = settings;
-    stack.defer(() => rmSync(pidFile, { force: true }));
+    // A name that was there before, such as /dev/stdout or /dev/null, stays.
+    const ours = lstatSync(pidFile, { throwIfNoEntry: false })?.isFile() === true;
+    if (ours) stack.defer(() => rmSync(pidFile, { force: true }));
   }
 
   state = "ready";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -67,6 +67,15 @@ describe("a daemon that is ready", () => {
     expect(await daemon.stop(signal)).toBe(0);
     expect(daemon.log().map((entry) => entry["message"])).toEqual(["ready", "stopping", "stopped"]);
     expect(existsSync(join(dir, "pid"))).toBe(false);
+  });
+
+  test("leaves a name that it wrote its pid to as it found it, such as /dev/stdout", async () => {
+    const dir = tempDir();
+    symlinkSync(join(dir, "target"), join(dir, "pid"));
+    const daemon = await auth(dir, `--pid-file=${dir}/pid`);
+    await daemon.stop();
+    expect(readFileSync(join(dir, "target"), "utf8")).toMatch(/^\d+\n$/);
+    expect(readlinkSync(join(dir, "pid"))).toBe(join(dir, "target"));
   });
 
   test("starts again with what it had, also after it was killed", async () => {
