@@ -1,6 +1,4 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { runAgent } from "../agent.ts";
 import { command } from "../command.ts";
@@ -39,10 +37,11 @@ function quoted(text: string): string {
 
 /** Starts the same program again without a terminal, and waits until it listens. */
 async function startDaemon(cx: Context, wanted: string | undefined): Promise<number> {
-  const socket = wanted ?? join(mkdtempSync(join(tmpdir(), "sallyport-agent-")), "agent.sock");
-  const names = ["HOME", "PATH", "SALLYPORT_HOME", "TELEPORT_HOME", "TMPDIR"];
-  const env = Object.fromEntries(names.flatMap((name) => (cx.env[name] === undefined ? [] : [[name, cx.env[name]]])));
-  const child = Bun.spawn([process.execPath, "tsh", "agent", `--socket=${socket}`], {
+  // It stands in /, where a path of here leads elsewhere.
+  const places = ["HOME", "SALLYPORT_HOME", "TELEPORT_HOME", "TMPDIR"];
+  const env = Object.fromEntries(places.flatMap((name) => (cx.env[name] ? [[name, resolve(cx.env[name])]] : [])));
+  const socket = wanted === undefined ? [] : [`--socket=${resolve(wanted)}`];
+  const child = Bun.spawn([process.execPath, "tsh", "agent", ...socket], {
     env,
     cwd: "/",
     stdin: "ignore",
@@ -53,9 +52,11 @@ async function startDaemon(cx: Context, wanted: string | undefined): Promise<num
   const { value } = await child.stdout.getReader().read();
   if (value === undefined) {
     const said = (await new Response(child.stderr).text()).trim();
-    throw new Fault("failed", said.replace(/^.*?error: /, "") || "the agent did not start");
+    if (said === "") throw new Fault("failed", "the agent did not start");
+    cx.tell(said);
+    return child.exited;
   }
   child.unref();
-  cx.write(shellLines(socket, child.pid));
+  cx.write(value);
   return 0;
 }

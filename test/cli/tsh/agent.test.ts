@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
-import { statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeLogin } from "../../kit/login.ts";
 import { run, runProgram } from "../../kit/run.ts";
 import { keptTempDir } from "../../kit/temp.ts";
+import { until } from "../../kit/until.ts";
 
 test("the agent lists, signs and is found by ssh-add; nobody else may open it; a second login shows at once", async () => {
   const home = keptTempDir();
@@ -37,4 +38,34 @@ test("the agent lists, signs and is found by ssh-add; nobody else may open it; a
   } finally {
     process.kill(pid, "SIGTERM");
   }
+});
+
+test("in the background, paths are those of where it was started", async () => {
+  const home = keptTempDir();
+  await writeLogin(join(home, "logins"), { user: "alice" });
+  const started = await run(["tsh", "agent", "--daemon", "--socket", "here.sock"], {
+    env: { HOME: home, SALLYPORT_HOME: "logins" },
+    cwd: home,
+  });
+  expect(started).toMatchObject({ code: 0, stderr: "" });
+  try {
+    expect(started.stdout).toContain(`SSH_AUTH_SOCK=${home}/here.sock; export SSH_AUTH_SOCK;`);
+    const listed = await runProgram(["ssh-add", "-L"], { env: { SSH_AUTH_SOCK: join(home, "here.sock") } });
+    expect(listed.stdout).toStartWith("ssh-ed25519-cert-v01@openssh.com ");
+    const taken = await run(["tsh", "agent", "--daemon", "--socket", "here.sock"], { cwd: home });
+    expect(taken).toMatchObject({ code: 6, stdout: "" });
+    expect(taken.stderr).toStartWith(`tsh: error: cannot listen on ${home}/here.sock: `);
+  } finally {
+    process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(started.stdout)?.[1]), "SIGTERM");
+  }
+});
+
+test("in the background, it leaves nothing behind", async () => {
+  const home = keptTempDir();
+  const places = join(home, "tmp");
+  mkdirSync(places);
+  const started = await run(["tsh", "agent", "--daemon"], { env: { HOME: home, TMPDIR: places } });
+  expect(started.stdout).toContain(`SSH_AUTH_SOCK=${places}/sallyport-agent-`);
+  process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(started.stdout)?.[1]), "SIGTERM");
+  await until("its directory is gone", () => readdirSync(places).length === 0);
 });
