@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +34,7 @@ export const edit = (cx: Context) =>
       const file = join(dir, `${kind}-${name.replaceAll(/[^\w.@-]/g, "_")}.yaml`);
       writeFileSync(file, text, { mode: 0o600 });
       try {
-        runEditor(cx, file);
+        await runEditor(cx, file);
         const edited = readFileSync(file, "utf8");
         if (edited === text) cx.tell("nothing was changed");
         else {
@@ -54,17 +55,30 @@ export const edit = (cx: Context) =>
   });
 
 /** The editor as a program and its words: no shell reads the variable. */
-function runEditor(cx: Context, file: string): void {
+async function runEditor(cx: Context, file: string): Promise<void> {
   const [program = "vi", ...words] = (cx.env.VISUAL || cx.env.EDITOR || "vi")
     .split(/\s+/)
     .filter((word) => word !== "");
-  const { status, error } = spawnSync(program, [...words, file], { stdio: "inherit" });
-  if (error !== undefined)
-    throw new Fault("failed", `the editor ${program} cannot be run: ${error.message}`, {
+  // While it runs, Control-C at the terminal is the editor's: ed stops printing at it, and goes on.
+  const ours = process.listeners("SIGINT");
+  const leave = () => {};
+  process.removeAllListeners("SIGINT").on("SIGINT", leave);
+  try {
+    const editor = spawn(program, [...words, file], { stdio: "inherit" });
+    const [status, signal] = await once(editor, "close");
+    if (status === 0) return;
+    const end = signal === null ? `with status ${status}` : `by ${signal}`;
+    throw new Fault("failed", `the editor ${program} ended ${end}; nothing is changed`);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault("failed", `the editor ${program} cannot be run: ${(cause as Error).message}`, {
       hint: "set $EDITOR",
-      cause: error,
+      cause,
     });
-  if (status !== 0) throw new Fault("failed", `the editor ${program} ended with status ${status}; nothing is changed`);
+  } finally {
+    process.off("SIGINT", leave);
+    for (const listener of ours) process.once("SIGINT", listener);
+  }
 }
 
 function changed(text: string, file: string, what: string) {

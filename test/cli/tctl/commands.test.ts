@@ -284,11 +284,22 @@ describe("tctl edit", () => {
     ["a mistake is told with its place", `echo 'x: y' >>"$1"`, 2, /role-web\.yaml:\d+:\d+: x: unknown field/],
     ["another name is refused", `sed -i 's/name: web/name: other/' "$1"`, 2, /holds role\/other, not role\/web/],
     ["an editor that fails changes nothing", "exit 3", 1, /ended with status 3; nothing is changed/],
+    ["an editor that Control-C ends changes nothing", "kill -INT $PPID $$", 1, /ended by SIGINT; nothing is changed/],
   ])("%s, and the text is kept", async (_what, script, status, words) => {
     const { code, stderr } = await tctl(["edit", "role/web"], { env: editor("ed4", script) });
     expect(code).toBe(status);
     expect(stderr).toMatch(words);
     expect(existsSync(/your text is kept in (\S+)/.exec(stderr)?.[1] ?? "")).toBe(true);
+  });
+
+  test("leaves Control-C to the editor, which may go on after it", async () => {
+    const before = left();
+    const { code, stderr } = await tctl(["edit", "role/web"], {
+      env: editor("ed5", `kill -INT $PPID; sed -i s/faster/after/ "$1"`),
+    });
+    expect([code, stderr]).toEqual([0, "changed role/web\n"]);
+    expect(await json("get", "role/web")).toMatchObject([{ spec: { allow: { logins: ["after"] } } }]);
+    expect(left()).toEqual(before);
   });
 
   test("runs the variable as a program with words, by no shell", async () => {
