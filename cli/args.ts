@@ -178,6 +178,8 @@ function placeValue(name: string, arg: Arg, rest: string[]): unknown {
   const mine = rest.splice(0, arg.multiple === true ? rest.length : 1);
   if (mine.length === 0 && arg.default !== undefined) mine.push(String(arg.default));
   if (mine.length === 0 && arg.required !== false) throw usage(`${shown} is missing`);
+  // An unset variable of a script; what a remote command is given is its own.
+  if (mine.includes("") && arg.verbatim !== true) throw usage(`${shown} is empty`);
   const values = mine.map((text) => checked(shown, arg, text));
   return arg.multiple === true ? values : values[0];
 }

@@ -61,6 +61,7 @@ describe("the line is read strictly", () => {
       "did you mean json?",
     ],
     ["a value for a switch", ["version", "--debug=maybe"], '--debug: expected true or false, not "maybe"', undefined],
+    ["an argument that is empty", ["ssh", ""], "[USER@]HOST is empty", 'see "tsh ssh --help"'],
     ["an argument that is missing", ["ssh"], "[USER@]HOST is missing", 'see "tsh ssh --help"'],
     ["an argument too many", ["version", "now"], 'unexpected argument "now"', 'see "tsh version --help"'],
     ["a flag after --", ["version", "--", "--format"], 'unexpected argument "--format"', undefined],
