@@ -13,6 +13,8 @@ export interface Profile {
   /** `host:port` of its HTTPS and SSH ports. */
   readonly web: string;
   readonly ssh: string;
+  /** The SSH port where it was typed, and counts in the place of what the proxy names. */
+  readonly sshPort?: number | undefined;
   readonly user: string;
   readonly cluster: string;
   /** `sha256:…` of an HTTPS certificate that was accepted once with `--insecure`. */
@@ -67,10 +69,26 @@ export class Profiles {
     const text = readIfThere(file);
     if (text === undefined) return undefined;
     const fields = readFlat(text) ?? (await readYaml(text, file));
-    const { web_proxy_addr: web, ssh_proxy_addr: ssh, user, cluster, web_proxy_pin: pin } = fields;
+    const {
+      web_proxy_addr: web,
+      ssh_proxy_addr: ssh,
+      ssh_proxy_port: port,
+      user,
+      cluster,
+      web_proxy_pin: pin,
+    } = fields;
     if (!ADDRESS.test(web ?? "") || !ADDRESS.test(ssh ?? "") || !USER.test(user ?? "") || !CLUSTER.test(cluster ?? ""))
       throw new Fault("failed", `${file} is not a profile`, { hint: `remove it, and log in again` });
-    return { proxy, web: web ?? "", ssh: ssh ?? "", user: user ?? "", cluster: cluster ?? "", ...(pin && { pin }) };
+    const sshPort = /^\d{1,5}$/.test(port ?? "") ? Number(port) : undefined;
+    return {
+      proxy,
+      web: web ?? "",
+      ssh: ssh ?? "",
+      user: user ?? "",
+      cluster: cluster ?? "",
+      ...(sshPort !== undefined && { sshPort }),
+      ...(pin && { pin }),
+    };
   }
 
   /**
@@ -101,6 +119,7 @@ export class Profiles {
     const fields = {
       web_proxy_addr: profile.web,
       ssh_proxy_addr: profile.ssh,
+      ...(profile.sshPort !== undefined && { ssh_proxy_port: String(profile.sshPort) }),
       user: named(USER, profile.user, "user"),
       cluster: named(CLUSTER, profile.cluster, "cluster"),
       ...(profile.pin !== undefined && { web_proxy_pin: profile.pin }),

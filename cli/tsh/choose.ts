@@ -37,6 +37,15 @@ async function atProxy(profiles: Profiles, text: string): Promise<Profile | unde
   return webPort === undefined || profile?.web === hostPort(host, webPort) ? profile : undefined;
 }
 
+/** The proxy to log in at: the ports that were typed, and else those of the last login there. */
+export function proxyOf(typed: string | undefined, known: Profile | undefined): string | undefined {
+  if (known === undefined) return typed;
+  const ports = typed === undefined ? undefined : parseProxy(typed);
+  if (ports?.webPort !== undefined) return typed;
+  const sshPort = ports?.sshPort ?? known.sshPort;
+  return sshPort === undefined ? known.web : `${known.web},${sshPort}`;
+}
+
 /** The failure of everything that needs a login and finds none. `known` is where one was, or a sign-up. */
 export function notLoggedIn(choice: Choice, known?: Profile): Fault {
   const proxy = choice.proxy ?? known?.web ?? "HOST";

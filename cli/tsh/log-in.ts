@@ -7,6 +7,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Context } from "../context.ts";
 import type { Profile } from "../profile.ts";
 import { ask, secretFromFile } from "../tty.ts";
+import { parseProxy } from "./proxy-address.ts";
 import { ProxyWeb } from "./web.ts";
 
 /** What a login needs; what is missing is asked for on the terminal. */
@@ -71,6 +72,7 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoggedI
       proxy: web.host,
       web: web.addr,
       ssh: found.ssh,
+      sshPort: parseProxy(request.proxy).sshPort,
       user: request.user,
       cluster: issued.cluster,
       pin: web.accepted ?? pin,

@@ -2,10 +2,11 @@ import { Fault } from "../../core/fault.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ownUser } from "../own-user.ts";
-import { chooseProfile, profilesOf } from "./choose.ts";
+import { chooseProfile, profilesOf, proxyOf } from "./choose.ts";
 import { describeLogin, loginText } from "./describe.ts";
 import { globals } from "./globals.ts";
 import { writeIdentity } from "./identity-out.ts";
+import { KEEPING, KEEPING_ENV, keepLogin } from "./keep-login.ts";
 import { logIn } from "./log-in.ts";
 
 /** `tsh login`: password and second factor for a certificate. */
@@ -52,16 +53,15 @@ export const login = (cx: Context) =>
       },
       "add-keys-to-agent": {
         type: "enum",
-        options: ["auto", "yes", "no", "only"],
+        options: KEEPING,
         default: "auto",
-        env: ["SALLYPORT_ADD_KEYS_TO_AGENT", "TELEPORT_ADD_KEYS_TO_AGENT"],
+        env: KEEPING_ENV,
         description: "Put the certificate into the running ssh-agent; only: keep no key on disk",
       },
     },
     async run({ args }) {
-      const profiles = profilesOf(cx);
-      const known = await chooseProfile(profiles, { proxy: args.proxy });
-      const proxy = args.proxy ?? known?.web;
+      const known = await chooseProfile(profilesOf(cx), { proxy: args.proxy });
+      const proxy = proxyOf(args.proxy, known);
       if (proxy === undefined)
         throw new Fault("bad_request", "which proxy?", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
       const login = await logIn(cx, {
@@ -78,29 +78,10 @@ export const login = (cx: Context) =>
         writeIdentity(args.out, args["out-format"], login);
         cx.tell(`The identity of ${login.profile.user} is in ${args.out}.`);
       } else {
-        const agent = await offerToAgent(cx, args["add-keys-to-agent"], login);
-        profiles.save(login.profile, { ...login, key: agent === "only" ? undefined : login.key });
+        await keepLogin(cx, login, args["add-keys-to-agent"]);
       }
       await cx.print(describeLogin(login.profile, login.parsed, cx.now()), {
         text: (row, style) => loginText(row, "> ", style, cx.now()),
       });
     },
   });
-
-type Login = Awaited<ReturnType<typeof logIn>>;
-
-/** `auto` never fails; `yes` and `only` do when there is no agent. */
-async function offerToAgent(cx: Context, how: "auto" | "yes" | "no" | "only", login: Login): Promise<typeof how> {
-  const socket = cx.env.SSH_AUTH_SOCK;
-  if (how === "no" || (how === "auto" && !socket)) return "no";
-  if (!socket) throw new Fault("failed", "there is no ssh-agent: SSH_AUTH_SOCK is not set");
-  const { addKey } = await import("../ssh-agent/keys.ts");
-  try {
-    await addKey(socket, login.profile, login.key, login.parsed, cx.now());
-  } catch (cause) {
-    const why = `the certificate could not be put into the ssh-agent: ${(cause as Error).message}`;
-    if (how !== "auto") throw new Fault("failed", why, { cause });
-    cx.trace(why);
-  }
-  return how;
-}

@@ -109,6 +109,23 @@ describe("login", () => {
     });
   });
 
+  test("goes to where one was before, by the ports that were typed", async () => {
+    const env = { SALLYPORT_HOME: join(dir, "ports") };
+    const sshPort = async (...words: string[]) => {
+      const ran = await cluster.tsh(["login", password(), ...words], { env });
+      expect([ran.code, ran.stderr]).toEqual([0, ""]);
+      const profile = readFileSync(join(dir, "ports/localhost.yaml"), "utf8");
+      return Number(/ssh_proxy_addr: "localhost:(\d+)"/.exec(profile)?.[1]);
+    };
+    expect(await sshPort("--insecure", `--proxy=${cluster.proxy},7`)).toBe(7);
+    expect(await sshPort()).toBe(7);
+    expect(await sshPort("--proxy=localhost")).toBe(7);
+    expect(await sshPort("--proxy=localhost:,8")).toBe(8);
+    expect(await sshPort(`--proxy=${cluster.proxy}`)).toBe(
+      Number(cluster.daemon.at("proxy", "ssh").replace(/.*:/, "")),
+    );
+  });
+
   test("at a place where nobody answers, and where something else does", async () => {
     const nobody = await run(["tsh", "login", "--proxy=localhost:1", password()]);
     expect(nobody).toMatchObject({ code: 7, stdout: "" });
@@ -265,6 +282,15 @@ describe("ls", () => {
 });
 
 describe("an expired certificate", () => {
+  const again = (name: string, words: string) => {
+    const script = join(dir, `${name}.exp`);
+    writeFileSync(
+      script,
+      `set timeout 15\nspawn -noecho ${program("tsh")} ${words}\nexpect "Log in again to go on."\nexpect "Password of alice in test: "\nsend "${PASSWORD}\\r"\nexpect "reached"\nexpect eof\nlassign [wait] a b c status\nexit $status\n`,
+    );
+    return ["expect", script];
+  };
+
   test("is told, and on a terminal one may log in and go on", async () => {
     const env = { SALLYPORT_HOME: join(dir, "brief") };
     const words = [`--proxy=${cluster.proxy}`, "--insecure", "--ttl=1s", password()];
@@ -275,12 +301,30 @@ describe("an expired certificate", () => {
       stdout: "",
       stderr: "tsh: error: your certificate has expired\nhint: log in again: tsh login\n",
     });
-    const script = join(dir, "again.exp");
-    writeFileSync(
-      script,
-      `set timeout 15\nspawn -noecho ${program("tsh")} ssh ${cluster.login}@node-1 echo reached\nexpect "Log in again to go on."\nexpect "Password of alice in test: "\nsend "${PASSWORD}\\r"\nexpect "reached"\nexpect eof\nlassign [wait] a b c status\nexit $status\n`,
+    expect((await cluster.tsh(["ls", "--proxy=localhost"], { env })).stderr).toEndWith(
+      "hint: log in again: tsh login --proxy=localhost\n",
     );
-    expect((await runProgram(["expect", script], { env: { ...cluster.env, ...env } })).code).toBe(0);
+    const script = again("again", `ssh ${cluster.login}@node-1 echo reached`);
+    expect((await runProgram(script, { env: { ...cluster.env, ...env } })).code).toBe(0);
+  });
+
+  test("whose key was in the ssh-agent alone has a successor there, and not on disk", async () => {
+    const socket = join(dir, "brief.sock");
+    const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+    const env = { SALLYPORT_HOME: join(dir, "brief-agent"), SSH_AUTH_SOCK: socket };
+    try {
+      await until("the agent listens", () => existsSync(socket));
+      const words = [`--proxy=${cluster.proxy}`, "--insecure", "--ttl=1s", password(), "--add-keys-to-agent=only"];
+      expect((await cluster.tsh(["login", ...words], { env })).code).toBe(0);
+      await until("it has expired", async () => (await cluster.tsh(["status"], { env })).code !== 0);
+      const script = again("again-agent", `ssh ${cluster.login}@node-1 echo reached`);
+      expect((await runProgram(script, { env: { ...cluster.env, ...env } })).code).toBe(0);
+      expect(existsSync(join(dir, "brief-agent/keys/localhost/alice"))).toBe(false);
+      expect((await runProgram(["ssh-add", "-l"], { env })).stdout).toContain("sallyport:localhost:test:alice");
+    } finally {
+      agent.kill();
+      await agent.exited;
+    }
   });
 });
 
