@@ -110,6 +110,6 @@ function lines(items: AsyncGenerator<unknown>): ReadableStream<Uint8Array> {
 function fail(auth: AuthContext, thrown: unknown, c: Context<Env>): Response {
   const fault = Fault.from(thrown);
   if (fault.code === "internal" || fault.code === "failed")
-    auth.log.error(`${c.req.method} ${c.req.path} failed`, { cause: fault.cause ?? fault.message });
+    auth.log.error(`${c.req.method} ${c.req.path} failed`, { error: fault });
   return c.json({ error: fault.toJSON() }, FAULTS[fault.code].status);
 }

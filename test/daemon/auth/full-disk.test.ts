@@ -35,6 +35,12 @@ test("a full disk is said clearly, loses nothing, and is over when there is spac
     expect(fault.hint).toMatch(/^free some space/);
     expect(made.length).toBeGreaterThan(20);
 
+    // The operator reads it where it happened: what is full, and no stack.
+    const said = JSON.parse(auth.log.find((line) => line.includes("POST /v1/users failed")) ?? "{}");
+    expect(said.error).toContain(dataDir);
+    expect(said.error).toContain("the disk is full");
+    expect(said.stack).toBeUndefined();
+
     // What needs no space goes on; what cannot be recorded is not done.
     expect((await admin.ping()).cluster).toBe("test");
     expect((await admin.list("user")).length).toBeGreaterThanOrEqual(made.length);
