@@ -21,6 +21,9 @@ export interface Profile {
   readonly pin?: string | undefined;
 }
 
+/** Somebody's certificate of a cluster. */
+export type Login = Pick<Profile, "proxy" | "cluster" | "user">;
+
 /** Profiles and other names become parts of paths; the alphabets are those of core/names, which costs zod to load. */
 const HOST = /^[A-Za-z0-9_:][A-Za-z0-9._:-]{0,252}$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,126}$/;
@@ -51,15 +54,7 @@ export class Profiles {
 
   /** Every profile, by name. */
   async list(): Promise<Profile[]> {
-    let files: string[];
-    try {
-      files = readdirSync(this.dir);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-      throw error;
-    }
-    const names = files.filter((file) => file.endsWith(".yaml")).map((file) => file.slice(0, -".yaml".length));
-    const read = await Promise.all(names.filter((name) => HOST.test(name)).map((name) => this.read(name)));
+    const read = await Promise.all(this.#named().map((name) => this.read(name)));
     return read.filter((profile) => profile !== undefined).sort((a, b) => (a.proxy < b.proxy ? -1 : 1));
   }
 
@@ -78,7 +73,7 @@ export class Profiles {
       web_proxy_pin: pin,
     } = fields;
     if (!ADDRESS.test(web ?? "") || !ADDRESS.test(ssh ?? "") || !USER.test(user ?? "") || !CLUSTER.test(cluster ?? ""))
-      throw new Fault("failed", `${file} is not a profile`, { hint: `remove it, and log in again` });
+      throw noProfile(file);
     const sshPort = /^\d{1,5}$/.test(port ?? "") ? Number(port) : undefined;
     return {
       proxy,
@@ -129,12 +124,26 @@ export class Profiles {
     writePrivate(join(this.dir, "current-profile"), `${profile.proxy}\n`);
   }
 
-  /** Forgets a login: key, certificates, settings. */
-  remove(profile: Profile): void {
-    const base = this.#keyFile(profile);
-    for (const path of [base, `${base}.pub`, `${base}-ssh`, join(this.dir, `${profile.proxy}.yaml`)])
+  /** Every proxy of which something is kept, be it damaged. */
+  proxies(): string[] {
+    const withKeys = namesIn(join(this.dir, "keys")).filter((name) => HOST.test(name));
+    return [...new Set([...this.#named(), ...withKeys])].sort();
+  }
+
+  /** Whose certificates are kept of a proxy: also those of users and clusters that a later login took the place of. */
+  logins(proxy: string): Login[] {
+    const dir = join(this.dir, "keys", named(HOST, proxy, "proxy"));
+    return endingWith("-ssh", namesIn(dir)).flatMap((user) =>
+      endingWith("-cert.pub", namesIn(join(dir, `${user}-ssh`))).map((cluster) => ({ proxy, cluster, user })),
+    );
+  }
+
+  /** Forgets a proxy: keys and certificates of everybody, settings. */
+  remove(proxy: string): void {
+    const host = named(HOST, proxy, "proxy");
+    for (const path of [join(this.dir, "keys", host), join(this.dir, `${host}.yaml`)])
       rmSync(path, { recursive: true, force: true });
-    if (this.current() === profile.proxy) rmSync(join(this.dir, "current-profile"), { force: true });
+    if (this.current() === proxy) rmSync(join(this.dir, "current-profile"), { force: true });
   }
 
   keyFile(profile: Profile): string {
@@ -190,6 +199,10 @@ export class Profiles {
     writePrivate(this.knownHostsFile(), [...others, lines.trimEnd(), ""].join("\n"));
   }
 
+  #named(): string[] {
+    return endingWith(".yaml", namesIn(this.dir)).filter((name) => HOST.test(name));
+  }
+
   #isProfile(name: string): boolean {
     return HOST.test(name) && existsSync(join(this.dir, `${name}.yaml`));
   }
@@ -197,6 +210,21 @@ export class Profiles {
   #keyFile(profile: Profile): string {
     return join(this.dir, "keys", named(HOST, profile.proxy, "proxy"), named(USER, profile.user, "user"));
   }
+}
+
+/** What a directory holds; one that is not there holds nothing. */
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
+  }
+}
+
+/** Those of the names that end so, without their ends. */
+function endingWith(end: string, names: readonly string[]): string[] {
+  return names.filter((name) => name.endsWith(end)).map((name) => name.slice(0, -end.length));
 }
 
 /** @throws Fault `bad_request`: the text would not be safe as part of a path. */
@@ -228,7 +256,15 @@ function readFlat(text: string): Partial<Record<string, string>> | undefined {
 
 async function readYaml(text: string, file: string): Promise<Partial<Record<string, string>>> {
   const { parseYaml } = await import("../core/yaml.ts");
-  const { value } = parseYaml(text, file);
-  const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(fields.filter(([, field]) => typeof field === "string"));
+  try {
+    const { value } = parseYaml(text, file);
+    const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    return Object.fromEntries(fields.filter(([, field]) => typeof field === "string"));
+  } catch (cause) {
+    throw noProfile(file, cause);
+  }
+}
+
+function noProfile(file: string, cause?: unknown): Fault {
+  return new Fault("failed", `${file} is not a profile`, { hint: "remove it, and log in again", cause });
 }

@@ -2,14 +2,14 @@ import type { Certificate } from "../../core/cert/certificate.ts";
 import { Reader, Writer } from "../../core/cert/wire.ts";
 import { Fault } from "../../core/fault.ts";
 import { MESSAGE } from "../../core/ssh/agent-protocol.ts";
-import type { Profile } from "../profile.ts";
+import type { Login, Profile } from "../profile.ts";
 import { AgentClient } from "./client.ts";
 
 /** The lifetime constraint of the protocol: the agent forgets the key after so many seconds. */
 const CONSTRAIN_LIFETIME = 1;
 
 /** By which our keys are found again among others. */
-export function commentOf(profile: Pick<Profile, "proxy" | "cluster" | "user">): string {
+export function commentOf(profile: Login): string {
   return `sallyport:${profile.proxy}:${profile.cluster}:${profile.user}`;
 }
 
@@ -37,9 +37,9 @@ export async function addKey(
 }
 
 /** Takes the keys of these logins out of the agent. */
-export async function forgetKeys(socket: string, profiles: readonly Profile[]): Promise<void> {
+export async function forgetKeys(socket: string, logins: readonly Login[]): Promise<void> {
   using agent = await AgentClient.open(socket);
-  for (const profile of profiles) await forget(agent, commentOf(profile));
+  for (const login of logins) await forget(agent, commentOf(login));
 }
 
 async function forget(agent: AgentClient, comment: string): Promise<void> {

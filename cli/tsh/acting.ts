@@ -45,6 +45,14 @@ export async function actingAs(cx: Context, who: Who): Promise<Acting> {
   const key = profiles.privateKey(profile);
   const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };
   const authorities = await profiles.authorities(cluster);
+  if (authorities.length === 0)
+    throw new Fault(
+      "failed",
+      `${profiles.knownHostsFile()} does not say any more who vouches for hosts of ${cluster}`,
+      {
+        hint: "log in again: tsh login",
+      },
+    );
   return { user, cluster, sshAddr, certificate, credential, authorities, profile };
 }
 

@@ -18,18 +18,18 @@ export const logout = (cx: Context) =>
     async run({ args }) {
       const profiles = profilesOf(cx);
       const one = args.proxy !== undefined || args.user !== undefined;
-      const chosen = one ? [await chooseProfile(profiles, args)] : await profiles.list();
-      const leaving = chosen.filter((profile) => profile !== undefined);
-      if (one && leaving.length === 0) throw notLoggedIn(args);
-      for (const profile of leaving) profiles.remove(profile);
+      const chosen = one ? await chooseProfile(profiles, args) : undefined;
+      if (one && chosen === undefined) throw notLoggedIn(args);
+      const proxies = chosen === undefined ? profiles.proxies() : [chosen.proxy];
+      const leaving = proxies.flatMap((proxy) => profiles.logins(proxy));
+      for (const proxy of proxies) profiles.remove(proxy);
       if (cx.env.SSH_AUTH_SOCK) {
         const { forgetKeys } = await import("../ssh-agent/keys.ts");
         await forgetKeys(cx.env.SSH_AUTH_SOCK, leaving).catch((error: Error) => {
           cx.warn(`the keys could not be taken out of the ssh-agent: ${error.message}`);
         });
       }
-      const rows = leaving.map(({ proxy, cluster, user }) => ({ proxy, cluster, user }));
-      await cx.print(rows, {
+      await cx.print(leaving, {
         text: (all) =>
           all.map((row) => `${row.user} is logged out of ${row.proxy}.`).join("\n") || "You were not logged in.",
       });

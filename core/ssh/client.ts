@@ -212,11 +212,11 @@ function attemptOf(username: string, credential: Credential): AnyAuthMethod {
   const parsed = parseKey(credential.key);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
-    throw new Fault("bad_request", "the private key cannot be read", { cause: key });
+    throw new Fault("failed", "the private key is damaged", { hint: "log in again: tsh login", cause: key });
   }
   const { certificate } = credential;
   if (!certificate.key.blob.equals(key.getPublicSSH())) {
-    throw new Fault("bad_request", "the certificate is not for the private key", { hint: "tsh login" });
+    throw new Fault("failed", "the certificate is not for the private key", { hint: "log in again: tsh login" });
   }
   return { type: "publickey", username, key: certified(key, certificate), sign: true } as AnyAuthMethod;
 }

@@ -77,7 +77,7 @@ describe("the files of a login", () => {
 
     const profiles = new Profiles(dir);
     const ours = await profiles.read("ours.example.com");
-    if (ours !== undefined) profiles.remove(ours);
+    if (ours !== undefined) profiles.remove(ours.proxy);
     await writeLogin(dir, { cluster: "prod", proxy: "theirs.example.net" });
     expect(await profiles.authorities("prod")).toHaveLength(1);
   });
@@ -200,6 +200,23 @@ describe("tsh logout", () => {
     expect(await run(["tsh", "logout"], { env })).toMatchObject({ code: 0 });
     expect(await run(["tsh", "logout"], { env })).toMatchObject({ code: 0, stdout: "You were not logged in.\n" });
     expect(files(dir).filter((file) => file.includes("alice"))).toEqual([]);
+  });
+
+  test("forgets users, too, whose place another has taken, and what is damaged", async () => {
+    const dir = tempDir();
+    const env = { SALLYPORT_HOME: dir };
+    await writeLogin(dir);
+    await writeLogin(dir, { user: "bob" });
+    await writeLogin(dir, { proxy: "other.example.com", cluster: "other" });
+    writeFileSync(join(dir, "other.example.com.yaml"), "{[\n");
+    const ran = await run(["tsh", "logout"], { env });
+    expect(ran).toEqual({
+      code: 0,
+      stdout:
+        "alice is logged out of other.example.com.\nalice is logged out of proxy.example.com.\nbob is logged out of proxy.example.com.\n",
+      stderr: "",
+    });
+    expect(files(dir)).toEqual(["keys", "known_hosts"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { totpCode } from "../../core/mfa/totp.ts";
 import { type Daemon, startDaemon } from "../kit/daemon.ts";
@@ -278,6 +278,26 @@ describe("ls", () => {
     const ran = await cluster.tsh(["ssh", `${cluster.login}@node-1`, "true"], { env });
     expect(ran).toMatchObject({ code: 255, stdout: "" });
     expect(ran.stderr).toContain("you have no logins");
+  });
+});
+
+describe("a login that is damaged", () => {
+  test.each([
+    ["key", "keys/localhost/alice", "the private key is damaged", "log in again: tsh login"],
+    ["profile", "localhost.yaml", "FILE is not a profile", "remove it, and log in again"],
+    [
+      "list of authorities",
+      "known_hosts",
+      "FILE does not say any more who vouches for hosts of test",
+      "log in again: tsh login",
+    ],
+  ] as const)("in its %s says what helps, with status 1", async (what, name, words, hint) => {
+    const home = join(dir, `damaged ${what}`);
+    cpSync(join(dir, "alice"), home, { recursive: true });
+    writeFileSync(join(home, name), "{[\n");
+    const ran = await cluster.tsh(["ls"], { env: { SALLYPORT_HOME: home } });
+    const told = `tsh: error: ${words.replace("FILE", join(home, name))}\nhint: ${hint}\n`;
+    expect(ran).toEqual({ code: 1, stdout: "", stderr: told });
   });
 });
 
