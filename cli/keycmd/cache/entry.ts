@@ -69,8 +69,7 @@ export class Entry {
     renameSync(draft, join(this.#dir, nameOf("s", Number(statement.serial))));
     for (const one of told) forget(one);
     this.#removeOlder("s", Number(statement.serial));
-    // The escrow has just said the same: a mark from a day when the clock was wrong is mended.
-    if (Math.abs(Date.parse(statement.issued) - now) <= SKEW_MS) setMark(this.#clock, now);
+    if (Math.abs(Date.parse(statement.issued) - now) <= SKEW_MS) this.#mendTime(Number(statement.serial), now);
     return made;
   }
 
@@ -125,6 +124,17 @@ export class Entry {
       this.#removeOlder("s", serial + 1);
     }
     this.#removeOlder("r", serial);
+  }
+
+  /** The clocks agree: what comes from a day when one of them was wrong is not newer than all that is said from now on. */
+  #mendTime(serial: number, now: number): void {
+    setMark(this.#clock, now);
+    const latest = (now + 2 * SKEW_MS) * 1000;
+    // Until it is started again, the escrow counts on from where that day has led it.
+    if (serial > latest) return;
+    const names = this.#names() ?? [];
+    for (const kind of ["s", "r"] as const)
+      for (const other of serials(names, kind)) if (other > latest) unmark(join(this.#dir, nameOf(kind, other)));
   }
 
   /** Undefined where there is no directory. @throws Fault `denied` for one that is not safe. */

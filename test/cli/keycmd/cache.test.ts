@@ -483,6 +483,27 @@ describe("a cache that somebody has had hands on says nothing:", () => {
     await away(async () => expect(await opens(host, offer)).toBe(true));
   });
 
+  test.each<[string, (offer: Offer, later: Date) => Response]>([
+    [
+      "a statement",
+      (offer, later) => {
+        const issued = later.toISOString();
+        return found(offer.line, { statement: signedStatement(offer, escrow.signer, { issued }) });
+      },
+    ],
+    ["a refusal", (_, later) => refused(403, "the key has expired", { date: later.toUTCString() })],
+  ])("nor because of %s from a day when the escrow's clock was wrong", async (_, respond) => {
+    const [host, offer] = [hostWith(), known()];
+    await opens(host, offer);
+    escrow.answer(() => respond(offer, new Date(Date.now() + 86_400_000)));
+    await opens(host, offer);
+    await away(async () => expect(await opens(host, offer)).toBe(false));
+    escrow.answer(() => found(offer.line, { statement: signedStatement(offer, escrow.signer) }));
+    expect(await opens(host, offer)).toBe(true);
+    await away(async () => expect(await opens(host, offer)).toBe(true));
+    expect(readdirSync(entryOf(host)).filter((name) => /^[rs]/.test(name))).toHaveLength(1);
+  });
+
   test("put back later than it was made", async () => {
     const issued = new Date(Date.now() - 5 * 60_000).toISOString();
     const [host, offer] = [hostWith(), known({ issued })];

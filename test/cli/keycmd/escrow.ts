@@ -118,8 +118,8 @@ export function found(line: string, more: object = {}): Response {
   return Response.json({ public_key: line, result_code: "0", result_msg: "success", ...more });
 }
 
-export function refused(status: number, message: string): Response {
-  return Response.json({ result_code: String(status), result_msg: message }, { status });
+export function refused(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json({ result_code: String(status), result_msg: message }, { status, headers });
 }
 
 /** A statement about this offer, made now unless said otherwise, and signed. */
