@@ -346,7 +346,7 @@ test.each([
   ["mfa update alice", "nothing to change"],
   ["clients update ci --enabled=maybe", '--enabled: expected one of yes, no, not "maybe"'],
   ["clients get ..", '".." is not a name'],
-  ["clients get ", '"" is not a name'],
+  ["clients get ", "CLIENT is empty"],
   ["user-hosts get list", '"list" is not a number'],
   ["delegations get list", '"list" is not a number'],
   ["hosts get list", '"list" is not a number'],

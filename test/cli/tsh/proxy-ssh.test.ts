@@ -162,9 +162,15 @@ describe("nothing is sent", () => {
     expect(ran.stderr).toContain("proxy.invalid:3023 could not be reached");
   });
 
-  test.each(["", "@host", "user@", "a b", "-oProxyCommand=x", ":22"])("to %j", async (place) => {
+  test.each(["@host", "user@", "a b", "-oProxyCommand=x", ":22"])("to %j", async (place) => {
     const ran = await run(["tsh", "proxy", "ssh", "--", place], await login({}));
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain(`is not [USER@]HOST[:PORT]`);
+  });
+
+  test("to nothing", async () => {
+    const ran = await run(["tsh", "proxy", "ssh", ""], await login({}));
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toStartWith("tsh: error: [USER@]HOST[:PORT] is empty\n");
   });
 });

@@ -198,7 +198,7 @@ test("a certificate for another key is refused before anything is sent", async (
   const [one, two] = [await newUser(), await newUser()];
   const socket = await dial(sshd.port);
   const credential = { key: one.key.toOpenSSH(), certificate: two.certificate };
-  expect((await faultOf(connectSsh(socket, { user: ME, credential, verifyHost }))).code).toBe("bad_request");
+  expect((await faultOf(connectSsh(socket, { user: ME, credential, verifyHost }))).code).toBe("failed");
   expect(socket.destroyed).toBe(true);
 });
 
