@@ -65,8 +65,13 @@ export class Entry {
     const refused = made ? markOf(this.#strangers) : 0;
     if (refused > 0) this.#fileRefusal(refused);
     const draft = join(this.#dir, `.${process.pid}-${Date.now()}`);
-    writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
-    renameSync(draft, join(this.#dir, nameOf("s", Number(statement.serial))));
+    try {
+      writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
+      renameSync(draft, join(this.#dir, nameOf("s", Number(statement.serial))));
+    } finally {
+      // It is there still where the disk is full: no login is to leave a file.
+      unmark(draft);
+    }
     for (const one of told) forget(one);
     this.#removeOlder("s", Number(statement.serial));
     if (Math.abs(Date.parse(statement.issued) - now) <= SKEW_MS) this.#mendTime(Number(statement.serial), now);

@@ -1,4 +1,4 @@
-import { linkSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { readOwn } from "./guard.ts";
@@ -56,12 +56,12 @@ export function spend(dir: string, uses: readonly Use[], left: number | null, co
   const taken = new Set(numbered.map((use) => use.number));
   const limit = left - numbered.filter((use) => (use.number ?? 0) > left).length;
   const draft = join(dir, `.${process.pid}-${Date.now()}`);
-  writeFileSync(draft, login, { mode: 0o600, flag: "wx" });
   try {
+    writeFileSync(draft, login, { mode: 0o600, flag: "wx" });
     for (let number = 1; number <= limit; number++)
       if (!taken.has(number) && take(draft, join(dir, `u${number}`))) return;
   } finally {
-    unlinkSync(draft);
+    unmark(draft);
   }
   throw new Fault("denied", "the cache is not used: the key has no uses left");
 }

@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import type { Statement } from "../../../core/tms/statement.ts";
 import { freePort } from "../../kit/free-port.ts";
+import { program, runProgram } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { until } from "../../kit/until.ts";
 import { blackHole } from "./black-hole.ts";
@@ -567,6 +568,22 @@ describe("a cache that cannot be used", () => {
     writeFileSync(entry, "");
     expect(await opens(broken, offer)).toBe(true);
     expect(broken.logged()).toHaveLength(1);
+  });
+
+  test("because the disk is full is not littered", async () => {
+    const [host, offer] = [hostWith(), known({ remaining_uses: 5 })];
+    await opens(host, offer);
+    const kept = readdirSync(entryOf(host));
+    // No file of this process can grow.
+    const full = ["sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh", program("sallyport")];
+    const login = () => runProgram([...full, "keycmd", "--config", host.config, ...offer.words("alice", fresh())]);
+    expect(await login()).toMatchObject({
+      code: 0,
+      stdout: `${offer.line}\n`,
+      stderr: expect.stringContaining("EFBIG"),
+    });
+    await away(async () => expect(await login()).toMatchObject({ code: 1, stderr: expect.stringContaining("EFBIG") }));
+    expect(readdirSync(entryOf(host))).toEqual(kept);
   });
 
   test("because nobody's statements are believed, or what was said is no statement, is told", async () => {
