@@ -4,6 +4,7 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -53,7 +54,8 @@ const ROOM = 8192;
 /**
  * Writes what `work` yields to a file of mode 0600: whole or not at all. One that is replaced keeps its owner, and
  * whatever its group may do: who reads the secret there goes on reading it.
- * @throws Fault `conflict` when it exists and is not to be replaced.
+ * @throws Fault `conflict` when it exists and is not to be replaced; where it has come to be there during the work, with
+ * where the secret is.
  */
 export async function intoFile<T>(
   file: string,
@@ -61,13 +63,17 @@ export async function intoFile<T>(
   work: () => Promise<T>,
   textOf: (made: T) => string,
 ): Promise<T> {
+  if (!replace && lstatSync(file, { throwIfNoEntry: false }) !== undefined)
+    throw new Fault("conflict", `${file} exists already`);
   const old = statSync(file, { throwIfNoEntry: false });
-  if (old !== undefined && !replace) throw new Fault("conflict", `${file} exists already`);
   if (old?.isFile() === false) throw new Fault("bad_request", `${file} is not a file`);
   const place = old === undefined ? file : realpathSync(file);
   const draft = `${place}.${process.pid}.new`;
   const fd = openSync(draft, "wx", 0o600);
-  const drop = () => rmSync(draft, { force: true });
+  let isKept = false;
+  const drop = () => {
+    if (!isKept) rmSync(draft, { force: true });
+  };
   // Control-C while the escrow is asked ends the program there.
   process.once("exit", drop);
   try {
@@ -80,12 +86,26 @@ export async function intoFile<T>(
     writeSync(fd, text, 0, text.length, 0);
     ftruncateSync(fd, text.length);
     fsyncSync(fd);
+    isKept = !replace && !claim(place);
+    if (isKept)
+      throw new Fault("conflict", `${file} has come to be there meanwhile`, { hint: `what was made is in ${draft}` });
     renameSync(draft, place);
     return made;
   } finally {
     process.off("exit", drop);
     drop();
     closeSync(fd);
+  }
+}
+
+/** Makes an empty file, which is then ours to replace. False where there is anything already. */
+function claim(file: string): boolean {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+    return false;
   }
 }
 

@@ -365,6 +365,20 @@ describe("a secret's file", () => {
     expect(readdirSync(dir).sort()).toEqual(["link", "secret"]);
   });
 
+  test("is not another's who was faster, and what was made is not lost", async () => {
+    const dir = tempDir();
+    const [file, draft] = [join(dir, "secret"), join(dir, `secret.${process.pid}.new`)];
+    const slow = async () => {
+      writeFileSync(file, "another's");
+      return "made";
+    };
+    expect(await faultOf(intoFile(file, { replace: false }, slow, upper))).toMatchObject({
+      code: "conflict",
+      hint: expect.stringContaining(draft),
+    });
+    expect([readFileSync(file, "utf8"), readFileSync(draft, "utf8")]).toEqual(["another's", "MADE\n"]);
+  });
+
   test("is a file, and neither a directory nor a device", async () => {
     const never = intoFile(tempDir(), { replace: true }, () => Promise.reject(new Error("was asked")), upper);
     expect(await faultOf(never)).toMatchObject({
