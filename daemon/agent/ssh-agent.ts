@@ -3,7 +3,14 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { answerRequest, Framing, frame, MESSAGE, type SigningKey } from "../../core/ssh/agent-protocol.ts";
+import {
+  answerRequest,
+  Framing,
+  frame,
+  MESSAGE,
+  type Message,
+  type SigningKey,
+} from "../../core/ssh/agent-protocol.ts";
 import { descriptorOf, peerCredentials } from "../net/libc.ts";
 
 export interface SshAgent extends AsyncDisposable {
@@ -65,19 +72,32 @@ function serve(connection: Socket, keys: () => Promise<readonly SigningKey[]>): 
     return;
   }
   const framing = new Framing();
+  const reply = async (message: Message) => answerRequest(message, await keys());
+  const answer = async (chunk: Buffer) => {
+    for (const message of framing.push(chunk))
+      if (!connection.write(await reply(message).catch(() => frame(MESSAGE.failure)))) await drained(connection);
+  };
   let turn = Promise.resolve();
   connection.on("data", (chunk) => {
-    try {
-      for (const message of framing.push(chunk))
-        turn = turn
-          .then(async () => {
-            connection.write(answerRequest(message, await keys()));
-          })
-          .catch(() => {
-            connection.write(frame(MESSAGE.failure));
-          });
-    } catch {
-      connection.destroy();
-    }
+    // Who asks without listening, which may be the machine that an agent was forwarded to, is not heard meanwhile.
+    connection.pause();
+    turn = turn
+      .then(() => answer(chunk))
+      .then(
+        () => void connection.resume(),
+        () => void connection.destroy(),
+      );
+  });
+}
+
+/** When what was written is on its way, or nobody is there any more. */
+function drained(connection: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      connection.off("drain", done).off("close", done);
+      resolve();
+    };
+    connection.on("drain", done).on("close", done);
+    if (connection.destroyed) done();
   });
 }
