@@ -1,4 +1,4 @@
-import type { Store, Write } from "../../../core/store.ts";
+import type { Revision, Store, Write } from "../../../core/store.ts";
 import { MAX } from "../../../core/tms/numbers.ts";
 import { digest } from "../../digest.ts";
 import type { Item } from "../../store/shelf.ts";
@@ -32,8 +32,8 @@ export class Tally {
   readonly #store: Store;
   readonly #key: Item<KeyRow>;
   readonly #now: Date;
-  /** Marks that the commit is to leave, by name, and until when. */
-  readonly #marks = new Map<string, Date>();
+  /** Marks that the commit is to leave, by name, until when, and what they are written over. */
+  readonly #marks = new Map<string, { readonly until: Date; readonly expect: Revision | "absent" }>();
 
   constructor(store: Store, key: Item<KeyRow>, now: Date) {
     this.#store = store;
@@ -63,16 +63,20 @@ export class Tally {
     const marks = markShelf(this.#store, row.id);
     return [
       keyShelf(this.#store, row.host).put(name, row, revision, keyKeptUntil(row)),
-      ...[...this.#marks].map(([mark, until]) => marks.put(mark, {}, "absent", until)),
+      ...[...this.#marks].map(([mark, { until, expect }]) => marks.put(mark, {}, expect, until)),
     ];
   }
 
   async #count(name: string, lifetime: number): Promise<"counted" | "known" | "none"> {
     if (this.#marks.has(name)) return "known";
-    if ((await markShelf(this.#store, this.#key.value.id).get(name)) !== undefined) return "known";
+    const mark = await markShelf(this.#store, this.#key.value.id).get(name);
+    const now = this.#now.getTime();
+    // A window from before the clock was set back would be open until the clock is there again.
+    const isStray = name === WINDOW && Number(mark?.expires) > now + 2 * WINDOW_MS;
+    if (mark !== undefined && !isStray) return "known";
     if (this.remaining <= 0) return "none";
     this.remaining--;
-    this.#marks.set(name, new Date(this.#now.getTime() + lifetime));
+    this.#marks.set(name, { until: new Date(now + lifetime), expect: mark?.revision ?? "absent" });
     return "counted";
   }
 }

@@ -65,6 +65,18 @@ describe("one login costs one use", () => {
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
+  test("which are not the hour by which the clock was set back", async () => {
+    await using shop = await Shop.open();
+    const ask = aHost(shop.tms);
+    const key = await shop.key({ num_uses: 2 });
+    await ask(key);
+    shop.desk.pass(-3600_000);
+    for (const _ of [1, 2]) await ask(key);
+    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+    shop.desk.pass(5000);
+    expect(await refusal(ask(key))).toBe(USED_UP);
+  });
+
   test("not that of another key in the same connection", async () => {
     await using shop = await Shop.open();
     const ask = aHost(shop.tms);
