@@ -3,6 +3,12 @@ import { Reader, Writer } from "../../core/cert/wire.ts";
 import { Fault } from "../../core/fault.ts";
 import { type AgentKey, Framing, frame, MESSAGE, type Message, readIdentities } from "../../core/ssh/agent-protocol.ts";
 
+/**
+ * An agent that was forwarded over a connection which hangs takes requests and answers none. Only listing has an end:
+ * over anything else an agent may ask its user first.
+ */
+const LIST_MS = 5_000;
+
 /** A connection to the ssh-agent at a socket. One request at a time. */
 export class AgentClient implements Disposable {
   readonly #socket: ReturnType<typeof connect>;
@@ -28,9 +34,16 @@ export class AgentClient implements Disposable {
     });
   }
 
+  /** @throws Fault `unavailable` when there is no answer. */
   async list(): Promise<AgentKey[]> {
-    const reply = await this.#ask(MESSAGE.requestIdentities);
-    return reply.type === MESSAGE.identities ? readIdentities(reply.body) : [];
+    const silent = new Fault("unavailable", `the ssh-agent did not answer within ${LIST_MS / 1000} s`);
+    const timer = setTimeout(() => this.#socket.destroy(silent), LIST_MS);
+    try {
+      const reply = await this.#ask(MESSAGE.requestIdentities);
+      return reply.type === MESSAGE.identities ? readIdentities(reply.body) : [];
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Sends a request that is answered by success or failure. @throws Fault `failed` when the agent refuses. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { totpCode } from "../../core/mfa/totp.ts";
 import { type Daemon, startDaemon } from "../kit/daemon.ts";
@@ -236,6 +237,26 @@ describe("the ssh-agent", () => {
     const none = await cluster.tsh(["login", password(), "--add-keys-to-agent=yes"], { env: { SSH_AUTH_SOCK: "" } });
     expect(none).toMatchObject({ code: 1, stderr: "tsh: error: there is no ssh-agent: SSH_AUTH_SOCK is not set\n" });
   });
+});
+
+describe("an ssh-agent that does not answer", () => {
+  test("keeps nobody from logging in and out", async () => {
+    const socket = join(dir, "mute.sock");
+    const mute = createServer(() => {}).listen(socket);
+    try {
+      const home = join(dir, "mute");
+      const env = { SSH_AUTH_SOCK: socket, SALLYPORT_HOME: home };
+      const login = await cluster.tsh(["login", `--proxy=${cluster.proxy}`, "--insecure", password()], { env });
+      expect([login.code, login.stderr]).toEqual([0, ""]);
+      expect(existsSync(join(home, "keys/localhost/alice"))).toBe(true);
+      const logout = await cluster.tsh(["logout"], { env });
+      expect([logout.code, logout.stdout]).toEqual([0, "alice is logged out of localhost.\n"]);
+      expect(logout.stderr).toContain("the ssh-agent did not answer within 5 s");
+      expect(existsSync(join(home, "keys/localhost/alice"))).toBe(false);
+    } finally {
+      mute.close();
+    }
+  }, 60_000);
 });
 
 describe("ls", () => {
