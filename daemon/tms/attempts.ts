@@ -4,7 +4,7 @@ import { digest } from "../digest.ts";
 import { retry } from "../store/shelf.ts";
 import type { TmsContext } from "./context.ts";
 import { record } from "./record.ts";
-import { attemptShelf } from "./shelves.ts";
+import { type AttemptRow, attemptShelf } from "./shelves.ts";
 
 /** So many wrong secrets in so long lock a name for an address, for so long. */
 const FAILURES = 10;
@@ -36,7 +36,7 @@ export async function triedBefore(
   attempt: Attempt,
 ): Promise<{ readonly isCounted: boolean; readonly lock: Fault | undefined }> {
   const row = await attemptShelf(tms.store).get(nameOf(attempt));
-  const until = row?.value.locked_until;
+  const until = row && lockOf(row.value, tms.now());
   return { isCounted: row !== undefined, lock: until === undefined ? undefined : locked(tms, until) };
 }
 
@@ -51,8 +51,8 @@ export async function attemptFailed(tms: TmsContext, attempt: Attempt): Promise<
     tms.store,
     async () => {
       const item = await shelf.get(name);
-      if (item?.value.locked_until !== undefined)
-        return { writes: [], result: { until: item.value.locked_until, fresh: false } };
+      const until = item && lockOf(item.value, tms.now());
+      if (until !== undefined) return { writes: [], result: { until, fresh: false } };
       const now = tms.now().getTime();
       const failures = (item?.value.failures ?? 0) + 1;
       const expect = item?.revision ?? "absent";
@@ -69,6 +69,12 @@ export async function attemptFailed(tms: TmsContext, attempt: Attempt): Promise<
   const wrong = new Fault("unauthenticated", "the credentials are wrong");
   await recordFailure(tms, attempt, wrong, fresh ? until : undefined);
   return until === undefined || fresh ? wrong : locked(tms, until);
+}
+
+/** Until when. A lock from before the clock was set back, which would last until the clock is there again, is none. */
+function lockOf({ locked_until }: AttemptRow, now: Date): string | undefined {
+  const isStray = locked_until !== undefined && Date.parse(locked_until) > now.getTime() + 2 * LOCK_MS;
+  return isStray ? undefined : locked_until;
 }
 
 /** Refusals of one address are recorded up to a bound, every lock is. */

@@ -185,6 +185,14 @@ describe("too many wrong secrets", () => {
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
+  test("they do not lock it for the day by which the clock was set back", async () => {
+    for (let i = 0; i < 10; i++) await guess();
+    desk.pass(-24 * 60 * MINUTE);
+    expect((await ask(asClient("app", secret))).kind).toBe("client");
+    expect(await guess()).toBe(WRONG);
+    expect(await guess()).toContain("try again in 300 s");
+  });
+
   test("others are not locked out: another address, another name, another tenant, an admin of that name", async () => {
     const admin = await createTenant(desk.tms, "third", BY);
     const third = await requireTenant(desk.tms, "third");
