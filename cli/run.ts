@@ -82,7 +82,8 @@ export async function find(root: Group, start: readonly string[], words: readonl
     const next = await child(node, word);
     if (next === undefined) throw await unknownCommand(path, node, word);
     parents.push(node);
-    path.push(next.meta.name);
+    // The tree's word for it, which is not the command's own where it is known by two; an alias is spelled out.
+    path.push(Object.hasOwn(node.subCommands, word) ? word : next.meta.name);
     node = next;
     at += 1;
   }

@@ -24,6 +24,11 @@ describe("names", () => {
     expect(await runProgram([link, "version", "--help"])).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("a command that is known by two is called as it was called", async () => {
+    expect((await run(["sallyport", "agent", "ssh", "--help"])).stdout).toStartWith("sallyport agent ssh: ");
+    expect((await run(["sallyport", "agent", "ssh", "--nope"])).stderr).toContain('see "sallyport agent ssh --help"');
+  });
+
   test("errors are signed with the name of the tool", async () => {
     expect((await run(["tctl", "nonsense"])).stderr).toStartWith("tctl: error: ");
     expect((await run(["sallyport", "tctl", "nonsense"])).stderr).toStartWith("tctl: error: ");
