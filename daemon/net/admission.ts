@@ -10,6 +10,8 @@ export interface Limits {
   /** The same, of one source: an IPv4 address or an IPv6 /64. */
   readonly perSource: number;
   readonly total: number;
+  /** Files that must remain for the process to open: the runtime is silent, and busy, when it can accept no more. */
+  readonly spareFiles: number;
   /** Whether sources that keep failing are shut out for a while (PerSourcePenalties of sshd_config(5)). */
   readonly penalties: boolean;
 }
@@ -22,11 +24,17 @@ export const OUTER_LIMITS: Limits = {
   unauthenticated: { start: 100, rate: 30, full: 400 },
   perSource: 100,
   total: 15_000,
+  spareFiles: 64,
   penalties: true,
 };
 
-/** For a door behind the proxy: everybody comes from the proxy's address, so one of them must not shut out the rest. */
-export const INNER_LIMITS: Limits = { ...OUTER_LIMITS, perSource: OUTER_LIMITS.unauthenticated.full, penalties: false };
+/** For a door behind the proxy: everybody comes from the proxy's address, so one of them must not shut out the rest. It is still open when the outer one has no more files. */
+export const INNER_LIMITS: Limits = {
+  ...OUTER_LIMITS,
+  perSource: OUTER_LIMITS.unauthenticated.full,
+  spareFiles: OUTER_LIMITS.spareFiles / 2,
+  penalties: false,
+};
 
 /** What each failure costs its source, in seconds; sshd's figures. */
 const PENALTIES = { refused: 5, slow: 10, left: 1 } as const;
@@ -43,7 +51,7 @@ const SOURCES = 65_536;
 const SILENT = 3_000;
 
 /** Why a connection was turned away. */
-export type Refusal = "penalty" | "total" | "source" | "startups";
+export type Refusal = "penalty" | "total" | "files" | "source" | "startups";
 
 interface Guest {
   readonly source: string;
@@ -87,11 +95,12 @@ export class Admission<Connection> {
     return this.#strangers.size;
   }
 
-  /** Lets a connection in, or says why not. */
-  admit(connection: Connection, address: string): Refusal | undefined {
+  /** Lets a connection in, or says why not. `filesLeft` is how many more files the process may open. */
+  admit(connection: Connection, address: string, filesLeft = Number.POSITIVE_INFINITY): Refusal | undefined {
     const source = sourceOf(address);
     if (this.#shutOut(source, address)) return "penalty";
     if (this.#guests.size >= this.#limits.total) return "total";
+    if (filesLeft < this.#limits.spareFiles && !this.#makeRoom(this.#strangers)) return "files";
     const siblings = this.#bySource.get(source);
     if ((siblings?.size ?? 0) >= this.#limits.perSource && !this.#makeRoom(siblings)) return "source";
     if (this.#crowded() && !this.#makeRoom(this.#strangers)) return "startups";

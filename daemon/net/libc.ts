@@ -14,6 +14,7 @@ function open() {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
     close: { args: ["i32"], returns: "i32" },
+    getrlimit: { args: ["i32", "ptr"], returns: "i32" },
     flock: { args: ["i32", "i32"], returns: "i32" },
     madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
   }).symbols;
@@ -32,7 +33,7 @@ function libc(): Libc | false {
   return opened;
 }
 
-// Values of Linux on x64 and arm64: <asm-generic/socket.h>, <netinet/tcp.h>, <sys/un.h>, <sys/file.h>.
+// Values of Linux on x64 and arm64: <asm-generic/socket.h>, <netinet/tcp.h>, <sys/un.h>, <sys/file.h>, <asm-generic/resource.h>.
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const IPPROTO_TCP = 6;
@@ -40,6 +41,7 @@ const TCP_QUICKACK = 12;
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const MSG_NOSIGNAL = 0x4000;
+const RLIMIT_NOFILE = 7;
 const LOCK_EX_NB = 2 | 4;
 const MADV_DONTNEED = 4;
 
@@ -59,6 +61,15 @@ export function acknowledgeNow(socket: object): void {
   const fd = descriptorOf(socket);
   const c = fd === undefined ? false : libc();
   if (c !== false && fd !== undefined) c.setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, ptr(one), 4);
+}
+
+/** How many more files this process may open, as the number of this one tells, which was the lowest that was free. */
+export function filesLeft(socket: object): number {
+  const fd = descriptorOf(socket);
+  const c = fd === undefined ? false : libc();
+  const limit = new BigUint64Array(2);
+  if (c === false || fd === undefined || c.getrlimit(RLIMIT_NOFILE, ptr(limit)) !== 0) return Number.POSITIVE_INFINITY;
+  return Number(limit[0]) - fd - 1;
 }
 
 export interface PeerCredentials {

@@ -4,7 +4,7 @@ import { shareFairly } from "../fair-share.ts";
 import type { Log } from "../log.ts";
 import { counter, gauge } from "../metrics.ts";
 import { Admission, type Failure, type Limits, plainAddress } from "./admission.ts";
-import { acknowledgeNow } from "./libc.ts";
+import { acknowledgeNow, filesLeft } from "./libc.ts";
 
 /** Who is at the other end, and what its listener needs to hear about it. */
 export interface Peer {
@@ -69,10 +69,11 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
   const server = createServer((socket) => {
     const address = plainAddress(socket.remoteAddress ?? "");
     socket.on("error", (error) => log.debug("connection failed", { listener: name, address, error }));
-    const refusal = address === "" ? "total" : admission.admit(socket, address);
+    const refusal = address === "" ? "total" : admission.admit(socket, address, filesLeft(socket));
     if (refusal !== undefined) {
       refused.add({ listener: name, reason: refusal });
       log.debug("connection refused", { listener: name, address, reason: refusal });
+      if (refusal === "files") complain(log);
       socket.destroy();
       return;
     }
@@ -138,6 +139,17 @@ gauge("sallyport_connections", "Connections that are open.", () =>
     [{ listener, state: "stranger" }, admission.strangers] as const,
   ]),
 );
+
+/** Between two complaints. Milliseconds. */
+const COMPLAIN_MS = 60_000;
+let complained = Number.NEGATIVE_INFINITY;
+
+function complain(log: Log): void {
+  const now = performance.now();
+  if (now - complained < COMPLAIN_MS) return;
+  complained = now;
+  log.error("connections are refused, as this process has nearly as many files open as it may: raise LimitNOFILE");
+}
 
 /** Acknowledges now and with each chunk that arrives, until stopped. It takes no data from whoever reads the socket. */
 function acknowledgeEach(socket: Socket): { stop(): void } {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { selfSigned } from "../../core/cert/x509.ts";
 import { type Daemon, NotStarted, startDaemon } from "../kit/daemon.ts";
-import { cleanEnv, program, run } from "../kit/run.ts";
+import { cleanEnv, program, run, runProgram } from "../kit/run.ts";
 import { cleanTemp, tempDir } from "../kit/temp.ts";
 
 cleanTemp();
@@ -181,6 +181,22 @@ describe("all roles", () => {
     clearInterval(impatient);
     silent.destroy();
   });
+});
+
+test("strangers who hold all files that may be open do not shut out tctl, and the log says what to raise", async () => {
+  const dataDir = `${tempDir()}/data`;
+  await using daemon = await startDaemon(["--roles=auth,proxy", `--data-dir=${dataDir}`], {
+    through: ["prlimit", "--nofile=120:120"],
+  });
+  const [host = "", port] = daemon.at("proxy", "ssh").split(":");
+  const strangers = Array.from({ length: 150 }, () => connect(Number(port), host).on("error", () => {}));
+  try {
+    await daemon.logged(({ message }) => String(message).startsWith("connections are refused"));
+    const status = await runProgram([program("tctl"), `--data-dir=${dataDir}`, "status"]);
+    expect(status).toMatchObject({ code: 0, stderr: "" });
+  } finally {
+    for (const stranger of strangers) stranger.destroy();
+  }
 });
 
 describe("SIGHUP", () => {

@@ -4,6 +4,7 @@ import { Admission, INNER_LIMITS, type Limits, OUTER_LIMITS, plainAddress } from
 const LIMITS: Limits = {
   unauthenticated: { start: 10, rate: 30, full: 100 },
   perSource: 20,
+  spareFiles: 10,
   total: 1000,
   penalties: true,
 };
@@ -26,9 +27,9 @@ function door(limits: Partial<Limits> = {}) {
     roll: (dice: number) => {
       state.dice = dice;
     },
-    come(address: string): number | string {
+    come(address: string, filesLeft?: number): number | string {
       const connection = next++;
-      return admission.admit(connection, address) ?? connection;
+      return admission.admit(connection, address, filesLeft) ?? connection;
     },
     fail(address: string, failure: "refused" | "slow" | "left" = "refused"): void {
       const connection = next++;
@@ -113,6 +114,18 @@ describe("connections without a login, of one source", () => {
     expect(d.putOut).toEqual([0]);
     expect(d.come("192.0.2.1")).toBe("source");
   });
+});
+
+test("when few files are left, newcomers come in only for those who have long been silent", () => {
+  const d = door();
+  expect(d.come(far(1), 10)).toBe(0);
+  expect(d.come(far(2), 9)).toBe("files");
+  d.wait(3_000);
+  expect(d.come(far(2), 9)).toBe(2);
+  expect(d.putOut).toEqual([0]);
+  d.admission.authenticated(2);
+  d.wait(3_000);
+  expect(d.come(far(3), 9)).toBe("files");
 });
 
 describe("penalties", () => {
