@@ -1,11 +1,27 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readSync } from "node:fs";
 import { systemFault } from "./system-error.ts";
 
 /** The text of a file named on the line, `-` being stdin. @throws Fault that says which; not all of the system's errors do. */
 export function readInput(file: string): string {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    return file === "-" ? readStdin() : readFileSync(file, "utf8");
   } catch (error) {
     throw systemFault(error, file === "-" ? "stdin" : file) ?? error;
+  }
+}
+
+function readStdin(): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.alloc(65_536);
+    try {
+      const length = readSync(0, chunk);
+      if (length === 0) return Buffer.concat(chunks).toString("utf8");
+      chunks.push(chunk.subarray(0, length));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      // Somebody made it non-blocking and nothing has come yet; nothing else is due in this process.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
   }
 }

@@ -6,7 +6,7 @@ import { withAuth } from "../../../cli/tctl/auth.ts";
 import { KIND_NAMES } from "../../../cli/tctl/reference.ts";
 import { KINDS } from "../../../core/resource/registry.ts";
 import { isRoot } from "../../kit/account.ts";
-import { runProgram } from "../../kit/run.ts";
+import { program, runProgram } from "../../kit/run.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 import { stage, steady } from "./kit.ts";
 
@@ -236,6 +236,24 @@ describe("tctl create", () => {
     expect(code).toBe(4);
     expect(stderr).toContain("a node cannot be written by hand");
   });
+});
+
+test("stdin that does not block, and has nothing yet, is waited for", async () => {
+  const script = `
+import os, subprocess, sys, time
+read, write = os.pipe()
+os.set_blocking(read, False)
+child = subprocess.Popen(sys.argv[1:], stdin=read)
+os.close(read)
+for part in ["kind: role\\nmetadata: {name: late}\\n", "spec: {allow: {logins: [www]}}\\n"]:
+    time.sleep(0.2)
+    os.write(write, part.encode())
+os.close(write)
+sys.exit(child.wait())`;
+  const { code, stderr } = await runProgram(["python3", "-c", script, program("tctl"), "create", "-f", "-"], {
+    env: { SALLYPORT_DATA_DIR: join(dir, "data") },
+  });
+  expect([code, stderr]).toEqual([0, "created role/late\n"]);
 });
 
 describe("tctl edit", () => {
