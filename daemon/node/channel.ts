@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { ChannelOutlet } from "./outlet.ts";
 import type { Outlet } from "./program/program.ts";
@@ -8,34 +8,33 @@ export interface FarEnd {
   /** A promise asks to wait with more until it resolves; it never rejects. */
   write(chunk: Uint8Array): Promise<void> | undefined;
   endInput(): void;
+  /** Ends it as soon as it has taken what it was given. */
+  leave(): void;
   /** Ends it at once. */
   abandon(): void;
   /** Resolves when all that it says has been handed to its outlet. */
   readonly drained: Promise<void>;
-  /** Resolves when it takes nothing any more. */
+  /** Resolves when it has taken what it was given, or takes nothing any more. */
   readonly ended: Promise<unknown>;
 }
 
-/** Hands on what the client sends, no faster than it is taken. Resolves when no more will come. */
+/** How long a far end may take for what a client sent last, after the client has closed the channel. Milliseconds. */
+const LINGER_MS = 5_000;
+
+/** Hands on what the client sends, no faster than it is taken. */
 export function takeInput(
   channel: ServerChannel,
   far: Pick<FarEnd, "write" | "endInput">,
   onTaken: (bytes: number) => void,
-): Promise<void> {
-  return new Promise((resolve) => {
-    channel.on("data", (chunk: Buffer) => {
-      onTaken(chunk.length);
-      const busy = far.write(chunk);
-      if (busy === undefined) return;
-      channel.pause();
-      void busy.then(() => channel.resume());
-    });
-    channel.on("end", () => {
-      far.endInput();
-      resolve();
-    });
-    channel.on("close", resolve);
+): void {
+  channel.on("data", (chunk: Buffer) => {
+    onTaken(chunk.length);
+    const busy = far.write(chunk);
+    if (busy === undefined) return;
+    channel.pause();
+    void busy.then(() => channel.resume());
   });
+  channel.on("end", () => far.endInput());
 }
 
 /**
@@ -49,15 +48,22 @@ export async function carry(
 ): Promise<void> {
   const outlet = new ChannelOutlet(channel, onTraffic);
   const far = open(outlet.write);
+  let heard = false;
+  channel.on("end", () => {
+    heard = true;
+  });
   channel.on("close", () => {
     outlet.close();
-    far.abandon();
+    if (!heard) return far.abandon();
+    far.leave();
+    const linger = setTimeout(() => far.abandon(), LINGER_MS);
+    void far.ended.then(() => clearTimeout(linger));
   });
-  const inputEnded = takeInput(channel, far, onTraffic);
+  takeInput(channel, far, onTraffic);
   await far.drained;
   await outlet.sent();
   channel.eof();
-  await Promise.race([inputEnded, far.ended]);
+  await far.ended;
   channel.end();
   far.abandon();
 }
@@ -67,7 +73,7 @@ export async function carry(
  * connection's bytes, or takes it along when the client refuses.
  */
 export function leadBack(
-  socket: Duplex,
+  socket: Socket,
   onTraffic: (bytes: number) => void,
 ): (error: Error | null | undefined, channel: ServerChannel) => void {
   return (error, channel) => {
@@ -77,7 +83,7 @@ export function leadBack(
 }
 
 /** A socket as the far end of a channel. It may be paused, and it may have ended or broken since it was connected. */
-export function socketEnd(socket: Duplex, outlet: Outlet): FarEnd {
+export function socketEnd(socket: Socket, outlet: Outlet): FarEnd {
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   let room: PromiseWithResolvers<void> | undefined;
@@ -111,6 +117,7 @@ export function socketEnd(socket: Duplex, outlet: Outlet): FarEnd {
       return room.promise;
     },
     endInput: () => void socket.end(),
+    leave: () => socket.destroySoon(),
     abandon: () => void socket.destroy(),
   };
 }

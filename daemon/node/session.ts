@@ -147,7 +147,7 @@ export class Session {
       if (this.#isOver()) return this.#endUnseen();
       const program = this.#run(request, orders, outlet);
       this.#program = program;
-      void takeInput(channel, program, (bytes) => {
+      takeInput(channel, program, (bytes) => {
         this.#received += bytes;
         this.#host.touch();
       });

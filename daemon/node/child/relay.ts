@@ -9,6 +9,9 @@ export type RelayOrders =
   | { readonly account: Account; readonly connect: string; readonly to: string }
   | { readonly account: Account; readonly listen: string; readonly to: string };
 
+/** How long who connected to us may take for what the client said last, after the node is gone. Milliseconds. */
+const LINGER_MS = 5_000;
+
 /** What a relay says on stdout, once, when it is connected or listens. */
 const CONNECTED = "+";
 
@@ -25,10 +28,9 @@ export async function main(): Promise<void> {
     if ("connect" in orders) {
       const outer = await open(orders.connect);
       const inner = await open(orders.to);
-      join(outer, inner);
+      const over = join(outer, inner);
       process.stdout.write(CONNECTED);
-      // Each may have to wait until what the other has said is taken.
-      await Promise.all([outer, inner].map(closed));
+      await over;
     } else await listen(orders.listen, orders.to);
   } catch (error) {
     writeSync(2, describe(error));
@@ -56,8 +58,11 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** Carries bytes both ways. Each direction ends by itself; when one socket is gone the other says what is left and goes. */
-function join(outer: Socket, inner: Socket): void {
+/**
+ * Carries bytes both ways. Each direction ends by itself; when one socket is gone the other says what is left and goes.
+ * Resolves when both are gone.
+ */
+async function join(outer: Socket, inner: Socket): Promise<void> {
   for (const [one, other] of [
     [outer, inner],
     [inner, outer],
@@ -67,12 +72,16 @@ function join(outer: Socket, inner: Socket): void {
     one.on("close", () => other.destroySoon());
     one.pipe(other);
   }
+  await Promise.all([outer, inner].map(closed));
 }
 
 async function listen(path: string, to: string): Promise<void> {
-  const server = createServer({ allowHalfOpen: true }, (outer) =>
-    join(outer, connect({ path: to, allowHalfOpen: true })),
-  );
+  const carried = new Map<Socket, Socket>();
+  const server = createServer({ allowHalfOpen: true }, (outer) => {
+    const inner = connect({ path: to, allowHalfOpen: true });
+    carried.set(outer, inner);
+    void join(outer, inner).then(() => carried.delete(outer));
+  });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", (error: NodeJS.ErrnoException) => reject(new Error(`${path}: ${reasonOf(error)}`)));
   // Nobody else may connect to it, not even for a moment.
@@ -88,7 +97,11 @@ async function listen(path: string, to: string): Promise<void> {
   } catch {
     // Removed by somebody else.
   }
-  process.exit(0);
+  // The connections that are there go on for as long as the node wants them.
+  const outer = [...carried.keys()];
+  await Promise.all([...carried.values()].map(closed));
+  const late = new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+  await Promise.race([late, Promise.all(outer.map(closed))]);
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

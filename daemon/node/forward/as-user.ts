@@ -32,7 +32,8 @@ export async function connectAsUser(
     };
     return {
       open(outlet) {
-        return { ...socketEnd(socket, outlet), abandon: discard };
+        // What our socket has taken is with the relay, which takes it further and ends then.
+        return { ...socketEnd(socket, outlet), ended: relay.program.ended, abandon: discard };
       },
       discard,
     };

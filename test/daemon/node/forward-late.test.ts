@@ -1,10 +1,16 @@
-import { expect, test } from "bun:test";
-import { createServer } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import type { ClientConnection } from "../../../core/ssh/client.ts";
 import { ownAccount } from "../../../daemon/node/account.ts";
 import { connectAsUser } from "../../../daemon/node/forward/as-user.ts";
+import { own } from "../../kit/account.ts";
+import { connectTo } from "../../kit/auth-client.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 import { until } from "../../kit/until.ts";
+import { TestNode } from "./kit.ts";
 
 const KIB = 1024;
 
@@ -43,4 +49,64 @@ test("what a Unix socket said last reaches a client who takes his time", async (
     server.close();
     expect(got).toBe(size);
   }
+});
+
+describe("of one who ends first, and listens late", () => {
+  let node: TestNode;
+  let client: ClientConnection;
+  beforeAll(async () => {
+    node = await TestNode.start();
+    const { identity, certificate } = await node.user("alice");
+    const credential = { key: readFileSync(identity, "utf8"), certificate };
+    client = await connectTo(`127.0.0.1:${node.port}`, own.login, credential);
+  });
+  afterAll(async () => {
+    client.close();
+    await node[Symbol.asyncDispose]();
+  });
+
+  /** Ends at once, and listens when what was said to it is on its way. Yields how much it heard. */
+  async function late(socket: Socket): Promise<number> {
+    socket.pause().end();
+    await Bun.sleep(100);
+    let got = 0;
+    for await (const chunk of socket) got += (chunk as Buffer).length;
+    return got;
+  }
+
+  /** Says this much and ends, once the other side has ended. */
+  function answer(channel: Duplex, size: number): void {
+    channel.resume().on("end", () => channel.end(new Uint8Array(size)));
+  }
+
+  // Some of these are more than the kernel holds for the child, and no more than it holds itself.
+  const SIZES = Array.from({ length: 10 }, (_, i) => (128 + i * 64) * KIB);
+
+  test.each(SIZES)("a Unix socket hears all %i bytes that the client says", async (size) => {
+    const path = join(keptTempDir(), "socket");
+    const heard = Promise.withResolvers<number>();
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => heard.resolve(late(socket)));
+    await new Promise<void>((listening) => server.listen(path, listening));
+    client.ssh.openssh_forwardOutStreamLocal(path, (_error, channel) => answer(channel, size));
+    expect(await heard.promise).toBe(size);
+    server.close();
+  });
+
+  test.each(SIZES)(
+    "who connects to a Unix socket that is listened on hears all %i bytes, also when the listening has ended",
+    async (size) => {
+      const path = join(keptTempDir(), "socket");
+      const led = new Promise<void>((resolve) => {
+        client.ssh.once("unix connection", (_info, accept) => {
+          answer(accept(), size);
+          resolve();
+        });
+      });
+      await new Promise((done) => client.ssh.openssh_forwardInStreamLocal(path, done));
+      const socket = connect({ path, allowHalfOpen: true }).pause();
+      await led;
+      await new Promise((done) => client.ssh.openssh_unforwardInStreamLocal(path, done));
+      expect(await late(socket)).toBe(size);
+    },
+  );
 });
