@@ -72,13 +72,15 @@ export async function forwardRemote(connection: ClientConnection, forward: Forwa
 
 function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): void {
   const socket = dialLocal(to);
-  socket.once("connect", () => {
-    const channel = accept();
-    join(socket, channel);
-  });
-  socket.once("error", (error) => {
+  const refuse = (error: Error) => {
     tell(`forwarding to ${shown(to)}: ${error.message}`);
     reject();
+  };
+  socket.once("error", refuse);
+  socket.once("connect", () => {
+    // A channel that was accepted is not refused any more: sshd ends the whole connection over that.
+    socket.off("error", refuse);
+    join(socket, accept());
   });
 }
 
@@ -152,10 +154,14 @@ async function relay(socket: Socket, dial: () => Promise<Duplex>, tell: Tell): P
   }
 }
 
-/** Each end's data and end-of-data go to the other; when either breaks, both are closed. */
+/** Each end's data and end-of-data go to the other; when either is gone, both are closed. */
 function join(socket: Socket, channel: Duplex): void {
-  socket.on("error", () => channel.destroy());
-  socket.once("close", () => channel.destroy());
+  // What it has said may still have to wait for whoever is slow over there.
+  const leave = () => channel.end(() => channel.destroy());
+  // "close" follows.
+  socket.on("error", () => {});
+  socket.once("close", leave);
+  if (socket.destroyed) leave();
   channel.on("error", () => socket.destroy());
   channel.once("close", () => socket.end());
   socket.pipe(channel);

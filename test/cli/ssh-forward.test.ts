@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
-import { type AddressInfo, createServer } from "node:net";
-import { forwardRemote } from "../../cli/ssh/forwarding.ts";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { forwardLocal, forwardRemote } from "../../cli/ssh/forwarding.ts";
 import { Fault } from "../../core/fault.ts";
+import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { cleanServers, login, newUser, serve } from "../core/ssh/kit.ts";
+import { freePort } from "../kit/free-port.ts";
 
 cleanServers();
 
@@ -40,4 +43,29 @@ test.each([
   expect(await heard).toBe("served");
   connection.close();
   target.close();
+});
+
+test("what is said last by who connected to -L arrives, however late it is read", async () => {
+  const served = await serve();
+  const accepted = served.next();
+  const connection = await login(served.port, await newUser());
+  const server = await accepted;
+  if (server instanceof Fault) throw server;
+  const led = Promise.withResolvers<ServerChannel>();
+  server.ssh.once("tcpip", (accept) => led.resolve(accept()));
+  const port = await freePort();
+  const from = { host: "127.0.0.1", port };
+  await forwardLocal(connection, { from, to: { host: "localhost", port: 1 } }, () => {});
+  const socket = connect({ ...from, allowHalfOpen: true });
+  const channel = await led.promise;
+  channel.eof();
+  await once(socket.resume(), "end");
+  // More than the window of a channel.
+  const size = 2 * 1024 * 1024 + 100_000;
+  socket.end(new Uint8Array(size));
+  await once(socket, "close");
+  let got = 0;
+  for await (const chunk of channel) got += (chunk as Buffer).length;
+  expect(got).toBe(size);
+  connection.close();
 });

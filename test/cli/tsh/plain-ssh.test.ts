@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Node } from "../../../core/resource/node.ts";
 import { freePort } from "../../kit/free-port.ts";
@@ -9,6 +10,7 @@ import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
 import { cleanEnv, program, type Ran, runProgram } from "../../kit/run.ts";
 import type { Sshd } from "../../kit/sshd.ts";
 import { keptTempDir } from "../../kit/temp.ts";
+import { until } from "../../kit/until.ts";
 import { startSshd } from "./sshd.ts";
 
 const dir = keptTempDir();
@@ -191,6 +193,40 @@ describe("with what tsh config prints", () => {
       { env: { HOME: dir, SALLYPORT_HOME: join(dir, "alice") } },
     );
     expect(reached).toEqual({ code: 0, stdout: "stock\n", stderr: "" });
+  });
+
+  test("-R of a stock sshd outlives a connection that breaks at this end", async () => {
+    const left: Socket[] = [];
+    const target = createServer((socket) => void left.push(socket));
+    await new Promise<void>((listening) => target.listen(0, "127.0.0.1", listening));
+    const local = (target.address() as AddressInfo).port;
+    const remote = await freePort();
+    const forward = ["-N", "-R", `${remote}:127.0.0.1:${local}`, "-p", String(stock.port)];
+    await using child = Bun.spawn([program("tsh"), "ssh", ...forward, `${cluster.login}@localhost`], {
+      env: cleanEnv(cluster.env),
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    const lead = async () => {
+      const socket = await until("sshd listens", async () => {
+        const dialled = connect(remote, "127.0.0.1");
+        return once(dialled, "connect").then(
+          () => dialled,
+          () => undefined,
+        );
+      });
+      return [socket, await until("the connection is led to this end", () => left.pop())] as const;
+    };
+    const [first, end] = await lead();
+    end.resetAndDestroy();
+    await once(first.resume(), "end");
+    const [second, other] = await lead();
+    other.end("served");
+    expect(String(await once(second, "data"))).toBe("served");
+    target.close();
+    child.kill();
+    expect(await new Response(child.stderr).text()).toBe("");
   });
 
   test("keys change on the way, and every byte arrives", async () => {
