@@ -4,7 +4,6 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
-  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -53,9 +52,9 @@ const ROOM = 8192;
 
 /**
  * Writes what `work` yields to a file of mode 0600: whole or not at all. One that is replaced keeps its owner, and
- * whatever its group may do: who reads the secret there goes on reading it.
- * @throws Fault `conflict` when it exists and is not to be replaced; where it has come to be there during the work, with
- * where the secret is.
+ * whatever its group may do: who reads the secret there goes on reading it. Meanwhile no other command writes to it: of two
+ * that make a new secret, the last one to be written need not be the last one made, which alone opens anything.
+ * @throws Fault `conflict` when it exists and is not to be replaced, or is being written.
  */
 export async function intoFile<T>(
   file: string,
@@ -63,20 +62,25 @@ export async function intoFile<T>(
   work: () => Promise<T>,
   textOf: (made: T) => string,
 ): Promise<T> {
-  if (!replace && lstatSync(file, { throwIfNoEntry: false }) !== undefined)
-    throw new Fault("conflict", `${file} exists already`);
-  const old = statSync(file, { throwIfNoEntry: false });
-  if (old?.isFile() === false) throw new Fault("bad_request", `${file} is not a file`);
-  const place = old === undefined ? file : realpathSync(file);
-  const draft = `${place}.${process.pid}.new`;
-  const fd = openSync(draft, "wx", 0o600);
-  let isKept = false;
+  const look = () => {
+    const old = statSync(file, { throwIfNoEntry: false });
+    if (old !== undefined && !replace) throw new Fault("conflict", `${file} exists already`);
+    if (old?.isFile() === false) throw new Fault("bad_request", `${file} is not a file`);
+    return old;
+  };
+  const place = look() === undefined ? file : realpathSync(file);
+  const draft = `${place}.new`;
+  const fd = openDraft(draft, file);
+  let isPlaced = false;
+  // In its place it is ours no more: another command may write the next.
   const drop = () => {
-    if (!isKept) rmSync(draft, { force: true });
+    if (!isPlaced) rmSync(draft, { force: true });
   };
   // Control-C while the escrow is asked ends the program there.
   process.once("exit", drop);
   try {
+    // Again: another command may have been faster.
+    const old = look();
     if (old !== undefined) takeAfter(old, draft);
     // On a full disk this fails, and not the writing of what nobody can be told again.
     writeSync(fd, Buffer.alloc(ROOM), 0, ROOM, 0);
@@ -86,10 +90,8 @@ export async function intoFile<T>(
     writeSync(fd, text, 0, text.length, 0);
     ftruncateSync(fd, text.length);
     fsyncSync(fd);
-    isKept = !replace && !claim(place);
-    if (isKept)
-      throw new Fault("conflict", `${file} has come to be there meanwhile`, { hint: `what was made is in ${draft}` });
     renameSync(draft, place);
+    isPlaced = true;
     return made;
   } finally {
     process.off("exit", drop);
@@ -98,14 +100,14 @@ export async function intoFile<T>(
   }
 }
 
-/** Makes an empty file, which is then ours to replace. False where there is anything already. */
-function claim(file: string): boolean {
+function openDraft(draft: string, file: string): number {
   try {
-    closeSync(openSync(file, "wx", 0o600));
-    return true;
+    return openSync(draft, "wx", 0o600);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
-    return false;
+    throw new Fault("conflict", `${file} is being written by another command`, {
+      hint: `if there is none, remove ${draft}`,
+    });
   }
 }
 

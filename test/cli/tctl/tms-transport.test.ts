@@ -365,18 +365,22 @@ describe("a secret's file", () => {
     expect(readdirSync(dir).sort()).toEqual(["link", "secret"]);
   });
 
-  test("is not another's who was faster, and what was made is not lost", async () => {
+  test.each([true, false])("is written by one command at a time, be it replaced or not (%p)", async (replace) => {
     const dir = tempDir();
-    const [file, draft] = [join(dir, "secret"), join(dir, `secret.${process.pid}.new`)];
+    const file = join(dir, "secret");
+    if (replace) writeFileSync(file, "old");
+    const never = () => Promise.reject(new Error("was asked"));
     const slow = async () => {
-      writeFileSync(file, "another's");
+      expect(await faultOf(intoFile(file, { replace }, never, upper))).toMatchObject({
+        code: "conflict",
+        message: `${file} is being written by another command`,
+        hint: expect.stringContaining(`${file}.new`),
+      });
       return "made";
     };
-    expect(await faultOf(intoFile(file, { replace: false }, slow, upper))).toMatchObject({
-      code: "conflict",
-      hint: expect.stringContaining(draft),
-    });
-    expect([readFileSync(file, "utf8"), readFileSync(draft, "utf8")]).toEqual(["another's", "MADE\n"]);
+    await intoFile(file, { replace }, slow, upper);
+    expect(readFileSync(file, "utf8")).toBe("MADE\n");
+    expect(readdirSync(dir)).toEqual(["secret"]);
   });
 
   test("is a file, and neither a directory nor a device", async () => {
@@ -400,7 +404,7 @@ describe("a secret's file", () => {
       stdio: ["ignore", "ignore", "ignore"],
     });
     await asked.promise;
-    expect(readdirSync(dir)).toEqual([`secret.${child.pid}.new`]);
+    expect(readdirSync(dir)).toEqual(["secret.new"]);
     child.kill("SIGINT");
     expect(await child.exited).toBe(130);
     expect(readdirSync(dir)).toEqual([]);
