@@ -152,7 +152,13 @@ export interface Status extends Trust {
 /** One line of `GET /v1/watch`: the present state as puts, `ready`, then every change. */
 export type WatchLine =
   | { readonly op: "put"; readonly resource: unknown }
-  | { readonly op: "delete"; readonly kind: string; readonly name: string }
+  | {
+      readonly op: "delete";
+      readonly kind: string;
+      readonly name: string;
+      /** Of a node: it is no member any more, rather than silent. */
+      readonly removed?: true;
+    }
   | { readonly op: "ready" };
 
 /** The user with what auth adds. */

@@ -1,9 +1,10 @@
 import type { WatchLine } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
-import type { Change } from "../../core/store.ts";
+import type { Change, Key } from "../../core/store.ts";
 import { Feed } from "../store/feed.ts";
 import type { AuthContext } from "./context.ts";
+import { hostShelf } from "./records.ts";
 import { WATCHED } from "./resources.ts";
 
 /** Changes that may wait for one reader. */
@@ -12,6 +13,8 @@ const BOUND = 8192;
 interface Seen {
   readonly kind: Kind;
   readonly change: Change;
+  /** The change is of the machine's membership: it is over. */
+  readonly removed?: true;
 }
 
 /**
@@ -37,8 +40,12 @@ export async function* watchResources(
     }
     yield { op: "ready" };
 
-    for await (const { kind, change } of changes) {
+    for await (const { kind, change, removed } of changes) {
       const { prefix, show } = watched(kind);
+      if (removed) {
+        yield { op: "delete", kind, name: change.key.slice(hostShelf(auth.store).prefix.length), removed };
+        continue;
+      }
       if (change.entry === undefined) {
         shown.delete(change.key);
         yield { op: "delete", kind, name: change.key.slice(prefix.length) };
@@ -66,16 +73,25 @@ export function watched(kind: Kind) {
 function follow(auth: AuthContext, kinds: readonly Kind[], signal: AbortSignal): AsyncIterable<Seen> {
   const lag = () => new Fault("unavailable", "changes came faster than they were read");
   const joined = new Feed<Seen>({ signal, bound: BOUND, lag, left: () => {} });
-  for (const kind of kinds) {
-    const changes = auth.store.watch(watched(kind).prefix, signal);
-    const pass = async () => {
-      for await (const change of changes) joined.push({ kind, change });
-    };
-    pass().then(
+  const pass = async (prefix: Key, seen: (change: Change) => Seen | undefined) => {
+    for await (const change of auth.store.watch(prefix, signal)) {
+      const item = seen(change);
+      if (item !== undefined) joined.push(item);
+    }
+  };
+  const passes = kinds.map((kind) => pass(watched(kind).prefix, (change) => ({ kind, change })));
+  // A node that has been silent for long is not stored any more: that it was removed shows here only.
+  if (kinds.includes("node"))
+    passes.push(
+      pass(hostShelf(auth.store).prefix, (change) =>
+        change.entry === undefined ? { kind: "node", change, removed: true } : undefined,
+      ),
+    );
+  for (const passed of passes)
+    passed.then(
       () => joined.end(),
       (error: unknown) => joined.fail(Fault.from(error)),
     );
-  }
   return joined;
 }
 

@@ -51,7 +51,8 @@ export class LiveView implements ClusterView {
           break;
         }
         case "delete":
-          this.#remove(line.kind as Kind, line.name);
+          if (line.removed) this.nodes.delete(line.name);
+          else this.#remove(line.kind as Kind, line.name);
           break;
         case "ready":
           if (mentioned !== undefined) this.#keepOnly(mentioned);
@@ -124,7 +125,7 @@ export class LiveView implements ClusterView {
       for (const name of [...names]) if (!mentioned.has(`${kind}/${name}`)) this.#remove(kind, name);
   }
 
-  /** A node that is gone stays known for a day, so that who asks for it is told since when. */
+  /** A node that is silent stays known for a day, so that who asks for it is told since when. */
   #buryNode(uuid: string): void {
     const node = this.nodes.get(uuid);
     if (node === undefined || node.metadata.expires !== undefined) return;

@@ -418,4 +418,18 @@ test("a proxy knows the nodes, a node does not", async () => {
   // Gone, it is remembered as gone.
   auth.pass(61_000);
   await until("the proxy knows", () => proxy.view.nodes.get(node.uuid)?.metadata.expires !== undefined);
+  // Put out of the cluster, it is nowhere that anybody is led to.
+  await admin.remove("node", node.uuid);
+  await until("the proxy knows", () => proxy.view.nodes.get(node.uuid) === undefined);
+});
+
+test("a proxy forgets a node that is removed, while it is there as well", async () => {
+  const proxy = await open({ ...byToken(await token(["proxy"])), roles: ["proxy"], hostname: "gate" });
+  const { api, uuid } = await open({ ...byToken(await token()), dataDir: tempDir() });
+  await api.heartbeat({
+    node: { metadata: { name: uuid }, spec: { hostname: "web1", addr: "10.0.0.1:22", version: "1" } },
+  });
+  await until("the proxy knows", () => proxy.view.nodes.get(uuid) !== undefined);
+  await admin.remove("node", uuid);
+  await until("the proxy has forgotten", () => proxy.view.nodes.get(uuid) === undefined);
 });
