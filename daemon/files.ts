@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
@@ -23,7 +23,8 @@ export function writePrivate(file: string, content: string): void {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const fd = openSync(draft, "w", 0o600);
     try {
-      writeSync(fd, content);
+      // A single write may take a part and say no more than how much, as on a disk that is nearly full.
+      writeFileSync(fd, content);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePrivate } from "../../daemon/files.ts";
 import { cleanTemp, tempDir } from "../kit/temp.ts";
+import { smallDisk } from "./audit/kit.ts";
 
 cleanTemp();
 
@@ -26,4 +27,21 @@ test("where there can be no draft, the words are the same", () => {
   const dir = tempDir();
   writeFileSync(join(dir, "file"), "");
   expect(() => writePrivate(join(dir, "file/key"), "a secret\n")).toThrow(`cannot write ${join(dir, "file/key")}`);
+});
+
+test("a disk on which only half of it fits leaves what was there", () => {
+  const dir = join(tempDir(), "disk");
+  const disk = smallDisk(dir);
+  if (disk === undefined) return console.log("skipped: a small file system cannot be mounted here");
+  try {
+    writePrivate(join(dir, "key"), "first\n");
+    const half = 8 * 1024;
+    const { bavail, bsize } = statfsSync(dir);
+    writeFileSync(join(dir, "fill"), Buffer.alloc(bavail * bsize - half));
+    expect(() => writePrivate(join(dir, "key"), "x".repeat(2 * half))).toThrow(`cannot write ${join(dir, "key")}`);
+    expect(readFileSync(join(dir, "key"), "utf8")).toBe("first\n");
+    expect(readdirSync(dir).sort()).toEqual(["fill", "key"]);
+  } finally {
+    disk.remove();
+  }
 });
