@@ -162,10 +162,13 @@ function openSink(output: string): Sink {
     return { write: (line) => void stream.write(line), reopen: () => {}, colour };
   }
   let fd = openFile(output);
+  /** The disk took a part of the last line only. */
+  let torn = false;
   return {
     write: (line) => {
       try {
-        writeSync(fd, line);
+        const text = torn ? `\n${line}` : line;
+        torn = writeSync(fd, text) < Buffer.byteLength(text);
       } catch {
         // A full disk must not end the daemon, and there is nowhere left to say so.
       }

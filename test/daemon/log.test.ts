@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { createLog, type LogFormat, type LogLevel, openLog } from "../../daemon/log.ts";
+import { cleanTemp, tempDir } from "../kit/temp.ts";
+import { smallDisk } from "./audit/kit.ts";
+
+cleanTemp();
 
 function capture(format: LogFormat, level: LogLevel = "info") {
   const lines: string[] = [];
@@ -107,5 +111,28 @@ test("a file is appended to, and opened anew after it was moved away", () => {
     );
   } finally {
     rmSync(dir, { recursive: true });
+  }
+});
+
+test("a line that a full disk has cut does not take the next one with it", () => {
+  const dir = join(tempDir(), "disk");
+  const disk = smallDisk(dir);
+  if (disk === undefined) return console.log("skipped: a small file system cannot be mounted here");
+  try {
+    const output = join(dir, "log");
+    const log = openLog({ level: "info", format: "json", output });
+    const fill = join(dir, "fill");
+    log.info("first");
+    writeFileSync(fill, Buffer.alloc(statfsSync(dir).bavail * statfsSync(dir).bsize));
+    // As long as the rest of the page: some line is cut, the others are lost.
+    for (let i = 0; i < 10; i++) log.info("x".repeat(1000));
+    rmSync(fill);
+    log.info("last");
+    const lines = readFileSync(output, "utf8").trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ message: "last" });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ message: "first" });
+    expect(() => JSON.parse(lines.at(-2) ?? "")).toThrow();
+  } finally {
+    disk.remove();
   }
 });
