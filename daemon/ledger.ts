@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { newEvent } from "../core/audit/event.ts";
 import type { Key, Store } from "../core/store.ts";
@@ -32,7 +33,16 @@ export async function openLedger(options: {
 }): Promise<Ledger & AsyncDisposable> {
   const { dataDir, cluster, store, log, now } = options;
   const sealed = await Promise.all(SEALED.map((prefix) => store.list(prefix, { limit: 1 })));
-  const seal = openSeal(join(dataDir, "master.key"), sealed.flat().length === 0);
+  const [file, unused] = [join(dataDir, "master.key"), sealed.flat().length === 0];
+  if (unused && existsSync(file))
+    log.warn(
+      "there is a master key, but nothing that it seals: all begins anew, and what members and hosts know is over",
+      {
+        file,
+        hint: `if ${databaseFile(dataDir)} is lost, stop and restore it`,
+      },
+    );
+  const seal = openSeal(file, unused);
   const audit = await openAuditLog(join(dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) });
   if (audit.recovered !== undefined) log.warn(audit.recovered);
   if (audit.damage !== undefined) {

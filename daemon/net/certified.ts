@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 import { listenHttps, type WebServer } from "./https.ts";
-import { expiryOf, type Keypair, type OwnKeypair, ownKeypair, readPairs } from "./tls.ts";
+import { beginOf, expiryOf, type Keypair, type OwnKeypair, ownKeypair, readPairs } from "./tls.ts";
 
 const DAY_MS = 86_400_000;
 const WARN_BEFORE_MS = 14 * DAY_MS;
@@ -34,6 +34,11 @@ export async function serveCertified(
     const expires = expiryOf(read);
     if (expires.getTime() - now().getTime() < WARN_BEFORE_MS)
       log.warn("the HTTPS certificate expires soon or has expired", { expires });
+    const begins = beginOf(read);
+    if (begins > now())
+      log.warn("the HTTPS certificate is not valid yet, and no client takes it: was a clock ahead when it was made?", {
+        begins,
+      });
     return read;
   };
   const server: WebServer = await listenHttps({ ...options, pairs: await pairs(keypairs) });

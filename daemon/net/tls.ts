@@ -69,6 +69,11 @@ export function expiryOf(pairs: readonly TlsPair[]): Date {
   return new Date(Math.min(...pairs.map(({ cert }) => Date.parse(new X509Certificate(cert).validTo))));
 }
 
+/** When the last of these certificates begins to be valid. */
+export function beginOf(pairs: readonly TlsPair[]): Date {
+  return new Date(Math.max(...pairs.map(({ cert }) => Date.parse(new X509Certificate(cert).validFrom))));
+}
+
 function serves(pair: Keypair, names: readonly string[], now: Date): boolean {
   if (!existsSync(pair.keyFile) || !existsSync(pair.certFile)) return false;
   try {

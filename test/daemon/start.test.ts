@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -254,6 +254,18 @@ describe("SIGHUP", () => {
     });
     expect(await daemon.stop()).toBe(0);
   });
+});
+
+test("a master key whose database is gone is told of, as the cluster that begins is another one", async () => {
+  const dir = tempDir();
+  const warned = async () => {
+    const daemon = await auth(dir);
+    await daemon.stop();
+    return daemon.log().filter(({ message }) => String(message).startsWith("there is a master key, but")).length;
+  };
+  expect([await warned(), await warned()]).toEqual([0, 0]);
+  for (const end of ["", "-wal", "-shm"]) rmSync(join(dir, `data/sallyport.db${end}`), { force: true });
+  expect([await warned(), await warned()]).toEqual([1, 0]);
 });
 
 describe("what keeps a daemon from starting", () => {
