@@ -6,10 +6,16 @@ import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 /** How long after the shell has ended the terminal may be silent before nothing more is waited for. Milliseconds. */
 const SILENCE_MS = 1000;
 
+/** What may have been given to a terminal since it last said that it takes more. Bytes; the kernel holds a fifth of it. */
+const MAX_UNTOLD = 64 * 1024;
+/** How long to wait for its word before one more byte is to bring it about. Milliseconds. */
+const PROBE_MS = 50;
+
 /** Starts a session's child on a terminal of its own. @throws Error when there are no processes or terminals left. */
 export function startOnTerminal(orders: object, outlet: Outlet): Program {
   const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
   let [over, held, last] = [false, false, performance.now()];
+  let untold = 0;
   let room: PromiseWithResolvers<void> | undefined;
 
   const gone = () => {
@@ -38,6 +44,7 @@ export function startOnTerminal(orders: object, outlet: Outlet): Program {
         });
       },
       drain() {
+        untold = 0;
         room?.resolve();
         room = undefined;
       },
@@ -67,15 +74,30 @@ export function startOnTerminal(orders: object, outlet: Outlet): Program {
     terminal?.close();
     gone();
   };
+  const give = (bytes: Uint8Array) => {
+    if (terminal === undefined || terminal.closed) return;
+    untold += bytes.length;
+    terminal.write(bytes);
+  };
+  // The runtime does not say that it takes more when the kernel took all and the program was slower: the next write does.
+  const giveSlowly = async (bytes: Uint8Array) => {
+    let given = 0;
+    while (given < bytes.length && untold > 0 && terminal?.closed === false) {
+      room ??= Promise.withResolvers<void>();
+      const { promise } = room;
+      give(bytes.subarray(given, ++given));
+      await Promise.race([promise, Bun.sleep(PROBE_MS)]);
+    }
+    give(bytes.subarray(given));
+  };
   return {
     pid,
     ended,
     drained,
     write(chunk) {
-      if (terminal === undefined || terminal.closed) return undefined;
-      room ??= Promise.withResolvers<void>();
-      terminal.write(chunk);
-      return room?.promise;
+      if (untold + chunk.length > MAX_UNTOLD) return giveSlowly(chunk);
+      give(chunk);
+      return undefined;
     },
     // A terminal has no end: the user types the character for it.
     endInput() {},

@@ -82,6 +82,29 @@ describe("a shell on a terminal", () => {
     expect(stdout).toMatch(isRoot ? /^root tty 620\r\n$/ : new RegExp(`^${own.login} (tty 620|\\S+ 600)\r\n$`));
   });
 
+  test("takes more when a program was slow to read what it was given", async () => {
+    const frame = new Uint8Array(8192).fill(0x61);
+    const frames = 16;
+    // The kernel has a whole frame before any of it is read.
+    const program = `stty raw -echo; for i in $(seq ${frames}); do echo next; sleep 0.1; head -c ${frame.length} | wc -c; done`;
+    await using user = Bun.spawn(alice.command("ssh", "-tt", "-e", "none", "node", program), {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+    let said = "";
+    let given = 0;
+    for await (const chunk of user.stdout) {
+      said += Buffer.from(chunk).toString();
+      for (const asked = said.match(/next/g)?.length ?? 0; given < asked; given++) {
+        user.stdin.write(frame);
+        user.stdin.flush();
+      }
+    }
+    expect(said.match(/\b8192\b/g)).toHaveLength(frames);
+    expect(await user.exited).toBe(0);
+  });
+
   test("loses nothing of what was printed last", async () => {
     for (let i = 0; i < 5; i++) {
       const { stdout } = await alice.ssh(["-tt", "node", "seq 1 5000"]);
