@@ -11,6 +11,7 @@ import {
   type Message,
   type SigningKey,
 } from "../../core/ssh/agent-protocol.ts";
+import { drained } from "../drained.ts";
 import { descriptorOf, peerCredentials } from "../net/libc.ts";
 
 export interface SshAgent extends AsyncDisposable {
@@ -87,17 +88,5 @@ function serve(connection: Socket, keys: () => Promise<readonly SigningKey[]>): 
         () => void connection.resume(),
         () => void connection.destroy(),
       );
-  });
-}
-
-/** When what was written is on its way, or nobody is there any more. */
-function drained(connection: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      connection.off("drain", done).off("close", done);
-      resolve();
-    };
-    connection.on("drain", done).on("close", done);
-    if (connection.destroyed) done();
   });
 }

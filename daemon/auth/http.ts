@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { FAULTS, Fault } from "../../core/fault.ts";
+import { drained } from "../drained.ts";
 import type { Caller } from "./caller.ts";
 
 /** What one request may take. */
@@ -133,16 +134,6 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
     if (outgoing.destroyed) return;
   }
   outgoing.end();
-}
-
-function drained(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off("drain", done).off("close", done);
-      resolve();
-    };
-    outgoing.on("drain", done).on("close", done);
-  });
 }
 
 /** Answers without having read the request to its end, and so has to hang up. */

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
-import { own } from "../../kit/account.ts";
-import { connectTo } from "../../kit/auth-client.ts";
 import { freePort } from "../../kit/free-port.ts";
 import { until } from "../../kit/until.ts";
 import { TestNode } from "./kit.ts";
@@ -15,9 +12,7 @@ let node: TestNode;
 let client: ClientConnection;
 beforeAll(async () => {
   node = await TestNode.start();
-  const { identity, certificate } = await node.user("alice");
-  const credential = { key: readFileSync(identity, "utf8"), certificate };
-  client = await connectTo(`127.0.0.1:${node.port}`, own.login, credential);
+  client = await (await node.user("alice")).connect();
 });
 afterAll(async () => {
   client.close();

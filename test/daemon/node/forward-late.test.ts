@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import { ownAccount } from "../../../daemon/node/account.ts";
 import { connectAsUser } from "../../../daemon/node/forward/as-user.ts";
-import { own } from "../../kit/account.ts";
-import { connectTo } from "../../kit/auth-client.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 import { until } from "../../kit/until.ts";
 import { TestNode } from "./kit.ts";
@@ -56,9 +53,7 @@ describe("of one who ends first, and listens late", () => {
   let client: ClientConnection;
   beforeAll(async () => {
     node = await TestNode.start();
-    const { identity, certificate } = await node.user("alice");
-    const credential = { key: readFileSync(identity, "utf8"), certificate };
-    client = await connectTo(`127.0.0.1:${node.port}`, own.login, credential);
+    client = await (await node.user("alice")).connect();
   });
   afterAll(async () => {
     client.close();

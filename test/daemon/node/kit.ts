@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthClient } from "../../../core/api/client.ts";
 import type { Heartbeat, WatchLine } from "../../../core/api/schema.ts";
@@ -12,12 +12,14 @@ import { authority } from "../../../core/resource/authority.ts";
 import { lock } from "../../../core/resource/lock.ts";
 import { role } from "../../../core/resource/role.ts";
 import { user } from "../../../core/resource/user.ts";
+import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Running } from "../../../daemon/boot.ts";
 import type { Cluster } from "../../../daemon/cluster/cluster.ts";
 import { LiveView } from "../../../daemon/cluster/view.ts";
 import { createLog } from "../../../daemon/log.ts";
 import { type NodeOptions, nodeRole } from "../../../daemon/node/role.ts";
 import { own } from "../../kit/account.ts";
+import { connectTo } from "../../kit/auth-client.ts";
 import { type Ran, runProgram } from "../../kit/run.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 
@@ -247,6 +249,12 @@ export class Actor {
       key,
       certificate,
     );
+  }
+
+  /** Connects by our own client. */
+  connect(): Promise<ClientConnection> {
+    const credential = { key: readFileSync(this.identity, "utf8"), certificate: this.certificate };
+    return connectTo(`127.0.0.1:${this.node.port}`, own.login, credential);
   }
 
   /** The words before what a test adds. */
