@@ -78,6 +78,6 @@ export function bridge(channel: ServerChannel, socket: Socket, head: Buffer, sig
     if (signal.aborted) cut();
     // It may have been lost since it was opened, and says so only once.
     if (socket.destroyed) finish();
-    else socket.resume();
+    else if (!channel.writableNeedDrain) socket.resume();
   });
 }
