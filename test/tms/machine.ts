@@ -22,6 +22,12 @@ export interface MachineOptions {
   readonly script?: string;
 }
 
+/** The lines with which a machine keeps what this escrow has signed. */
+export async function keepingAnswers(escrow: Escrow): Promise<string[]> {
+  const { body } = await escrow.must("GET", "/v1/tms/escrow-keys");
+  return ['cache = "$DIR/cache"', `escrow_keys = ${JSON.stringify(body["keys"])}`];
+}
+
 /**
  * A machine with a stock sshd that asks the escrow for keys, by the compiled program, as `nobody`. sshd runs no command that
  * somebody but root could have put there, which leaves out the directory for temporary files. Only as root.

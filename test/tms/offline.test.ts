@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { signSsh } from "../../core/cert/sshsig.ts";
 import { type Client, Escrow, type Fields, type Key, type Tenant } from "../kit/escrow.ts";
-import { isRoot, Machine } from "./machine.ts";
+import { isRoot, keepingAnswers, Machine } from "./machine.ts";
 
 /** Logins while the escrow is away, by what it has signed for this host before. */
 if (!isRoot) console.log("not root: an sshd whose escrow is away is not tried");
@@ -20,8 +20,7 @@ beforeAll(async () => {
   escrow = await Escrow.open();
   lab = await escrow.tenant("lab");
   portal = await lab.client("portal");
-  const { body } = await escrow.must("GET", "/v1/tms/escrow-keys");
-  const lines = ['cache = "$DIR/cache"', `escrow_keys = ${JSON.stringify(body["keys"])}`];
+  const lines = await keepingAnswers(escrow);
   machine = await Machine.open(escrow, { host: "h1", lines });
   other = await Machine.open(escrow, { host: "h2", lines });
   await lab.user("ada", "h1", machine.login, [portal]);

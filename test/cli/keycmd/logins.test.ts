@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Client, Escrow, type Fields, type Key, type Tenant } from "../../kit/escrow.ts";
 import { runProgram } from "../../kit/run.ts";
-import { isRoot, Machine } from "../../tms/machine.ts";
+import { isRoot, keepingAnswers, Machine } from "../../tms/machine.ts";
 
 /** A stock sshd with many logins at once, over one connection, with certificates, and with an escrow that dies in between. */
 if (!isRoot) console.log("not root: an sshd that asks the escrow is not tried");
@@ -18,8 +18,7 @@ beforeAll(async () => {
   escrow = await Escrow.open();
   lab = await escrow.tenant("lab");
   portal = await lab.client("portal");
-  const { body } = await escrow.must("GET", "/v1/tms/escrow-keys");
-  const lines = ['cache = "$DIR/cache"', `escrow_keys = ${JSON.stringify(body["keys"])}`];
+  const lines = await keepingAnswers(escrow);
   machine = await Machine.open(escrow, { lines });
   await lab.user("ada", machine.host, machine.login, [portal]);
 });
