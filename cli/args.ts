@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { nearest } from "../core/nearest.ts";
+import { suggest } from "../core/suggest.ts";
 import type { Arg, Args } from "./command.ts";
 
 /** Flags that every command has without naming them. */
@@ -91,7 +91,7 @@ function nextValue(spelled: string, next: string | undefined): string {
 
 function unknownFlag(shown: string, word: string, known: Spellings): Fault {
   const all = [...known.keys(), ...[...known].filter(([, [, a]]) => a.type === "boolean").map(([s]) => no(s))];
-  const meant = word.startsWith("--") ? nearest(word, all.filter(isLong), 1)[0] : undefined;
+  const meant = word.startsWith("--") ? suggest(word, all.filter(isLong), 1)[0] : undefined;
   return usage(`unknown flag ${shown}`, meant === undefined ? undefined : `did you mean ${meant}?`);
 }
 
@@ -186,7 +186,7 @@ function placeValue(name: string, arg: Arg, rest: string[]): unknown {
 
 function checked(shown: string, arg: Arg, text: string): unknown {
   if (arg.options !== undefined && !arg.options.includes(text)) {
-    const meant = nearest(text, arg.options, 1)[0];
+    const meant = suggest(text, arg.options, 1)[0];
     throw usage(
       `${shown}: expected one of ${arg.options.join(", ")}, not "${text}"`,
       meant === undefined ? undefined : `did you mean ${meant}?`,

@@ -173,7 +173,7 @@ export class Profiles {
 
   /** Who may vouch for hosts of this cluster. */
   async authorities(cluster: string): Promise<PublicKey[]> {
-    const { parseKnownAuthorities } = await import("../core/cert/lines.ts");
+    const { parseKnownAuthorities } = await import("../core/cert/known-hosts.ts");
     const text = readIfThere(this.knownHostsFile()) ?? "";
     return parseKnownAuthorities(text)
       .filter((known) => known.cluster === cluster)

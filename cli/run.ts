@@ -106,8 +106,8 @@ async function child(node: Group, word: string): Promise<Leaf | Group | undefine
 }
 
 async function unknownCommand(path: readonly string[], node: Group, word: string): Promise<Fault> {
-  const { nearest } = await import("../core/nearest.ts");
-  const meant = nearest(word, Object.keys(node.subCommands), 1)[0];
+  const { suggest } = await import("../core/suggest.ts");
+  const meant = suggest(word, Object.keys(node.subCommands), 1)[0];
   const name = path.join(" ");
   return usage(
     `unknown command "${name} ${word}"`,

@@ -5,8 +5,8 @@ import type { SecondFactor } from "../core/api/schema.ts";
 import { parseDuration } from "../core/duration.ts";
 import { Fault } from "../core/fault.ts";
 import { hostName } from "../core/names.ts";
-import { nearest } from "../core/nearest.ts";
 import type { Labels } from "../core/resource/resource.ts";
+import { suggest } from "../core/suggest.ts";
 import { type Address, type PublicAddress, parsePublicAddress } from "./config/address.ts";
 import { type ConfigFile, parseConfig } from "./config/file.ts";
 import {
@@ -289,7 +289,7 @@ function rolesOf(flags: StartFlags, file: ConfigFile, remoteAuth: boolean): read
 }
 
 function unknownRole(name: string): Fault {
-  const meant = nearest(name, ROLE_NAMES, 1)[0];
+  const meant = suggest(name, ROLE_NAMES, 1)[0];
   return new Fault("bad_request", `--roles: there is no role "${name}"`, {
     hint: meant === undefined ? `there are: ${ROLE_NAMES.join(", ")}` : `did you mean ${meant}?`,
   });

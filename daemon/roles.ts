@@ -5,8 +5,8 @@ import type { Role, Running } from "./boot.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { type Address, dialable, formatAddress, reachedAt } from "./config/address.ts";
 import type { RoleName, Settings } from "./config.ts";
-import type { Ledger } from "./ledger.ts";
 import type { Log } from "./log.ts";
+import type { Storage } from "./storage.ts";
 
 interface Means {
   readonly version: string;
@@ -20,8 +20,8 @@ interface Means {
  * only need nobody to type their token.
  */
 export function makeRoles(settings: Settings, means: Means): readonly Role[] {
-  const ledger: SharedLedger = new Shared(() => openMemory(settings, means));
-  const local = settings.roles.includes("auth") ? localAuth(settings, means, ledger) : undefined;
+  const storage: SharedStorage = new Shared(() => openMemory(settings, means));
+  const local = settings.roles.includes("auth") ? localAuth(settings, means, storage) : undefined;
   const membership = new Shared(() => openMembership(settings, means, local));
   const member = (name: HostRole & RoleName, make: (cluster: Cluster, log: Log) => Promise<Role>): Role => ({
     name,
@@ -41,7 +41,7 @@ export function makeRoles(settings: Settings, means: Means): readonly Role[] {
         const { nodeRole } = await import("./node/role.ts");
         return nodeRole({ ...means, cluster, settings, log });
       }),
-    tms: () => escrow(settings, means, ledger),
+    tms: () => escrow(settings, means, storage),
   };
   return settings.roles.map((name) => make[name]());
 }
@@ -50,7 +50,7 @@ function unreachable(): never {
   throw new Fault("internal", "auth is not among the roles");
 }
 
-type SharedLedger = Shared<Ledger & AsyncDisposable>;
+type SharedStorage = Shared<Storage & AsyncDisposable>;
 
 /** Auth of this process: a role whose store is opened as it starts. */
 interface LocalAuth extends Role {
@@ -65,7 +65,7 @@ interface Introduction {
   token(): Promise<string>;
 }
 
-function localAuth(settings: Settings, means: Means, ledger: SharedLedger): LocalAuth {
+function localAuth(settings: Settings, means: Means, storage: SharedStorage): LocalAuth {
   const log = means.log.child("auth");
   const { listen, publicAddrs, secondFactor, staticTokens } = settings.auth;
   let auth: AuthRole | undefined;
@@ -74,11 +74,11 @@ function localAuth(settings: Settings, means: Means, ledger: SharedLedger): Loca
     name: "auth",
     async start() {
       const { authRole } = await import("./auth/role.ts");
-      const running = await ledger.start(async (opened) => {
+      const running = await storage.start(async (opened) => {
         auth = authRole({
           ...means,
           log,
-          ledger: opened,
+          storage: opened,
           hostname: settings.nodename,
           listen,
           addresses: reachedAt(listen, { publicAddrs, advertiseIp: settings.advertiseIp }).map(hostOf),
@@ -98,15 +98,15 @@ function localAuth(settings: Settings, means: Means, ledger: SharedLedger): Loca
 }
 
 /** The key escrow: no member of the cluster, it only shares what auth, where it runs here, keeps. */
-function escrow(settings: Settings, means: Means, ledger: SharedLedger): Role {
+function escrow(settings: Settings, means: Means, storage: SharedStorage): Role {
   const { nodename: hostname, advertiseIp, tms } = settings;
   return {
     name: "tms",
     async start() {
       const { tmsRole } = await import("./tms/role.ts");
       const log = means.log.child("tms");
-      return ledger.start(async (opened) =>
-        tmsRole({ ...means, log, ledger: opened, settings: tms, hostname, advertiseIp }),
+      return storage.start(async (opened) =>
+        tmsRole({ ...means, log, storage: opened, settings: tms, hostname, advertiseIp }),
       );
     },
   };
@@ -143,9 +143,9 @@ class Shared<T extends AsyncDisposable> {
 }
 
 /** Opens what this machine remembers. */
-async function openMemory(settings: Settings, means: Means): Promise<Ledger & AsyncDisposable> {
-  const [{ databaseFile, openLedger }, { storedClusterName }, { openSqlite }] = await Promise.all([
-    import("./ledger.ts"),
+async function openMemory(settings: Settings, means: Means): Promise<Storage & AsyncDisposable> {
+  const [{ databaseFile, openStorage }, { storedClusterName }, { openSqlite }] = await Promise.all([
+    import("./storage.ts"),
     import("./auth/authorities.ts"),
     import("./store/sqlite.ts"),
   ]);
@@ -160,12 +160,12 @@ async function openMemory(settings: Settings, means: Means): Promise<Ledger & As
       });
     // Names of hosts are compared in small letters, and this one becomes a part of them.
     const cluster = clusterName ?? stored ?? nodename.toLowerCase();
-    const ledger = await openLedger({ ...means, dataDir, cluster, store });
+    const storage = await openStorage({ ...means, dataDir, cluster, store });
     const close = async () => {
-      await ledger[Symbol.asyncDispose]();
+      await storage[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     };
-    return { ...ledger, [Symbol.asyncDispose]: close };
+    return { ...storage, [Symbol.asyncDispose]: close };
   } catch (thrown) {
     await store[Symbol.asyncDispose]();
     throw thrown;

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { nearest } from "../../core/nearest.ts";
+import { suggest } from "../../core/suggest.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 
@@ -24,7 +24,7 @@ export const schema = (cx: Context) =>
       const schemaOf = (kind: keyof typeof KINDS) => z.toJSONSchema(KINDS[kind], { io: "input" });
       const { kind } = args;
       if (kind !== undefined && !isKind(kind)) {
-        const [meant] = nearest(kind, Object.keys(KINDS), 1);
+        const [meant] = suggest(kind, Object.keys(KINDS), 1);
         throw new Fault("not_found", `there is no kind "${kind}"`, {
           hint: meant === undefined ? `the kinds are: ${Object.keys(KINDS).join(", ")}` : `did you mean ${meant}?`,
         });

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
-import { nearest } from "../../core/nearest.ts";
+import { suggest } from "../../core/suggest.ts";
 import { type End, type Forward, parseDynamic, parseForward } from "./forward-spec.ts";
 
 /** What ssh_config(5)'s options change here, as `-o NAME=VALUE` gives them. */
@@ -95,7 +95,7 @@ export function applyOption(options: SshOptions, text: string): void {
   const name = Object.keys(OPTIONS).find((known) => known.toLowerCase() === asked.toLowerCase());
   const set = name === undefined ? undefined : OPTIONS[name];
   if (name === undefined || set === undefined) {
-    const [meant] = nearest(asked, Object.keys(OPTIONS), 1);
+    const [meant] = suggest(asked, Object.keys(OPTIONS), 1);
     throw new Fault("bad_request", `-o ${text}: ${asked === "" ? "not NAME=VALUE" : "unknown option"}`, {
       hint: meant === undefined ? `known are ${Object.keys(OPTIONS).join(", ")}` : `did you mean ${meant}?`,
     });

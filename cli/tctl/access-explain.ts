@@ -2,7 +2,7 @@ import type { AuthClient } from "../../core/api/client.ts";
 import { Fault } from "../../core/fault.ts";
 import { type Explanation, explainAccess } from "../../core/policy/explain.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
-import { NodeIndex } from "../../core/policy/resolve.ts";
+import { NodeIndex } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";

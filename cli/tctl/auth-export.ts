@@ -1,4 +1,4 @@
-import { certAuthorityLine, knownHostsLine } from "../../core/cert/lines.ts";
+import { certAuthorityLine, knownHostsLine } from "../../core/cert/known-hosts.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { AUTHORITY_TYPES } from "../../core/resource/authority.ts";
 import { command } from "../command.ts";

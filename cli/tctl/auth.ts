@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AuthClient } from "../../core/api/client.ts";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { Fault } from "../../core/fault.ts";
@@ -81,7 +81,7 @@ async function connectIdentity(cx: Context, file: string, servers: readonly stri
         user: certificate.keyId,
         credential: { key, certificate },
         authorities: authorities.map((authority) => authority.key),
-        names: [officeName("auth", certificate.extensions.get(EXTENSIONS.cluster) ?? "")],
+        names: [servicePrincipal("auth", certificate.extensions.get(EXTENSIONS.cluster) ?? "")],
         now: cx.now,
       });
     } catch (error) {

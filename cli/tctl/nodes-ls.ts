@@ -1,4 +1,4 @@
-import { parseLabelQuery } from "../../core/policy/resolve.ts";
+import { parseLabelQuery } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { command, listing } from "../command.ts";
 import type { Context } from "../context.ts";

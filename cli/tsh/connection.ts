@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { AuthClient } from "../../core/api/client.ts";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
@@ -19,7 +19,7 @@ export async function connectAuth(cx: Context, acting: Acting, socket?: Promise<
       user: acting.user,
       credential: acting.credential,
       authorities: acting.authorities,
-      names: [officeName("auth", acting.cluster)],
+      names: [servicePrincipal("auth", acting.cluster)],
       now: cx.now,
     });
     void auth.closed.then(() => proxy.close());

@@ -1,5 +1,5 @@
 import { type Certificate, parseCertificateLine } from "../../core/cert/certificate.ts";
-import { knownHostsLine } from "../../core/cert/lines.ts";
+import { knownHostsLine } from "../../core/cert/known-hosts.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { checkContent } from "../../core/cert/verify.ts";

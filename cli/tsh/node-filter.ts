@@ -1,4 +1,4 @@
-import { parseLabelQuery } from "../../core/policy/resolve.ts";
+import { parseLabelQuery } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 
 /** A test by `name=value[,…]`: all of them must be there. @throws Fault `bad_request`. */

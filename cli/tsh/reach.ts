@@ -95,7 +95,7 @@ export async function nodesWith(cx: Context, acting: Acting, labels: string): Pr
 }
 
 async function indexOf(cx: Context, acting: Acting) {
-  const { NodeIndex } = await import("../../core/policy/resolve.ts");
+  const { NodeIndex } = await import("../../core/policy/node-index.ts");
   const index = new NodeIndex();
   for (const node of await reachableNodes(cx, acting)) index.put(node);
   return index;

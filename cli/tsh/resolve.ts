@@ -1,5 +1,5 @@
 import { FAULTS, Fault } from "../../core/fault.ts";
-import { NodeIndex, type Resolution } from "../../core/policy/resolve.ts";
+import { NodeIndex, type Resolution } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 import { usage } from "../args.ts";
 import { command, printing } from "../command.ts";
@@ -79,7 +79,7 @@ async function lookUp(cx: Context, who: Who, host: string): Promise<Node> {
   if (profile !== undefined) rememberNodes(profiles, profile, nodes);
   const index = indexOf(nodes);
   const found = index.resolve(host, at);
-  return theOne(found, host, found.found === "none" ? index.nearest(host) : []);
+  return theOne(found, host, found.found === "none" ? index.suggest(host) : []);
 }
 
 /** The status of `--known`. It says nothing: ssh asks about every name that somebody types, and shows our stderr. */

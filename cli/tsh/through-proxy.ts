@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
 import { type ClientConnection, openSubsystemAtOnce } from "../../core/ssh/client.ts";
 import type { Context } from "../context.ts";
@@ -20,7 +20,7 @@ export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Duple
     credential: acting.credential,
     authorities: acting.authorities,
     // Not by its address, for which another machine of the cluster may have a certificate, too.
-    names: [officeName("proxy", acting.cluster)],
+    names: [servicePrincipal("proxy", acting.cluster)],
     now: cx.now,
   };
   return connectAs(target, socket);

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Fault } from "../fault.ts";
 import { uuid } from "../names.ts";
 import type { HostRole } from "../resource/token.ts";
-import { instant, LONG, type Source } from "./row.ts";
-import { EVENTS } from "./table.ts";
+import { instant, LONG, type Source } from "./event-schema.ts";
+import { EVENTS } from "./events.ts";
 import { MAX_LONG_TEXT, MAX_MEMBERS, MAX_TEXT, printable } from "./text.ts";
 
 type Events = typeof EVENTS;

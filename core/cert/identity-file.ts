@@ -1,6 +1,6 @@
 import { Fault } from "../fault.ts";
 import { type Certificate, formatCertificate, parseCertificateLine } from "./certificate.ts";
-import { type KnownAuthority, knownHostsLine, parseKnownAuthorities } from "./lines.ts";
+import { type KnownAuthority, knownHostsLine, parseKnownAuthorities } from "./known-hosts.ts";
 import type { PublicKey } from "./public-key.ts";
 
 /** All that a program needs to act as somebody, in one file: key, certificate, and whom to trust. */

@@ -4,14 +4,14 @@ import type { AuditEvent } from "../../core/audit/event.ts";
 import { ChainCheck, type Verdict } from "../../core/audit/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Log } from "../log.ts";
-import { Feed } from "../store/feed.ts";
+import { BoundedQueue } from "../store/bounded-queue.ts";
 import { AppendFile } from "./append-file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Day, dayOf, listDays } from "./days.ts";
-import { Group } from "./group.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { linesForward } from "./lines.ts";
 import { lockDirectory } from "./lock.ts";
-import { Newest } from "./newest.ts";
+import { RecentSet } from "./recent-set.ts";
 import { recover } from "./recover.ts";
 import { type EventSearch, Search } from "./search.ts";
 
@@ -68,10 +68,10 @@ class ChainedLog implements AuditLog {
   readonly #dir: string;
   readonly #options: AuditLogOptions;
   readonly #lock: { release(): void };
-  readonly #group = new Group<AuditEvent>((events) => this.#commit(events));
+  readonly #group = new GroupCommit<AuditEvent>((events) => this.#commit(events));
   readonly #pending = new Map<string, Promise<void>>();
-  readonly #seen: Newest;
-  readonly #feeds = new Set<Feed<AuditEvent>>();
+  readonly #seen: RecentSet;
+  readonly #queues = new Set<BoundedQueue<AuditEvent>>();
   readonly #search = new Search();
   #head: Head;
   #day: string | undefined;
@@ -89,7 +89,7 @@ class ChainedLog implements AuditLog {
     this.#options = options;
     this.#lock = lock;
     this.#head = state.head;
-    this.#seen = new Newest(REMEMBERED, state.uids);
+    this.#seen = new RecentSet(REMEMBERED, state.uids);
     this.#day = state.day;
     this.#file = state.file;
     if (state.recovered !== undefined) this.recovered = state.recovered;
@@ -111,16 +111,16 @@ class ChainedLog implements AuditLog {
   }
 
   tail(signal: AbortSignal): AsyncIterable<AuditEvent> {
-    const feed = new Feed<AuditEvent>({
+    const queue = new BoundedQueue<AuditEvent>({
       signal,
       bound: TAIL_BOUND,
       lag: () =>
         new Fault("unavailable", "events come faster than they are read", { hint: "search for what is missing" }),
-      left: (left) => this.#feeds.delete(left),
+      left: (left) => this.#queues.delete(left),
     });
-    if (this.#closed !== undefined) feed.end();
-    else if (!signal.aborted) this.#feeds.add(feed);
-    return feed;
+    if (this.#closed !== undefined) queue.end();
+    else if (!signal.aborted) this.#queues.add(queue);
+    return queue;
   }
 
   async verify(): Promise<Verdict> {
@@ -147,7 +147,7 @@ class ChainedLog implements AuditLog {
 
   async #close(): Promise<void> {
     await this.#group.idle();
-    for (const feed of this.#feeds) feed.end();
+    for (const queue of this.#queues) queue.end();
     clearTimeout(this.#checkpointTimer);
     await this.#checkpoint();
     this.#file?.close();
@@ -177,7 +177,7 @@ class ChainedLog implements AuditLog {
     }
     for (const event of events) {
       this.#seen.add(event.uid);
-      for (const feed of this.#feeds) feed.push(event);
+      for (const queue of this.#queues) queue.push(event);
     }
     this.#checkpointTimer ??= setTimeout(() => void this.#checkpoint(), CHECKPOINT_EVERY).unref();
   }

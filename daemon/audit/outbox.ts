@@ -5,7 +5,7 @@ import type { AuditEvent } from "../../core/audit/event.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Log } from "../log.ts";
 import { AppendFile } from "./append-file.ts";
-import { Group } from "./group.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { endOfLines, linesForward } from "./lines.ts";
 import { lockDirectory } from "./lock.ts";
 
@@ -69,7 +69,7 @@ class Journal implements Outbox {
   readonly #log: Pick<Log, "info" | "warn">;
   readonly #limit: number;
   readonly #lock: { release(): void };
-  readonly #group = new Group<AuditEvent>((events) => this.#commit(events));
+  readonly #group = new GroupCommit<AuditEvent>((events) => this.#commit(events));
   readonly #segments: Segment[];
   readonly #delivery: Promise<void>;
   /** The newest segment, while it is written. */

@@ -39,7 +39,7 @@ export async function recover(dir: string, remember: number, noted: Head | undef
 
 interface Tail {
   readonly head: Head;
-  /** Newest first. */
+  /** RecentSet first. */
   readonly uids: string[];
   /** The hash of the record that has the checkpoint's number, if it is among those read. */
   readonly atNoted?: string;

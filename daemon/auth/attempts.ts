@@ -2,10 +2,10 @@ import { sourceOf } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
 import { digest } from "../digest.ts";
-import { retry } from "../store/shelf.ts";
+import { retry } from "../store/collection.ts";
+import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
-import { record } from "./record.ts";
-import { accountAttempts, sourceAttempts } from "./records.ts";
+import { accountAttempts, sourceAttempts } from "./schema.ts";
 
 /** Wrong answers that lock an account, and for how long; also how long a wrong answer is remembered. */
 const ACCOUNT_FAILURES = 5;
@@ -35,17 +35,17 @@ export interface Attempt {
  * names exist.
  */
 export async function beginAttempt(auth: AuthContext, user: string, address: string): Promise<Attempt> {
-  const shelf = accountAttempts(auth.store);
+  const collection = accountAttempts(auth.store);
   const name = digest(user);
   return retry(auth.store, async () => {
-    const item = await shelf.get(name);
+    const item = await collection.get(name);
     const failures = (item?.value.failures ?? 0) + 1;
     const locked = item?.value.locked_until !== undefined || failures > ACCOUNT_FAILURES;
     // A locked account is written all the same, so that it takes as long.
     const write =
       locked && item !== undefined
-        ? shelf.put(name, item.value, item.revision, item.expires)
-        : shelf.put(name, { failures }, item?.revision ?? "absent", lockEnd(auth));
+        ? collection.put(name, item.value, item.revision, item.expires)
+        : collection.put(name, { failures }, item?.revision ?? "absent", lockEnd(auth));
     return { writes: [write], result: { user, address, locked, last: failures === ACCOUNT_FAILURES } };
   });
 }
@@ -70,8 +70,8 @@ export async function attemptFailed(auth: AuthContext, attempt: Attempt, why: Fa
   });
   const facts = { user, addr_remote: address };
   await Promise.all([
-    record(auth, "user.login", { ...facts, success: false, method: "local", error: why.message }),
-    ...(locking ? [record(auth, "user.locked", { ...facts, until: lock.locked_until })] : []),
+    emitEvent(auth, "user.login", { ...facts, success: false, method: "local", error: why.message }),
+    ...(locking ? [emitEvent(auth, "user.locked", { ...facts, until: lock.locked_until })] : []),
   ]);
 }
 
@@ -87,10 +87,10 @@ export async function lockedUntil(auth: AuthContext, user: string): Promise<stri
 
 /** Lets a try from this address begin, one for each pause. @throws Fault `rate_limited` when it comes too early. */
 export async function admitSource(auth: AuthContext, address: string): Promise<void> {
-  const shelf = sourceAttempts(auth.store);
+  const collection = sourceAttempts(auth.store);
   const name = digest(sourceOf(address));
   await retry(auth.store, async () => {
-    const item = await shelf.get(name);
+    const item = await collection.get(name);
     const failures = item?.value.failures ?? 0;
     if (item === undefined || failures < SOURCE_FAILURES) return { writes: [], result: undefined };
     const now = auth.now().getTime();
@@ -100,7 +100,7 @@ export async function admitSource(auth: AuthContext, address: string): Promise<v
         hint: `try again in ${Math.ceil(wait / 1000)} s`,
       });
     const next = new Date(now + pauseAfter(failures)).toISOString();
-    return { writes: [shelf.put(name, { failures, next }, item.revision, item.expires)], result: undefined };
+    return { writes: [collection.put(name, { failures, next }, item.revision, item.expires)], result: undefined };
   });
 }
 

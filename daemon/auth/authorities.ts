@@ -4,7 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { AUTHORITY_TYPES, type Authority, type AuthorityType } from "../../core/resource/authority.ts";
 import type { Store } from "../../core/store.ts";
 import type { Seal } from "../seal.ts";
-import { Shelf } from "../store/shelf.ts";
+import { Collection } from "../store/collection.ts";
 
 /** An authority as it is stored: what everybody may know, and the sealed private keys of `active_keys`. */
 export interface StoredAuthority {
@@ -26,17 +26,17 @@ export class Authorities {
 
   /** Reads the authorities, and makes those that are missing: on the first start, or after an upgrade. */
   static async open(store: Store, seal: Seal, cluster: string): Promise<Authorities> {
-    const shelf = authorityShelf(store);
+    const collection = authorityCollection(store);
     for (const type of AUTHORITY_TYPES) {
-      if ((await shelf.get(type)) !== undefined) continue;
+      if ((await collection.get(type)) !== undefined) continue;
       try {
-        await store.commit([shelf.put(type, create(type, cluster, seal), "absent")]);
+        await store.commit([collection.put(type, create(type, cluster, seal), "absent")]);
       } catch (error) {
         // Another auth process over the same store made it first: its key is as good.
         if (!(error instanceof Fault) || error.code !== "conflict") throw error;
       }
     }
-    const stored = (await shelf.list()).map(({ value }) => value);
+    const stored = (await collection.list()).map(({ value }) => value);
     const other = stored.find(({ resource }) => resource.spec.cluster !== cluster);
     if (other !== undefined)
       throw new Fault(
@@ -60,7 +60,8 @@ export class Authorities {
   }
 }
 
-export const authorityShelf = (store: Store): Shelf<StoredAuthority> => new Shelf(store, "/authorities/");
+export const authorityCollection = (store: Store): Collection<StoredAuthority> =>
+  new Collection(store, "/authorities/");
 
 /** Every key that certificates of this authority may be signed with. */
 export function trustedKeys(authority: Authority): readonly PublicKey[] {
@@ -71,7 +72,7 @@ export function trustedKeys(authority: Authority): readonly PublicKey[] {
 
 /** The name of the cluster that a store belongs to, if it has one yet. */
 export async function storedClusterName(store: Store): Promise<string | undefined> {
-  return (await authorityShelf(store).list())[0]?.value.resource.spec.cluster;
+  return (await authorityCollection(store).list())[0]?.value.resource.spec.cluster;
 }
 
 function create(type: AuthorityType, cluster: string, seal: Seal): StoredAuthority {

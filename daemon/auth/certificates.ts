@@ -1,6 +1,6 @@
 import type { Trust } from "../../core/api/schema.ts";
 import { HOST_TTL, type HostCertificateRequest, hostSpec, memberNames } from "../../core/ca/host.ts";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { LOGIN_TTL, userSpec } from "../../core/ca/user.ts";
 import { type Certificate, formatCertificate } from "../../core/cert/certificate.ts";
 import { readUserIdentity } from "../../core/cert/identity.ts";
@@ -10,10 +10,10 @@ import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import type { User } from "../../core/resource/user.ts";
 import { newSerial } from "../digest.ts";
+import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
-import { record } from "./record.ts";
-import type { HostRecord } from "./records.ts";
 import { rolesNamed } from "./roles.ts";
+import type { HostRecord } from "./schema.ts";
 
 /** A year: what an operator may sign on the machine itself, for a robot. Seconds. */
 const SIGN_TTL = 366 * 86_400;
@@ -64,7 +64,7 @@ export function issueMemberCertificate(
     principals: [
       ...memberNames({ ...host, cluster: auth.cluster, addresses }),
       // By which clients know any proxy, whatever address leads to it.
-      ...(host.roles.includes("proxy") ? [officeName("proxy", auth.cluster)] : []),
+      ...(host.roles.includes("proxy") ? [servicePrincipal("proxy", auth.cluster)] : []),
     ],
     roles: host.roles,
     key: parseKey(host.public_key),
@@ -100,7 +100,7 @@ export function trust(auth: AuthContext): Trust {
 async function issueCertificate(auth: AuthContext, spec: CertificateSpec, actor: string): Promise<string> {
   const certificate = await mintCertificate(spec, auth.authorities.signer(spec.type));
   check(auth, certificate, spec);
-  await record(auth, "cert.create", {
+  await emitEvent(auth, "cert.create", {
     user: actor,
     cert_type: spec.type,
     key_id: spec.keyId,

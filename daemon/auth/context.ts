@@ -2,9 +2,9 @@ import type { SecondFactor } from "../../core/api/schema.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import type { Store } from "../../core/store.ts";
 import type { AuditLog } from "../audit/log.ts";
+import type { KeyedMutex } from "../keyed-mutex.ts";
 import type { Log } from "../log.ts";
 import type { Seal } from "../seal.ts";
-import type { Turns } from "../turns.ts";
 import type { Authorities } from "./authorities.ts";
 
 /** A join token from the config file: any number of uses, no expiry, never stored. */
@@ -27,7 +27,7 @@ export interface AuthContext {
   readonly now: () => Date;
   readonly secondFactor: SecondFactor;
   readonly staticTokens: readonly StaticToken[];
-  readonly turns: Turns;
+  readonly mutex: KeyedMutex;
   /** `host:port` under which machines and users' clients reach auth. */
   readonly address: () => string;
 }

@@ -4,10 +4,10 @@ import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Door, HostKey } from "../../core/ssh/server.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
+import { emitEvent } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
 import { requireHost } from "./hosts.ts";
-import { record } from "./record.ts";
 import { currentSubject } from "./subject.ts";
 import { isJoinToken } from "./tokens.ts";
 
@@ -33,7 +33,7 @@ export function authDoor(auth: AuthContext, hostKey: () => HostKey): Door<Caller
       } catch (error) {
         const fault = Fault.from(error);
         if (recorded.take(from.address) === 0)
-          await record(auth, "auth", {
+          await emitEvent(auth, "auth", {
             server_id: auth.uuid,
             success: false,
             user,

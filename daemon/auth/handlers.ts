@@ -12,8 +12,8 @@ import type { AuthContext } from "./context.ts";
 import { join, nodeHeartbeat, proxyHeartbeat, renew } from "./hosts.ts";
 import { acceptInvite, inspectInvite } from "./invites.ts";
 import { login } from "./logins.ts";
-import { nodeShelf } from "./records.ts";
 import { listResources, putResource, readResource, removeResource } from "./resources.ts";
+import { nodeCollection } from "./schema.ts";
 import type { Subject } from "./subject.ts";
 import { caPins, createToken } from "./tokens.ts";
 import { createUser, requireUser, resetUser, unlockUser, updateUser } from "./users.ts";
@@ -131,7 +131,7 @@ async function status(auth: AuthContext): Promise<schema.Status> {
 async function reachable(auth: AuthContext, { subject }: Call) {
   if (subject === undefined) return [];
   const loginsOn = reachOf(subject.roles, subject.user.spec.traits);
-  const nodes = (await nodeShelf(auth.store).list()).map(({ value, expires }) => ({
+  const nodes = (await nodeCollection(auth.store).list()).map(({ value, expires }) => ({
     ...value,
     metadata: { ...value.metadata, ...(expires && { expires: expires.toISOString() }) },
   }));

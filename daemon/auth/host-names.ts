@@ -2,7 +2,7 @@ import { isAddress, splitHostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { uuid as uuidSchema } from "../../core/names.ts";
 import type { AuthContext } from "./context.ts";
-import { type HostRecord, hostShelf, proxyShelf } from "./records.ts";
+import { type HostRecord, hostCollection, proxyCollection } from "./schema.ts";
 
 /** What a machine says it is called. */
 interface Called {
@@ -26,7 +26,9 @@ export async function refuseTakenNames(
     const small = name.toLowerCase();
     return small.endsWith(suffix) ? bare(small.slice(0, -suffix.length)) : small;
   };
-  const others = (await hostShelf(auth.store).list()).map(({ value }) => value).filter((h) => h.uuid !== machine.uuid);
+  const others = (await hostCollection(auth.store).list())
+    .map(({ value }) => value)
+    .filter((h) => h.uuid !== machine.uuid);
   const proxies = machine.roles.includes("proxy") ? [] : await proxyNames(auth, others);
   const ofProxies = new Set(proxies.map(bare));
   const ofOthers = new Set(others.map(({ hostname }) => bare(hostname)));
@@ -50,7 +52,7 @@ export async function refuseTakenNames(
 
 /** What users call proxies, of those that are up and those that are not. */
 async function proxyNames(auth: AuthContext, machines: readonly HostRecord[]): Promise<readonly string[]> {
-  const up = (await proxyShelf(auth.store).list()).flatMap(({ value }) => [
+  const up = (await proxyCollection(auth.store).list()).flatMap(({ value }) => [
     value.hostname,
     ...[value.web_addr, value.ssh_addr].flatMap((address) => splitHostPort(address)?.host ?? []),
   ]);

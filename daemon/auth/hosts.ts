@@ -2,13 +2,13 @@ import type { Heartbeat, HostCertificate, JoinRequest, ProxyHeartbeat, RenewRequ
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
-import { type Item, retry } from "../store/shelf.ts";
+import { type Item, retry } from "../store/collection.ts";
+import { emitEvent } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { issueMemberCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { refuseTakenNames } from "./host-names.ts";
-import { record } from "./record.ts";
-import { type HostRecord, hostShelf, nodeShelf, proxyShelf } from "./records.ts";
+import { type HostRecord, hostCollection, nodeCollection, proxyCollection } from "./schema.ts";
 import { spendToken } from "./tokens.ts";
 
 /** How long a machine counts as alive after its last heartbeat. */
@@ -36,7 +36,7 @@ export async function join(
   try {
     const host = await retry(auth.store, async () => {
       const writes = await spendToken(auth, caller.token, request.roles);
-      const known = await hostShelf(auth.store).get(request.uuid);
+      const known = await hostCollection(auth.store).get(request.uuid);
       if (known !== undefined && known.value.public_key !== canonical(request.public_key))
         throw new Fault("conflict", `another machine has joined as ${request.uuid}`, {
           hint: `remove it first (tctl rm node/${request.uuid}), or start this one with an empty data directory`,
@@ -49,13 +49,13 @@ export async function join(
         public_key: canonical(request.public_key),
         joined: auth.now().toISOString(),
       };
-      const put = hostShelf(auth.store).put(request.uuid, host, known?.revision ?? "absent");
+      const put = hostCollection(auth.store).put(request.uuid, host, known?.revision ?? "absent");
       return { writes: [...writes, put], result: host };
     });
-    await record(auth, "instance.join", { success: true, ...facts });
+    await emitEvent(auth, "instance.join", { success: true, ...facts });
     return { ...trust(auth), certificate: await issueMemberCertificate(auth, host, request.addresses) };
   } catch (error) {
-    await record(auth, "instance.join", { success: false, ...facts, error: Fault.from(error).message });
+    await emitEvent(auth, "instance.join", { success: false, ...facts, error: Fault.from(error).message });
     throw error;
   }
 }
@@ -72,7 +72,7 @@ export async function renew(
     const known = await requireHost(auth, caller);
     await refuseTakenNames(auth, known.value, request);
     const next: HostRecord = { ...known.value, hostname: request.hostname.toLowerCase() };
-    return { writes: [hostShelf(auth.store).put(caller.uuid, next, known.revision)], result: next };
+    return { writes: [hostCollection(auth.store).put(caller.uuid, next, known.revision)], result: next };
   });
   return { ...trust(auth), certificate: await issueMemberCertificate(auth, host, request.addresses) };
 }
@@ -87,24 +87,24 @@ export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, call
     metadata: { name: caller.uuid, labels: node.metadata.labels ?? {} },
     spec: { ...node.spec, hostname, tunnel: false },
   };
-  await auth.store.commit([nodeShelf(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth))]);
+  await auth.store.commit([nodeCollection(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth))]);
 }
 
 export async function proxyHeartbeat(auth: AuthContext, proxy: ProxyHeartbeat, caller: Host): Promise<void> {
-  await auth.store.commit([proxyShelf(auth.store).put(caller.uuid, proxy, "any", aliveUntil(auth))]);
+  await auth.store.commit([proxyCollection(auth.store).put(caller.uuid, proxy, "any", aliveUntil(auth))]);
 }
 
 /** Puts a machine out of the cluster: it cannot come back without a token. */
 export async function removeHost(auth: AuthContext, uuid: string, actor: string): Promise<void> {
-  const [host, node] = await Promise.all([hostShelf(auth.store).get(uuid), nodeShelf(auth.store).get(uuid)]);
+  const [host, node] = await Promise.all([hostCollection(auth.store).get(uuid), nodeCollection(auth.store).get(uuid)]);
   if (host === undefined && node === undefined)
     throw new Fault("not_found", `there is no node "${uuid}"`, { hint: "tctl nodes ls shows the nodes" });
   await auth.store.commit([
-    hostShelf(auth.store).remove(uuid, "any"),
-    nodeShelf(auth.store).remove(uuid, "any"),
-    proxyShelf(auth.store).remove(uuid, "any"),
+    hostCollection(auth.store).remove(uuid, "any"),
+    nodeCollection(auth.store).remove(uuid, "any"),
+    proxyCollection(auth.store).remove(uuid, "any"),
   ]);
-  await record(auth, "node.delete", { user: actor, name: uuid });
+  await emitEvent(auth, "node.delete", { user: actor, name: uuid });
 }
 
 /**
@@ -115,7 +115,7 @@ export async function requireHost(
   auth: AuthContext,
   { uuid, publicKey }: Pick<Host, "uuid" | "publicKey">,
 ): Promise<Item<HostRecord>> {
-  const host = await hostShelf(auth.store).get(uuid);
+  const host = await hostCollection(auth.store).get(uuid);
   if (host?.value.public_key !== publicKey)
     throw new Fault("denied", "this machine has been removed from the cluster", {
       hint: "to have it back, start it with a new token: tctl nodes add",

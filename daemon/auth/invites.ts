@@ -4,12 +4,19 @@ import { Fault } from "../../core/fault.ts";
 import { matchTotp, newTotp, totpUri } from "../../core/mfa/totp.ts";
 import type { Write } from "../../core/store.ts";
 import { digest, newSecret } from "../digest.ts";
-import { type Item, retry } from "../store/shelf.ts";
+import { type Item, retry } from "../store/collection.ts";
 import { forgetAttempts } from "./attempts.ts";
+import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { hashPassword } from "./passwords.ts";
-import { record } from "./record.ts";
-import { type InviteRecord, inviteShelf, proxyShelf, secretShelf, type UserSecrets, userShelf } from "./records.ts";
+import {
+  type InviteRecord,
+  inviteCollection,
+  proxyCollection,
+  secretCollection,
+  type UserSecrets,
+  userCollection,
+} from "./schema.ts";
 
 /** A new invitation for `user`, and the write that stores it: to be committed with what it belongs to. */
 export async function draftInvite(
@@ -26,7 +33,7 @@ export async function draftInvite(
   const url = `https://${await webAddress(auth)}/web/invite/${token}`;
   return {
     invitation: { user, token, url, expires: expires.toISOString() },
-    write: inviteShelf(auth.store).put(digest(token), invite, "absent", expires),
+    write: inviteCollection(auth.store).put(digest(token), invite, "absent", expires),
   };
 }
 
@@ -51,30 +58,30 @@ export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Pr
   const sealed = auth.seal.close(JSON.stringify(secrets), `/secrets/users/${name}`);
   await retry(auth.store, async () => {
     const { revision } = await requireInvite(auth, request.token);
-    const user = await userShelf(auth.store).get(name);
+    const user = await userCollection(auth.store).get(name);
     if (user === undefined) throw unknownInvite();
     const writes = [
-      inviteShelf(auth.store).remove(invite.name, revision),
-      secretShelf(auth.store).put(name, { sealed }, "any"),
-      userShelf(auth.store).put(name, { ...user.value, enrolled: true }, user.revision),
+      inviteCollection(auth.store).remove(invite.name, revision),
+      secretCollection(auth.store).put(name, { sealed }, "any"),
+      userCollection(auth.store).put(name, { ...user.value, enrolled: true }, user.revision),
       forgetAttempts(auth, name),
     ];
     return { writes, result: undefined };
   });
   await Promise.all([
-    record(auth, "user.password_change", { user: name, addr_remote: request.remote_addr, via: kind }),
+    emitEvent(auth, "user.password_change", { user: name, addr_remote: request.remote_addr, via: kind }),
     ...(totp.totp === undefined
       ? []
-      : [record(auth, "mfa.add", { user: name, device_type: "totp", addr_remote: request.remote_addr })]),
+      : [emitEvent(auth, "mfa.add", { user: name, device_type: "totp", addr_remote: request.remote_addr })]),
   ]);
   return { user: name };
 }
 
 /** The writes that end every open invitation of a user. */
 export async function dropInvites(auth: AuthContext, user: string): Promise<Write[]> {
-  const shelf = inviteShelf(auth.store);
-  const open = (await shelf.list()).filter(({ value }) => value.user === user);
-  return open.map(({ name }) => shelf.remove(name, "any"));
+  const collection = inviteCollection(auth.store);
+  const open = (await collection.list()).filter(({ value }) => value.user === user);
+  return open.map(({ name }) => collection.remove(name, "any"));
 }
 
 /** @throws Fault `bad_request` unless the code shows that the authenticator is set up. */
@@ -99,7 +106,7 @@ function proveTotp(
 }
 
 async function requireInvite(auth: AuthContext, token: string): Promise<Item<InviteRecord>> {
-  const invite = await inviteShelf(auth.store).get(digest(token));
+  const invite = await inviteCollection(auth.store).get(digest(token));
   if (invite === undefined) throw unknownInvite();
   return invite;
 }
@@ -114,7 +121,7 @@ const inviteAbout = (token: string): string => `/invites/${digest(token)}`;
 
 /** Where users find a proxy; the machine's own name when none has reported yet. */
 async function webAddress(auth: AuthContext): Promise<string> {
-  const [proxy] = await proxyShelf(auth.store).list();
+  const [proxy] = await proxyCollection(auth.store).list();
   if (proxy !== undefined) return proxy.value.web_addr;
   const host = auth.address().replace(/:\d+$/, "");
   return `${isIPv6(host) ? `[${host}]` : host}:3080`;

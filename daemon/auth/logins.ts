@@ -4,13 +4,13 @@ import { matchTotp } from "../../core/mfa/totp.ts";
 import { userName } from "../../core/names.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import type { Write } from "../../core/store.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
 import { admitSource, attemptFailed, beginAttempt, forgetAttempts } from "./attempts.ts";
+import { emitEvent } from "./audit.ts";
 import { issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { passwordMatches } from "./passwords.ts";
-import { record } from "./record.ts";
-import { lockShelf, secretShelf, type UserRecord, type UserSecrets, userShelf } from "./records.ts";
+import { lockCollection, secretCollection, type UserRecord, type UserSecrets, userCollection } from "./schema.ts";
 
 /** Stands in where there is none, so that the arithmetic is the same. */
 const NO_SECRET = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -27,7 +27,7 @@ interface Account {
 export async function login(auth: AuthContext, request: LoginRequest): Promise<UserCertificate> {
   await admitSource(auth, request.remote_addr);
   // One after the other for each name: side by side, the right answers of one user would count as guesses.
-  const user = await auth.turns.take(`login/${request.user}`, () => authenticate(auth, request));
+  const user = await auth.mutex.run(`login/${request.user}`, () => authenticate(auth, request));
   await refuseLocked(auth, user, request.remote_addr);
   const [certificate] = await Promise.all([
     issueUserCertificate(auth, {
@@ -37,7 +37,7 @@ export async function login(auth: AuthContext, request: LoginRequest): Promise<U
       via: "login",
       actor: request.user,
     }),
-    record(auth, "user.login", {
+    emitEvent(auth, "user.login", {
       user: request.user,
       success: true,
       method: "local",
@@ -63,7 +63,10 @@ async function authenticate(auth: AuthContext, request: LoginRequest): Promise<U
 
 async function findAccount(auth: AuthContext, name: string): Promise<Account | undefined> {
   if (!userName.safeParse(name).success) return undefined;
-  const [user, secret] = await Promise.all([userShelf(auth.store).get(name), secretShelf(auth.store).get(name)]);
+  const [user, secret] = await Promise.all([
+    userCollection(auth.store).get(name),
+    secretCollection(auth.store).get(name),
+  ]);
   if (user === undefined || secret === undefined || !user.value.enrolled) return undefined;
   const opened = JSON.parse(auth.seal.open(secret.value.sealed, `/secrets/users/${name}`)) as UserSecrets;
   return { user: user.value, secrets: { name, value: opened, revision: secret.revision } };
@@ -81,7 +84,7 @@ async function spendCode(auth: AuthContext, account: Account, step: number | und
       auth.log.warn("a user without a second factor cannot log in: tctl users reset makes a new link", { user: name });
     if (value.totp === undefined || step === undefined || step <= (value.last_step ?? 0)) return false;
     const sealed = auth.seal.close(JSON.stringify({ ...value, last_step: step }), `/secrets/users/${name}`);
-    writes.push(secretShelf(auth.store).put(name, { sealed }, revision));
+    writes.push(secretCollection(auth.store).put(name, { sealed }, revision));
   }
   try {
     await auth.store.commit(writes);
@@ -95,12 +98,12 @@ async function spendCode(auth: AuthContext, account: Account, step: number | und
 
 /** A lock speaks only to who has proven to be the user. */
 async function refuseLocked(auth: AuthContext, user: UserRecord, address: string): Promise<void> {
-  const locks = (await lockShelf(auth.store).list()).map(({ value }) => value);
+  const locks = (await lockCollection(auth.store).list()).map(({ value }) => value);
   const { name } = user.resource.metadata;
   const lock = lockedBy(locks, { user: name, roles: user.resource.spec.roles }, auth.now());
   if (lock === undefined) return;
   const fault = new Fault("denied", lock.spec.message ?? `the user ${name} is locked`);
-  await record(auth, "user.login", {
+  await emitEvent(auth, "user.login", {
     user: name,
     success: false,
     method: "local",

@@ -2,13 +2,13 @@ import { Fault } from "../../core/fault.ts";
 import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
 import { parse } from "../../core/resource/resource.ts";
 import type { Entry, Key } from "../../core/store.ts";
-import type { Item, Shelf } from "../store/shelf.ts";
-import { authorityShelf } from "./authorities.ts";
+import type { Collection, Item } from "../store/collection.ts";
+import { emitEvent } from "./audit.ts";
+import { authorityCollection } from "./authorities.ts";
 import type { AuthContext } from "./context.ts";
 import { futureEnd } from "./expiry.ts";
 import { removeHost } from "./hosts.ts";
-import { record } from "./record.ts";
-import { lockShelf, nodeShelf, roleShelf, userShelf } from "./records.ts";
+import { lockCollection, nodeCollection, roleCollection, userCollection } from "./schema.ts";
 import { listTokens, putToken, removeToken } from "./tokens.ts";
 import { putUser, removeUser, requireUser, userRow } from "./users.ts";
 
@@ -23,16 +23,16 @@ interface Keeper<K extends Kind> {
 
 const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
   user: {
-    list: async (auth) => Promise.all((await userShelf(auth.store).list()).map((item) => userRow(auth, item))),
+    list: async (auth) => Promise.all((await userCollection(auth.store).list()).map((item) => userRow(auth, item))),
     read: async (auth, name) => userRow(auth, await requireUser(auth, name)),
     put: putUser,
     remove: removeUser,
   },
   role: {
-    list: async (auth) => (await roleShelf(auth.store).list()).map(plain),
-    put: (auth, role, expect, actor) => putPlain(auth, roleShelf(auth.store), role, expect, actor),
+    list: async (auth) => (await roleCollection(auth.store).list()).map(plain),
+    put: (auth, role, expect, actor) => putPlain(auth, roleCollection(auth.store), role, expect, actor),
     remove: async (auth, name, actor) => {
-      const users = (await userShelf(auth.store).list()).filter(({ value }) =>
+      const users = (await userCollection(auth.store).list()).filter(({ value }) =>
         value.resource.spec.roles.includes(name),
       );
       const [first, ...others] = users;
@@ -42,16 +42,16 @@ const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
           `the role "${name}" is held by ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`,
           { hint: "take it from them first: tctl users update NAME --roles …" },
         );
-      await removePlain(auth, roleShelf(auth.store), "role", name, actor);
+      await removePlain(auth, roleCollection(auth.store), "role", name, actor);
     },
   },
   lock: {
-    list: async (auth) => (await lockShelf(auth.store).list()).map(plain),
-    put: (auth, lock, expect, actor) => putPlain(auth, lockShelf(auth.store), lock, expect, actor),
-    remove: (auth, name, actor) => removePlain(auth, lockShelf(auth.store), "lock", name, actor),
+    list: async (auth) => (await lockCollection(auth.store).list()).map(plain),
+    put: (auth, lock, expect, actor) => putPlain(auth, lockCollection(auth.store), lock, expect, actor),
+    remove: (auth, name, actor) => removePlain(auth, lockCollection(auth.store), "lock", name, actor),
   },
   node: {
-    list: async (auth) => (await nodeShelf(auth.store).list()).map(plain),
+    list: async (auth) => (await nodeCollection(auth.store).list()).map(plain),
     remove: removeHost,
   },
   token: {
@@ -65,7 +65,7 @@ const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
   },
   cert_authority: {
     list: async (auth) =>
-      (await authorityShelf(auth.store).list()).map(({ value, revision }) => ({
+      (await authorityCollection(auth.store).list()).map(({ value, revision }) => ({
         ...value.resource,
         metadata: { ...value.resource.metadata, revision },
       })),
@@ -123,17 +123,17 @@ export const WATCHED: {
   user: {
     prefix: "/users/",
     show: (entry, auth) => {
-      const { resource, created } = userShelf(auth.store).read(entry).value;
+      const { resource, created } = userCollection(auth.store).read(entry).value;
       return { ...resource, status: { created } };
     },
   },
-  role: { prefix: "/roles/", show: (entry, auth) => plain(roleShelf(auth.store).read(entry)) },
-  lock: { prefix: "/locks/", show: (entry, auth) => plain(lockShelf(auth.store).read(entry)) },
+  role: { prefix: "/roles/", show: (entry, auth) => plain(roleCollection(auth.store).read(entry)) },
+  lock: { prefix: "/locks/", show: (entry, auth) => plain(lockCollection(auth.store).read(entry)) },
   // Without its expiry, which each heartbeat moves: a node that is gone is told as removed.
-  node: { prefix: "/nodes/", show: (entry, auth) => nodeShelf(auth.store).read(entry).value },
+  node: { prefix: "/nodes/", show: (entry, auth) => nodeCollection(auth.store).read(entry).value },
   cert_authority: {
     prefix: "/authorities/",
-    show: (entry, auth) => authorityShelf(auth.store).read(entry).value.resource,
+    show: (entry, auth) => authorityCollection(auth.store).read(entry).value.resource,
   },
 };
 
@@ -147,7 +147,7 @@ function plain<T extends Plain>({ value, revision, expires }: Item<T>): T {
 
 async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
   auth: AuthContext,
-  shelf: Shelf<T>,
+  collection: Collection<T>,
   resource: T,
   expect: "absent" | "present",
   actor: string,
@@ -155,35 +155,36 @@ async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
   const { kind, metadata } = resource;
   const { revision, expires, ...kept } = metadata;
   const { status: _, ...clean } = { ...resource, metadata: kept };
-  const known = await shelf.get(metadata.name);
+  const known = await collection.get(metadata.name);
   if (expect === "absent" && known !== undefined)
     throw new Fault("conflict", `the ${kind} "${metadata.name}" exists already`, { hint: "use --force to replace it" });
   if (expect === "present" && known === undefined)
     throw new Fault("not_found", `there is no ${kind} "${metadata.name}"`);
   const before = known === undefined ? "absent" : (revision ?? known.revision);
-  await auth.store.commit([shelf.put(metadata.name, clean as unknown as T, before, futureEnd(auth, resource))]);
+  await auth.store.commit([collection.put(metadata.name, clean as unknown as T, before, futureEnd(auth, resource))]);
   if (resource.kind === "lock")
-    await record(auth, "lock.created", {
+    await emitEvent(auth, "lock.created", {
       user: actor,
       name: metadata.name,
       target: resource.spec.target,
       message: resource.spec.message,
       expires,
     });
-  else await record(auth, known === undefined ? "role.created" : "role.updated", { user: actor, name: metadata.name });
-  const stored = await shelf.get(metadata.name);
+  else
+    await emitEvent(auth, known === undefined ? "role.created" : "role.updated", { user: actor, name: metadata.name });
+  const stored = await collection.get(metadata.name);
   return stored === undefined ? resource : plain(stored);
 }
 
 async function removePlain<T>(
   auth: AuthContext,
-  shelf: Shelf<T>,
+  collection: Collection<T>,
   kind: "role" | "lock",
   name: string,
   actor: string,
 ): Promise<void> {
-  const known = await shelf.get(name);
+  const known = await collection.get(name);
   if (known === undefined) throw new Fault("not_found", `there is no ${kind} "${name}"`);
-  await auth.store.commit([shelf.remove(name, known.revision)]);
-  await record(auth, kind === "role" ? "role.deleted" : "lock.deleted", { user: actor, name });
+  await auth.store.commit([collection.remove(name, known.revision)]);
+  await emitEvent(auth, kind === "role" ? "role.deleted" : "lock.deleted", { user: actor, name });
 }

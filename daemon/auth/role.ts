@@ -3,21 +3,21 @@ import type { Socket } from "node:net";
 import { hostPort } from "../../core/address.ts";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { memberNames } from "../../core/ca/host.ts";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
-import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
+import { readProxyHeader, UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
 import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
 import { dialable } from "../config/address.ts";
-import type { Ledger } from "../ledger.ts";
+import { KeyedMutex } from "../keyed-mutex.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
-import { clientAddress } from "../net/preface.ts";
-import { Turns } from "../turns.ts";
+import { clientAddress } from "../net/proxy-header.ts";
+import type { Storage } from "../storage.ts";
 import { keepAdminIdentity } from "./admin.ts";
 import { authApp } from "./app.ts";
 import { Authorities } from "./authorities.ts";
@@ -31,7 +31,7 @@ import { createPresets } from "./roles.ts";
 import { caPins, createToken } from "./tokens.ts";
 
 export interface AuthOptions {
-  readonly ledger: Ledger;
+  readonly storage: Storage;
   readonly version: string;
   readonly hostname: string;
   readonly listen: { readonly host: string; readonly port: number };
@@ -67,7 +67,7 @@ export function authRole(options: AuthOptions): AuthRole {
         let listening: Listening | undefined;
         auth = await openContext(options, () => addressOf(options, listening));
         listening = await listen(auth, options, stack);
-        stack.use(await keepAdminIdentity(auth, options.ledger.dataDir, localAddress(listening)));
+        stack.use(await keepAdminIdentity(auth, options.storage.dataDir, localAddress(listening)));
         return running(`ssh://${addressOf(options, listening)}`, listening, stack.move());
       } finally {
         await stack.disposeAsync();
@@ -87,7 +87,7 @@ export function authRole(options: AuthOptions): AuthRole {
 
 async function openContext(options: AuthOptions, address: () => string): Promise<AuthContext> {
   const { version, secondFactor, staticTokens, log, now } = options;
-  const { store, cluster, seal, audit } = options.ledger;
+  const { store, cluster, seal, audit } = options.storage;
   const authorities = await Authorities.open(store, seal, cluster);
   await createPresets(store);
   return {
@@ -102,7 +102,7 @@ async function openContext(options: AuthOptions, address: () => string): Promise
     now,
     secondFactor,
     staticTokens,
-    turns: new Turns(),
+    mutex: new KeyedMutex(),
     address,
   };
 }
@@ -111,12 +111,12 @@ async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDispo
   const hostKey = await keepHostKey(auth, options, stack);
   const door = authDoor(auth, hostKey);
   const api = new ChannelServer(authApp(auth));
-  const used = new UsedPrefaces();
+  const used = new UsedProxyHeaders();
   const serve = async (socket: Socket, peer: Peer) => {
     try {
       const address = await clientAddress(socket, peer.address, (line) => {
         const authorities = auth.authorities.trusted("host");
-        return readPreface(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now(), used });
+        return readProxyHeader(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now(), used });
       });
       const connection = await serveSsh(socket, door, { address });
       peer.authenticated();
@@ -159,7 +159,7 @@ async function keepHostKey(
   const renewal = await keepRenewed(auth, async () => {
     const spec = memberSpec(auth, {
       keyId: `${uuid}.${cluster}`,
-      principals: [officeName("auth", cluster), ...memberNames({ ...options, uuid, cluster })],
+      principals: [servicePrincipal("auth", cluster), ...memberNames({ ...options, uuid, cluster })],
       roles: ["auth"],
       key: key.public,
     });

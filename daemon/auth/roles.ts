@@ -2,29 +2,29 @@ import { Fault } from "../../core/fault.ts";
 import { PRESET_ROLES } from "../../core/policy/presets.ts";
 import type { Role } from "../../core/resource/role.ts";
 import type { Store } from "../../core/store.ts";
-import { roleShelf } from "./records.ts";
+import { roleCollection } from "./schema.ts";
 
 /** The definitions of the named roles; a name without a definition grants nothing and drops out. */
 export async function rolesNamed(store: Store, names: readonly string[]): Promise<readonly Role[]> {
-  const shelf = roleShelf(store);
-  const found = await Promise.all(names.map((name) => shelf.get(name)));
+  const collection = roleCollection(store);
+  const found = await Promise.all(names.map((name) => collection.get(name)));
   return found.flatMap((item) => (item === undefined ? [] : [item.value]));
 }
 
 /** @throws Fault `not_found` that names the first role without a definition. */
 export async function requireRoles(store: Store, names: readonly string[]): Promise<void> {
   for (const name of names)
-    if ((await roleShelf(store).get(name)) === undefined)
+    if ((await roleCollection(store).get(name)) === undefined)
       throw new Fault("not_found", `there is no role "${name}"`, { hint: "tctl get role shows the roles" });
 }
 
 /** Puts the presets into a new store; those that an operator changed or removed stay so. */
 export async function createPresets(store: Store): Promise<void> {
-  const shelf = roleShelf(store);
+  const collection = roleCollection(store);
   if ((await store.get("/cluster/presets")) !== undefined) return;
   const marker = { put: "/cluster/presets", value: Buffer.from("{}"), expect: "absent" } as const;
   try {
-    await store.commit([marker, ...PRESET_ROLES.map((role) => shelf.put(role.metadata.name, role, "any"))]);
+    await store.commit([marker, ...PRESET_ROLES.map((role) => collection.put(role.metadata.name, role, "any"))]);
   } catch (error) {
     // Another auth process over the same store was first.
     if (!(error instanceof Fault) || error.code !== "conflict") throw error;

@@ -6,11 +6,11 @@ import { parse } from "../../core/resource/resource.ts";
 import { type HostRole, type Token, token as tokenSchema } from "../../core/resource/token.ts";
 import type { Write } from "../../core/store.ts";
 import { digest, newSecret } from "../digest.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
+import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { futureEnd } from "./expiry.ts";
-import { record } from "./record.ts";
-import { type TokenRecord, tokenShelf } from "./records.ts";
+import { type TokenRecord, tokenCollection } from "./schema.ts";
 
 /** Of a token that was written without an end. */
 const DEFAULT_TTL_MS = 30 * 60_000;
@@ -46,12 +46,12 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
   };
   const until = futureEnd(auth, token) ?? new Date(auth.now().getTime() + DEFAULT_TTL_MS);
   try {
-    await auth.store.commit([tokenShelf(auth.store).put(name, stored, "absent", until)]);
+    await auth.store.commit([tokenCollection(auth.store).put(name, stored, "absent", until)]);
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "conflict") throw error;
     throw new Fault("conflict", "a token with this value exists already", { cause: error });
   }
-  await record(auth, "join_token.create", {
+  await emitEvent(auth, "join_token.create", {
     user: actor,
     id: publicName(name),
     roles: token.spec.roles,
@@ -62,7 +62,7 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
 
 /** Every token, static ones last; values only on demand. */
 export async function listTokens(auth: AuthContext, withSecrets: boolean): Promise<Token[]> {
-  const stored = (await tokenShelf(auth.store).list()).map((item) => tokenResource(auth, item, withSecrets));
+  const stored = (await tokenCollection(auth.store).list()).map((item) => tokenResource(auth, item, withSecrets));
   const fixed = auth.staticTokens.map(({ value, roles }) =>
     resource(withSecrets ? value : publicName(digest(value)), roles, undefined, undefined),
   );
@@ -71,7 +71,7 @@ export async function listTokens(auth: AuthContext, withSecrets: boolean): Promi
 
 /** Removes the token of this value, or of this listed name. */
 export async function removeToken(auth: AuthContext, asked: string, actor: string): Promise<void> {
-  const items = await tokenShelf(auth.store).list();
+  const items = await tokenCollection(auth.store).list();
   const item = items.find(({ name }) => name === digest(asked) || publicName(name) === asked);
   if (item === undefined) {
     const fixed = auth.staticTokens.some(({ value }) => value === asked || publicName(digest(value)) === asked);
@@ -79,8 +79,8 @@ export async function removeToken(auth: AuthContext, asked: string, actor: strin
       ? new Fault("denied", "this token is in the config file of auth", { hint: "remove it there and restart" })
       : new Fault("not_found", "there is no such token", { hint: "tctl tokens ls shows the tokens" });
   }
-  await auth.store.commit([tokenShelf(auth.store).remove(item.name, item.revision)]);
-  await record(auth, "join_token.delete", { user: actor, id: publicName(item.name), roles: item.value.roles });
+  await auth.store.commit([tokenCollection(auth.store).remove(item.name, item.revision)]);
+  await emitEvent(auth, "join_token.delete", { user: actor, id: publicName(item.name), roles: item.value.roles });
 }
 
 /** Whether the value is a token now; what opens the door to who wants to join. */
@@ -103,9 +103,9 @@ export async function spendToken(auth: AuthContext, value: string, roles: readon
   if (missing !== undefined) throw new Fault("denied", `the join token is not for the role ${missing}`);
   if (found.item === undefined) return [];
   const { name, value: token, revision, expires } = found.item;
-  const shelf = tokenShelf(auth.store);
-  if (token.uses <= 1) return [shelf.remove(name, revision)];
-  return [shelf.put(name, { ...token, uses: token.uses - 1 }, revision, expires)];
+  const collection = tokenCollection(auth.store);
+  if (token.uses <= 1) return [collection.remove(name, revision)];
+  return [collection.put(name, { ...token, uses: token.uses - 1 }, revision, expires)];
 }
 
 export function caPins(auth: AuthContext): readonly string[] {
@@ -121,7 +121,7 @@ async function findToken(auth: AuthContext, value: string): Promise<FoundToken |
   const name = digest(value);
   const fixed = auth.staticTokens.find((t) => timingSafeEqual(Buffer.from(digest(t.value)), Buffer.from(name)));
   if (fixed !== undefined) return { roles: fixed.roles };
-  const item = await tokenShelf(auth.store).get(name);
+  const item = await tokenCollection(auth.store).get(name);
   return item && { roles: item.value.roles, item };
 }
 

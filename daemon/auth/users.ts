@@ -1,13 +1,13 @@
 import type { Invitation, NewUser, UpdateUser, UserRow } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import type { User } from "../../core/resource/user.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
 import { forgetAttempts, lockedUntil } from "./attempts.ts";
+import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { draftInvite, dropInvites } from "./invites.ts";
-import { record } from "./record.ts";
-import { secretShelf, type UserRecord, userShelf } from "./records.ts";
 import { requireRoles } from "./roles.ts";
+import { secretCollection, type UserRecord, userCollection } from "./schema.ts";
 
 /** A new user and the invitation to sign up. @throws Fault `conflict` when the name is taken. */
 export async function createUser(
@@ -24,8 +24,8 @@ export async function createUser(
   };
   const { invitation, write } = await draftInvite(auth, request.name, "invite", request.ttl_seconds ?? 3600);
   const user: UserRecord = { resource, created: auth.now().toISOString(), enrolled: false };
-  await commitNew(auth, [userShelf(auth.store).put(request.name, user, "absent"), write], request.name);
-  await record(auth, "user.create", { user: actor, name: request.name, roles: request.roles });
+  await commitNew(auth, [userCollection(auth.store).put(request.name, user, "absent"), write], request.name);
+  await emitEvent(auth, "user.create", { user: actor, name: request.name, roles: request.roles });
   return invitation;
 }
 
@@ -42,18 +42,18 @@ export async function putUser(
       hint: "a lock with an end, or none, keeps somebody out: tctl lock --user=…",
     });
   await requireRoles(auth.store, resource.spec.roles);
-  const shelf = userShelf(auth.store);
+  const collection = userCollection(auth.store);
   const metadata = { name, ...(labels !== undefined && { labels }) };
   const clean: User = { kind: "user", version: "v1", metadata, spec: resource.spec };
   if (expect === "absent") {
     const fresh: UserRecord = { resource: clean, created: auth.now().toISOString(), enrolled: false };
-    await commitNew(auth, [shelf.put(name, fresh, "absent")], name);
+    await commitNew(auth, [collection.put(name, fresh, "absent")], name);
   } else {
     const item = await requireUser(auth, name);
-    await auth.store.commit([shelf.put(name, { ...item.value, resource: clean }, revision ?? item.revision)]);
+    await auth.store.commit([collection.put(name, { ...item.value, resource: clean }, revision ?? item.revision)]);
   }
   const event = expect === "absent" ? "user.create" : "user.update";
-  await record(auth, event, { user: actor, name, roles: resource.spec.roles });
+  await emitEvent(auth, event, { user: actor, name, roles: resource.spec.roles });
   return userRow(auth, await requireUser(auth, name));
 }
 
@@ -74,14 +74,14 @@ export async function resetUser(auth: AuthContext, name: string, ttl: number, ac
   await requireUser(auth, name);
   const { invitation, write } = await draftInvite(auth, name, "reset", ttl);
   await auth.store.commit([...(await dropInvites(auth, name)), write]);
-  await record(auth, "reset_password_token.create", { user: actor, name, ttl_seconds: ttl });
+  await emitEvent(auth, "reset_password_token.create", { user: actor, name, ttl_seconds: ttl });
   return invitation;
 }
 
 export async function unlockUser(auth: AuthContext, name: string, actor: string): Promise<UserRow> {
   const item = await requireUser(auth, name);
   await auth.store.commit([forgetAttempts(auth, name)]);
-  await record(auth, "user.unlock", { user: actor, name });
+  await emitEvent(auth, "user.unlock", { user: actor, name });
   return userRow(auth, item);
 }
 
@@ -89,17 +89,17 @@ export async function unlockUser(auth: AuthContext, name: string, actor: string)
 export async function removeUser(auth: AuthContext, name: string, actor: string): Promise<void> {
   const { revision } = await requireUser(auth, name);
   await auth.store.commit([
-    userShelf(auth.store).remove(name, revision),
-    secretShelf(auth.store).remove(name, "any"),
+    userCollection(auth.store).remove(name, revision),
+    secretCollection(auth.store).remove(name, "any"),
     forgetAttempts(auth, name),
     ...(await dropInvites(auth, name)),
   ]);
-  await record(auth, "user.delete", { user: actor, name });
+  await emitEvent(auth, "user.delete", { user: actor, name });
 }
 
 /** @throws Fault `not_found`. */
 export async function requireUser(auth: AuthContext, name: string): Promise<Item<UserRecord>> {
-  const item = await userShelf(auth.store).get(name);
+  const item = await userCollection(auth.store).get(name);
   if (item === undefined)
     throw new Fault("not_found", `there is no user "${name}"`, { hint: "tctl users ls shows the users" });
   return item;

@@ -2,10 +2,10 @@ import type { WatchLine } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
 import type { Change, Key } from "../../core/store.ts";
-import { Feed } from "../store/feed.ts";
+import { BoundedQueue } from "../store/bounded-queue.ts";
 import type { AuthContext } from "./context.ts";
-import { hostShelf } from "./records.ts";
 import { WATCHED } from "./resources.ts";
+import { hostCollection } from "./schema.ts";
 
 /** Changes that may wait for one reader. */
 const BOUND = 8192;
@@ -43,7 +43,7 @@ export async function* watchResources(
     for await (const { kind, change, removed } of changes) {
       const { prefix, show } = watched(kind);
       if (removed) {
-        yield { op: "delete", kind, name: change.key.slice(hostShelf(auth.store).prefix.length), removed };
+        yield { op: "delete", kind, name: change.key.slice(hostCollection(auth.store).prefix.length), removed };
         continue;
       }
       if (change.entry === undefined) {
@@ -72,7 +72,7 @@ export function watched(kind: Kind) {
 /** Joins the watches of several kinds into one. */
 function follow(auth: AuthContext, kinds: readonly Kind[], signal: AbortSignal): AsyncIterable<Seen> {
   const lag = () => new Fault("unavailable", "changes came faster than they were read");
-  const joined = new Feed<Seen>({ signal, bound: BOUND, lag, left: () => {} });
+  const joined = new BoundedQueue<Seen>({ signal, bound: BOUND, lag, left: () => {} });
   const pass = async (prefix: Key, seen: (change: Change) => Seen | undefined) => {
     for await (const change of auth.store.watch(prefix, signal)) {
       const item = seen(change);
@@ -83,7 +83,7 @@ function follow(auth: AuthContext, kinds: readonly Kind[], signal: AbortSignal):
   // A node that has been silent for long is not stored any more: that it was removed shows here only.
   if (kinds.includes("node"))
     passes.push(
-      pass(hostShelf(auth.store).prefix, (change) =>
+      pass(hostCollection(auth.store).prefix, (change) =>
         change.entry === undefined ? { kind: "node", change, removed: true } : undefined,
       ),
     );

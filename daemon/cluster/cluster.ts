@@ -1,6 +1,6 @@
 import type { AuthClient } from "../../core/api/client.ts";
 import type { PublicKey } from "../../core/cert/public-key.ts";
-import type { NodeIndex } from "../../core/policy/resolve.ts";
+import type { NodeIndex } from "../../core/policy/node-index.ts";
 import type { AuthorityType } from "../../core/resource/authority.ts";
 import type { Lock } from "../../core/resource/lock.ts";
 import type { Role } from "../../core/resource/role.ts";

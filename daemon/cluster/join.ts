@@ -1,5 +1,5 @@
 import { AuthClient } from "../../core/api/client.ts";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { caPin } from "../../core/cert/ca-pin.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { Fault } from "../../core/fault.ts";
@@ -86,6 +86,6 @@ function pinned({ caPins, insecure, now, log }: JoinOptions): VerifyHost {
       log.warn("joining without a CA pin: whoever answered is believed", { pin });
     }
     const cluster = offered.certificate?.extensions.get(EXTENSIONS.cluster) ?? "";
-    hostVerifier({ authorities: () => [signer], names: [officeName("auth", cluster)], now })(offered);
+    hostVerifier({ authorities: () => [signer], names: [servicePrincipal("auth", cluster)], now })(offered);
   };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AuthClient } from "../../core/api/client.ts";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
 import { hostVerifier } from "../../core/ssh/verify-host.ts";
@@ -102,7 +102,7 @@ class Seat {
       addrs: authAddrs,
       user: membership.uuid,
       credential: () => this.membership.credential,
-      verifyHost: hostVerifier({ authorities, names: [officeName("auth", membership.cluster)], now }),
+      verifyHost: hostVerifier({ authorities, names: [servicePrincipal("auth", membership.cluster)], now }),
     };
     this.link = new AuthLink(target, log);
   }

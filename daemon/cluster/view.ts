@@ -1,6 +1,6 @@
 import type { WatchLine } from "../../core/api/schema.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
-import { NodeIndex } from "../../core/policy/resolve.ts";
+import { NodeIndex } from "../../core/policy/node-index.ts";
 import type { Authority, AuthorityType } from "../../core/resource/authority.ts";
 import type { Lock } from "../../core/resource/lock.ts";
 import type { Kind, Resource } from "../../core/resource/registry.ts";

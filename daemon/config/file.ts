@@ -2,9 +2,9 @@ import { z } from "zod";
 import { isAddress } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { hostName, plainName, SHOWABLE } from "../../core/names.ts";
-import { nearest } from "../../core/nearest.ts";
 import { labels, pathText, problem } from "../../core/resource/resource.ts";
 import { duration } from "../../core/resource/role.ts";
+import { suggest } from "../../core/suggest.ts";
 import { parseYaml, type YamlDocument } from "../../core/yaml.ts";
 import { LOG_FORMATS } from "../log.ts";
 import { parseListenAddress, parsePublicAddress } from "./address.ts";
@@ -157,7 +157,7 @@ function refusal(error: z.ZodError, document: YamlDocument, file: string): Fault
   const { path, message } = problem(unknown === undefined ? error.issues : [unknown]);
   if (unknown === undefined) return at(document, file, path, inWords(message));
   const known = keysAt(schema, path.slice(0, -1));
-  const meant = nearest(String(path.at(-1)), known, 1)[0];
+  const meant = suggest(String(path.at(-1)), known, 1)[0];
   const hint = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`;
   return at(document, file, path, "unknown key", hint);
 }

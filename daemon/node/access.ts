@@ -4,9 +4,9 @@ import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import { decideAccess, effectiveRoles, type Options, reachOf } from "../../core/policy/access.ts";
 import { refusal } from "../../core/policy/explain.ts";
-import { refuseFormer } from "../../core/policy/former.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import { admitsAddress } from "../../core/policy/options.ts";
+import { refuseFormer } from "../../core/policy/user-generation.ts";
 import type { Labels } from "../../core/resource/resource.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 

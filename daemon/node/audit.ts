@@ -8,7 +8,7 @@ type Reporter = "server_id" | "server_hostname";
 type Fields<N extends EventName> = Omit<EventFields<N>, Reporter>;
 
 /** Writes this node's audit events. */
-export class Recorder {
+export class AuditEmitter {
   readonly #cluster: Cluster;
   readonly #hostname: string;
   readonly #log: Log;

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
-import { ChannelOutlet } from "./outlet.ts";
+import { ChannelWriter } from "./channel-writer.ts";
 import type { Outlet } from "./program/program.ts";
 
 /** What a channel leads to: a program, or a socket. */
-export interface FarEnd {
+export interface Endpoint {
   /** A promise asks to wait with more until it resolves; it never rejects. */
   write(chunk: Uint8Array): Promise<void> | undefined;
   endInput(): void;
@@ -24,7 +24,7 @@ const LINGER_MS = 5_000;
 /** Hands on what the client sends, no faster than it is taken. */
 export function takeInput(
   channel: ServerChannel,
-  far: Pick<FarEnd, "write" | "endInput">,
+  far: Pick<Endpoint, "write" | "endInput">,
   onTaken: (bytes: number) => void,
 ): void {
   channel.on("data", (chunk: Buffer) => {
@@ -43,10 +43,10 @@ export function takeInput(
  */
 export async function carry(
   channel: ServerChannel,
-  open: (outlet: Outlet) => FarEnd,
+  open: (outlet: Outlet) => Endpoint,
   onTraffic: (bytes: number) => void,
 ): Promise<void> {
-  const outlet = new ChannelOutlet(channel, onTraffic);
+  const outlet = new ChannelWriter(channel, onTraffic);
   const far = open(outlet.write);
   let heard = false;
   channel.on("end", () => {
@@ -83,7 +83,7 @@ export function leadBack(
 }
 
 /** A socket as the far end of a channel. It may be paused, and it may have ended or broken since it was connected. */
-export function socketEnd(socket: Socket, outlet: Outlet): FarEnd {
+export function socketEnd(socket: Socket, outlet: Outlet): Endpoint {
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   let room: PromiseWithResolvers<void> | undefined;

@@ -2,7 +2,7 @@ import type { Labels } from "../../core/resource/resource.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Log } from "../log.ts";
 import type { Access } from "./access.ts";
-import type { Recorder } from "./audit.ts";
+import type { AuditEmitter } from "./audit.ts";
 
 /** What every connection to this node works with. */
 export interface House {
@@ -10,7 +10,7 @@ export interface House {
   readonly hostname: string;
   readonly labels: () => Labels;
   readonly access: Access;
-  readonly recorder: Recorder;
+  readonly audit: AuditEmitter;
   readonly log: Log;
   readonly now: () => Date;
 }

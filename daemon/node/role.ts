@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import { readPreface, UsedPrefaces } from "../../core/ssh/preface.ts";
+import { readProxyHeader, UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
 import { serveSsh } from "../../core/ssh/server.ts";
 import { type Role, type Running, roleOf } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -10,10 +10,10 @@ import type { Log } from "../log.ts";
 import { gauge } from "../metrics.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
-import { clientAddress } from "../net/preface.ts";
+import { clientAddress } from "../net/proxy-header.ts";
 import { Access } from "./access.ts";
 import { ownAccount } from "./account.ts";
-import { Recorder } from "./audit.ts";
+import { AuditEmitter } from "./audit.ts";
 import { Connection } from "./connection.ts";
 import { nodeDoor } from "./door.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -54,8 +54,8 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
   });
   stack.defer(() => labels.stop());
   const access = new Access({ cluster, hostname, labels: () => labels.labels, now });
-  const recorder = new Recorder({ cluster, hostname, log, now });
-  const house: House = { cluster, hostname, labels: () => labels.labels, access, recorder, log, now };
+  const audit = new AuditEmitter({ cluster, hostname, log, now });
+  const house: House = { cluster, hostname, labels: () => labels.labels, access, audit, log, now };
 
   let soon: NodeJS.Timeout | undefined;
   const recheckSoon = () => {
@@ -83,12 +83,18 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
     ident: `OpenSSH_compatible_Sallyport_${version}`,
     connectionsOf: (user) => [...here].filter((connection) => connection.visitor.user === user).length,
   });
-  const used = new UsedPrefaces();
+  const used = new UsedProxyHeaders();
   const serve = async (socket: Socket, peer: Peer) => {
     try {
       const address = await clientAddress(socket, peer.address, (line) => {
         const { name, uuid, view } = cluster;
-        return readPreface(line, { to: uuid, cluster: name, authorities: view.authorities("host"), now: now(), used });
+        return readProxyHeader(line, {
+          to: uuid,
+          cluster: name,
+          authorities: view.authorities("host"),
+          now: now(),
+          used,
+        });
       });
       const ssh = await serveSsh(socket, door, { address });
       peer.authenticated();

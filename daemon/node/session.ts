@@ -10,15 +10,15 @@ import {
 import { oneLine } from "../../core/ssh/text.ts";
 import type { Feature } from "./access.ts";
 import { takeInput } from "./channel.ts";
-import type { SessionOrders } from "./child/session.ts";
-import { deedRecorder } from "./deeds.ts";
+import { ChannelWriter } from "./channel-writer.ts";
+import type { SessionSpec } from "./child/session.ts";
 import { acceptsVariable, makeEnvironment } from "./environment.ts";
 import type { House } from "./house.ts";
-import { ChannelOutlet } from "./outlet.ts";
 import type { PrivateSocket } from "./private-socket.ts";
 import { startPiped } from "./program/piped.ts";
 import type { Ending, Program } from "./program/program.ts";
 import { startOnTerminal } from "./program/terminal.ts";
+import { sftpAuditor } from "./sftp-audit.ts";
 import type { Host } from "./visitor.ts";
 
 /** What `ssh` exits with when it could not do its part. A refusal must not look like a command's own status. */
@@ -48,7 +48,7 @@ export class Session {
   #terminal: TerminalRequest | undefined;
   #wantsAgent = false;
   #agent: PrivateSocket | undefined;
-  #outlet: ChannelOutlet | undefined;
+  #outlet: ChannelWriter | undefined;
   #program: Program | undefined;
   #state: "new" | "started" | "over" = "new";
   /** What runs, once the audit log says so. */
@@ -137,15 +137,15 @@ export class Session {
     if (this.#state !== "new") return void channel.close();
     this.#host.touch();
     this.#state = "started";
-    const outlet = new ChannelOutlet(channel, (bytes) => {
+    const outlet = new ChannelWriter(channel, (bytes) => {
       this.#sent += bytes;
       this.#host.touch();
     });
     this.#outlet = outlet;
     try {
-      const orders = await this.#prepare(request);
+      const spec = await this.#prepare(request);
       if (this.#isOver()) return this.#endUnseen();
-      const program = this.#run(request, orders, outlet);
+      const program = this.#run(request, spec, outlet);
       this.#program = program;
       takeInput(channel, program, (bytes) => {
         this.#received += bytes;
@@ -181,17 +181,17 @@ export class Session {
   }
 
   /** Asks once more whether this may be, and records that it will be, before it is. */
-  async #prepare(request: Request): Promise<SessionOrders> {
+  async #prepare(request: Request): Promise<SessionSpec> {
     const { visitor, about, endpoints } = this.#host;
     this.#host.authorize();
     const command = request.kind === "exec" ? request.command : undefined;
     if (command?.includes("\0") === true) throw new Fault("bad_request", "the command has a zero byte");
 
-    const { cluster, recorder, labels } = this.#house;
+    const { cluster, audit, labels } = this.#house;
     const terminal = this.#terminal;
     if (this.#wantsAgent) this.#agent = await this.#host.openAgent();
     if (this.#isOver()) this.#agent?.close();
-    await recorder.before("session.start", {
+    await audit.before("session.start", {
       ...about,
       sid: this.sid,
       server_labels: labels(),
@@ -223,33 +223,33 @@ export class Session {
     };
   }
 
-  #run(request: Request, orders: SessionOrders, outlet: ChannelOutlet): Program {
-    if (Buffer.byteLength(JSON.stringify(orders)) > MAX_ORDERS) throw new Fault("too_large", "the command is too long");
+  #run(request: Request, spec: SessionSpec, outlet: ChannelWriter): Program {
+    if (Buffer.byteLength(JSON.stringify(spec)) > MAX_SPEC) throw new Fault("too_large", "the command is too long");
     try {
       if (request.kind === "sftp") {
-        const record = deedRecorder(this.#house, this.#host, this.sid);
-        return startPiped("__session", orders, (chunk, from) =>
+        const record = sftpAuditor(this.#house, this.#host, this.sid);
+        return startPiped("__session", spec, (chunk, from) =>
           from === "stdout" ? outlet.write(chunk, from) : record(chunk),
         );
       }
-      if (orders.terminal === undefined) return startPiped("__session", orders, outlet.write);
-      return startOnTerminal(orders, outlet.write);
+      if (spec.terminal === undefined) return startPiped("__session", spec, outlet.write);
+      return startOnTerminal(spec, outlet.write);
     } catch (cause) {
       throw new Fault("unavailable", "this machine cannot start another process at the moment", { cause });
     }
   }
 
   #recordEnd({ request, at }: { request: Request; at: Date }, ending: Ending | undefined): void {
-    const { recorder, now } = this.#house;
+    const { audit, now } = this.#house;
     const about = { ...this.#host.about, sid: this.sid };
     const exit = ending?.code === undefined ? {} : { exit_code: ending.code };
     const success = ending?.code === 0;
     if (request.kind === "exec") {
       const signal = ending?.signal === undefined ? {} : { exit_signal: ending.signal.slice("SIG".length) };
-      recorder.after("exec", { ...about, command: request.command, success, ...exit, ...signal });
+      audit.after("exec", { ...about, command: request.command, success, ...exit, ...signal });
     }
-    if (request.kind === "sftp") recorder.after("subsystem", { ...about, name: "sftp", success });
-    recorder.after("session.end", {
+    if (request.kind === "sftp") audit.after("subsystem", { ...about, name: "sftp", success });
+    audit.after("session.end", {
       ...about,
       interactive: this.#terminal !== undefined,
       participants: [about.user],
@@ -275,7 +275,7 @@ export class Session {
 }
 
 /** One string in an environment has at most 128 KiB (MAX_ARG_STRLEN); a command line could not be longer either. */
-const MAX_ORDERS = 128 * 1024 - 64;
+const MAX_SPEC = 128 * 1024 - 64;
 
 /** Tells the client how it ended (RFC 4254 §6.10) and closes. */
 function report(channel: ServerChannel, { code, signal }: Ending): void {

@@ -16,7 +16,7 @@ export interface ProxyContext {
 type ProxyEvent = "session.connect" | "session.rejected" | "subsystem" | "port" | "client.disconnect" | "auth";
 
 /** Resolves when the event is durable. */
-export function record<N extends ProxyEvent>(
+export function emitEvent<N extends ProxyEvent>(
   { cluster, hostname, now }: ProxyContext,
   event: N,
   fields: Omit<EventFields<N>, "server_id" | "server_hostname">,
@@ -27,13 +27,13 @@ export function record<N extends ProxyEvent>(
 }
 
 /** The same for what was refused anyway: that it cannot be recorded is for the operator, and changes nothing. */
-export async function recordRefusal<N extends ProxyEvent>(
+export async function emitRefusal<N extends ProxyEvent>(
   proxy: ProxyContext,
   event: N,
   fields: Omit<EventFields<N>, "server_id" | "server_hostname">,
 ): Promise<void> {
   try {
-    await record(proxy, event, fields);
+    await emitEvent(proxy, event, fields);
   } catch (error) {
     proxy.log.error("an audit event could not be stored", { event, error });
   }

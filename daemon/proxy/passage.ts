@@ -1,16 +1,16 @@
 import type { Socket } from "node:net";
 import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
-import { writePreface } from "../../core/ssh/preface.ts";
-import { awaitBanner } from "./banner.ts";
-import { type ProxyContext, record } from "./context.ts";
+import { writeProxyHeader } from "../../core/ssh/proxy-header.ts";
+import { emitEvent, type ProxyContext } from "./context.ts";
 import { dial } from "./dial.ts";
+import { awaitIdentification } from "./identification.ts";
 import { type Destination, findDestination } from "./resolve.ts";
 import type { Target } from "./target.ts";
 import type { Standing, Visitor } from "./visitor.ts";
 
 /** A busy server may take its time to say hello; nobody waits longer than this for one that never does. */
-const BANNER_MS = 30_000;
+const IDENTIFICATION_MS = 30_000;
 
 /** One way through the proxy, from the moment it is asked for until it ends. */
 export class Passage {
@@ -68,7 +68,7 @@ export async function openPassage(
     passage.signal.throwIfAborted();
     const { node, member, name } = destination;
     if (member !== undefined)
-      socket.write(writePreface(cluster.hostKey(), { client: addr_remote, to: member, now: now() }));
+      socket.write(writeProxyHeader(cluster.hostKey(), { client: addr_remote, to: member, now: now() }));
     const { remoteAddress = "", remotePort = 0 } = socket;
     const event = {
       user,
@@ -78,7 +78,10 @@ export async function openPassage(
       target_hostname: name,
       ...(node !== undefined && { target_id: node.metadata.name }),
     };
-    const [head] = await Promise.all([awaitBanner(socket, name, BANNER_MS), record(proxy, "session.connect", event)]);
+    const [head] = await Promise.all([
+      awaitIdentification(socket, name, IDENTIFICATION_MS),
+      emitEvent(proxy, "session.connect", event),
+    ]);
     passage.signal.throwIfAborted();
     return { socket, head };
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import { covers, isAddress, parseBlock, splitHostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
-import { offlineSince, type Resolution } from "../../core/policy/resolve.ts";
+import { offlineSince, type Resolution } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Endpoint } from "./dial.ts";
@@ -180,6 +180,6 @@ function outOfReach(target: Target, standing: Standing, at: Surroundings): Fault
 
 function didYouMean({ host }: Target, standing: Standing, { cluster }: Surroundings): string | undefined {
   if (host.includes("=")) return undefined;
-  const names = cluster.view.nodes.nearest(host, 3, standing.reaches);
+  const names = cluster.view.nodes.suggest(host, 3, standing.reaches);
   return names.length === 0 ? undefined : `did you mean ${names.join(" or ")}?`;
 }

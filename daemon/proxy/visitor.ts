@@ -3,9 +3,9 @@ import { readUserIdentity, type UserIdentity } from "../../core/cert/identity.ts
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import { effectiveRoles, mergeOptions, type Options, reachOf } from "../../core/policy/access.ts";
-import { refuseFormer } from "../../core/policy/former.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import { admitsAddress } from "../../core/policy/options.ts";
+import { refuseFormer } from "../../core/policy/user-generation.ts";
 import type { Node } from "../../core/resource/node.ts";
 import type { Labels } from "../../core/resource/resource.ts";
 import type { ClusterView } from "../cluster/cluster.ts";

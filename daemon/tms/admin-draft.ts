@@ -1,6 +1,6 @@
 import type { TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
-import type { AdminRow } from "./records.ts";
+import type { AdminRow } from "./schema.ts";
 import { newTmsSecret, secretOf } from "./secrets.ts";
 
 /** Who is there when a tenant is made. */

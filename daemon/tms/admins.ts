@@ -1,13 +1,13 @@
 import { Fault } from "../../core/fault.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
 import { draftAdmin } from "./admin-draft.ts";
+import { emitEvent, who } from "./audit.ts";
 import type { Caller } from "./callers.ts";
 import { change } from "./change.ts";
+import { adminCollection, enc, unchanged } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
-import { record, who } from "./record.ts";
-import type { AdminRow, TenantRow } from "./records.ts";
+import type { AdminRow, TenantRow } from "./schema.ts";
 import { newTmsSecret, rotated } from "./secrets.ts";
-import { adminShelf, enc, unchanged } from "./shelves.ts";
 import { sorted } from "./sorted.ts";
 
 /** What begins an admin's id, and no client's: in the log nobody looks like somebody else. */
@@ -24,18 +24,18 @@ export async function createAdmin(
     throw new Fault("bad_request", `admin_id: an admin's id begins with ${ADMIN_MARK}`);
   const draft = await draftAdmin(tms, admin_id);
   await change(tms, tenant, async ({ value: { id } }) => {
-    const shelf = adminShelf(tms.store, id);
-    if ((await shelf.get(enc(admin_id))) !== undefined)
+    const collection = adminCollection(tms.store, id);
+    if ((await collection.get(enc(admin_id))) !== undefined)
       throw new Fault("conflict", `the admin ${admin_id} exists already`);
-    return { writes: [shelf.put(enc(admin_id), draft.row, "absent")], result: undefined };
+    return { writes: [collection.put(enc(admin_id), draft.row, "absent")], result: undefined };
   });
-  await record(tms, "tms.admin.create", { ...who(by), tenant: tenant.value.tenant, name: admin_id });
+  await emitEvent(tms, "tms.admin.create", { ...who(by), tenant: tenant.value.tenant, name: admin_id });
   return { admin_id, admin_secret: draft.secret };
 }
 
 /** All admins of a tenant, by id. */
 export async function listAdmins(tms: TmsContext, tenant: Item<TenantRow>): Promise<AdminRow[]> {
-  const items = await adminShelf(tms.store, tenant.value.id).list();
+  const items = await adminCollection(tms.store, tenant.value.id).list();
   return sorted(
     items.map(({ value }) => value),
     ({ admin_id }) => admin_id,
@@ -52,14 +52,14 @@ export async function rotateAdminSecret(
 ): Promise<string> {
   const secret = newTmsSecret();
   await change(tms, tenant, async ({ value: { id } }) => {
-    const shelf = adminShelf(tms.store, id);
-    const admin = await shelf.get(enc(admin_id));
+    const collection = adminCollection(tms.store, id);
+    const admin = await collection.get(enc(admin_id));
     if (admin === undefined) throw new Fault("not_found", "NOT_FOUND");
     const secrets = rotated(admin.value.secrets, secret, grace_minutes, tms.now());
     const row = { ...admin.value, secrets, updated: tms.now().toISOString() };
-    return { writes: [shelf.put(admin.name, row, admin.revision)], result: undefined };
+    return { writes: [collection.put(admin.name, row, admin.revision)], result: undefined };
   });
-  await record(tms, "tms.admin.rotate", { ...who(by), tenant: tenant.value.tenant, name: admin_id, grace_minutes });
+  await emitEvent(tms, "tms.admin.rotate", { ...who(by), tenant: tenant.value.tenant, name: admin_id, grace_minutes });
   return secret;
 }
 
@@ -74,17 +74,17 @@ export async function deleteAdmin(
   caller: Caller,
 ): Promise<number> {
   const found = await change(tms, tenant, async ({ value: { id } }) => {
-    const shelf = adminShelf(tms.store, id);
-    const admin = await shelf.get(enc(admin_id));
+    const collection = adminCollection(tms.store, id);
+    const admin = await collection.get(enc(admin_id));
     if (admin === undefined) return { writes: [], result: false };
-    const removal = shelf.remove(admin.name, admin.revision);
+    const removal = collection.remove(admin.name, admin.revision);
     if (caller.kind === "operator") return { writes: [removal], result: true };
-    const other = (await shelf.list()).find(({ name }) => name !== admin.name);
+    const other = (await collection.list()).find(({ name }) => name !== admin.name);
     if (other === undefined)
       throw new Fault("denied", "the last admin of a tenant can be removed by the operator only");
-    return { writes: [removal, unchanged(shelf, other)], result: true };
+    return { writes: [removal, unchanged(collection, other)], result: true };
   });
   if (!found) return 0;
-  await record(tms, "tms.admin.delete", { ...who(caller.actor), tenant: tenant.value.tenant, name: admin_id });
+  await emitEvent(tms, "tms.admin.delete", { ...who(caller.actor), tenant: tenant.value.tenant, name: admin_id });
   return 1;
 }

@@ -1,10 +1,10 @@
 import { sourceOf } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { digest } from "../digest.ts";
-import { retry } from "../store/shelf.ts";
+import { retry } from "../store/collection.ts";
+import { emitEvent } from "./audit.ts";
+import { type AttemptRow, attemptCollection } from "./collections.ts";
 import type { TmsContext } from "./context.ts";
-import { record } from "./record.ts";
-import { type AttemptRow, attemptShelf } from "./shelves.ts";
 
 /** So many wrong secrets in so long lock a name for an address, for so long. */
 const FAILURES = 10;
@@ -35,7 +35,7 @@ export async function triedBefore(
   tms: TmsContext,
   attempt: Attempt,
 ): Promise<{ readonly isCounted: boolean; readonly lock: Fault | undefined }> {
-  const row = await attemptShelf(tms.store).get(nameOf(attempt));
+  const row = await attemptCollection(tms.store).get(nameOf(attempt));
   const until = row && lockOf(row.value, tms.now());
   return { isCounted: row !== undefined, lock: until === undefined ? undefined : locked(tms, until) };
 }
@@ -45,24 +45,24 @@ export async function triedBefore(
  * looked at side by side may be a few more than `FAILURES`: the secrets are random, and nobody guesses one in so few.
  */
 export async function attemptFailed(tms: TmsContext, attempt: Attempt): Promise<Fault> {
-  const shelf = attemptShelf(tms.store);
+  const collection = attemptCollection(tms.store);
   const name = nameOf(attempt);
   const { until, fresh } = await retry<{ readonly until: string | undefined; readonly fresh: boolean }>(
     tms.store,
     async () => {
-      const item = await shelf.get(name);
+      const item = await collection.get(name);
       const until = item && lockOf(item.value, tms.now());
       if (until !== undefined) return { writes: [], result: { until, fresh: false } };
       const now = tms.now().getTime();
       const failures = (item?.value.failures ?? 0) + 1;
       const expect = item?.revision ?? "absent";
       if (failures < FAILURES) {
-        const write = shelf.put(name, { failures }, expect, item?.expires ?? new Date(now + WINDOW_MS));
+        const write = collection.put(name, { failures }, expect, item?.expires ?? new Date(now + WINDOW_MS));
         return { writes: [write], result: { until: undefined, fresh: false } };
       }
       const end = new Date(now + LOCK_MS);
       const locked_until = end.toISOString();
-      const write = shelf.put(name, { failures, locked_until }, expect, end);
+      const write = collection.put(name, { failures, locked_until }, expect, end);
       return { writes: [write], result: { until: locked_until, fresh: true } };
     },
   );
@@ -83,8 +83,8 @@ async function recordFailure(tms: TmsContext, attempt: Attempt, why: Fault, unti
   const facts = { user, tenant, addr_remote: address };
   const counted = tms.recorded.take(address) === 0;
   await Promise.all([
-    counted ? record(tms, "tms.auth", { ...facts, success: false, error: why.message }) : undefined,
-    until === undefined ? undefined : record(tms, "tms.locked", { ...facts, until }),
+    counted ? emitEvent(tms, "tms.auth", { ...facts, success: false, error: why.message }) : undefined,
+    until === undefined ? undefined : emitEvent(tms, "tms.locked", { ...facts, until }),
   ]);
 }
 

@@ -1,11 +1,11 @@
 import { Fault } from "../../core/fault.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
 import { type Attempt, attemptFailed, tooMany, triedBefore } from "./attempts.ts";
+import { actorName } from "./audit.ts";
+import { adminCollection, clientCollection, enc, tenantCollection } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
-import { actorName } from "./record.ts";
-import type { ClientRow, TenantRow } from "./records.ts";
+import type { ClientRow, TenantRow } from "./schema.ts";
 import { opens } from "./secrets.ts";
-import { adminShelf, clientShelf, enc, tenantShelf } from "./shelves.ts";
 
 /** Who has shown who they are. The operator came by the socket that only this machine's operator can open. */
 export type Caller =
@@ -24,7 +24,7 @@ export interface Claims {
 
 /** The tenant of this name, also a disabled one. */
 export function findTenant({ store }: Pick<TmsContext, "store">, name: string): Promise<Item<TenantRow> | undefined> {
-  return tenantShelf(store).get(enc(name));
+  return tenantCollection(store).get(enc(name));
 }
 
 /** @throws Fault `bad_request` where there is none, or it is disabled: nobody learns which. */
@@ -96,8 +96,8 @@ async function prove(
   const attempt: Attempt = { kind, tid, id, address, tenant: name, user };
   const [{ isCounted, lock }, client, admin] = await Promise.all([
     triedBefore(tms, attempt),
-    kind === "client" ? clientShelf(tms.store, tid).get(enc(id)) : undefined,
-    kind === "admin" ? adminShelf(tms.store, tid).get(enc(id)) : undefined,
+    kind === "client" ? clientCollection(tms.store, tid).get(enc(id)) : undefined,
+    kind === "admin" ? adminCollection(tms.store, tid).get(enc(id)) : undefined,
   ]);
   if (lock !== undefined) return lock;
   const secrets = (client ?? admin)?.value.secrets ?? [];

@@ -1,10 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
-import { type Item, retry } from "../store/shelf.ts";
+import { type Item, retry } from "../store/collection.ts";
 import { notEnabled, requireTenant } from "./callers.ts";
+import { tenantCollection, unchanged } from "./collections.ts";
 import type { TmsContext } from "./context.ts";
-import type { TenantRow } from "./records.ts";
-import { tenantShelf, unchanged } from "./shelves.ts";
+import type { TenantRow } from "./schema.ts";
 
 /**
  * One commit in a tenant, with all that it was decided on. `attempt` reads, refuses by throwing, and returns what to write
@@ -32,7 +32,7 @@ function isClosing({ closing }: TenantRow, now: Date): boolean {
 
 /** Who was about to delete the tenant and took too long finds its row changed. */
 function asRead({ store }: Pick<TmsContext, "store">, tenant: Item<TenantRow>): Write {
-  const shelf = tenantShelf(store);
+  const collection = tenantCollection(store);
   const { closing, ...open } = tenant.value;
-  return closing === undefined ? unchanged(shelf, tenant) : shelf.put(tenant.name, open, tenant.revision);
+  return closing === undefined ? unchanged(collection, tenant) : collection.put(tenant.name, open, tenant.revision);
 }

@@ -1,17 +1,17 @@
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
 import { ADMIN_MARK } from "./admins.ts";
+import { emitEvent, who } from "./audit.ts";
 import type { Caller } from "./callers.ts";
 import { change } from "./change.ts";
+import { appCollection, clientCollection, enc, walk } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
 import { liveClient } from "./live.ts";
 import { isVersionRequirement } from "./names.ts";
-import { record, who } from "./record.ts";
-import type { ClientRow, TenantRow } from "./records.ts";
+import type { ClientRow, TenantRow } from "./schema.ts";
 import { newTmsSecret, rotated, secretOf } from "./secrets.ts";
-import { appShelf, clientShelf, enc, walk } from "./shelves.ts";
 import { sorted } from "./sorted.ts";
 
 export interface NewClient {
@@ -41,18 +41,18 @@ export async function registerClient(
     const { id: tid } = current.value;
     if ((await liveClient(tms, current, client_id)) !== undefined)
       throw new Fault("conflict", `the client ${client_id} exists already`);
-    const app = appShelf(tms.store, tid, app_name);
+    const app = appCollection(tms.store, tid, app_name);
     if ((await app.get(enc(app_version))) !== undefined) throw taken(app_name, app_version);
     const names = { client_id, app_name, app_version };
     const row: ClientRow = { ...(await stamp(tms)), ...names, enabled: true, secrets: [secretOf(secret, tms.now())] };
     const writes = [
-      clientShelf(tms.store, tid).put(enc(client_id), row, "absent"),
+      clientCollection(tms.store, tid).put(enc(client_id), row, "absent"),
       app.put(enc(app_version), { client_id }, "absent"),
     ];
     return { writes, result: undefined };
   });
   const { tenant: name } = tenant.value;
-  await record(tms, "tms.client.create", { ...who(caller.actor), tenant: name, client_id, app_name, app_version });
+  await emitEvent(tms, "tms.client.create", { ...who(caller.actor), tenant: name, client_id, app_name, app_version });
   return { client_id, client_secret: secret };
 }
 
@@ -64,7 +64,7 @@ export async function getClient(tms: TmsContext, tenant: Item<TenantRow>, client
 /** All clients of a tenant, by id. */
 export async function listClients(tms: TmsContext, tenant: Item<TenantRow>): Promise<ClientRow[]> {
   const rows: ClientRow[] = [];
-  const { prefix } = clientShelf(tms.store, tenant.value.id);
+  const { prefix } = clientCollection(tms.store, tenant.value.id);
   for await (const { value } of walk<ClientRow>(tms.store, prefix)) rows.push(value);
   return sorted(rows, ({ client_id }) => client_id);
 }
@@ -93,12 +93,12 @@ export async function updateClient(
     if (client === undefined || fields === 0) return { writes: [], result: false };
     const { id: tid } = current.value;
     const row = { ...client.value, ...changes, updated: tms.now().toISOString() };
-    const writes = [clientShelf(tms.store, tid).put(client.name, row, client.revision)];
+    const writes = [clientCollection(tms.store, tid).put(client.name, row, client.revision)];
     if (app_version !== undefined) writes.push(...(await moveApp(tms, tid, client.value, app_version)));
     return { writes, result: true };
   });
   if (!found) return 0;
-  await record(tms, "tms.client.update", { ...who(by), tenant: tenant.value.tenant, client_id, ...changes });
+  await emitEvent(tms, "tms.client.update", { ...who(by), tenant: tenant.value.tenant, client_id, ...changes });
   return fields;
 }
 
@@ -115,10 +115,10 @@ export async function rotateClientSecret(
     const client = await requireClient(tms, current, client_id);
     const secrets = rotated(client.value.secrets, secret, grace_minutes, tms.now());
     const row = { ...client.value, secrets, updated: tms.now().toISOString() };
-    const shelf = clientShelf(tms.store, current.value.id);
-    return { writes: [shelf.put(client.name, row, client.revision)], result: undefined };
+    const collection = clientCollection(tms.store, current.value.id);
+    return { writes: [collection.put(client.name, row, client.revision)], result: undefined };
   });
-  await record(tms, "tms.client.rotate", { ...who(by), tenant: tenant.value.tenant, client_id, grace_minutes });
+  await emitEvent(tms, "tms.client.rotate", { ...who(by), tenant: tenant.value.tenant, client_id, grace_minutes });
   return secret;
 }
 
@@ -134,14 +134,14 @@ export async function deleteClient(
     if (client === undefined) return { writes: [], result: false };
     const { id: tid } = current.value;
     const writes = [
-      clientShelf(tms.store, tid).remove(client.name, client.revision),
-      appShelf(tms.store, tid, client.value.app_name).remove(enc(client.value.app_version), "any"),
+      clientCollection(tms.store, tid).remove(client.name, client.revision),
+      appCollection(tms.store, tid, client.value.app_name).remove(enc(client.value.app_version), "any"),
     ];
     return { writes, result: true };
   });
   if (!found) return 0;
   tms.janitor.soon();
-  await record(tms, "tms.client.delete", { ...who(by), tenant: tenant.value.tenant, client_id });
+  await emitEvent(tms, "tms.client.delete", { ...who(by), tenant: tenant.value.tenant, client_id });
   return 1;
 }
 
@@ -164,7 +164,7 @@ async function requireClient(tms: TmsContext, tenant: Item<TenantRow>, client_id
 /** The writes that let a client be another version of its application. */
 async function moveApp(tms: TmsContext, tid: number, client: ClientRow, app_version: string): Promise<Write[]> {
   if (client.app_version === app_version) return [];
-  const app = appShelf(tms.store, tid, client.app_name);
+  const app = appCollection(tms.store, tid, client.app_name);
   if ((await app.get(enc(app_version))) !== undefined) throw taken(client.app_name, app_version);
   return [
     app.remove(enc(client.app_version), "any"),

@@ -1,12 +1,12 @@
 import type { PrivateKey } from "../../core/cert/private-key.ts";
-import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import type { RateLimit } from "../net/rate-limit.ts";
+import type { Storage } from "../storage.ts";
 import type { Ids } from "./ids.ts";
 import type { KeyPool } from "./keys/pool.ts";
 
 /** What the escrow's services work with. */
-export interface TmsContext extends Ledger {
+export interface TmsContext extends Storage {
   readonly version: string;
   readonly log: Log;
   readonly now: () => Date;

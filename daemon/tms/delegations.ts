@@ -1,24 +1,24 @@
 import { Fault } from "../../core/fault.ts";
 import { recordEnd } from "../../core/tms/numbers.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
+import { emitEvent, instantOf, who } from "./audit.ts";
 import { change } from "./change.ts";
-import type { Actor, TmsContext } from "./context.ts";
-import { stamp } from "./ids.ts";
-import { liveClient, liveDelegation, liveMfa } from "./live.ts";
-import { instantOf, record, who } from "./record.ts";
-import type { ClientRow, DelegationRow, TenantRow } from "./records.ts";
 import {
-  clientShelf,
-  delegationShelf,
+  clientCollection,
+  delegationCollection,
   delegationsPrefix,
   delegationWrites,
   enc,
   findNumbered,
-  mfaShelf,
+  mfaCollection,
   numberedRemoval,
   unchanged,
   walk,
-} from "./shelves.ts";
+} from "./collections.ts";
+import type { Actor, TmsContext } from "./context.ts";
+import { stamp } from "./ids.ts";
+import { liveClient, liveDelegation, liveMfa } from "./live.ts";
+import type { ClientRow, DelegationRow, TenantRow } from "./schema.ts";
 import { sorted } from "./sorted.ts";
 
 /** Which client may act for which user. */
@@ -49,20 +49,20 @@ export async function createDelegation(
     if (client === undefined) throw new Fault("not_found", `there is no client ${client_id}`);
     if (mfa === undefined) throw new Fault("not_found", `the user ${client_user_id} has no MFA record`);
     const parents = { client: client.value.id, mfa: mfa.value.id };
-    const there = await delegationShelf(tms.store, tid, client_id).get(enc(client_user_id));
+    const there = await delegationCollection(tms.store, tid, client_id).get(enc(client_user_id));
     if (there?.value.client === parents.client && there.value.mfa === parents.mfa)
       throw new Fault("conflict", `the user ${client_user_id} has delegated to ${client_id} already`);
     const expires_at = recordEnd(tms.now(), ttl_minutes);
     const row: DelegationRow = { ...(await stamp(tms)), ...parents, ...pair, expires_at };
     const writes = [
-      unchanged(clientShelf(tms.store, tid), client),
-      unchanged(mfaShelf(tms.store, tid), mfa),
+      unchanged(clientCollection(tms.store, tid), client),
+      unchanged(mfaCollection(tms.store, tid), mfa),
       ...delegationWrites(tms.store, tid, row, there),
     ];
     return { writes, result: row };
   });
   const facts = { tenant: tenant.value.tenant, ...pair, expires: instantOf(row.expires_at) };
-  await record(tms, "tms.delegation.create", { ...who(by), ...facts });
+  await emitEvent(tms, "tms.delegation.create", { ...who(by), ...facts });
   return row;
 }
 
@@ -107,7 +107,7 @@ export async function updateDelegation(
   });
   if (row === undefined) return undefined;
   const facts = { tenant: tenant.value.tenant, ...pair, expires: instantOf(row.expires_at) };
-  await record(tms, "tms.delegation.update", { ...who(by), ...facts });
+  await emitEvent(tms, "tms.delegation.update", { ...who(by), ...facts });
   return row;
 }
 
@@ -122,13 +122,13 @@ export async function deleteDelegation(
     const item = await findDelegation(tms, current, pair);
     if (item === undefined) return { writes: [], result: false };
     const { id: tid } = current.value;
-    const shelf = delegationShelf(tms.store, tid, pair.client_id);
-    return { writes: numberedRemoval(shelf, tid, "delegations", item), result: true };
+    const collection = delegationCollection(tms.store, tid, pair.client_id);
+    return { writes: numberedRemoval(collection, tid, "delegations", item), result: true };
   });
   if (!found) return 0;
   tms.janitor.soon();
   const { client_id, client_user_id } = pair;
-  await record(tms, "tms.delegation.delete", { ...who(by), tenant: tenant.value.tenant, client_id, client_user_id });
+  await emitEvent(tms, "tms.delegation.delete", { ...who(by), tenant: tenant.value.tenant, client_id, client_user_id });
   return 1;
 }
 

@@ -1,14 +1,14 @@
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
 import { digest } from "../digest.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
+import { emitEvent, who } from "./audit.ts";
 import { change } from "./change.ts";
+import { enc, hostCredentialCollection, hostSecretCollection } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
-import { record, who } from "./record.ts";
-import type { HostCredentialRow, TenantRow } from "./records.ts";
+import type { HostCredentialRow, TenantRow } from "./schema.ts";
 import { newTmsSecret, rotated, secretOf } from "./secrets.ts";
-import { enc, hostCredentialShelf, hostSecretShelf } from "./shelves.ts";
 import { listTenants } from "./tenants.ts";
 
 /** `tmsh_TENANT'S-ID_SECRET`. */
@@ -34,8 +34,8 @@ export async function requireHost(
       throw new Fault("unauthenticated", "hosts of this tenant need a credential to ask for keys");
     return;
   }
-  const shelf = hostSecretShelf(store, tenant.id);
-  const found = await Promise.all(own.map((secret) => shelf.get(digest(secret))));
+  const collection = hostSecretCollection(store, tenant.id);
+  const found = await Promise.all(own.map((secret) => collection.get(digest(secret))));
   if (found.some((item) => item?.value.host === host)) return;
   throw found.every((item) => item === undefined) ? wrong() : anothers();
 }
@@ -47,7 +47,7 @@ export async function requireHost(
 export async function checkHost(tms: TmsContext, header: string, host: string): Promise<void> {
   const tenants = new Set((await listTenants(tms)).map(({ id }) => id));
   for (const { tid, secret } of credentialsIn(header)) {
-    const item = tenants.has(tid) ? await hostSecretShelf(tms.store, tid).get(digest(secret)) : undefined;
+    const item = tenants.has(tid) ? await hostSecretCollection(tms.store, tid).get(digest(secret)) : undefined;
     if (item === undefined) throw wrong();
     if (item.value.host !== host) throw anothers();
   }
@@ -74,8 +74,8 @@ export async function rotateHostCredential(
 ): Promise<{ readonly host: string; readonly credential: string }> {
   const secret = newTmsSecret();
   await change(tms, tenant, async ({ value: { id: tid } }) => {
-    const shelf = hostCredentialShelf(tms.store, tid);
-    const item = await shelf.get(enc(host));
+    const collection = hostCredentialCollection(tms.store, tid);
+    const item = await collection.get(enc(host));
     const now = tms.now();
     const row: HostCredentialRow =
       item === undefined
@@ -85,11 +85,14 @@ export async function rotateHostCredential(
             secrets: rotated(item.value.secrets, secret, grace_minutes, now),
             updated: now.toISOString(),
           };
-    const writes = [shelf.put(enc(host), row, item?.revision ?? "absent"), ...secretWrites(tms, tid, row, item?.value)];
+    const writes = [
+      collection.put(enc(host), row, item?.revision ?? "absent"),
+      ...secretWrites(tms, tid, row, item?.value),
+    ];
     return { writes, result: undefined };
   });
   const { id, tenant: name } = tenant.value;
-  await record(tms, "tms.host_credential.rotate", { ...who(by), tenant: name, host, grace_minutes });
+  await emitEvent(tms, "tms.host_credential.rotate", { ...who(by), tenant: name, host, grace_minutes });
   return { host, credential: `tmsh_${id}_${secret}` };
 }
 
@@ -101,17 +104,17 @@ export async function deleteHostCredential(
   by: Actor,
 ): Promise<number> {
   const found = await change(tms, tenant, async ({ value: { id: tid } }) => {
-    const shelf = hostCredentialShelf(tms.store, tid);
-    const item = await shelf.get(enc(host));
+    const collection = hostCredentialCollection(tms.store, tid);
+    const item = await collection.get(enc(host));
     if (item === undefined) return { writes: [], result: false };
     const writes = [
-      shelf.remove(item.name, item.revision),
+      collection.remove(item.name, item.revision),
       ...secretWrites(tms, tid, { ...item.value, secrets: [] }, item.value),
     ];
     return { writes, result: true };
   });
   if (!found) return 0;
-  await record(tms, "tms.host_credential.delete", { ...who(by), tenant: tenant.value.tenant, host });
+  await emitEvent(tms, "tms.host_credential.delete", { ...who(by), tenant: tenant.value.tenant, host });
   return 1;
 }
 
@@ -122,12 +125,14 @@ function secretWrites(
   { host, secrets }: HostCredentialRow,
   before: HostCredentialRow | undefined,
 ): Write[] {
-  const shelf = hostSecretShelf(store, tid);
+  const collection = hostSecretCollection(store, tid);
   const kept = new Set(secrets.map(({ hash }) => hash));
   const dropped = (before?.secrets ?? []).filter(({ hash }) => !kept.has(hash));
   return [
-    ...secrets.map(({ hash, expires }) => shelf.put(hash, { host }, "any", expires ? new Date(expires) : undefined)),
-    ...dropped.map(({ hash }) => shelf.remove(hash, "any")),
+    ...secrets.map(({ hash, expires }) =>
+      collection.put(hash, { host }, "any", expires ? new Date(expires) : undefined),
+    ),
+    ...dropped.map(({ hash }) => collection.remove(hash, "any")),
   ];
 }
 

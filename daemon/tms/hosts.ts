@@ -1,11 +1,11 @@
 import { Fault } from "../../core/fault.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
+import { emitEvent, who } from "./audit.ts";
 import { change } from "./change.ts";
+import { enc, findNumbered, hostCollection, hostsPrefix, hostWrites, numberedRemoval, walk } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
-import { record, who } from "./record.ts";
-import type { HostRow, TenantRow } from "./records.ts";
-import { enc, findNumbered, hostShelf, hostsPrefix, hostWrites, numberedRemoval, walk } from "./shelves.ts";
+import type { HostRow, TenantRow } from "./schema.ts";
 import { sorted } from "./sorted.ts";
 
 /** A host's logical name, and where it is: any text. No rule asks for it. */
@@ -22,12 +22,12 @@ export async function createHost(
   by: Actor,
 ): Promise<HostRow> {
   const row = await change(tms, tenant, async ({ value: { id: tid } }) => {
-    if ((await hostShelf(tms.store, tid, host).get(enc(addr))) !== undefined)
+    if ((await hostCollection(tms.store, tid, host).get(enc(addr))) !== undefined)
       throw new Fault("conflict", `the host ${host} has the address ${addr} already`);
     const row: HostRow = { ...(await stamp(tms)), host, addr };
     return { writes: hostWrites(tms.store, tid, row), result: row };
   });
-  await record(tms, "tms.host.create", { ...who(by), tenant: tenant.value.tenant, host, addr });
+  await emitEvent(tms, "tms.host.create", { ...who(by), tenant: tenant.value.tenant, host, addr });
   return row;
 }
 
@@ -57,12 +57,12 @@ export async function deleteHost(
   by: Actor,
 ): Promise<number> {
   const found = await change(tms, tenant, async ({ value: { id: tid } }) => {
-    const shelf = hostShelf(tms.store, tid, host);
-    const item = await shelf.get(enc(addr));
+    const collection = hostCollection(tms.store, tid, host);
+    const item = await collection.get(enc(addr));
     if (item === undefined) return { writes: [], result: false };
-    return { writes: numberedRemoval(shelf, tid, "hosts", item), result: true };
+    return { writes: numberedRemoval(collection, tid, "hosts", item), result: true };
   });
   if (!found) return 0;
-  await record(tms, "tms.host.delete", { ...who(by), tenant: tenant.value.tenant, host, addr });
+  await emitEvent(tms, "tms.host.delete", { ...who(by), tenant: tenant.value.tenant, host, addr });
   return 1;
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Key, Store } from "../../core/store.ts";
 import { MAX } from "../../core/tms/numbers.ts";
-import { retry } from "../store/shelf.ts";
+import { retry } from "../store/collection.ts";
 
 const COUNTER: Key = "/tms/ids";
 /** Ids that are taken from the store at once. Those that are left when the process ends are never given. */

@@ -1,13 +1,13 @@
 import { Fault } from "../../core/fault.ts";
 import { recordEnd } from "../../core/tms/numbers.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
+import { emitEvent, instantOf, who } from "./audit.ts";
 import { change } from "./change.ts";
+import { mfaCollection, mfaWrites, walk } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
 import { liveMfa } from "./live.ts";
-import { instantOf, record, who } from "./record.ts";
-import type { MfaRow, TenantRow } from "./records.ts";
-import { mfaShelf, mfaWrites, walk } from "./shelves.ts";
+import type { MfaRow, TenantRow } from "./schema.ts";
 import { sorted } from "./sorted.ts";
 
 /** `ttl_minutes`: negative is as long as can be. */
@@ -31,7 +31,7 @@ export async function createMfa(
     return { writes: mfaWrites(tms.store, current.value.id, row, undefined), result: row };
   });
   const facts = { tenant: tenant.value.tenant, tms_user_id, expires: instantOf(row.expires_at) };
-  await record(tms, "tms.mfa.create", { ...who(by), ...facts });
+  await emitEvent(tms, "tms.mfa.create", { ...who(by), ...facts });
   return row;
 }
 
@@ -45,7 +45,7 @@ export async function getMfa(tms: TmsContext, tenant: Item<TenantRow>, tms_user_
 /** Those of all users of a tenant, by user. */
 export async function listMfa(tms: TmsContext, tenant: Item<TenantRow>): Promise<MfaRow[]> {
   const rows: MfaRow[] = [];
-  const { prefix } = mfaShelf(tms.store, tenant.value.id);
+  const { prefix } = mfaCollection(tms.store, tenant.value.id);
   for await (const { value } of walk<MfaRow>(tms.store, prefix)) rows.push(value);
   return sorted(rows, ({ tms_user_id }) => tms_user_id);
 }
@@ -78,7 +78,7 @@ export async function updateMfa(
   if (!found) return 0;
   const expires = changes.expires_at === undefined ? {} : { expires: instantOf(changes.expires_at) };
   const facts = { tenant: tenant.value.tenant, tms_user_id, ...(enabled !== undefined && { enabled }), ...expires };
-  await record(tms, "tms.mfa.update", { ...who(by), ...facts });
+  await emitEvent(tms, "tms.mfa.update", { ...who(by), ...facts });
   return fields;
 }
 
@@ -92,10 +92,10 @@ export async function deleteMfa(
   const found = await change(tms, tenant, async (current) => {
     const mfa = await liveMfa(tms, current, tms_user_id);
     if (mfa === undefined) return { writes: [], result: false };
-    return { writes: [mfaShelf(tms.store, current.value.id).remove(mfa.name, mfa.revision)], result: true };
+    return { writes: [mfaCollection(tms.store, current.value.id).remove(mfa.name, mfa.revision)], result: true };
   });
   if (!found) return 0;
   tms.janitor.soon();
-  await record(tms, "tms.mfa.delete", { ...who(by), tenant: tenant.value.tenant, tms_user_id });
+  await emitEvent(tms, "tms.mfa.delete", { ...who(by), tenant: tenant.value.tenant, tms_user_id });
   return 1;
 }

@@ -3,12 +3,12 @@ import { splitHostPort } from "../../core/address.ts";
 import { type Role, type Running, roleOf } from "../boot.ts";
 import { formatAddress, isEverywhere, reachedAt } from "../config/address.ts";
 import type { Settings, TmsSettings } from "../config.ts";
-import type { Ledger } from "../ledger.ts";
 import type { Log } from "../log.ts";
 import { serveCertified } from "../net/certified.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import type { OwnKeypair } from "../net/tls.ts";
 import { listenUnix } from "../net/unix.ts";
+import type { Storage } from "../storage.ts";
 import { GUESSES } from "./attempts.ts";
 import type { TmsContext } from "./context.ts";
 import { tmsApp } from "./http/app.ts";
@@ -19,7 +19,7 @@ import { KeyPool } from "./keys/pool.ts";
 import { setUp } from "./setup.ts";
 
 export interface TmsOptions {
-  readonly ledger: Ledger;
+  readonly storage: Storage;
   readonly settings: TmsSettings;
   readonly version: string;
   readonly hostname: string;
@@ -42,14 +42,14 @@ export function tmsRole(options: TmsOptions): Role {
 }
 
 async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<Running> {
-  const { ledger, settings, log, now } = options;
+  const { storage, settings, log, now } = options;
   // What SIGHUP may change.
   let current = settings;
   const pool = stack.use(new KeyPool());
   const janitor = new Janitor();
   const clock = () => performance.now();
   const tms: TmsContext = {
-    ...ledger,
+    ...storage,
     version: options.version,
     log,
     now,
@@ -59,9 +59,9 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
     get newClients() {
       return current.newClients;
     },
-    ids: new Ids(ledger.store),
+    ids: new Ids(storage.store),
     pool,
-    escrowKey: await openEscrowKey(ledger),
+    escrowKey: await openEscrowKey(storage),
     guesses: new RateLimit(GUESSES, clock),
     recorded: new RateLimit(RECORDED_REFUSALS, clock),
     janitor,
@@ -74,7 +74,7 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
   const app = tmsApp({ tms, title: settings.title, serverUrls: urls });
   stack.use(
     listenUnix({
-      path: socketFile(ledger.dataDir),
+      path: socketFile(storage.dataDir),
       log,
       handle: (request) => app.fetch(request, { address: "", operator: true }),
     }),
@@ -84,7 +84,7 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
     name: "tms",
     setting: "tms_service.listen_addr",
     keypairs: settings.keypairs,
-    own: { dir: join(ledger.dataDir, "tms"), files: "tms", ...ownNames(options), days: OWN_DAYS },
+    own: { dir: join(storage.dataDir, "tms"), files: "tms", ...ownNames(options), days: OWN_DAYS },
     log,
     now,
     handle: (request, { address }) => app.fetch(request, { address, operator: false }),

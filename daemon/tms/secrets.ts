@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { digest } from "../digest.ts";
-import type { Secret } from "./records.ts";
+import type { Secret } from "./schema.ts";
 
 const MINUTE_MS = 60_000;
 /** What nobody's secret has as its hash. */

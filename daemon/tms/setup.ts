@@ -1,9 +1,9 @@
 import { Fault } from "../../core/fault.ts";
+import { emitEvent, who } from "./audit.ts";
 import { findTenant } from "./callers.ts";
+import { enc, tenantCollection } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
-import { record, who } from "./record.ts";
-import { enc, tenantShelf } from "./shelves.ts";
 import { DEFAULT_TENANT, updateTenant } from "./tenants.ts";
 
 const TEST_TENANT = "test";
@@ -28,11 +28,11 @@ export async function ensureTenant(tms: TmsContext, tenant: string): Promise<voi
   if ((await findTenant(tms, tenant)) !== undefined) return;
   const row = { ...(await stamp(tms)), tenant, enabled: true, require_host_credential: false };
   try {
-    await tms.store.commit([tenantShelf(tms.store).put(enc(tenant), row, "absent")]);
+    await tms.store.commit([tenantCollection(tms.store).put(enc(tenant), row, "absent")]);
   } catch (error) {
     // Another process that starts was faster.
     if (error instanceof Fault && error.code === "conflict") return;
     throw error;
   }
-  await record(tms, "tms.tenant.create", { ...who(LOCAL), tenant });
+  await emitEvent(tms, "tms.tenant.create", { ...who(LOCAL), tenant });
 }

@@ -1,22 +1,22 @@
 import { Fault } from "../../core/fault.ts";
 import type { Key, Write } from "../../core/store.ts";
-import type { Shelf } from "../store/shelf.ts";
-import type { TmsContext } from "./context.ts";
-import { sweepKeys } from "./keys/sweep.ts";
-import type { DelegationRow, UserHostRow } from "./records.ts";
+import type { Collection } from "../store/collection.ts";
 import {
-  clientShelf,
-  delegationShelf,
+  clientCollection,
+  delegationCollection,
   delegationsPrefix,
   enc,
-  mfaShelf,
+  mfaCollection,
   type Numbered,
   numberedRemoval,
   tenantPrefix,
-  userHostShelf,
+  userHostCollection,
   userHostsPrefix,
   walk,
-} from "./shelves.ts";
+} from "./collections.ts";
+import type { TmsContext } from "./context.ts";
+import { sweepKeys } from "./keys/sweep.ts";
+import type { DelegationRow, UserHostRow } from "./schema.ts";
 import { listTenants } from "./tenants.ts";
 
 /**
@@ -64,20 +64,21 @@ async function removeTenant(tms: TmsContext, tid: number, signal: AbortSignal): 
 
 async function sweepTenant(tms: TmsContext, tid: number, signal: AbortSignal): Promise<number> {
   const { store } = tms;
-  const hasMfa = async (user: string, id: number) => (await mfaShelf(store, tid).get(enc(user)))?.value.id === id;
-  const hasClient = async (name: string, id: number) => (await clientShelf(store, tid).get(enc(name)))?.value.id === id;
+  const hasMfa = async (user: string, id: number) => (await mfaCollection(store, tid).get(enc(user)))?.value.id === id;
+  const hasClient = async (name: string, id: number) =>
+    (await clientCollection(store, tid).get(enc(name)))?.value.id === id;
 
   const links = await sweepNumbered<UserHostRow>(tms, tid, signal, {
     kind: "user-hosts",
     prefix: userHostsPrefix(tid),
-    shelf: ({ tms_user_id, host }) => userHostShelf(store, tid, tms_user_id, host),
+    collection: ({ tms_user_id, host }) => userHostCollection(store, tid, tms_user_id, host),
     name: ({ host_account }) => host_account,
     lives: ({ tms_user_id, mfa }) => hasMfa(tms_user_id, mfa),
   });
   const delegations = await sweepNumbered<DelegationRow>(tms, tid, signal, {
     kind: "delegations",
     prefix: delegationsPrefix(tid),
-    shelf: ({ client_id }) => delegationShelf(store, tid, client_id),
+    collection: ({ client_id }) => delegationCollection(store, tid, client_id),
     name: ({ client_user_id }) => client_user_id,
     lives: async ({ client_id, client, client_user_id, mfa }) =>
       (await hasClient(client_id, client)) && (await hasMfa(client_user_id, mfa)),
@@ -88,7 +89,7 @@ async function sweepTenant(tms: TmsContext, tid: number, signal: AbortSignal): P
 interface Sort<T> {
   readonly kind: Numbered;
   readonly prefix: Key;
-  readonly shelf: (row: T) => Shelf<T>;
+  readonly collection: (row: T) => Collection<T>;
   readonly name: (row: T) => string;
   readonly lives: (row: T) => Promise<boolean>;
 }
@@ -97,13 +98,13 @@ async function sweepNumbered<T extends { readonly id: number }>(
   tms: TmsContext,
   tid: number,
   signal: AbortSignal,
-  { kind, prefix, shelf, name, lives }: Sort<T>,
+  { kind, prefix, collection, name, lives }: Sort<T>,
 ): Promise<number> {
   const removal = new Removal(tms);
   for await (const { value, revision } of walk<T>(tms.store, prefix)) {
     if (signal.aborted) break;
     if (await lives(value)) continue;
-    await removal.add(numberedRemoval(shelf(value), tid, kind, { name: enc(name(value)), value, revision }));
+    await removal.add(numberedRemoval(collection(value), tid, kind, { name: enc(name(value)), value, revision }));
   }
   return removal.finish();
 }

@@ -1,16 +1,24 @@
 import { Fault } from "../../core/fault.ts";
 import type { Key, Revision, Write } from "../../core/store.ts";
-import { type Item, retry } from "../store/shelf.ts";
+import { type Item, retry } from "../store/collection.ts";
+import { emitEvent, who } from "./audit.ts";
 import { type Caller, findTenant } from "./callers.ts";
+import {
+  adminCollection,
+  clientCollection,
+  hostCredentialCollection,
+  hostsPrefix,
+  mfaCollection,
+  tenantCollection,
+  walk,
+} from "./collections.ts";
 import type { TmsContext } from "./context.ts";
 import { listDelegations } from "./delegations.ts";
 import { listHosts } from "./hosts.ts";
 import { countKeys } from "./keys/list.ts";
 import { countReservations } from "./keys/reservations.ts";
-import { record, who } from "./record.ts";
-import type { TenantRow } from "./records.ts";
+import type { TenantRow } from "./schema.ts";
 import { ensureTenant } from "./setup.ts";
-import { adminShelf, clientShelf, hostCredentialShelf, hostsPrefix, mfaShelf, tenantShelf, walk } from "./shelves.ts";
 import { DEFAULT_TENANT, mayRemove } from "./tenants.ts";
 import { listUserHosts } from "./user-hosts.ts";
 
@@ -25,17 +33,17 @@ export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRow>, cal
   mayRemove(tenant, caller);
   const closed = await close(tms, tenant);
   if (closed === undefined) return 0;
-  const shelf = tenantShelf(tms.store);
-  const admins = await adminShelf(tms.store, closed.value.id).list();
+  const collection = tenantCollection(tms.store);
+  const admins = await adminCollection(tms.store, closed.value.id).list();
   if (await inUse(tms, closed.value.id)) {
     const { closing: _, ...open } = closed.value;
-    await attempted(tms, [shelf.put(closed.name, open, closed.revision)]);
+    await attempted(tms, [collection.put(closed.name, open, closed.revision)]);
     throw new Fault("conflict", "the tenant has clients, users or hosts");
   }
   // The first to add something after the tenant was closed for too long changes its row, and this fails.
   const gone = await attempted(tms, [
-    shelf.remove(closed.name, closed.revision),
-    ...admins.map(({ name }) => adminShelf(tms.store, closed.value.id).remove(name, "any")),
+    collection.remove(closed.name, closed.revision),
+    ...admins.map(({ name }) => adminCollection(tms.store, closed.value.id).remove(name, "any")),
   ]);
   if (gone === undefined) throw new Fault("conflict", "the tenant was changed by somebody else; try again");
   return removed(tms, closed, caller, { wiped: false, rows: admins.length + 1 });
@@ -50,7 +58,7 @@ export async function wipeTenant(tms: TmsContext, tenant: Item<TenantRow>, calle
   const rows = (await countRows(tms, tenant)) + 1;
   const gone = await retry(tms.store, async () => {
     const current = await same(tms, tenant);
-    const writes = current === undefined ? [] : [tenantShelf(tms.store).remove(current.name, current.revision)];
+    const writes = current === undefined ? [] : [tenantCollection(tms.store).remove(current.name, current.revision)];
     return { writes, result: current !== undefined };
   });
   return gone ? removed(tms, tenant, caller, { wiped: true, rows }) : 0;
@@ -64,14 +72,14 @@ async function removed(
   how: { readonly wiped: boolean; readonly rows: number },
 ): Promise<number> {
   tms.janitor.soon();
-  await record(tms, "tms.tenant.delete", { ...who(actor), tenant, ...how });
+  await emitEvent(tms, "tms.tenant.delete", { ...who(actor), tenant, ...how });
   // Without it no tenant could be made any more, not even this one.
   if (tenant === DEFAULT_TENANT) await ensureTenant(tms, tenant);
   return how.rows;
 }
 
 async function close(tms: TmsContext, tenant: Item<TenantRow>): Promise<Item<TenantRow> | undefined> {
-  const shelf = tenantShelf(tms.store);
+  const collection = tenantCollection(tms.store);
   for (;;) {
     const current = await same(tms, tenant);
     if (current === undefined) return undefined;
@@ -79,7 +87,7 @@ async function close(tms: TmsContext, tenant: Item<TenantRow>): Promise<Item<Ten
     if (current.value.closing !== undefined && now < new Date(current.value.closing))
       throw new Fault("conflict", "the tenant is being deleted");
     const value = { ...current.value, closing: new Date(now.getTime() + CLOSING_MS).toISOString() };
-    const revision = await attempted(tms, [shelf.put(current.name, value, current.revision)]);
+    const revision = await attempted(tms, [collection.put(current.name, value, current.revision)]);
     if (revision !== undefined) return { ...current, value, revision };
   }
 }
@@ -102,9 +110,9 @@ async function same(tms: TmsContext, { value }: Item<TenantRow>): Promise<Item<T
 
 /** Whether there is a row that hangs on nothing but the tenant. All others hang on one of those. */
 async function inUse({ store }: TmsContext, tid: number): Promise<boolean> {
-  const prefixes = [clientShelf(store, tid).prefix, mfaShelf(store, tid).prefix, hostsPrefix(tid)];
+  const prefixes = [clientCollection(store, tid).prefix, mfaCollection(store, tid).prefix, hostsPrefix(tid)];
   const found = await Promise.all(
-    [...prefixes, hostCredentialShelf(store, tid).prefix].map((prefix) => store.list(prefix, { limit: 1 })),
+    [...prefixes, hostCredentialCollection(store, tid).prefix].map((prefix) => store.list(prefix, { limit: 1 })),
   );
   return found.some((entries) => entries.length > 0);
 }
@@ -112,7 +120,9 @@ async function inUse({ store }: TmsContext, tid: number): Promise<boolean> {
 async function countRows(tms: TmsContext, tenant: Item<TenantRow>): Promise<number> {
   const { store } = tms;
   const tid = tenant.value.id;
-  const prefixes = [adminShelf, clientShelf, mfaShelf, hostCredentialShelf].map((shelf) => shelf(store, tid).prefix);
+  const prefixes = [adminCollection, clientCollection, mfaCollection, hostCredentialCollection].map(
+    (collection) => collection(store, tid).prefix,
+  );
   const counts = await Promise.all([
     ...prefixes.map((prefix) => countUnder(tms, prefix)),
     listHosts(tms, tenant).then(({ length }) => length),

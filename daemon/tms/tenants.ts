@@ -1,12 +1,12 @@
 import { Fault } from "../../core/fault.ts";
-import { type Item, retry } from "../store/shelf.ts";
+import { type Item, retry } from "../store/collection.ts";
 import { draftAdmin, FIRST_ADMIN } from "./admin-draft.ts";
+import { emitEvent, who } from "./audit.ts";
 import { type Caller, findTenant } from "./callers.ts";
+import { adminCollection, enc, tenantCollection, walk } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { stamp } from "./ids.ts";
-import { record, who } from "./record.ts";
-import type { TenantRow } from "./records.ts";
-import { adminShelf, enc, tenantShelf, walk } from "./shelves.ts";
+import type { TenantRow } from "./schema.ts";
 import { sorted } from "./sorted.ts";
 
 /** The tenant whose admins make the others. Only the operator can remove it, and then it is there again, empty. */
@@ -22,7 +22,7 @@ export async function getTenant(tms: TmsContext, name: string): Promise<TenantRo
 /** All tenants, by name. */
 export async function listTenants(tms: TmsContext): Promise<TenantRow[]> {
   const rows: TenantRow[] = [];
-  for await (const { value } of walk<TenantRow>(tms.store, tenantShelf(tms.store).prefix)) rows.push(value);
+  for await (const { value } of walk<TenantRow>(tms.store, tenantCollection(tms.store).prefix)) rows.push(value);
   return sorted(rows, ({ tenant }) => tenant);
 }
 
@@ -40,12 +40,12 @@ export async function createTenant(tms: TmsContext, name: string, by: Actor): Pr
   await retry(tms.store, async () => {
     if ((await findTenant(tms, name)) !== undefined) throw new Fault("conflict", `the tenant ${name} exists already`);
     const writes = [
-      tenantShelf(tms.store).put(enc(name), row, "absent"),
-      adminShelf(tms.store, row.id).put(enc(FIRST_ADMIN), admin.row, "absent"),
+      tenantCollection(tms.store).put(enc(name), row, "absent"),
+      adminCollection(tms.store, row.id).put(enc(FIRST_ADMIN), admin.row, "absent"),
     ];
     return { writes, result: undefined };
   });
-  await record(tms, "tms.tenant.create", { ...who(by), tenant: name });
+  await emitEvent(tms, "tms.tenant.create", { ...who(by), tenant: name });
   return { tenant: name, enabled: true, admin_id: FIRST_ADMIN, admin_secret: admin.secret };
 }
 
@@ -70,10 +70,10 @@ export async function updateTenant(
     const tenant = await findTenant(tms, name);
     if (tenant === undefined || fields === 0) return { writes: [], result: false };
     const row = { ...tenant.value, ...changes, updated: tms.now().toISOString() };
-    return { writes: [tenantShelf(tms.store).put(tenant.name, row, tenant.revision)], result: true };
+    return { writes: [tenantCollection(tms.store).put(tenant.name, row, tenant.revision)], result: true };
   });
   if (!found) return 0;
-  await record(tms, "tms.tenant.update", { ...who(by), tenant: name, ...changes });
+  await emitEvent(tms, "tms.tenant.update", { ...who(by), tenant: name, ...changes });
   return fields;
 }
 

@@ -1,23 +1,23 @@
 import { Fault } from "../../core/fault.ts";
 import { recordEnd } from "../../core/tms/numbers.ts";
-import type { Item } from "../store/shelf.ts";
+import type { Item } from "../store/collection.ts";
+import { emitEvent, instantOf, who } from "./audit.ts";
 import { change } from "./change.ts";
-import type { Actor, TmsContext } from "./context.ts";
-import { stamp } from "./ids.ts";
-import { liveLink, liveMfa } from "./live.ts";
-import { instantOf, record, who } from "./record.ts";
-import type { MfaRow, TenantRow, UserHostRow } from "./records.ts";
 import {
   enc,
   findNumbered,
-  mfaShelf,
+  mfaCollection,
   numberedRemoval,
   unchanged,
-  userHostShelf,
+  userHostCollection,
   userHostsPrefix,
   userHostWrites,
   walk,
-} from "./shelves.ts";
+} from "./collections.ts";
+import type { Actor, TmsContext } from "./context.ts";
+import { stamp } from "./ids.ts";
+import { liveLink, liveMfa } from "./live.ts";
+import type { MfaRow, TenantRow, UserHostRow } from "./schema.ts";
 import { sorted } from "./sorted.ts";
 
 /** Which account of which host is a user's. */
@@ -44,16 +44,16 @@ export async function createUserHost(
     const { id: tid } = current.value;
     const mfa = await liveMfa(tms, current, tms_user_id);
     if (mfa === undefined) throw new Fault("not_found", `the user ${tms_user_id} has no MFA record`);
-    const there = await userHostShelf(tms.store, tid, tms_user_id, host).get(enc(host_account));
+    const there = await userHostCollection(tms.store, tid, tms_user_id, host).get(enc(host_account));
     if (there?.value.mfa === mfa.value.id)
       throw new Fault("conflict", `the user ${tms_user_id} has the account ${host_account} on ${host} already`);
     const expires_at = recordEnd(tms.now(), ttl_minutes);
     const row: UserHostRow = { ...(await stamp(tms)), mfa: mfa.value.id, ...link, expires_at };
-    const writes = [unchanged(mfaShelf(tms.store, tid), mfa), ...userHostWrites(tms.store, tid, row, there)];
+    const writes = [unchanged(mfaCollection(tms.store, tid), mfa), ...userHostWrites(tms.store, tid, row, there)];
     return { writes, result: row };
   });
   const facts = { ...factsOf(tenant, link), expires: instantOf(row.expires_at) };
-  await record(tms, "tms.user_host.create", { ...who(by), ...facts });
+  await emitEvent(tms, "tms.user_host.create", { ...who(by), ...facts });
   return row;
 }
 
@@ -98,7 +98,7 @@ export async function updateUserHost(
   });
   if (row === undefined) return undefined;
   const facts = { ...factsOf(tenant, link), expires: instantOf(row.expires_at) };
-  await record(tms, "tms.user_host.update", { ...who(by), ...facts });
+  await emitEvent(tms, "tms.user_host.update", { ...who(by), ...facts });
   return row;
 }
 
@@ -108,12 +108,12 @@ export async function deleteUserHost(tms: TmsContext, tenant: Item<TenantRow>, l
     const item = await findLink(tms, current, link);
     if (item === undefined) return { writes: [], result: false };
     const { id: tid } = current.value;
-    const shelf = userHostShelf(tms.store, tid, link.tms_user_id, link.host);
-    return { writes: numberedRemoval(shelf, tid, "user-hosts", item), result: true };
+    const collection = userHostCollection(tms.store, tid, link.tms_user_id, link.host);
+    return { writes: numberedRemoval(collection, tid, "user-hosts", item), result: true };
   });
   if (!found) return 0;
   tms.janitor.soon();
-  await record(tms, "tms.user_host.delete", { ...who(by), ...factsOf(tenant, link) });
+  await emitEvent(tms, "tms.user_host.delete", { ...who(by), ...factsOf(tenant, link) });
   return 1;
 }
 

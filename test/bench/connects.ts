@@ -1,6 +1,6 @@
 import { type ClientConnection, connectSsh, openSubsystem } from "../../core/ssh/client.ts";
-import { nodeShelf } from "../../daemon/auth/records.ts";
-import { databaseFile } from "../../daemon/ledger.ts";
+import { nodeCollection } from "../../daemon/auth/schema.ts";
+import { databaseFile } from "../../daemon/storage.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
 import { adminCredential, apiOver } from "../kit/auth-client.ts";
 import { login, userCredential } from "./daemon.ts";
@@ -67,11 +67,11 @@ function runTrue({ ssh }: ClientConnection): Promise<void> {
 export async function registerMachines(stage: Stage, count: number): Promise<void> {
   await using store = openSqlite(databaseFile(stage.cluster.dataDir), { now: () => new Date() });
   const expires = new Date(Date.now() + 24 * 3600 * 1000);
-  const shelf = nodeShelf(store);
+  const collection = nodeCollection(store);
   const all = Array.from({ length: count }, (_, i) => {
     const name = crypto.randomUUID();
     const addr = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}:3022`;
-    return shelf.put(
+    return collection.put(
       name,
       {
         kind: "node",

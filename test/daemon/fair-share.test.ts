@@ -9,7 +9,7 @@ import { OUTER_LIMITS } from "../../daemon/net/admission.ts";
 import { listenTcp } from "../../daemon/net/listen.ts";
 import { ownAccount } from "../../daemon/node/account.ts";
 import { socketEnd } from "../../daemon/node/channel.ts";
-import { ChannelOutlet } from "../../daemon/node/outlet.ts";
+import { ChannelWriter } from "../../daemon/node/channel-writer.ts";
 import { dismissSpare, startPiped } from "../../daemon/node/program/piped.ts";
 import { startOnTerminal } from "../../daemon/node/program/terminal.ts";
 import { bridge } from "../../daemon/proxy/pipe.ts";
@@ -138,7 +138,7 @@ test("a host behind the proxy waits for its user all the same", async () => {
 
 test("a connection that the node forwards", async () => {
   const counter = new Counter();
-  const far = socketEnd(await poured(), new ChannelOutlet(eagerUser(counter), () => {}).write);
+  const far = socketEnd(await poured(), new ChannelWriter(eagerUser(counter), () => {}).write);
   await counter.sees(64 * MIB);
   expect(counter.most).toBeLessThan(MOST);
   far.abandon();
@@ -152,7 +152,7 @@ test.each([
   const counter = new Counter();
   const account = { ...ownAccount(), shell: "/bin/sh" };
   const orders = { become: "shell", account, env: { PATH: "/usr/bin:/bin" }, command: "exec cat /dev/zero" };
-  const program = start(orders, new ChannelOutlet(eagerUser(counter), () => {}).write);
+  const program = start(orders, new ChannelWriter(eagerUser(counter), () => {}).write);
   await counter.sees(32 * MIB);
   program.signal("SIGKILL");
   program.abandon();

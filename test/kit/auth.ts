@@ -7,8 +7,8 @@ import type { ClientConnection, Credential } from "../../core/ssh/client.ts";
 import type { Store } from "../../core/store.ts";
 import { type AuthOptions, type AuthRole, authRole } from "../../daemon/auth/role.ts";
 import type { Running } from "../../daemon/boot.ts";
-import { databaseFile, openLedger } from "../../daemon/ledger.ts";
 import { createLog } from "../../daemon/log.ts";
+import { databaseFile, openStorage } from "../../daemon/storage.ts";
 import { openSqlite } from "../../daemon/store/sqlite.ts";
 import { adminCredential, apiOver, connectTo } from "./auth-client.ts";
 import { keptTempDir } from "./temp.ts";
@@ -75,9 +75,9 @@ export class TestAuth implements AsyncDisposable {
     const stack = new AsyncDisposableStack();
     stack.use(store);
     try {
-      const ledger = stack.use(await openLedger({ dataDir, cluster: "test", store, log: logger, now }));
+      const storage = stack.use(await openStorage({ dataDir, cluster: "test", store, log: logger, now }));
       const role = authRole({
-        ledger,
+        storage,
         version: "0.0.0",
         hostname: "auth-1",
         listen: { host: "127.0.0.1", port: 0 },

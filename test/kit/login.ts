@@ -1,7 +1,7 @@
 import { Profiles } from "../../cli/profile.ts";
 import { formatCertificate } from "../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
-import { knownHostsLine } from "../../core/cert/lines.ts";
+import { knownHostsLine } from "../../core/cert/known-hosts.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 

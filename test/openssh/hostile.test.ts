@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { officeName } from "../../core/ca/office.ts";
+import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { type Certificate, parseCertificateLine } from "../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { parseIdentity } from "../../core/cert/identity-file.ts";
@@ -12,7 +12,7 @@ import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { type Credential, connectSsh } from "../../core/ssh/client.ts";
 import type { HostKey } from "../../core/ssh/host-key.ts";
-import { writePreface } from "../../core/ssh/preface.ts";
+import { writeProxyHeader } from "../../core/ssh/proxy-header.ts";
 import { own } from "../kit/account.ts";
 import { runProgram } from "../kit/run.ts";
 import { until } from "../kit/until.ts";
@@ -182,18 +182,18 @@ describe("a machine that was broken into", () => {
     const said = { client: "10.9.8.7", to: uuidOf("node-1"), now: new Date() };
     const real = hostKey(stolenFrom("node-1"));
     const node = house.port.node;
-    const try_ = async (preface: Buffer) =>
-      (await refusal(node, credentialOf(alice), own.login, preface))?.code ?? "LET IN";
+    const try_ = async (header: Buffer) =>
+      (await refusal(node, credentialOf(alice), own.login, header))?.code ?? "LET IN";
 
-    // The process of node-1 is a proxy, too, so its key makes the one preface that is believed.
-    expect(await try_(writePreface(real, said))).toBe("LET IN");
+    // The process of node-1 is a proxy, too, so its key makes the one proxy header that is believed.
+    expect(await try_(writeProxyHeader(real, said))).toBe("LET IN");
     const event = await until("the login's event", async () => {
       await alice.ssh(["node", "true"]);
       return (await house.audit("session.start")).at(-1);
     });
     expect(event).toMatchObject({ addr_remote: "127.0.0.1" });
 
-    const text = writePreface(real, said).toString();
+    const text = writeProxyHeader(real, said).toString();
     const [head = "", statement = "", signature = "", proof = ""] = text.trim().split(" ");
     const other = Buffer.from(
       JSON.stringify({ client: "127.0.0.1", to: said.to, time: said.now.toISOString() }),
@@ -201,24 +201,24 @@ describe("a machine that was broken into", () => {
     const fake = await selfMade({
       type: "host",
       keyId: `${uuidOf("node-1")}.test`,
-      principals: [officeName("proxy", "test")],
+      principals: [servicePrincipal("proxy", "test")],
       extensions: { [EXTENSIONS.hostRole]: "proxy", [EXTENSIONS.cluster]: "test" },
     });
     const refused = {
-      "of a node": writePreface(hostKey(stolenFrom("node-2")), said),
-      "of somebody's own making": writePreface(hostKey(fake as ReturnType<typeof stolenFrom>), said),
-      "meant for another machine": writePreface(real, { ...said, to: uuidOf("node-2") }),
-      "of two minutes ago": writePreface(real, { ...said, now: new Date(Date.now() - 120_000) }),
+      "of a node": writeProxyHeader(hostKey(stolenFrom("node-2")), said),
+      "of somebody's own making": writeProxyHeader(hostKey(fake as ReturnType<typeof stolenFrom>), said),
+      "meant for another machine": writeProxyHeader(real, { ...said, to: uuidOf("node-2") }),
+      "of two minutes ago": writeProxyHeader(real, { ...said, now: new Date(Date.now() - 120_000) }),
       "with another address": Buffer.from(`${head} ${other} ${signature} ${proof}\r\n`),
       "without a signature": Buffer.from(`${head} ${statement}\r\n`),
       "with a user's certificate": Buffer.from(
         `${head} ${statement} ${signature} ${Buffer.from(readFileSync(join(alice.dir, "id-cert.pub"))).toString("base64")}\r\n`,
       ),
       "that never ends": Buffer.from(head + " ".repeat(20_000)),
-      twice: Buffer.concat([writePreface(real, said), writePreface(real, said)]),
+      twice: Buffer.concat([writeProxyHeader(real, said), writeProxyHeader(real, said)]),
     };
-    for (const [what, preface] of Object.entries(refused))
-      expect([what, await try_(preface)]).not.toEqual([what, "LET IN"]);
+    for (const [what, header] of Object.entries(refused))
+      expect([what, await try_(header)]).not.toEqual([what, "LET IN"]);
     expect(await try_(Buffer.alloc(0))).toBe("LET IN");
   });
 });

@@ -1,11 +1,11 @@
 import { chmodSync, unlinkSync, writeSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import type { Account } from "../account.ts";
-import { takeOrders } from "../program/orders.ts";
+import { readChildSpec } from "../program/child-spec.ts";
 import { becomeUser, describe } from "./privilege.ts";
 
 /** What to do at the user's end; `to` is the node's own socket. */
-export type RelayOrders =
+export type RelaySpec =
   | { readonly account: Account; readonly connect: string; readonly to: string }
   | { readonly account: Account; readonly listen: string; readonly to: string };
 
@@ -22,16 +22,16 @@ const CONNECTED = "+";
  */
 export async function main(): Promise<void> {
   try {
-    const orders = takeOrders<RelayOrders>();
-    if (orders === undefined) return;
-    becomeUser(orders.account);
-    if ("connect" in orders) {
-      const outer = await open(orders.connect);
-      const inner = await open(orders.to);
+    const spec = readChildSpec<RelaySpec>();
+    if (spec === undefined) return;
+    becomeUser(spec.account);
+    if ("connect" in spec) {
+      const outer = await open(spec.connect);
+      const inner = await open(spec.to);
       const over = join(outer, inner);
       process.stdout.write(CONNECTED);
       await over;
-    } else await listen(orders.listen, orders.to);
+    } else await listen(spec.listen, spec.to);
   } catch (error) {
     writeSync(2, describe(error));
     process.exit(1);

@@ -4,12 +4,12 @@ import type { TerminalSize } from "../../../core/ssh/channels.ts";
 import type { Account } from "../account.ts";
 import type { Environment } from "../environment.ts";
 import { readTermios, restoreProcessDefaults, setWindowSize, writeTermios } from "../libc.ts";
-import { takeOrders } from "../program/orders.ts";
+import { readChildSpec } from "../program/child-spec.ts";
 import { applyTerminalModes, type TerminalModes } from "../terminal-modes.ts";
 import { becomeUser, describe, enterHome, posix } from "./privilege.ts";
 
 /** What a session's process is to become. */
-export interface SessionOrders {
+export interface SessionSpec {
   /** The user's shell, or an SFTP server. */
   readonly become: "shell" | "sftp";
   readonly account: Account;
@@ -27,15 +27,15 @@ const CANNOT_START = 1;
 const TTY_MODE = 0o620;
 
 /**
- * `sallyport __session`: waits for its orders, sets up the terminal, becomes the user, and turns into the user's shell.
+ * `sallyport __session`: waits for its spec, sets up the terminal, becomes the user, and turns into the user's shell.
  * Nothing of ours is left then: not the memory, not the environment, not the privileges. Or it stays, as the user's SFTP
  * server.
  */
 export async function main(): Promise<void> {
   try {
-    const orders = takeOrders<SessionOrders>();
-    if (orders === undefined) return;
-    const { become, account, env, command, terminal } = orders;
+    const spec = readChildSpec<SessionSpec>();
+    if (spec === undefined) return;
+    const { become, account, env, command, terminal } = spec;
     // While the program can still be read, whoever may.
     const sftp = become === "sftp" ? await import("../sftp/main.ts") : undefined;
     const tty = terminal === undefined ? {} : prepareTerminal(account, terminal);
@@ -54,7 +54,7 @@ export async function main(): Promise<void> {
 }
 
 /** Hands the terminal to the user, as sshd's pty_setowner does, and gives it the client's size and modes. */
-function prepareTerminal(account: Account, { size, modes }: NonNullable<SessionOrders["terminal"]>): Environment {
+function prepareTerminal(account: Account, { size, modes }: NonNullable<SessionSpec["terminal"]>): Environment {
   if (posix.geteuid() === 0) {
     fchownSync(0, account.uid, ttyGroup() ?? account.gid);
     fchmodSync(0, TTY_MODE);

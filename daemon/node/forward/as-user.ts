@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import { Fault } from "../../../core/fault.ts";
 import { oneLine } from "../../../core/ssh/text.ts";
 import type { Account } from "../account.ts";
-import { type FarEnd, socketEnd } from "../channel.ts";
-import type { RelayOrders } from "../child/relay.ts";
+import { type Endpoint, socketEnd } from "../channel.ts";
+import type { RelaySpec } from "../child/relay.ts";
 import { listenPrivately } from "../private-socket.ts";
 import { startPiped } from "../program/piped.ts";
 import type { Outlet, Program } from "../program/program.ts";
@@ -19,7 +19,7 @@ const READY_MS = 10_000;
 export async function connectAsUser(
   account: Account,
   path: string,
-): Promise<{ open: (outlet: Outlet) => FarEnd; discard: () => void }> {
+): Promise<{ open: (outlet: Outlet) => Endpoint; discard: () => void }> {
   const arrived = Promise.withResolvers<Socket>();
   const inner = await listenPrivately("forward", account, arrived.resolve);
   try {
@@ -72,7 +72,7 @@ function checked(path: string): string {
 }
 
 /** Starts a relay, which is ready when it says so. */
-function startRelay(orders: RelayOrders): {
+function startRelay(spec: RelaySpec): {
   readonly program: Program;
   readonly ready: Promise<void>;
   /** Ends it even where the other side of its socket never would. */
@@ -80,7 +80,7 @@ function startRelay(orders: RelayOrders): {
 } {
   const ready = Promise.withResolvers<void>();
   let complaint = "";
-  const program = startPiped("__relay", orders, (chunk, from) => {
+  const program = startPiped("__relay", spec, (chunk, from) => {
     if (from === "stdout") ready.resolve();
     else complaint = (complaint + Buffer.from(chunk).toString()).slice(0, 1000);
     return undefined;

@@ -3,7 +3,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { ServerChannel } from "../../../core/ssh/channels.ts";
 import { refuseChannel, type ServerConnection } from "../../../core/ssh/server.ts";
 import { oneLine } from "../../../core/ssh/text.ts";
-import { carry, type FarEnd, leadBack, socketEnd } from "../channel.ts";
+import { carry, type Endpoint, leadBack, socketEnd } from "../channel.ts";
 import type { House } from "../house.ts";
 import type { Outlet } from "../program/program.ts";
 import type { Host, Visitor } from "../visitor.ts";
@@ -72,7 +72,7 @@ export class Forwarding {
     addr: string,
     accept: () => ServerChannel,
     reject: () => void,
-    connect: () => Promise<{ open: (outlet: Outlet) => FarEnd; discard: () => void }>,
+    connect: () => Promise<{ open: (outlet: Outlet) => Endpoint; discard: () => void }>,
   ): Promise<void> {
     try {
       this.#host.authorize("port-forwarding");
@@ -192,13 +192,13 @@ export class Forwarding {
       return await work();
     } catch (thrown) {
       const { message } = Fault.from(thrown);
-      this.#house.recorder.after("port", { ...this.#host.about, addr, direction, success: false, error: message });
+      this.#house.audit.after("port", { ...this.#host.about, addr, direction, success: false, error: message });
       throw thrown;
     }
   }
 
   #record(addr: string, direction: Direction): Promise<void> {
-    return this.#house.recorder.before("port", { ...this.#host.about, addr, direction, success: true });
+    return this.#house.audit.before("port", { ...this.#host.about, addr, direction, success: true });
   }
 
   /** Only what a rule of ours forbids is a refusal; what could not be reached was recorded as such. */

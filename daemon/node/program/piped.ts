@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
 import { openPipe } from "../libc.ts";
-import { type Child, childCommand, encodeOrders, ORDERS_ON_STDIN, PROGRAM } from "./orders.ts";
+import { type Child, childCommand, encodeChildSpec, PROGRAM, SPEC_ON_STDIN } from "./child-spec.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 
-/** A child that waits for its orders, and our ends of its pipes. */
+/** A child that waits for its spec, and our ends of its pipes. */
 interface Waiting {
   readonly process: Bun.Subprocess<number, number, number>;
   readonly input: number;
@@ -15,14 +15,14 @@ interface Waiting {
  * Starts a child with three pipes. Pipes, because programs may open `/dev/stdin` and `/dev/stderr`, which fails on the
  * socket pairs that the runtime would make. @throws Error when there are no processes or descriptors left.
  */
-export function startPiped(child: Child, orders: object, outlet: Outlet): Program {
+export function startPiped(child: Child, spec: object, outlet: Outlet): Program {
   const waiting = child === "__session" ? takeSpare() : spawnWithPipes(child);
   const { process: started } = waiting;
   const output = readAll(waiting.output, (chunk) => outlet(chunk, "stdout"));
   const errors = readAll(waiting.errors, (chunk) => outlet(chunk, "stderr"));
   const input = new InputPipe(waiting.input);
   let over = false;
-  void input.write(encodeOrders(orders));
+  void input.write(encodeChildSpec(spec));
 
   const ended = started.exited.then(() => {
     over = true;
@@ -52,7 +52,7 @@ export function startPiped(child: Child, orders: object, outlet: Outlet): Progra
 
 /**
  * A runtime takes milliseconds to start, so while sessions are being started one child is kept ready for the next. It
- * knows nothing and has nothing: what it is for, and as whom, comes with its orders.
+ * knows nothing and has nothing: what it is for, and as whom, comes with its spec.
  */
 let spare: Waiting | undefined;
 let spareTimer: NodeJS.Timeout | undefined;
@@ -106,7 +106,7 @@ function spawnWithPipes(child: Child): Waiting {
     const started = Bun.spawn(childCommand(child), {
       argv0: PROGRAM,
       cwd: "/",
-      env: ORDERS_ON_STDIN,
+      env: SPEC_ON_STDIN,
       stdin: input.theirs,
       stdout: output.theirs,
       stderr: errors.theirs,

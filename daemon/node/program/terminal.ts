@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readlinkSync } from "node:fs";
 import { setOutputFlow, setWindowSize } from "../libc.ts";
-import { childCommand, environmentWith, PROGRAM } from "./orders.ts";
+import { childCommand, environmentWithSpec, PROGRAM } from "./child-spec.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 
 /** How long after the shell has ended the terminal may be silent before nothing more is waited for. Milliseconds. */
@@ -12,7 +12,7 @@ const MAX_UNTOLD = 64 * 1024;
 const PROBE_MS = 50;
 
 /** Starts a session's child on a terminal of its own. @throws Error when there are no processes or terminals left. */
-export function startOnTerminal(orders: object, outlet: Outlet): Program {
+export function startOnTerminal(spec: object, outlet: Outlet): Program {
   const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
   let [over, held, last] = [false, false, performance.now()];
   let untold = 0;
@@ -26,7 +26,7 @@ export function startOnTerminal(orders: object, outlet: Outlet): Program {
   const started = Bun.spawn(childCommand("__session"), {
     argv0: PROGRAM,
     cwd: "/",
-    env: environmentWith(orders),
+    env: environmentWithSpec(spec),
     terminal: {
       // The child sets what the client really said.
       cols: 80,

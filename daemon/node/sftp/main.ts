@@ -11,19 +11,19 @@ const MAX_WAITING = 256 * 1024;
  * whoever is faster. @param home where `~` leads.
  */
 export function serve(home: string): void {
-  let deeds = "";
+  let operations = "";
   let replies: Buffer[] = [];
   let waiting = 0;
   const flush = () => {
     // The record first: what the client hears of has been told of.
-    if (deeds !== "") writeFully(2, Buffer.from(deeds));
-    deeds = "";
+    if (operations !== "") writeFully(2, Buffer.from(operations));
+    operations = "";
     if (waiting > 0) writeFully(1, replies.length === 1 ? (replies[0] as Buffer) : Buffer.concat(replies, waiting));
     replies = [];
     waiting = 0;
   };
-  const server = new SftpServer(home, (deed) => {
-    deeds += `${JSON.stringify(deed)}\n`;
+  const server = new SftpServer(home, (operation) => {
+    operations += `${JSON.stringify(operation)}\n`;
   });
   const stream = new SftpStream(server, (reply) => {
     replies.push(reply);

@@ -35,7 +35,7 @@ import { attributesOf, done, fileSystem, greeting, named, namesOf } from "./repl
 import { statusOf, statusReply } from "./status.ts";
 
 /** Something done to files that an auditor wants to know about. */
-export interface Deed {
+export interface FileOperation {
   readonly action: "open" | "setstat" | "remove" | "mkdir" | "rmdir" | "rename" | "symlink" | "link";
   readonly path: string;
   readonly target?: string;
@@ -58,11 +58,11 @@ export class NotSftp extends Error {}
 export class SftpServer {
   readonly #handles = new Handles();
   readonly #home: string;
-  readonly #tell: (deed: Deed) => void;
+  readonly #tell: (operation: FileOperation) => void;
   #greeted = false;
 
   /** @param tell hears of what was done, before the client does. */
-  constructor(home: string, tell: (deed: Deed) => void) {
+  constructor(home: string, tell: (operation: FileOperation) => void) {
     this.#home = home;
     this.#tell = tell;
   }
@@ -257,38 +257,43 @@ export class SftpServer {
     return done(id);
   }
 
-  #two(id: number, fields: Fields, action: Deed["action"], work: (first: Buffer, second: Buffer) => void): Packet {
+  #two(
+    id: number,
+    fields: Fields,
+    action: FileOperation["action"],
+    work: (first: Buffer, second: Buffer) => void,
+  ): Packet {
     const path = fields.string();
     const target = fields.string();
     return this.#done(id, { action, path, target }, () => work(path, target));
   }
 
-  #done(id: number, deed: Described | undefined, work: () => void): Packet {
-    if (deed === undefined) work();
-    else this.#told(deed, work);
+  #done(id: number, operation: Described | undefined, work: () => void): Packet {
+    if (operation === undefined) work();
+    else this.#told(operation, work);
     return done(id);
   }
 
   /** Does it and tells of it, whether it could be done or not. */
   #told<T>({ path, target, ...about }: Described, work: () => T): T {
-    const deed = {
+    const operation = {
       ...about,
       path: shownPath(path),
       ...(target !== undefined && { target: about.action === "symlink" ? target.toString() : shownPath(target) }),
     };
     try {
       const result = work();
-      this.#tell({ ...deed, success: true });
+      this.#tell({ ...operation, success: true });
       return result;
     } catch (thrown) {
-      this.#tell({ ...deed, success: false, error: statusOf(thrown).message });
+      this.#tell({ ...operation, success: false, error: statusOf(thrown).message });
       throw thrown;
     }
   }
 }
 
 interface Described {
-  readonly action: Deed["action"];
+  readonly action: FileOperation["action"];
   readonly path: Buffer;
   readonly target?: Buffer;
   readonly flags?: string;

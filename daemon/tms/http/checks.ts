@@ -1,8 +1,8 @@
 import { Fault } from "../../../core/fault.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
 import { authenticate, type Caller, findTenant, notEnabled } from "../callers.ts";
 import type { TmsContext } from "../context.ts";
-import type { TenantRow } from "../records.ts";
+import type { TenantRow } from "../schema.ts";
 import { DEFAULT_TENANT } from "../tenants.ts";
 import { type Credentials, HEADERS } from "./credentials.ts";
 import type { Route } from "./route.ts";

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { RateLimit } from "../../net/rate-limit.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
 import type { Caller } from "../callers.ts";
 import type { TmsContext } from "../context.ts";
 import type { Retrieve } from "../keys/retrieve.ts";
-import type { ClientRow, TenantRow } from "../records.ts";
+import type { ClientRow, TenantRow } from "../schema.ts";
 import type { Order } from "./checks.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Exact } from "./fields.ts";

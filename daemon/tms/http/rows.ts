@@ -1,5 +1,5 @@
-import type { Item } from "../../store/shelf.ts";
-import type { TenantRow } from "../records.ts";
+import type { Item } from "../../store/collection.ts";
+import type { TenantRow } from "../schema.ts";
 
 /** What rows lack of an answer. */
 

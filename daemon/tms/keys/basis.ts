@@ -1,22 +1,22 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Write } from "../../../core/store.ts";
 import { NEVER } from "../../../core/tms/numbers.ts";
-import type { Item } from "../../store/shelf.ts";
-import type { Actor, TmsContext } from "../context.ts";
-import { stamp } from "../ids.ts";
-import { instantOf, record, who } from "../record.ts";
-import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../records.ts";
+import type { Item } from "../../store/collection.ts";
+import { emitEvent, instantOf, who } from "../audit.ts";
 import {
-  clientShelf,
-  delegationShelf,
+  clientCollection,
+  delegationCollection,
   delegationWrites,
   enc,
-  mfaShelf,
+  mfaCollection,
   mfaWrites,
   unchanged,
-  userHostShelf,
+  userHostCollection,
   userHostWrites,
-} from "../shelves.ts";
+} from "../collections.ts";
+import type { Actor, TmsContext } from "../context.ts";
+import { stamp } from "../ids.ts";
+import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../schema.ts";
 import { obstacleOf, type Standing } from "./conditions.ts";
 
 /** What a new key is to hang on. */
@@ -50,8 +50,11 @@ export async function findBasis(
   const { store, mvp } = tms;
   const { client_user_id: user, host, host_account: account } = names;
   const tid = tenant.value.id;
-  const [clients, mfas] = [clientShelf(store, tid), mfaShelf(store, tid)];
-  const [links, delegations] = [userHostShelf(store, tid, user, host), delegationShelf(store, tid, asking.client_id)];
+  const [clients, mfas] = [clientCollection(store, tid), mfaCollection(store, tid)];
+  const [links, delegations] = [
+    userHostCollection(store, tid, user, host),
+    delegationCollection(store, tid, asking.client_id),
+  ];
   // Each place is read once: what stands there is what is kept or, when it hung on a row that is gone, written over.
   const [client, mfa, linkThere, delegationThere] = await Promise.all([
     clients.get(enc(asking.client_id)),
@@ -117,16 +120,16 @@ export async function recordBasis(
 ): Promise<void> {
   const at = { ...who(by), tenant, expires: instantOf(NEVER) };
   await Promise.all([
-    mfa && record(tms, "tms.mfa.create", { ...at, tms_user_id: mfa.tms_user_id }),
+    mfa && emitEvent(tms, "tms.mfa.create", { ...at, tms_user_id: mfa.tms_user_id }),
     link &&
-      record(tms, "tms.user_host.create", {
+      emitEvent(tms, "tms.user_host.create", {
         ...at,
         tms_user_id: link.tms_user_id,
         host: link.host,
         login: link.host_account,
       }),
     delegation &&
-      record(tms, "tms.delegation.create", {
+      emitEvent(tms, "tms.delegation.create", {
         ...at,
         client_id: delegation.client_id,
         client_user_id: delegation.client_user_id,

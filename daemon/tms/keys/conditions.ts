@@ -1,5 +1,5 @@
 import { hasExpired } from "../../../core/tms/numbers.ts";
-import type { ClientRow, DelegationRow, KeyRow, MfaRow, UserHostRow } from "../records.ts";
+import type { ClientRow, DelegationRow, KeyRow, MfaRow, UserHostRow } from "../schema.ts";
 
 /**
  * When a key may be made and used: TMS's four conditions, and the key's own end. The answers name what is wrong, but

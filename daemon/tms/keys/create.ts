@@ -4,16 +4,16 @@ import { Fault } from "../../../core/fault.ts";
 import { kindOf } from "../../../core/tms/kind.ts";
 import { keyEnd, usesOf } from "../../../core/tms/numbers.ts";
 import { checkRestrictions, type Restrictions } from "../../../core/tms/restrictions.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import { emitEvent, instantOf, who } from "../audit.ts";
 import { change } from "../change.ts";
+import { enc } from "../collections.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import { instantOf, record, who } from "../record.ts";
-import type { ClientRow, KeyRow, TenantRow } from "../records.ts";
-import { enc } from "../shelves.ts";
+import type { ClientRow, KeyRow, TenantRow } from "../schema.ts";
 import { type Basis, findBasis, recordBasis, requireConditions } from "./basis.ts";
+import { keyCollection, keyWrites } from "./collections.ts";
 import { withParents } from "./find.ts";
 import { parseOwnKey } from "./own-key.ts";
-import { keyShelf, keyWrites } from "./shelves.ts";
 import { subject } from "./update.ts";
 
 /** For whom a key is to be, and how far it goes. Negative numbers mean without end. */
@@ -84,7 +84,7 @@ async function storeKey(
   });
   await Promise.all([
     recordBasis(tms, tenant, basis, by),
-    record(tms, "tms.key.create", {
+    emitEvent(tms, "tms.key.create", {
       ...who(by),
       ...subject(row),
       key_type: row.key_type,
@@ -98,7 +98,7 @@ async function storeKey(
 
 /** What stands in the new key's place: at most one that does not exist any more. @throws Fault `conflict`. */
 async function formerKey({ store }: TmsContext, row: KeyRow): Promise<Item<KeyRow> | undefined> {
-  const former = await keyShelf(store, row.host).get(enc(row.public_key_fingerprint));
+  const former = await keyCollection(store, row.host).get(enc(row.public_key_fingerprint));
   if (former !== undefined && (await withParents(store, former)) !== undefined)
     throw new Fault("conflict", "there is a key of this fingerprint for this host already");
   return former;

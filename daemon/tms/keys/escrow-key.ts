@@ -1,12 +1,12 @@
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Key } from "../../../core/store.ts";
-import type { Ledger } from "../../ledger.ts";
+import type { Storage } from "../../storage.ts";
 
 const ESCROW_KEY: Key = "/tms/escrow-key";
 
 /** The key that signs what hosts may keep, ed25519. It is made once and lies sealed in the store. */
-export async function openEscrowKey({ store, seal }: Pick<Ledger, "store" | "seal">): Promise<PrivateKey> {
+export async function openEscrowKey({ store, seal }: Pick<Storage, "store" | "seal">): Promise<PrivateKey> {
   const entry = await store.get(ESCROW_KEY);
   if (entry !== undefined) return PrivateKey.parse(seal.open(Buffer.from(entry.value).toString(), ESCROW_KEY));
   const key = PrivateKey.generate();

@@ -1,11 +1,19 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Store } from "../../../core/store.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import {
+  clientCollection,
+  delegationCollection,
+  enc,
+  mfaCollection,
+  tenantCollection,
+  unchanged,
+  userHostCollection,
+} from "../collections.ts";
 import type { TmsContext } from "../context.ts";
-import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../records.ts";
-import { clientShelf, delegationShelf, enc, mfaShelf, tenantShelf, unchanged, userHostShelf } from "../shelves.ts";
+import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../schema.ts";
+import { keyCollection, keyIdCollection } from "./collections.ts";
 import type { Standing } from "./conditions.ts";
-import { keyIdShelf, keyShelf } from "./shelves.ts";
 
 /** A key that exists, and what it hangs on, each as it was read. */
 export interface FoundKey {
@@ -19,7 +27,7 @@ export interface FoundKey {
 
 /** The key of this fingerprint for this host, unless something that it hangs on is gone or was made anew. */
 export async function findKey(store: Store, host: string, fingerprint: string): Promise<FoundKey | undefined> {
-  const key = await keyShelf(store, host).get(enc(fingerprint));
+  const key = await keyCollection(store, host).get(enc(fingerprint));
   return key && withParents(store, key);
 }
 
@@ -27,11 +35,11 @@ export async function findKey(store: Store, host: string, fingerprint: string): 
 export async function withParents(store: Store, key: Item<KeyRow>): Promise<FoundKey | undefined> {
   const { tenant: tid, tenant_name, client_id, client_user_id: user, host, host_account } = key.value;
   const [tenant, client, mfa, link, delegation] = await Promise.all([
-    tenantShelf(store).get(enc(tenant_name)),
-    clientShelf(store, tid).get(enc(client_id)),
-    mfaShelf(store, tid).get(enc(user)),
-    userHostShelf(store, tid, user, host).get(enc(host_account)),
-    delegationShelf(store, tid, client_id).get(enc(user)),
+    tenantCollection(store).get(enc(tenant_name)),
+    clientCollection(store, tid).get(enc(client_id)),
+    mfaCollection(store, tid).get(enc(user)),
+    userHostCollection(store, tid, user, host).get(enc(host_account)),
+    delegationCollection(store, tid, client_id).get(enc(user)),
   ]);
   if (tenant?.value.id !== tid) return undefined;
   if (client?.value.id !== key.value.client || mfa?.value.id !== key.value.mfa) return undefined;
@@ -67,11 +75,11 @@ export function parentChecks(store: Store, { tenant, client, mfa, link, delegati
   const { id: tid } = tenant.value;
   const { tms_user_id: user, host } = link.value;
   return [
-    unchanged(tenantShelf(store), tenant),
-    unchanged(clientShelf(store, tid), client),
-    unchanged(mfaShelf(store, tid), mfa),
-    unchanged(userHostShelf(store, tid, user, host), link),
-    unchanged(delegationShelf(store, tid, client.value.client_id), delegation),
+    unchanged(tenantCollection(store), tenant),
+    unchanged(clientCollection(store, tid), client),
+    unchanged(mfaCollection(store, tid), mfa),
+    unchanged(userHostCollection(store, tid, user, host), link),
+    unchanged(delegationCollection(store, tid, client.value.client_id), delegation),
   ];
 }
 
@@ -82,7 +90,7 @@ export async function getKey(
   id: number,
   only?: string,
 ): Promise<KeyRow> {
-  const place = await keyIdShelf(store).get(String(id));
+  const place = await keyIdCollection(store).get(String(id));
   const found = place && (await findKey(store, place.value.host, place.value.fingerprint));
   const row = found?.key.value;
   if (row?.id !== id || row.tenant !== tenant.value.id || (only !== undefined && row.client_id !== only))

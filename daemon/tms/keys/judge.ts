@@ -1,12 +1,12 @@
 import type { Store } from "../../../core/store.ts";
 import { hasExpired } from "../../../core/tms/numbers.ts";
-import type { Item } from "../../store/shelf.ts";
-import type { ReservationRow } from "../records.ts";
-import { walk } from "../shelves.ts";
+import type { Item } from "../../store/collection.ts";
+import { walk } from "../collections.ts";
+import type { ReservationRow } from "../schema.ts";
+import { keyReservationCollection, reservationCollection } from "./collections.ts";
 import { NO_USES, obstacleOfKey } from "./conditions.ts";
 import { type FoundKey, standingOf } from "./find.ts";
 import { hasKey } from "./reservations.ts";
-import { keyReservationShelf, reservationShelf } from "./shelves.ts";
 
 /** Whether a key may be used, and by which reservation when it needs one. */
 export type Judgement = { readonly why: string } | { readonly reservation?: Item<ReservationRow> };
@@ -29,8 +29,8 @@ async function coveringReservation(
   { key: { value: key } }: FoundKey,
   now: Date,
 ): Promise<Item<ReservationRow> | undefined> {
-  const all = reservationShelf(store, key.tenant, key.client);
-  for await (const { name } of walk(store, keyReservationShelf(store, key.tenant, key.id).prefix)) {
+  const all = reservationCollection(store, key.tenant, key.client);
+  for await (const { name } of walk(store, keyReservationCollection(store, key.tenant, key.id).prefix)) {
     const item = await all.get(name);
     if (item === undefined || hasExpired(item.value.expires_at, now)) continue;
     const { resid, parent_resid } = item.value;

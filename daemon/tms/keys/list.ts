@@ -1,10 +1,10 @@
 import type { Key, Store } from "../../../core/store.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import { clientCollection, enc, walk } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
-import type { ClientRow, KeyRow, TenantRow } from "../records.ts";
-import { clientShelf, enc, walk } from "../shelves.ts";
+import type { ClientRow, KeyRow, TenantRow } from "../schema.ts";
+import { type KeyPlace, keyCollection, keyListPrefix } from "./collections.ts";
 import { breath, Looks } from "./looks.ts";
-import { type KeyPlace, keyListPrefix, keyShelf } from "./shelves.ts";
 
 /** The tenant's keys, or those of one client, by client, user, host and account. */
 export async function* listKeys(
@@ -18,7 +18,7 @@ export async function* listKeys(
     const prefix: Key = keyListPrefix(tenant.value.id, client.value.id);
     for await (const { value: place } of walk<KeyPlace>(store, prefix)) {
       await pause();
-      const key = await keyShelf(store, place.host).get(enc(place.fingerprint));
+      const key = await keyCollection(store, place.host).get(enc(place.fingerprint));
       if (key?.value.client === client.value.id && (await looks.lives(key))) yield key.value;
     }
   }
@@ -37,8 +37,8 @@ export async function* clientsOf(
   tenant: Item<TenantRow>,
   only: string | undefined,
 ): AsyncGenerator<Item<ClientRow>> {
-  const shelf = clientShelf(store, tenant.value.id);
-  if (only === undefined) return yield* walk<ClientRow>(store, shelf.prefix);
-  const client = await shelf.get(enc(only));
+  const collection = clientCollection(store, tenant.value.id);
+  if (only === undefined) return yield* walk<ClientRow>(store, collection.prefix);
+  const client = await collection.get(enc(only));
   if (client !== undefined) yield client;
 }

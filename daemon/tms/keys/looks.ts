@@ -1,6 +1,6 @@
 import type { Store } from "../../../core/store.ts";
-import type { Item } from "../../store/shelf.ts";
-import type { KeyRow } from "../records.ts";
+import type { Item } from "../../store/collection.ts";
+import type { KeyRow } from "../schema.ts";
 import { parentsOf, withParents } from "./find.ts";
 
 /** Keys that are looked at, each with what it hangs on, before others have their turn: a millisecond's worth. */

@@ -1,7 +1,7 @@
 import type { Key, Store } from "../../../core/store.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
 import { keyOf } from "../../store/write.ts";
-import type { KeyRow } from "../records.ts";
+import type { KeyRow } from "../schema.ts";
 import { type FoundKey, parentChecks, parentsOf, withParents } from "./find.ts";
 
 /** What of a key is the same for all keys of a user on an account by a client. */

@@ -1,14 +1,14 @@
 import type { Store } from "../../../core/store.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import { emitEvent, who } from "../audit.ts";
 import { change } from "../change.ts";
+import { enc, walk } from "../collections.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import { record, who } from "../record.ts";
-import type { ReservationRow, TenantRow } from "../records.ts";
-import { enc, walk } from "../shelves.ts";
+import type { ReservationRow, TenantRow } from "../schema.ts";
+import { reservationCollection, reservationRemovals } from "./collections.ts";
 import { findKey, notFound } from "./find.ts";
 import { clientsOf } from "./list.ts";
 import { breath } from "./looks.ts";
-import { reservationRemovals, reservationShelf } from "./shelves.ts";
 
 /** Reservations that are removed in one commit. */
 const REMOVED_AT_ONCE = 500;
@@ -21,7 +21,7 @@ export async function findReservation(
   resid: string,
 ): Promise<Item<ReservationRow> | undefined> {
   for await (const client of clientsOf(store, tenant, client_id)) {
-    const item = await reservationShelf(store, tenant.value.id, client.value.id).get(enc(resid));
+    const item = await reservationCollection(store, tenant.value.id, client.value.id).get(enc(resid));
     if (item !== undefined && (await hasKey(store, item.value))) return item;
   }
   return undefined;
@@ -47,7 +47,7 @@ export async function* listReservations(
 ): AsyncGenerator<ReservationRow> {
   const pause = breath();
   for await (const client of clientsOf(store, tenant, only)) {
-    const { prefix } = reservationShelf(store, tenant.value.id, client.value.id);
+    const { prefix } = reservationCollection(store, tenant.value.id, client.value.id);
     for await (const { value } of walk<ReservationRow>(store, prefix)) {
       await pause();
       if (await hasKey(store, value)) yield value;
@@ -87,7 +87,7 @@ export async function deleteRelatedReservations(
   return await removeReservations(tms, tenant, { client_id, resid }, by, async (current) => {
     const items: Item<ReservationRow>[] = [];
     for await (const client of clientsOf(tms.store, current, client_id)) {
-      const { prefix } = reservationShelf(tms.store, current.value.id, client.value.id);
+      const { prefix } = reservationCollection(tms.store, current.value.id, client.value.id);
       for await (const item of walk<ReservationRow>(tms.store, prefix))
         if (item.value.resid === resid || item.value.parent_resid === resid) items.push(item);
     }
@@ -113,7 +113,7 @@ async function removeReservations(
     });
     // What this commit removed is on record also when the next one fails.
     const facts = { tenant: tenant.value.tenant, client_id, resid, rows: removed };
-    if (removed > 0) await record(tms, "tms.reservation.delete", { ...who(by), ...facts });
+    if (removed > 0) await emitEvent(tms, "tms.reservation.delete", { ...who(by), ...facts });
   }
   return rows;
 }

@@ -2,16 +2,23 @@ import { randomUUID } from "node:crypto";
 import { Fault } from "../../../core/fault.ts";
 import type { Write } from "../../../core/store.ts";
 import { hasExpired, recordEnd } from "../../../core/tms/numbers.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import { emitEvent, instantOf, who } from "../audit.ts";
 import { change } from "../change.ts";
+import { unchanged } from "../collections.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import { instantOf, record, who } from "../record.ts";
-import type { ClientRow, KeyRow, ReservationRow, TenantRow } from "../records.ts";
-import { unchanged } from "../shelves.ts";
+import type { ClientRow, KeyRow, ReservationRow, TenantRow } from "../schema.ts";
+import {
+  keyCollection,
+  keyKeptUntil,
+  keyWrites,
+  RESERVATION_MS,
+  reservationCollection,
+  reservationWrites,
+} from "./collections.ts";
 import { NO_USES, obstacleOf, obstacleOfKey } from "./conditions.ts";
 import { type FoundKey, findKeyOf, notFound, parentChecks, standingOf } from "./find.ts";
 import { findReservation } from "./reservations.ts";
-import { keyKeptUntil, keyShelf, keyWrites, RESERVATION_MS, reservationShelf, reservationWrites } from "./shelves.ts";
 import { isUnlimited } from "./uses.ts";
 
 /**
@@ -89,7 +96,7 @@ export async function extendReservation(
     const obstacle = key.client_user_id === client_user_id ? undefined : obstacleOf(standingOf(found), now);
     if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
     const row = newRow(await tms.ids.next(), key, { resid, parent_resid, expires_at }, now);
-    const same = unchanged(reservationShelf(tms.store, key.tenant, key.client), parent);
+    const same = unchanged(reservationCollection(tms.store, key.tenant, key.client), parent);
     const kept = keyWritesUntil(tms, found, expires_at);
     return { writes: [same, ...reservationWrites(tms.store, key.tenant, row), ...kept], result: row };
   });
@@ -119,7 +126,8 @@ function keyWritesUntil({ store }: TmsContext, found: FoundKey, end: string): Wr
   const [_tenant, ...parents] = parentChecks(store, found);
   const key = found.key.value;
   const kept = keyKeptUntil(key);
-  if (kept === undefined || kept >= new Date(end)) return [unchanged(keyShelf(store, key.host), found.key), ...parents];
+  if (kept === undefined || kept >= new Date(end))
+    return [unchanged(keyCollection(store, key.host), found.key), ...parents];
   return [...keyWrites(store, { ...key, reserved_until: end }, found.key), ...parents];
 }
 
@@ -141,7 +149,7 @@ async function recordReservation(
   row: ReservationRow,
   by: Actor,
 ): Promise<void> {
-  await record(tms, "tms.reservation.create", {
+  await emitEvent(tms, "tms.reservation.create", {
     ...who(by),
     tenant,
     client_id: row.client_id,

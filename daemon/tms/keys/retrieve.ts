@@ -2,15 +2,15 @@ import type { EventFields } from "../../../core/audit/event.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { SignedStatement } from "../../../core/tms/statement.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../../net/rate-limit.ts";
+import { emitEvent } from "../audit.ts";
+import { enc } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
 import { requireHost } from "../host-credentials.ts";
-import { record } from "../record.ts";
-import type { KeyRow } from "../records.ts";
-import { enc } from "../shelves.ts";
+import type { KeyRow } from "../schema.ts";
 import { Batches } from "./batches.ts";
+import { keyCollection } from "./collections.ts";
 import { type FoundKey, notFound } from "./find.ts";
 import { RememberedParents } from "./parents.ts";
-import { keyShelf } from "./shelves.ts";
 import { lineOf, Serials, signedStatement } from "./statement.ts";
 import { isUnlimited } from "./uses.ts";
 import { type Asked, count, type Verdict, weigh } from "./verdict.ts";
@@ -87,7 +87,7 @@ class Retrieval {
       throw new Fault("bad_request", `offline: expected at most ${MAX_OFFLINE} connections`);
     // Before anything is read, so that no answer looks newer than what it was made of.
     const serial = this.#serials.next(this.#tms.now());
-    const key = await keyShelf(this.#tms.store, host).get(enc(fingerprint));
+    const key = await keyCollection(this.#tms.store, host).get(enc(fingerprint));
     const found = key?.value.host_account === user ? await this.#parents.find(key) : undefined;
     if (found === undefined) throw await this.#missed(question, asker);
     await this.#admit(question, asker, found);
@@ -158,7 +158,7 @@ class Retrieval {
     address: string,
     facts: Omit<EventFields<"tms.key.retrieve">, "host" | "login" | "fingerprint" | "addr_remote">,
   ): Promise<void> {
-    return record(this.#tms, "tms.key.retrieve", {
+    return emitEvent(this.#tms, "tms.key.retrieve", {
       ...facts,
       ...(address !== "" && { addr_remote: address }),
       host,

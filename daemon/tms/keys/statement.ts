@@ -3,7 +3,7 @@ import { MAX, NEVER } from "../../../core/tms/numbers.ts";
 import { optionsText } from "../../../core/tms/restrictions.ts";
 import { type SignedStatement, STATEMENT_NAMESPACE, statementText } from "../../../core/tms/statement.ts";
 import type { TmsContext } from "../context.ts";
-import type { KeyRow, ReservationRow } from "../records.ts";
+import type { KeyRow, ReservationRow } from "../schema.ts";
 import type { FoundKey } from "./find.ts";
 
 /** Numbers of statements: microseconds of the clock, and always larger than the last one, whatever the clock does. */

@@ -1,11 +1,11 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Store } from "../../../core/store.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import { enc, walk } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
-import type { KeyRow } from "../records.ts";
-import { enc, walk } from "../shelves.ts";
+import type { KeyRow } from "../schema.ts";
+import { KEYS, keyRemovals } from "./collections.ts";
 import { breath, Looks } from "./looks.ts";
-import { KEYS, keyRemovals } from "./shelves.ts";
 
 /** Of the time, while others want to work. */
 const SHARE = 0.2;

@@ -1,11 +1,11 @@
 import { MAX, recordEnd } from "../../../core/tms/numbers.ts";
-import type { Item } from "../../store/shelf.ts";
+import type { Item } from "../../store/collection.ts";
+import { emitEvent, instantOf, who } from "../audit.ts";
 import { change } from "../change.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import { instantOf, record, who } from "../record.ts";
-import type { KeyRow, TenantRow } from "../records.ts";
+import type { KeyRow, TenantRow } from "../schema.ts";
+import { keyRemovals, keyWrites } from "./collections.ts";
 import { findKeyOf, notFound } from "./find.ts";
-import { keyRemovals, keyWrites } from "./shelves.ts";
 
 /** Which key of which client. */
 export type KeyName = Pick<KeyRow, "client_id" | "host" | "public_key_fingerprint">;
@@ -34,7 +34,7 @@ export async function updateKey(
     };
     return { writes: keyWrites(tms.store, row, found.key), result: row };
   });
-  await record(tms, "tms.key.update", {
+  await emitEvent(tms, "tms.key.update", {
     ...who(by),
     ...subject(row),
     ...(max_uses !== undefined && { max_uses: row.max_uses }),
@@ -55,7 +55,7 @@ export async function deleteKey(
     return { writes: found === undefined ? [] : keyRemovals(tms.store, found.key), result: found?.key.value };
   });
   if (row === undefined) return 0;
-  await record(tms, "tms.key.delete", { ...who(by), ...subject(row) });
+  await emitEvent(tms, "tms.key.delete", { ...who(by), ...subject(row) });
   return 1;
 }
 

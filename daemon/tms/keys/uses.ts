@@ -1,9 +1,9 @@
 import type { Revision, Store, Write } from "../../../core/store.ts";
 import { MAX } from "../../../core/tms/numbers.ts";
 import { digest } from "../../digest.ts";
-import type { Item } from "../../store/shelf.ts";
-import type { KeyRow } from "../records.ts";
-import { keyKeptUntil, keyShelf, markShelf } from "./shelves.ts";
+import type { Item } from "../../store/collection.ts";
+import type { KeyRow } from "../schema.ts";
+import { keyCollection, keyKeptUntil, markCollection } from "./collections.ts";
 
 /**
  * How uses of a key are counted. sshd asks at least twice for one login, so what is counted is a login, by the connection
@@ -60,16 +60,16 @@ export class Tally {
     if (this.#marks.size === 0) return [];
     const row = { ...this.#key.value, remaining_uses: this.remaining, updated: this.#now.toISOString() };
     const { name, revision } = this.#key;
-    const marks = markShelf(this.#store, row.id);
+    const marks = markCollection(this.#store, row.id);
     return [
-      keyShelf(this.#store, row.host).put(name, row, revision, keyKeptUntil(row)),
+      keyCollection(this.#store, row.host).put(name, row, revision, keyKeptUntil(row)),
       ...[...this.#marks].map(([mark, { until, expect }]) => marks.put(mark, {}, expect, until)),
     ];
   }
 
   async #count(name: string, lifetime: number): Promise<"counted" | "known" | "none"> {
     if (this.#marks.has(name)) return "known";
-    const mark = await markShelf(this.#store, this.#key.value.id).get(name);
+    const mark = await markCollection(this.#store, this.#key.value.id).get(name);
     const now = this.#now.getTime();
     // A window from before the clock was set back would be open until the clock is there again.
     const isStray = name === WINDOW && Number(mark?.expires) > now + 2 * WINDOW_MS;

@@ -1,11 +1,11 @@
 import type { Write } from "../../../core/store.ts";
-import { type Item, retry } from "../../store/shelf.ts";
+import { type Item, retry } from "../../store/collection.ts";
+import { unchanged } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
-import type { ReservationRow } from "../records.ts";
-import { unchanged } from "../shelves.ts";
+import type { ReservationRow } from "../schema.ts";
+import { reservationCollection } from "./collections.ts";
 import { type FoundKey, findKey, parentChecks } from "./find.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { reservationShelf } from "./shelves.ts";
 import { Tally } from "./uses.ts";
 
 /** A host asks for a key that there is. */
@@ -81,8 +81,8 @@ function reservationChecks({ store }: TmsContext, verdicts: readonly Verdict[]):
   const checks = new Map<string, Write>();
   for (const { found, ...verdict } of verdicts) {
     const item = "why" in verdict ? undefined : verdict.reservation;
-    const shelf = reservationShelf(store, found.key.value.tenant, found.key.value.client);
-    if (item !== undefined) checks.set(item.name, unchanged(shelf, item));
+    const collection = reservationCollection(store, found.key.value.tenant, found.key.value.client);
+    if (item !== undefined) checks.set(item.name, unchanged(collection, item));
   }
   return [...checks.values()];
 }

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { MAX } from "../../../core/tms/numbers.ts";
-import { databaseFile } from "../../../daemon/ledger.ts";
+import { databaseFile } from "../../../daemon/storage.ts";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
+import { delegationCollection, enc, mfaCollection, userHostCollection } from "../../../daemon/tms/collections.ts";
 import { Ids } from "../../../daemon/tms/ids.ts";
-import { keyShelf, keyWrites } from "../../../daemon/tms/keys/shelves.ts";
-import type { KeyRow } from "../../../daemon/tms/records.ts";
-import { delegationShelf, enc, mfaShelf, userHostShelf } from "../../../daemon/tms/shelves.ts";
+import { keyCollection, keyWrites } from "../../../daemon/tms/keys/collections.ts";
+import type { KeyRow } from "../../../daemon/tms/schema.ts";
 import type { Key } from "../../kit/escrow.ts";
 
 /** What a host asks with. */
@@ -38,14 +38,14 @@ export function userName(number: number): string {
 export async function seedKeys(dataDir: string, like: Key, count: number): Promise<Seeded> {
   const now = () => new Date();
   await using store = openSqlite(databaseFile(dataDir), { now });
-  const first = (await keyShelf(store, like.host).get(enc(like.fingerprint)))?.value;
+  const first = (await keyCollection(store, like.host).get(enc(like.fingerprint)))?.value;
   if (first === undefined) throw new Error("the first key is not where keys are stored");
   const users: KeyRow[] = [];
   for (let user = 0; user < USERS; user++) {
     const name = userName(user);
-    const mfa = await mfaShelf(store, first.tenant).get(enc(name));
-    const link = await userHostShelf(store, first.tenant, name, like.host).get(enc(name));
-    const delegation = await delegationShelf(store, first.tenant, first.client_id).get(enc(name));
+    const mfa = await mfaCollection(store, first.tenant).get(enc(name));
+    const link = await userHostCollection(store, first.tenant, name, like.host).get(enc(name));
+    const delegation = await delegationCollection(store, first.tenant, first.client_id).get(enc(name));
     if (mfa === undefined || link === undefined || delegation === undefined) throw new Error(`${name} is not there`);
     const parents = { mfa: mfa.value.id, link: link.value.id, delegation: delegation.value.id };
     users.push({ ...first, ...parents, client_user_id: name, host_account: name });

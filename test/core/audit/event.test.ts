@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { type AuditEvent, EVENT_NAMES, type EventName, newEvent, parseSubmitted } from "../../../core/audit/event.ts";
-import { EVENTS } from "../../../core/audit/table.ts";
+import { EVENTS } from "../../../core/audit/events.ts";
 import type { HostRole } from "../../../core/resource/token.ts";
 
 const HOST = "0a1b2c3d-0000-4000-8000-00000000abcd";

@@ -11,7 +11,7 @@ const HOT = [
   "verify",
   "mint",
   "identity",
-  "lines",
+  "known-hosts",
   "ca-pin",
   "x509",
 ];

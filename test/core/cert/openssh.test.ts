@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Certificate, FOREVER, formatCertificate } from "../../../core/cert/certificate.ts";
-import { certAuthorityLine, knownHostsLine } from "../../../core/cert/lines.ts";
+import { certAuthorityLine, knownHostsLine } from "../../../core/cert/known-hosts.ts";
 import { mintCertificate } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { verifyCertificate } from "../../../core/cert/verify.ts";

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { ServerChannel, Session } from "ssh2";
 import { type Certificate, formatCertificate } from "../../../core/cert/certificate.ts";
-import { knownHostsLine } from "../../../core/cert/lines.ts";
+import { knownHostsLine } from "../../../core/cert/known-hosts.ts";
 import { type CertificateSpec, mintCertificate } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { verifyCertificate } from "../../../core/cert/verify.ts";

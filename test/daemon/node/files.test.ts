@@ -161,8 +161,10 @@ describe("sftp", () => {
     await until("the session has ended", () =>
       node.events.slice(before).some((event) => event.event === "session.end"),
     );
-    const deeds = node.named("sftp").slice(-4);
-    expect(deeds.map(({ action, path, code, flags }) => [action, path.slice(dir.length + 1), code, flags])).toEqual([
+    const operations = node.named("sftp").slice(-4);
+    expect(
+      operations.map(({ action, path, code, flags }) => [action, path.slice(dir.length + 1), code, flags]),
+    ).toEqual([
       ["open", "f", "TS001I", "read"],
       ["open", "g", "TS001I", "write"],
       ["remove", "none", "TS011E", undefined],

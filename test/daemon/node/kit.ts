@@ -5,7 +5,7 @@ import type { Heartbeat, WatchLine } from "../../../core/api/schema.ts";
 import type { AuditEvent } from "../../../core/audit/event.ts";
 import { type Certificate, formatCertificate } from "../../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../../core/cert/identity.ts";
-import { certAuthorityLine, knownHostsLine } from "../../../core/cert/lines.ts";
+import { certAuthorityLine, knownHostsLine } from "../../../core/cert/known-hosts.ts";
 import { mintCertificate } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { authority } from "../../../core/resource/authority.ts";

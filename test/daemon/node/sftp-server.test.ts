@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childCommand, environmentWith } from "../../../daemon/node/program/orders.ts";
+import { childCommand, environmentWithSpec } from "../../../daemon/node/program/child-spec.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "sallyport-sftp-"));
 // For whoever the server runs as.
@@ -29,7 +29,7 @@ const INIT = packet(1, u32(3));
 /** Everything that the server answers to these bytes, and how it ends. */
 async function answers(...sent: Buffer[]): Promise<{ replies: Buffer[]; code: number; stderr: string }> {
   const server = Bun.spawn(childCommand("__session"), {
-    env: environmentWith({ become: "sftp", account, env: {} }),
+    env: environmentWithSpec({ become: "sftp", account, env: {} }),
     stdin: Buffer.concat(sent),
     stdout: "pipe",
     stderr: "pipe",

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { officeName } from "../../../core/ca/office.ts";
+import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { PublicKey } from "../../../core/cert/public-key.ts";
@@ -89,7 +89,7 @@ test("a user is invited, signs up, logs in, passes the proxy, and is cut by a lo
 
   const config = sshConfig(ssh, { key, certificate: parseCertificateLine(json.cert) }, [], {
     ca: PublicKey.parse(json.host_signers[0].keys[0]),
-    alias: officeName("proxy", "test"),
+    alias: servicePrincipal("proxy", "test"),
   });
   const sites = await run("ssh", ["-F", config, "proxy", "-s", "proxysites"]);
   expect(sites).toMatchObject({ code: 0, stderr: "" });

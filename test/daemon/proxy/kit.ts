@@ -7,21 +7,21 @@ import { join } from "node:path";
 import type { AuthClient } from "../../../core/api/client.ts";
 import type { WatchLine } from "../../../core/api/schema.ts";
 import type { AuditEvent } from "../../../core/audit/event.ts";
-import { officeName } from "../../../core/ca/office.ts";
+import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { formatCertificate } from "../../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../../core/cert/identity.ts";
-import { knownHostsLine } from "../../../core/cert/lines.ts";
+import { knownHostsLine } from "../../../core/cert/known-hosts.ts";
 import type { CertificateSpec } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import type { Node } from "../../../core/resource/node.ts";
 import type { Resource } from "../../../core/resource/registry.ts";
 import type { Role } from "../../../core/resource/role.ts";
-import { readPreface, UsedPrefaces } from "../../../core/ssh/preface.ts";
+import { readProxyHeader, UsedProxyHeaders } from "../../../core/ssh/proxy-header.ts";
 import type { Running } from "../../../daemon/boot.ts";
 import type { Cluster } from "../../../daemon/cluster/cluster.ts";
 import { LiveView } from "../../../daemon/cluster/view.ts";
 import { createLog } from "../../../daemon/log.ts";
-import { clientAddress } from "../../../daemon/net/preface.ts";
+import { clientAddress } from "../../../daemon/net/proxy-header.ts";
 import { type ProxyOptions, proxyRole } from "../../../daemon/proxy/role.ts";
 import { aRole } from "../../core/policy/make.ts";
 import { certify, hostCa, newUser, serve, type User, userCa } from "../../core/ssh/kit.ts";
@@ -78,7 +78,7 @@ export async function startProxy(
     key,
     certificate: await certify(hostCa, key, {
       type: "host",
-      principals: [PROXY, officeName("proxy", CLUSTER)],
+      principals: [PROXY, servicePrincipal("proxy", CLUSTER)],
       keyId: "proxy",
     }),
   };
@@ -187,7 +187,7 @@ export async function startNode(
   const clients: string[] = [];
   const want = { to: uuid, cluster: CLUSTER, authorities: [hostCa.public] };
   const front = await tcpServer((socket) => {
-    const read = (line: string) => readPreface(line, { ...want, now: new Date(), used: new UsedPrefaces() });
+    const read = (line: string) => readProxyHeader(line, { ...want, now: new Date(), used: new UsedProxyHeaders() });
     void clientAddress(socket, "nobody", read).then((client) => {
       clients.push(client);
       const inner = connect({ port, host: "127.0.0.1", allowHalfOpen: true });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import * as crypto from "node:crypto";
-import type { Item } from "../../../daemon/store/shelf.ts";
+import type { Item } from "../../../daemon/store/collection.ts";
 import { rotateAdminSecret } from "../../../daemon/tms/admins.ts";
 import { authenticate, type Claims, findTenant, requireTenant } from "../../../daemon/tms/callers.ts";
 import { deleteClient, rotateClientSecret, updateClient } from "../../../daemon/tms/clients.ts";
-import type { TenantRow } from "../../../daemon/tms/records.ts";
+import type { TenantRow } from "../../../daemon/tms/schema.ts";
 import { createTenant, updateTenant } from "../../../daemon/tms/tenants.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { asAdmin, asClient, BY, Desk, refusal } from "./kit.ts";

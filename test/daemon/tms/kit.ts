@@ -3,10 +3,10 @@ import type { AuditEvent, EventName } from "../../../core/audit/event.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import type { Fault } from "../../../core/fault.ts";
 import type { Entry, Store } from "../../../core/store.ts";
-import { databaseFile, openLedger } from "../../../daemon/ledger.ts";
 import { createLog } from "../../../daemon/log.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../../../daemon/net/rate-limit.ts";
-import type { Item } from "../../../daemon/store/shelf.ts";
+import { databaseFile, openStorage } from "../../../daemon/storage.ts";
+import type { Item } from "../../../daemon/store/collection.ts";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
 import { GUESSES } from "../../../daemon/tms/attempts.ts";
 import { type Caller, type Claims, requireTenant } from "../../../daemon/tms/callers.ts";
@@ -16,7 +16,7 @@ import { createDelegation } from "../../../daemon/tms/delegations.ts";
 import { Ids } from "../../../daemon/tms/ids.ts";
 import { KeyPool } from "../../../daemon/tms/keys/pool.ts";
 import { createMfa } from "../../../daemon/tms/mfa.ts";
-import type { TenantRow } from "../../../daemon/tms/records.ts";
+import type { TenantRow } from "../../../daemon/tms/schema.ts";
 import { setUp } from "../../../daemon/tms/setup.ts";
 import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
 import { tempDir } from "../../kit/temp.ts";
@@ -57,10 +57,10 @@ export class Desk implements AsyncDisposable {
     const now = () => clock.now;
     const log = createLog({ level: "error", format: "json", write: () => undefined });
     const store = stack.use(openSqlite(databaseFile(dataDir), { now }));
-    const ledger = stack.use(await openLedger({ dataDir, cluster: "example.com", store, log, now }));
+    const storage = stack.use(await openStorage({ dataDir, cluster: "example.com", store, log, now }));
     const told = { removals: 0 };
     const tms: TmsContext = {
-      ...ledger,
+      ...storage,
       version: "0.0.0",
       log,
       now,

@@ -1,5 +1,5 @@
 import { Fault } from "../../../../core/fault.ts";
-import type { Item } from "../../../store/shelf.ts";
+import type { Item } from "../../../store/collection.ts";
 import { authenticate, requireTenant } from "../../callers.ts";
 import {
   deleteClient,
@@ -9,7 +9,7 @@ import {
   rotateClientSecret,
   updateClient,
 } from "../../clients.ts";
-import type { TenantRow } from "../../records.ts";
+import type { TenantRow } from "../../schema.ts";
 import type { Credentials } from "../credentials.ts";
 import * as f from "../fields.ts";
 import { given, shown } from "../nouns.ts";

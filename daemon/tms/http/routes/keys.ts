@@ -4,7 +4,7 @@ import { addKey, createKey } from "../../keys/create.ts";
 import { getKey } from "../../keys/find.ts";
 import { listKeys } from "../../keys/list.ts";
 import { deleteKey, updateKey } from "../../keys/update.ts";
-import type { KeyRow } from "../../records.ts";
+import type { KeyRow } from "../../schema.ts";
 import * as f from "../fields.ts";
 import { given, shown } from "../nouns.ts";
 import { restrictions } from "../restrictions.ts";

@@ -7,7 +7,7 @@ import { getKey } from "../../../../daemon/tms/keys/find.ts";
 import { listKeys } from "../../../../daemon/tms/keys/list.ts";
 import { createReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { createMfa, deleteMfa, getMfa, updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow } from "../../../../daemon/tms/records.ts";
+import type { KeyRow } from "../../../../daemon/tms/schema.ts";
 import { createUserHost, deleteUserHost, updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { fakeToken, file, freshName, keyFile, sshKeygen } from "../../../core/cert/keygen.ts";
 import { cleanTemp } from "../../../kit/temp.ts";

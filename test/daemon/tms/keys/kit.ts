@@ -1,10 +1,10 @@
 import type { KeyType } from "../../../../core/cert/private-key.ts";
-import type { Item } from "../../../../daemon/store/shelf.ts";
+import type { Item } from "../../../../daemon/store/collection.ts";
 import type { TmsContext } from "../../../../daemon/tms/context.ts";
 import { createKey, type NewKey } from "../../../../daemon/tms/keys/create.ts";
 import { type Answer, type Asker, openRetrieval, type Question } from "../../../../daemon/tms/keys/retrieve.ts";
 import { liveClient } from "../../../../daemon/tms/live.ts";
-import type { ClientRow, KeyRow } from "../../../../daemon/tms/records.ts";
+import type { ClientRow, KeyRow } from "../../../../daemon/tms/schema.ts";
 import { BY, Desk } from "../kit.ts";
 
 export const HOUR = 3600_000;

@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { Fault } from "../../../../core/fault.ts";
 import type { Change, Store } from "../../../../core/store.ts";
 import { updateClient } from "../../../../daemon/tms/clients.ts";
+import { enc } from "../../../../daemon/tms/collections.ts";
+import { keyCollection } from "../../../../daemon/tms/keys/collections.ts";
 import { RememberedParents } from "../../../../daemon/tms/keys/parents.ts";
-import { keyShelf } from "../../../../daemon/tms/keys/shelves.ts";
-import type { KeyRow } from "../../../../daemon/tms/records.ts";
-import { enc } from "../../../../daemon/tms/shelves.ts";
+import type { KeyRow } from "../../../../daemon/tms/schema.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
 import { BY, refusal } from "../kit.ts";
 import { aHost, Shop } from "./kit.ts";
@@ -49,7 +49,7 @@ function observed(store: Store) {
 }
 
 async function itemOf(shop: Shop, key: KeyRow) {
-  const item = await keyShelf(shop.tms.store, key.host).get(enc(key.public_key_fingerprint));
+  const item = await keyCollection(shop.tms.store, key.host).get(enc(key.public_key_fingerprint));
   if (item === undefined) throw new Error("the key is not there");
   return item;
 }

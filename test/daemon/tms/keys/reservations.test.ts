@@ -15,7 +15,7 @@ import {
 import { createReservation, extendReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { deleteKey, updateKey } from "../../../../daemon/tms/keys/update.ts";
 import { updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow, ReservationRow } from "../../../../daemon/tms/records.ts";
+import type { KeyRow, ReservationRow } from "../../../../daemon/tms/schema.ts";
 import { updateTenant } from "../../../../daemon/tms/tenants.ts";
 import { updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { cleanTemp } from "../../../kit/temp.ts";

@@ -5,7 +5,7 @@ import { rotateHostCredential } from "../../../../daemon/tms/host-credentials.ts
 import { addKey } from "../../../../daemon/tms/keys/create.ts";
 import { deleteKey, updateKey } from "../../../../daemon/tms/keys/update.ts";
 import { createMfa, deleteMfa, updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow } from "../../../../daemon/tms/records.ts";
+import type { KeyRow } from "../../../../daemon/tms/schema.ts";
 import { updateTenant } from "../../../../daemon/tms/tenants.ts";
 import { createUserHost, deleteUserHost, updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { keyFile } from "../../../core/cert/keygen.ts";

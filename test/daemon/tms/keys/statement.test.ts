@@ -3,7 +3,7 @@ import { readStatement, type SignedStatement, type Statement } from "../../../..
 import { updateDelegation } from "../../../../daemon/tms/delegations.ts";
 import { createReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow } from "../../../../daemon/tms/records.ts";
+import type { KeyRow } from "../../../../daemon/tms/schema.ts";
 import { updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { file, freshName, sshKeygen } from "../../../core/cert/keygen.ts";
 import { cleanTemp } from "../../../kit/temp.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, count, either, instant, outcome, row, text } from "./row.ts";
+import { actor, count, either, instant, outcome, row, text } from "./event-schema.ts";
 
 /** What the audit log says of the key escrow. */
 
@@ -18,7 +18,7 @@ const key = { ...delegation, host: text, login: text, fingerprint: text };
 const reservation = { ...delegation, host: text, fingerprint: text, resid: text };
 const expires = { expires: instant };
 
-export const ESCROW_EVENTS = {
+export const TMS_EVENTS = {
   /** A secret that did not open. Who it was said to be (`TENANT/ID`) is not proven. */
   "tms.auth": row(TMS, "S2000W", { ...at, success: z.literal(false), error: text }),
   /** Too many wrong secrets for this name from this address; it opens again at `until`. */

@@ -2,7 +2,7 @@ import { type EventFields, type EventName, newEvent } from "../../core/audit/eve
 import type { Actor, TmsContext } from "./context.ts";
 
 /** Writes an audit event; it is on disk when this returns, and only then may what it tells of be acknowledged. */
-export function record<N extends EventName>(
+export function emitEvent<N extends EventName>(
   tms: Pick<TmsContext, "audit" | "now" | "cluster">,
   name: N,
   fields: EventFields<N>,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isAddress } from "../address.ts";
-import { officeName } from "../ca/office.ts";
+import { servicePrincipal } from "../ca/service-principal.ts";
 import { type Certificate, formatCertificate, parseCertificateLine } from "../cert/certificate.ts";
 import type { PublicKey } from "../cert/public-key.ts";
 import { verifyCertificate } from "../cert/verify.ts";
@@ -16,13 +16,13 @@ import type { HostKey } from "./host-key.ts";
  * where the statement is JSON and the signature that of the proxy's host key over `DOMAIN` and the statement. A stock
  * sshd is never sent one.
  */
-export const PREFACE = "SALLYPORT-PROXY ";
+export const PROXY_HEADER = "SALLYPORT-PROXY ";
 
 /** No line is longer. Bytes. */
-export const MAX_PREFACE = 8192;
+export const MAX_PROXY_HEADER = 8192;
 
 /** So that this signature can stand for nothing else that a host key signs. */
-const DOMAIN = "sallyport-proxy-preface-v1\0";
+const DOMAIN = "sallyport-proxy-header-v1\0";
 
 /** Clocks of a cluster may differ by this. Milliseconds. */
 const TOLERANCE_MS = 60_000;
@@ -38,8 +38,8 @@ interface Statement {
   readonly id: string;
 }
 
-/** The prefaces that a machine has taken, for as long as their time would let them in again. */
-export class UsedPrefaces {
+/** The proxy headers that a machine has taken, for as long as their time would let them in again. */
+export class UsedProxyHeaders {
   readonly #seen = new Map<string, number>();
 
   /** False for one that was taken before. */
@@ -55,7 +55,7 @@ export class UsedPrefaces {
   }
 }
 
-export function writePreface(
+export function writeProxyHeader(
   { key, certificate }: HostKey,
   said: { readonly client: string; readonly to: string; readonly now: Date },
 ): Buffer {
@@ -65,23 +65,23 @@ export function writePreface(
   const text = Buffer.from(JSON.stringify(statement));
   const signature = key.sign(Buffer.concat([Buffer.from(DOMAIN), text]));
   const words = [text, signature, Buffer.from(formatCertificate(certificate))].map((part) => part.toString("base64"));
-  return Buffer.from(`${PREFACE}${words.join(" ")}\r\n`);
+  return Buffer.from(`${PROXY_HEADER}${words.join(" ")}\r\n`);
 }
 
 /** The client's address, by the word of a proxy of this cluster. @throws Fault `denied` for anybody else's word. */
-export function readPreface(
+export function readProxyHeader(
   line: string,
   want: {
     readonly to: string;
     readonly cluster: string;
     readonly authorities: readonly PublicKey[];
     readonly now: Date;
-    readonly used: UsedPrefaces;
+    readonly used: UsedProxyHeaders;
   },
 ): string {
   try {
     const [text, signature, proof] = line
-      .slice(PREFACE.length)
+      .slice(PROXY_HEADER.length)
       .trim()
       .split(" ")
       .map((word) => Buffer.from(word, "base64"));
@@ -100,7 +100,7 @@ export function readPreface(
     if (typeof id !== "string" || !want.used.take(id, want.now)) throw new Fault("denied", "it was used before");
     return client;
   } catch (cause) {
-    throw new Fault("denied", `a proxy's preface is refused: ${Fault.from(cause).message}`, { cause });
+    throw new Fault("denied", `a proxy header is refused: ${Fault.from(cause).message}`, { cause });
   }
 }
 
@@ -112,5 +112,5 @@ function requireProxy(
     now,
   }: { readonly cluster: string; readonly authorities: readonly PublicKey[]; readonly now: Date },
 ): void {
-  verifyCertificate(certificate, { type: "host", authorities, now, principal: officeName("proxy", cluster) });
+  verifyCertificate(certificate, { type: "host", authorities, now, principal: servicePrincipal("proxy", cluster) });
 }

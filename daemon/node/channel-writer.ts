@@ -5,7 +5,7 @@ import { FairShare, nextTurn } from "../fair-share.ts";
 const MAX_WAITING = 256 * 1024;
 
 /** Writes what a program prints to a channel, as fast as the client takes it, and in turns with what others do. */
-export class ChannelOutlet {
+export class ChannelWriter {
   readonly #channel: ServerChannel;
   readonly #onSent: (bytes: number) => void;
   readonly #share = new FairShare();

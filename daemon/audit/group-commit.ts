@@ -1,5 +1,5 @@
 /** Items that come while others are being written wait, and are written together next: one fsync for all of them. */
-export class Group<T> {
+export class GroupCommit<T> {
   readonly #commit: (batch: readonly T[]) => Promise<void>;
   #waiting: { readonly item: T; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
   #running: Promise<void> | undefined;

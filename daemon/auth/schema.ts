@@ -4,7 +4,7 @@ import type { Role } from "../../core/resource/role.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import type { User } from "../../core/resource/user.ts";
 import type { Store } from "../../core/store.ts";
-import { Shelf } from "../store/shelf.ts";
+import { Collection } from "../store/collection.ts";
 
 /** What auth keeps, and where. Times are RFC 3339; everything secret is sealed or hashed. */
 
@@ -14,7 +14,7 @@ export interface UserRecord {
   /** Whether the invitation was accepted. */
   readonly enrolled: boolean;
 }
-export const userShelf = (store: Store): Shelf<UserRecord> => new Shelf(store, "/users/");
+export const userCollection = (store: Store): Collection<UserRecord> => new Collection(store, "/users/");
 
 /** Sealed `UserSecrets`. */
 export interface SecretRecord {
@@ -28,7 +28,7 @@ export interface UserSecrets {
   /** The newest 30-second step of which a code was accepted; it and all before are spent. */
   readonly last_step?: number;
 }
-export const secretShelf = (store: Store): Shelf<SecretRecord> => new Shelf(store, "/secrets/users/");
+export const secretCollection = (store: Store): Collection<SecretRecord> => new Collection(store, "/secrets/users/");
 
 /** An invitation or a reset, named by the SHA-256 of its token. */
 export interface InviteRecord {
@@ -37,14 +37,15 @@ export interface InviteRecord {
   /** Sealed base32 secret of the second factor to set up. */
   readonly totp?: string;
 }
-export const inviteShelf = (store: Store): Shelf<InviteRecord> => new Shelf(store, "/invites/");
+export const inviteCollection = (store: Store): Collection<InviteRecord> => new Collection(store, "/invites/");
 
 /** Wrong answers of an account, named by its SHA-256; forgotten when it expires. */
 export interface AccountAttempts {
   readonly failures: number;
   readonly locked_until?: string;
 }
-export const accountAttempts = (store: Store): Shelf<AccountAttempts> => new Shelf(store, "/attempts/accounts/");
+export const accountAttempts = (store: Store): Collection<AccountAttempts> =>
+  new Collection(store, "/attempts/accounts/");
 
 /** Wrong answers from an address, named by its SHA-256; forgotten when it expires. */
 export interface SourceAttempts {
@@ -52,11 +53,11 @@ export interface SourceAttempts {
   /** When the next try may be made. */
   readonly next?: string;
 }
-export const sourceAttempts = (store: Store): Shelf<SourceAttempts> => new Shelf(store, "/attempts/sources/");
+export const sourceAttempts = (store: Store): Collection<SourceAttempts> => new Collection(store, "/attempts/sources/");
 
-export const roleShelf = (store: Store): Shelf<Role> => new Shelf(store, "/roles/");
-export const lockShelf = (store: Store): Shelf<Lock> => new Shelf(store, "/locks/");
-export const nodeShelf = (store: Store): Shelf<Node> => new Shelf(store, "/nodes/");
+export const roleCollection = (store: Store): Collection<Role> => new Collection(store, "/roles/");
+export const lockCollection = (store: Store): Collection<Lock> => new Collection(store, "/locks/");
+export const nodeCollection = (store: Store): Collection<Node> => new Collection(store, "/nodes/");
 
 /** A join token, named by the SHA-256 of its value. */
 export interface TokenRecord {
@@ -64,7 +65,7 @@ export interface TokenRecord {
   readonly roles: readonly HostRole[];
   readonly uses: number;
 }
-export const tokenShelf = (store: Store): Shelf<TokenRecord> => new Shelf(store, "/tokens/");
+export const tokenCollection = (store: Store): Collection<TokenRecord> => new Collection(store, "/tokens/");
 
 /** A machine that has joined, named by its UUID. Without its record a host certificate opens nothing. */
 export interface HostRecord {
@@ -74,7 +75,7 @@ export interface HostRecord {
   readonly public_key: string;
   readonly joined: string;
 }
-export const hostShelf = (store: Store): Shelf<HostRecord> => new Shelf(store, "/hosts/");
+export const hostCollection = (store: Store): Collection<HostRecord> => new Collection(store, "/hosts/");
 
 /** A proxy that is up. */
 export interface ProxyRecord {
@@ -82,4 +83,4 @@ export interface ProxyRecord {
   readonly web_addr: string;
   readonly ssh_addr: string;
 }
-export const proxyShelf = (store: Store): Shelf<ProxyRecord> => new Shelf(store, "/proxies/");
+export const proxyCollection = (store: Store): Collection<ProxyRecord> => new Collection(store, "/proxies/");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { distance, nearest } from "../../core/nearest.ts";
+import { distance, suggest } from "../../core/suggest.ts";
 import { dice } from "./policy/make.ts";
 
 test.each<[string, readonly string[]]>([
@@ -11,7 +11,7 @@ test.each<[string, readonly string[]]>([
   ["recordings", []],
   ["", []],
 ])("%p is meant as %p", (typed, expected) => {
-  expect(nearest(typed, ["users", "nodes", "tokens", "ls", "users"], 1)).toEqual(expected.slice(0, 1));
+  expect(suggest(typed, ["users", "nodes", "tokens", "ls", "users"], 1)).toEqual(expected.slice(0, 1));
 });
 
 describe("distance", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NodeIndex, parseLabelQuery, type Resolution } from "../../../core/policy/resolve.ts";
+import { NodeIndex, parseLabelQuery, type Resolution } from "../../../core/policy/node-index.ts";
 import { type Node, node } from "../../../core/resource/node.ts";
 import { parse } from "../../../core/resource/resource.ts";
 
@@ -158,10 +158,10 @@ describe("the nearest names", () => {
     ["", []],
     ["x".repeat(10_000), []],
   ])("to %p", (typed, expected) => {
-    expect(nodes.nearest(typed)).toEqual(expected);
+    expect(nodes.suggest(typed)).toEqual(expected);
   });
-  test("are no more than asked for", () => expect(nodes.nearest("web", 1)).toEqual(["web-01"]));
+  test("are no more than asked for", () => expect(nodes.suggest("web", 1)).toEqual(["web-01"]));
   test("are kept back from those who may not know of the node", () => {
-    expect(nodes.nearest("web", 3, (each) => each.spec.hostname !== "web-01")).toEqual(["web-02"]);
+    expect(nodes.suggest("web", 3, (each) => each.spec.hostname !== "web-01")).toEqual(["web-02"]);
   });
 });

@@ -2,7 +2,7 @@
  * Remembers the newest of many names: at least `count` of them, and less than twice as many. They go a generation at a
  * time, since to take the oldest out of a Set costs a walk over all that were taken out before.
  */
-export class Newest {
+export class RecentSet {
   readonly #count: number;
   #old: ReadonlySet<string>;
   #new = new Set<string>();

@@ -4,7 +4,7 @@ import type { Fault } from "../../core/fault.ts";
  * What happens, from the moment of making on, for one reader that iterates at its own pace. The reader gets a Fault
  * when more than `bound` items wait for it: it has missed something and must begin anew.
  */
-export class Feed<T> implements AsyncIterableIterator<T> {
+export class BoundedQueue<T> implements AsyncIterableIterator<T> {
   readonly #bound: number;
   readonly #lag: () => Fault;
   readonly #left: () => void;
@@ -15,7 +15,12 @@ export class Feed<T> implements AsyncIterableIterator<T> {
   #fault: Fault | undefined;
 
   /** Ends when `signal` aborts. `left` is called once when it has ended, however that came. */
-  constructor(options: { signal: AbortSignal; bound: number; lag: () => Fault; left: (feed: Feed<T>) => void }) {
+  constructor(options: {
+    signal: AbortSignal;
+    bound: number;
+    lag: () => Fault;
+    left: (queue: BoundedQueue<T>) => void;
+  }) {
     const { signal } = options;
     const stop = () => this.end();
     this.#bound = options.bound;

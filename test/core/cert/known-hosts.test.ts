@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { caPin } from "../../../core/cert/ca-pin.ts";
-import { certAuthorityLine, knownHostsLine, parseKnownAuthorities } from "../../../core/cert/lines.ts";
+import { certAuthorityLine, knownHostsLine, parseKnownAuthorities } from "../../../core/cert/known-hosts.ts";
 import { PublicKey } from "../../../core/cert/public-key.ts";
 import { faultOf, file, freshName, sshKeygen } from "./keygen.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Socket } from "node:net";
-import { awaitBanner } from "../../../daemon/proxy/banner.ts";
 import { dial } from "../../../daemon/proxy/dial.ts";
+import { awaitIdentification } from "../../../daemon/proxy/identification.ts";
 import { atEnd, cleanProxies, tcpServer } from "./kit.ts";
 
 cleanProxies();
@@ -10,7 +10,7 @@ async function hear(speak: (socket: Socket) => void, timeoutMs = 5000): Promise<
   const port = await tcpServer(speak);
   const socket = await dial("it", [{ host: "127.0.0.1", port }], new AbortController().signal);
   atEnd(() => socket.destroy());
-  return (await awaitBanner(socket, "it", timeoutMs)).toString("latin1");
+  return (await awaitIdentification(socket, "it", timeoutMs)).toString("latin1");
 }
 
 describe("an SSH server", () => {

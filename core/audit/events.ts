@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ESCROW_EVENTS } from "./escrow.ts";
-import { actor, count, either, instant, labels, long, outcome, row, text, texts } from "./row.ts";
+import { actor, count, either, instant, labels, long, outcome, row, text, texts } from "./event-schema.ts";
+import { TMS_EVENTS } from "./tms-events.ts";
 
 /**
  * Everything that the audit log can say. Names and codes are Teleport's where it has one (group, number, then I for
@@ -186,5 +186,5 @@ export const EVENTS = {
     fingerprint: text.optional(),
   }),
 
-  ...ESCROW_EVENTS,
+  ...TMS_EVENTS,
 } as const;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { Newest } from "../../../daemon/audit/newest.ts";
+import { RecentSet } from "../../../daemon/audit/recent-set.ts";
 
 test("the newest are remembered, and the oldest go", () => {
-  const newest = new Newest(3, new Set(["a", "b"]));
+  const newest = new RecentSet(3, new Set(["a", "b"]));
   expect(newest.has("a")).toBe(true);
   for (const name of ["c", "d"]) newest.add(name);
   expect(["a", "b", "c", "d"].map((name) => newest.has(name))).toEqual([true, true, true, true]);

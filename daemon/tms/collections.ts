@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Key, Revision, Store, Write } from "../../core/store.ts";
 import { keptUntil } from "../../core/tms/numbers.ts";
 import { nextTurn } from "../fair-share.ts";
-import { type Item, Shelf } from "../store/shelf.ts";
+import { Collection, type Item } from "../store/collection.ts";
 import type {
   AdminRow,
   ClientRow,
@@ -12,7 +12,7 @@ import type {
   MfaRow,
   TenantRow,
   UserHostRow,
-} from "./records.ts";
+} from "./schema.ts";
 
 /**
  * Where the rows of the escrow stand. `tid` is the tenant's id: what belongs to a tenant stands under it, so that a tenant
@@ -40,54 +40,57 @@ export function enc(name: string): string {
   return `%%${createHash("sha256").update(Buffer.from(name, "utf16le")).digest("hex")}`;
 }
 
-export const tenantShelf = (store: Store): Shelf<TenantRow> => new Shelf(store, "/tms/tenants/");
+export const tenantCollection = (store: Store): Collection<TenantRow> => new Collection(store, "/tms/tenants/");
 
 /** All that belongs to a tenant. */
 export const tenantPrefix = (tid: number): Key => `/tms/${tid}/`;
 
-export const adminShelf = (store: Store, tid: number): Shelf<AdminRow> => new Shelf(store, `/tms/${tid}/admins/`);
-export const clientShelf = (store: Store, tid: number): Shelf<ClientRow> => new Shelf(store, `/tms/${tid}/clients/`);
+export const adminCollection = (store: Store, tid: number): Collection<AdminRow> =>
+  new Collection(store, `/tms/${tid}/admins/`);
+export const clientCollection = (store: Store, tid: number): Collection<ClientRow> =>
+  new Collection(store, `/tms/${tid}/clients/`);
 
 /** Which client an application's version is registered as: one at most. Named by the version. */
-export const appShelf = (store: Store, tid: number, app: string): Shelf<{ readonly client_id: string }> =>
-  new Shelf(store, `/tms/${tid}/apps/${enc(app)}/`);
+export const appCollection = (store: Store, tid: number, app: string): Collection<{ readonly client_id: string }> =>
+  new Collection(store, `/tms/${tid}/apps/${enc(app)}/`);
 
-export const mfaShelf = (store: Store, tid: number): Shelf<MfaRow> => new Shelf(store, `/tms/${tid}/mfa/`);
+export const mfaCollection = (store: Store, tid: number): Collection<MfaRow> =>
+  new Collection(store, `/tms/${tid}/mfa/`);
 
 export const userHostsPrefix = (tid: number): Key => `/tms/${tid}/user-hosts/`;
 /** Named by the account. */
-export const userHostShelf = (store: Store, tid: number, user: string, host: string): Shelf<UserHostRow> =>
-  new Shelf(store, `${userHostsPrefix(tid)}${enc(user)}/${enc(host)}/`);
+export const userHostCollection = (store: Store, tid: number, user: string, host: string): Collection<UserHostRow> =>
+  new Collection(store, `${userHostsPrefix(tid)}${enc(user)}/${enc(host)}/`);
 
 export const delegationsPrefix = (tid: number): Key => `/tms/${tid}/delegations/`;
 /** Named by the user. */
-export const delegationShelf = (store: Store, tid: number, client: string): Shelf<DelegationRow> =>
-  new Shelf(store, `${delegationsPrefix(tid)}${enc(client)}/`);
+export const delegationCollection = (store: Store, tid: number, client: string): Collection<DelegationRow> =>
+  new Collection(store, `${delegationsPrefix(tid)}${enc(client)}/`);
 
 export const hostsPrefix = (tid: number): Key => `/tms/${tid}/hosts/`;
 /** Named by the address. */
-export const hostShelf = (store: Store, tid: number, host: string): Shelf<HostRow> =>
-  new Shelf(store, `${hostsPrefix(tid)}${enc(host)}/`);
+export const hostCollection = (store: Store, tid: number, host: string): Collection<HostRow> =>
+  new Collection(store, `${hostsPrefix(tid)}${enc(host)}/`);
 
-export const hostCredentialShelf = (store: Store, tid: number): Shelf<HostCredentialRow> =>
-  new Shelf(store, `/tms/${tid}/host-credentials/`);
+export const hostCredentialCollection = (store: Store, tid: number): Collection<HostCredentialRow> =>
+  new Collection(store, `/tms/${tid}/host-credentials/`);
 
 /** Whose credential a secret is; named by its SHA-256. It expires when the secret does. */
-export const hostSecretShelf = (store: Store, tid: number): Shelf<{ readonly host: string }> =>
-  new Shelf(store, `/tms/${tid}/host-secrets/`);
+export const hostSecretCollection = (store: Store, tid: number): Collection<{ readonly host: string }> =>
+  new Collection(store, `/tms/${tid}/host-secrets/`);
 
 /** Wrong secrets, named by the SHA-256 of whose and from where; forgotten when it expires. */
 export interface AttemptRow {
   readonly failures: number;
   readonly locked_until?: string;
 }
-export const attemptShelf = (store: Store): Shelf<AttemptRow> => new Shelf(store, "/tms/attempts/");
+export const attemptCollection = (store: Store): Collection<AttemptRow> => new Collection(store, "/tms/attempts/");
 
 /** Kinds whose rows the API finds by number. */
 export type Numbered = "user-hosts" | "delegations" | "hosts";
 /** Where the row of a number stands; named by the number. It is put and removed with its row, and expires with it. */
-export const numberShelf = (store: Store, tid: number, kind: Numbered): Shelf<{ readonly key: Key }> =>
-  new Shelf(store, `/tms/${tid}/ids/${kind}/`);
+export const numberCollection = (store: Store, tid: number, kind: Numbered): Collection<{ readonly key: Key }> =>
+  new Collection(store, `/tms/${tid}/ids/${kind}/`);
 
 /** What a row is written over: nothing, itself as it was read, or one that hangs on something that is gone. */
 export type Over<T> = Item<T> | undefined;
@@ -95,39 +98,39 @@ export type Over<T> = Item<T> | undefined;
 /** The writes of a row of users' MFA, new or changed. */
 export function mfaWrites(store: Store, tid: number, row: MfaRow, over: Over<MfaRow>): Write[] {
   return [
-    mfaShelf(store, tid).put(enc(row.tms_user_id), row, revisionOf(over), keptUntil(row.expires_at, MFA_KEPT_MS)),
+    mfaCollection(store, tid).put(enc(row.tms_user_id), row, revisionOf(over), keptUntil(row.expires_at, MFA_KEPT_MS)),
   ];
 }
 
 /** The writes of a link, new or changed. */
 export function userHostWrites(store: Store, tid: number, row: UserHostRow, over: Over<UserHostRow>): Write[] {
-  const shelf = userHostShelf(store, tid, row.tms_user_id, row.host);
-  const place = { kind: "user-hosts", shelf, name: enc(row.host_account) } as const;
+  const collection = userHostCollection(store, tid, row.tms_user_id, row.host);
+  const place = { kind: "user-hosts", collection, name: enc(row.host_account) } as const;
   return numberedWrites(place, tid, row, over, keptUntil(row.expires_at, KEPT_MS));
 }
 
 /** The writes of a delegation, new or changed. */
 export function delegationWrites(store: Store, tid: number, row: DelegationRow, over: Over<DelegationRow>): Write[] {
-  const shelf = delegationShelf(store, tid, row.client_id);
-  const place = { kind: "delegations", shelf, name: enc(row.client_user_id) } as const;
+  const collection = delegationCollection(store, tid, row.client_id);
+  const place = { kind: "delegations", collection, name: enc(row.client_user_id) } as const;
   return numberedWrites(place, tid, row, over, keptUntil(row.expires_at, KEPT_MS));
 }
 
 /** The writes of a host's address. */
 export function hostWrites(store: Store, tid: number, row: HostRow): Write[] {
-  const place = { kind: "hosts", shelf: hostShelf(store, tid, row.host), name: enc(row.addr) } as const;
+  const place = { kind: "hosts", collection: hostCollection(store, tid, row.host), name: enc(row.addr) } as const;
   return numberedWrites(place, tid, row, undefined, undefined);
 }
 
 /** The writes that remove a row that has a number. */
 export function numberedRemoval<T extends { readonly id: number }>(
-  shelf: Shelf<T>,
+  collection: Collection<T>,
   tid: number,
   kind: Numbered,
   item: Item<T>,
 ): Write[] {
-  const numbers = numberShelf(shelf.store, tid, kind);
-  return [shelf.remove(item.name, item.revision), numbers.remove(String(item.value.id), "any")];
+  const numbers = numberCollection(collection.store, tid, kind);
+  return [collection.remove(item.name, item.revision), numbers.remove(String(item.value.id), "any")];
 }
 
 /** The row of this number. It may hang on something that is gone. */
@@ -137,23 +140,23 @@ export async function findNumbered<T extends { readonly id: number }>(
   kind: Numbered,
   id: number,
 ): Promise<T | undefined> {
-  const place = await numberShelf(store, tid, kind).get(String(id));
+  const place = await numberCollection(store, tid, kind).get(String(id));
   const entry = place && (await store.get(place.value.key));
   const row = entry && (JSON.parse(Buffer.from(entry.value).toString()) as T);
   return row?.id === id ? row : undefined;
 }
 
 /** The commit is refused unless the row is still as it was read. */
-export function unchanged<T>(shelf: Shelf<T>, item: Item<T>): Write {
-  return { check: shelf.key(item.name), expect: item.revision };
+export function unchanged<T>(collection: Collection<T>, item: Item<T>): Write {
+  return { check: collection.key(item.name), expect: item.revision };
 }
 
 /** Everything under `prefix` in the order of the keys, letting others work between the pages. */
 export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T> & { readonly key: Key }> {
-  const shelf = new Shelf<T>(store, prefix);
+  const collection = new Collection<T>(store, prefix);
   for (let after: Key | undefined; ; ) {
     const page = await store.list(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
-    for (const entry of page) yield { ...shelf.read(entry), key: entry.key };
+    for (const entry of page) yield { ...collection.read(entry), key: entry.key };
     after = page.at(-1)?.key;
     if (page.length < PAGE) return;
     await nextTurn();
@@ -162,21 +165,21 @@ export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T
 
 interface Place<T> {
   readonly kind: Numbered;
-  readonly shelf: Shelf<T>;
+  readonly collection: Collection<T>;
   readonly name: string;
 }
 
 function numberedWrites<T extends { readonly id: number }>(
-  { kind, shelf, name }: Place<T>,
+  { kind, collection, name }: Place<T>,
   tid: number,
   row: T,
   over: Over<T>,
   expires: Date | undefined,
 ): Write[] {
-  const numbers = numberShelf(shelf.store, tid, kind);
+  const numbers = numberCollection(collection.store, tid, kind);
   const writes = [
-    shelf.put(name, row, revisionOf(over), expires),
-    numbers.put(String(row.id), { key: shelf.key(name) }, "any", expires),
+    collection.put(name, row, revisionOf(over), expires),
+    numbers.put(String(row.id), { key: collection.key(name) }, "any", expires),
   ];
   if (over !== undefined && over.value.id !== row.id) writes.push(numbers.remove(String(over.value.id), "any"));
   return writes;

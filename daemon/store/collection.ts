@@ -9,7 +9,7 @@ export interface Item<T> {
 }
 
 /** One kind of record in the store, as JSON under one prefix. Names must not contain a slash. */
-export class Shelf<T> {
+export class Collection<T> {
   readonly store: Store;
   readonly prefix: Key;
 

@@ -1,8 +1,8 @@
 import { splitHostPort } from "../address.ts";
 import { Fault } from "../fault.ts";
-import { nearest } from "../nearest.ts";
 import type { Node } from "../resource/node.ts";
 import type { Labels } from "../resource/resource.ts";
+import { suggest } from "../suggest.ts";
 
 /** Where and when a name is asked for. */
 export interface Asking {
@@ -99,7 +99,7 @@ export class NodeIndex {
   }
 
   /** Host names much like `typed`, best first. `visible` keeps back those that the asker may not know of. */
-  nearest(typed: string, count = 3, visible: (node: Node) => boolean = () => true): readonly string[] {
+  suggest(typed: string, count = 3, visible: (node: Node) => boolean = () => true): readonly string[] {
     const names = new Map<string, Node[]>();
     for (const node of this.#nodes.values()) {
       const same = names.get(node.spec.hostname);
@@ -107,7 +107,7 @@ export class NodeIndex {
       else same.push(node);
     }
     // Asking who may see what costs more than comparing names, so it is done for the few that are close.
-    const close = nearest(typed, names.keys(), 50 + count);
+    const close = suggest(typed, names.keys(), 50 + count);
     return close.filter((name) => names.get(name)?.some(visible)).slice(0, count);
   }
 

@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
 import { openSeal, type Seal } from "./seal.ts";
 
 /** What is remembered on this machine: the store, what its secrets are sealed with, and the audit log. auth and tms share it. */
-export interface Ledger {
+export interface Storage {
   readonly dataDir: string;
   /** The cluster of which the audit log tells. */
   readonly cluster: string;
@@ -24,13 +24,13 @@ const SEALED: readonly Key[] = ["/authorities/", "/tms/escrow-key"];
  * Opens what is kept in `dataDir` beside the store, which stays the caller's.
  * @throws Fault `failed`, naming the file and what to do.
  */
-export async function openLedger(options: {
+export async function openStorage(options: {
   readonly dataDir: string;
   readonly cluster: string;
   readonly store: Store;
   readonly log: Log;
   readonly now: () => Date;
-}): Promise<Ledger & AsyncDisposable> {
+}): Promise<Storage & AsyncDisposable> {
   const { dataDir, cluster, store, log, now } = options;
   const sealed = await Promise.all(SEALED.map((prefix) => store.list(prefix, { limit: 1 })));
   const [file, unused] = [join(dataDir, "master.key"), sealed.flat().length === 0];

@@ -2,8 +2,8 @@ import { afterEach, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { Fault } from "../../../core/fault.ts";
-import { PREFACE } from "../../../core/ssh/preface.ts";
-import { clientAddress } from "../../../daemon/net/preface.ts";
+import { PROXY_HEADER } from "../../../core/ssh/proxy-header.ts";
+import { clientAddress } from "../../../daemon/net/proxy-header.ts";
 
 const open: (Server | Socket)[] = [];
 afterEach(() => {
@@ -24,7 +24,7 @@ async function pair(): Promise<{ client: Socket; server: Socket }> {
   return { client, server };
 }
 
-const read = (line: string) => `by ${line.trim().slice(PREFACE.length)}`;
+const read = (line: string) => `by ${line.trim().slice(PROXY_HEADER.length)}`;
 /** What is left to read, as soon as it is so long. */
 async function rest(socket: Socket, length: number): Promise<string> {
   let heard = "";
@@ -36,9 +36,9 @@ async function rest(socket: Socket, length: number): Promise<string> {
   return heard;
 }
 
-test("a preface names the client, and what follows is left; without one it is the peer", async () => {
+test("a proxy header names the client, and what follows is left; without one it is the peer", async () => {
   const said = await pair();
-  said.client.write(`${PREFACE}me\r\nSSH-2.0-x\r\n`);
+  said.client.write(`${PROXY_HEADER}me\r\nSSH-2.0-x\r\n`);
   expect(await clientAddress(said.server, "peer", read)).toBe("by me");
   expect(await rest(said.server, 11)).toBe("SSH-2.0-x\r\n");
 
@@ -51,7 +51,7 @@ test("a preface names the client, and what follows is left; without one it is th
 test("packets may end anywhere", async () => {
   for (const [text, address, left] of [
     ["SSH-2.0-x\r\n", "peer", "SSH-2.0-x\r\n"],
-    [`${PREFACE}me\r\nSSH-`, "by me", "SSH-"],
+    [`${PROXY_HEADER}me\r\nSSH-`, "by me", "SSH-"],
   ] as const) {
     const { client, server } = await pair();
     let known = false;
@@ -60,7 +60,7 @@ test("packets may end anywhere", async () => {
     });
     for (const [i, byte] of [...text].entries()) {
       client.write(byte);
-      // Each by itself, and none later than it has to be: a preface may take two seconds.
+      // Each by itself, and none later than it has to be: a proxy header may take two seconds.
       while (!known && server.bytesRead <= i) await new Promise((turn) => setImmediate(turn));
     }
     expect(await found).toBe(address);
@@ -74,10 +74,10 @@ test("a client that says nothing is spoken to", async () => {
   expect(server.destroyed).toBeFalse();
 });
 
-test("a connection whose preface is refused is closed", async () => {
+test("a connection whose header is refused is closed", async () => {
   const { client, server } = await pair();
   const closed = once(client, "close");
-  client.resume().write(`${PREFACE}me\r\n`);
+  client.resume().write(`${PROXY_HEADER}me\r\n`);
   const refused = clientAddress(server, "peer", () => {
     throw new Fault("denied", "not you");
   });
@@ -85,10 +85,10 @@ test("a connection whose preface is refused is closed", async () => {
   await closed;
 });
 
-test("a preface that does not end is not waited for, whether it stops, goes on or drips", async () => {
+test("a proxy header that does not end is not waited for, whether it stops, goes on or drips", async () => {
   for (const drip of [undefined, " ".repeat(1000), " "]) {
     const { client, server } = await pair();
-    client.resume().write(PREFACE);
+    client.resume().write(PROXY_HEADER);
     const dripping = setInterval(() => drip !== undefined && !client.destroyed && client.write(drip), 20);
     expect(await clientAddress(server, "peer", read).catch(String)).toContain("does not end");
     clearInterval(dripping);

@@ -11,7 +11,7 @@ const IDENTIFICATION = /(?:^|\n)SSH-(?:2\.0|1\.99)-/;
  * nothing else.
  * The socket is left paused. @throws Fault `unavailable`.
  */
-export function awaitBanner(socket: Socket, name: string, timeoutMs: number): Promise<Buffer> {
+export function awaitIdentification(socket: Socket, name: string, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let said: Buffer = Buffer.alloc(0);
     const settle = (fault?: Fault) => {

@@ -2,7 +2,7 @@
  * The `count` names most like what was typed, best first: those that begin with it, then those a few slips away. Work is
  * bounded: a name too different is given up as soon as that is certain.
  */
-export function nearest(typed: string, names: Iterable<string>, count: number): readonly string[] {
+export function suggest(typed: string, names: Iterable<string>, count: number): readonly string[] {
   const wanted = typed.slice(0, 64).toLowerCase();
   const slips = Math.min(4, 1 + Math.floor(wanted.length / 3));
   const found: { name: string; far: number }[] = [];

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import { MAX_PREFACE, PREFACE } from "../../core/ssh/preface.ts";
+import { MAX_PROXY_HEADER, PROXY_HEADER } from "../../core/ssh/proxy-header.ts";
 
 /** A client that waits for us to speak first gets our word after this; a packet that was lost is sent again before. Milliseconds. */
 const PATIENCE_MS = 500;
@@ -8,13 +8,13 @@ const PATIENCE_MS = 500;
 const PREFACE_MS = 2_000;
 
 /**
- * Whose connection this is: `address`, unless the first line is a proxy's preface; then whoever `read` takes from it.
+ * Whose connection this is: `address`, unless the first line is a proxy header; then whoever `read` takes from it.
  * The bytes of the SSH conversation are left in the socket, which is paused.
  * @throws Fault what `read` throws; the socket is closed then.
  */
 export async function clientAddress(socket: Socket, address: string, read: (line: string) => string): Promise<string> {
   try {
-    const line = await takePreface(socket);
+    const line = await takeProxyHeader(socket);
     return line === undefined ? address : read(line);
   } catch (thrown) {
     socket.destroy();
@@ -22,24 +22,24 @@ export async function clientAddress(socket: Socket, address: string, read: (line
   }
 }
 
-async function takePreface(socket: Socket): Promise<string | undefined> {
+async function takeProxyHeader(socket: Socket): Promise<string | undefined> {
   let bytes: Buffer = await firstBytes(socket);
   const deadline = performance.now() + PREFACE_MS;
-  while (startsLikePreface(bytes) && !bytes.includes("\n")) {
-    const late = bytes.length >= MAX_PREFACE || performance.now() > deadline;
+  while (startsLikeProxyHeader(bytes) && !bytes.includes("\n")) {
+    const late = bytes.length >= MAX_PROXY_HEADER || performance.now() > deadline;
     const more = late ? Buffer.alloc(0) : await firstBytes(socket);
-    if (more.length === 0) throw new Fault("denied", "a proxy's preface is refused: it does not end");
+    if (more.length === 0) throw new Fault("denied", "a proxy header is refused: it does not end");
     bytes = Buffer.concat([bytes, more]);
   }
-  const end = startsLikePreface(bytes) ? bytes.indexOf("\n") + 1 : 0;
+  const end = startsLikeProxyHeader(bytes) ? bytes.indexOf("\n") + 1 : 0;
   if (bytes.length > end) socket.unshift(bytes.subarray(end));
   return end === 0 ? undefined : bytes.toString("latin1", 0, end);
 }
 
 /** Only a whole prefix counts: an SSH client's first packet is its identification, which begins with `SSH-`. */
-function startsLikePreface(bytes: Buffer): boolean {
-  const length = Math.min(bytes.length, PREFACE.length);
-  return length > 0 && bytes.toString("latin1", 0, length) === PREFACE.slice(0, length);
+function startsLikeProxyHeader(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, PROXY_HEADER.length);
+  return length > 0 && bytes.toString("latin1", 0, length) === PROXY_HEADER.slice(0, length);
 }
 
 function firstBytes(socket: Socket): Promise<Buffer> {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import type { Key } from "../../../core/store.ts";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
-import { delegationShelf, enc, hostShelf, userHostShelf, walk } from "../../../daemon/tms/shelves.ts";
+import {
+  delegationCollection,
+  enc,
+  hostCollection,
+  userHostCollection,
+  walk,
+} from "../../../daemon/tms/collections.ts";
 
 const now = () => new Date();
 
@@ -50,24 +56,24 @@ describe("enc()", () => {
 
   test("three of the longest fit into a key", async () => {
     await using store = openSqlite(":memory:", { now });
-    const shelf = userHostShelf(store, 2 ** 31 - 1, "日".repeat(255), "%".repeat(255));
-    const writes = [shelf.put(enc("😀".repeat(127)), {} as never, "absent")];
+    const collection = userHostCollection(store, 2 ** 31 - 1, "日".repeat(255), "%".repeat(255));
+    const writes = [collection.put(enc("😀".repeat(127)), {} as never, "absent")];
     await store.commit(writes);
-    expect(await shelf.list()).toHaveLength(1);
+    expect(await collection.list()).toHaveLength(1);
   });
 });
 
 test("what is kept under one name is not found under another that begins like it", async () => {
   await using store = openSqlite(":memory:", { now });
   await store.commit([
-    hostShelf(store, 1, "a").put(enc("b/c"), { host: "a" } as never, "absent"),
-    hostShelf(store, 1, "a/b").put(enc("c"), { host: "a/b" } as never, "absent"),
-    delegationShelf(store, 1, "a").put(enc("b"), {} as never, "absent"),
-    delegationShelf(store, 11, "a").put(enc("b"), {} as never, "absent"),
+    hostCollection(store, 1, "a").put(enc("b/c"), { host: "a" } as never, "absent"),
+    hostCollection(store, 1, "a/b").put(enc("c"), { host: "a/b" } as never, "absent"),
+    delegationCollection(store, 1, "a").put(enc("b"), {} as never, "absent"),
+    delegationCollection(store, 11, "a").put(enc("b"), {} as never, "absent"),
   ]);
-  expect((await hostShelf(store, 1, "a").list()).map(({ value }) => value.host)).toEqual(["a"]);
-  expect((await hostShelf(store, 1, "a/b").get(enc("c")))?.value.host).toBe("a/b");
-  expect(await delegationShelf(store, 1, "a").list()).toHaveLength(1);
+  expect((await hostCollection(store, 1, "a").list()).map(({ value }) => value.host)).toEqual(["a"]);
+  expect((await hostCollection(store, 1, "a/b").get(enc("c")))?.value.host).toBe("a/b");
+  expect(await delegationCollection(store, 1, "a").list()).toHaveLength(1);
 });
 
 test("walk() sees everything under a prefix, in order, page by page, also while it changes", async () => {
