@@ -1,7 +1,6 @@
-import { EXTENSIONS } from "../cert/identity.ts";
+import { BACKDATE_SECONDS, EXTENSIONS } from "../cert/identity.ts";
 import type { CertificateSpec } from "../cert/mint.ts";
 import type { PublicKey } from "../cert/public-key.ts";
-import { BACKDATE_SECONDS } from "./user.ts";
 
 /** A machine's certificate; it renews itself when half of this has passed. Seconds. */
 export const HOST_TTL = 7 * 86_400;

@@ -1,4 +1,4 @@
-import { EXTENSIONS } from "../cert/identity.ts";
+import { BACKDATE_SECONDS, EXTENSIONS } from "../cert/identity.ts";
 import type { CertificateSpec } from "../cert/mint.ts";
 import type { PublicKey } from "../cert/public-key.ts";
 import { loginsOf, mergeOptions } from "../policy/access.ts";
@@ -7,9 +7,6 @@ import type { User } from "../resource/user.ts";
 
 /** How long a certificate lives when nobody says otherwise, and the most that a login gives. Seconds. */
 export const LOGIN_TTL = 12 * 3600;
-
-/** Clocks differ a little: a certificate counts from a minute before it was made. */
-export const BACKDATE_SECONDS = 60;
 
 /** The one principal of somebody who may log in nowhere: OpenSSH reads an empty list as "anybody" up to 10.2. */
 export const NO_LOGIN = "-sallyport-nologin";

@@ -13,13 +13,24 @@ export const EXTENSIONS = {
   hostRole: "role@sallyport",
 } as const;
 
+/** Certificates count from a minute before they were issued, as clocks differ a little. Seconds. */
+export const BACKDATE_SECONDS = 60;
+
+/** What a user's certificate says; `core/policy/authorize.ts` decides what it grants. */
 export interface UserIdentity {
+  /** The key ID. */
   readonly user: string;
   readonly roles: string[];
   readonly traits: Record<string, string[]>;
   readonly cluster: string;
+  /** The principals. */
   readonly logins: readonly string[];
+  /** Fingerprint of the CA key that signed the certificate. */
+  readonly authority: string;
+  readonly issued: Date;
   readonly expires: Date;
+  /** OpenSSH's `permit-*` extensions, without that prefix: `pty`, `port-forwarding`. */
+  readonly permits: ReadonlySet<string>;
 }
 
 export interface HostIdentity {
@@ -38,9 +49,18 @@ export function readUserIdentity(certificate: Certificate): UserIdentity {
     traits: readTraits(readJson(certificate, EXTENSIONS.traits)),
     cluster: readText(certificate, EXTENSIONS.cluster),
     logins: certificate.principals,
+    authority: certificate.signedBy.fingerprint,
+    issued: new Date(certificate.validAfter.getTime() + BACKDATE_SECONDS * 1000),
     expires: certificate.validBefore,
+    permits: new Set(
+      [...certificate.extensions.keys()].flatMap((name) =>
+        name.startsWith(PERMIT) ? [name.slice(PERMIT.length)] : [],
+      ),
+    ),
   };
 }
+
+const PERMIT = "permit-";
 
 /** Which member of a cluster a verified host certificate speaks of. @throws Fault `denied` when it is none. */
 export function readHostIdentity(certificate: Certificate): HostIdentity {

@@ -1,4 +1,4 @@
-import { BACKDATE_SECONDS } from "../ca/user.ts";
+import { BACKDATE_SECONDS } from "../cert/identity.ts";
 import { Fault } from "../fault.ts";
 import type { User } from "../resource/user.ts";
 
