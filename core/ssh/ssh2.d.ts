@@ -99,6 +99,17 @@ declare module "ssh2/lib/protocol/kex.js" {
   }
 }
 
+declare module "ssh2/lib/protocol/Protocol.js" {
+  /** Sends one kind of message a method. Only tests look at it. */
+  const Protocol: {
+    readonly prototype: Record<
+      "service" | "serviceAccept" | "authPK" | "authPKOK" | "openssh_hostKeysProve",
+      () => void
+    >;
+  };
+  export default Protocol;
+}
+
 declare module "ssh2/lib/protocol/keyParser.js" {
   import type { ParsedKey } from "ssh2";
 
