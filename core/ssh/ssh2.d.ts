@@ -18,12 +18,14 @@ declare module "ssh2/lib/agent.js" {
 
 declare module "ssh2/lib/client.js" {
   import type { AnyAuthMethod, ClientChannel, ConnectConfig, Client as PlainClient } from "ssh2";
+  import type { MakeWriter } from "ssh2/lib/utils.js";
 
   export interface SshConnectConfig extends Omit<ConnectConfig, "authHandler" | "algorithms"> {
     readonly algorithms: Readonly<Record<string, readonly string[]>>;
     authHandler(methods: unknown, partial: unknown, next: (attempt: AnyAuthMethod | false) => void): void;
     /** Ask for the authentication service and authenticate in one go. */
     readonly eagerAuth: boolean;
+    readonly makeWriter: MakeWriter;
   }
   /** Emits "disconnect" with the reason's code and text as well. */
   export type Client = PlainClient & {
@@ -39,6 +41,7 @@ declare module "ssh2/lib/server.js" {
   import type { Duplex } from "node:stream";
   import type { Connection, ServerChannel } from "ssh2";
   import type { KexInit } from "ssh2/lib/protocol/kex.js";
+  import type { MakeWriter } from "ssh2/lib/utils.js";
 
   /** What key exchange needs of a host key: to say who it is, and to sign. */
   export interface HostKeyAnswer {
@@ -66,7 +69,7 @@ declare module "ssh2/lib/server.js" {
     offer: KexInit,
     debug: undefined,
     server: { emit(event: string): boolean },
-    config: { keepaliveInterval: number; keepaliveCountMax: number; maxChannels: number },
+    config: { keepaliveInterval: number; keepaliveCountMax: number; maxChannels: number; makeWriter: MakeWriter },
   ) => IncomingClient;
 }
 
@@ -97,4 +100,11 @@ declare module "ssh2/lib/protocol/keyParser.js" {
   import type { ParsedKey } from "ssh2";
 
   export function parseKey(text: string): ParsedKey | ParsedKey[] | Error;
+}
+
+declare module "ssh2/lib/utils.js" {
+  import type { Duplex } from "node:stream";
+
+  /** Makes what the packets of a connection are written with. It takes a packet in the parts that its cipher makes of it. */
+  export type MakeWriter = (stream: Duplex) => (head: Uint8Array, body?: Uint8Array, tail?: Uint8Array) => void;
 }
