@@ -1,157 +1,173 @@
 import { createHash } from "node:crypto";
 import type { Key, Revision, Store, Write } from "../../core/store.ts";
-import { keptUntil } from "../../core/tms/numbers.ts";
+import { retainUntil } from "../../core/tms/expiry.ts";
 import { nextTurn } from "../fair-share.ts";
 import { Collection, type Item } from "../store/collection.ts";
 import type {
-  AdminRow,
-  ClientRow,
-  DelegationRow,
-  HostCredentialRow,
-  HostRow,
-  MfaRow,
-  TenantRow,
-  UserHostRow,
+  AdminRecord,
+  AttemptRecord,
+  ClientRecord,
+  DelegationRecord,
+  HostCredentialRecord,
+  HostRecord,
+  MfaRecord,
+  TenantRecord,
+  UserHostRecord,
 } from "./schema.ts";
 
 /**
- * Where the rows of the escrow stand. `tid` is the tenant's id: what belongs to a tenant stands under it, so that a tenant
- * made anew under the same name finds nothing. Names in keys are written by `enc`.
+ * The keys of TMS's records in the store. `tid` is the tenant's id: records of a tenant are stored under it, so that a tenant
+ * re-created under the same name is empty. Names in keys are encoded by `encodeName`. `keys/collections.ts` has the rest.
  */
 
-/** Longest part of a key; three of them and what is around them fit a key of the store. */
-const LONGEST = 255;
+/** Longest encoded name. Three of them and their prefix fit into a key of the store. Characters. */
+const MAX_NAME = 255;
 const DAY_MS = 24 * 3600_000;
-/** How long links and delegations that have expired are still shown and can be extended. */
+/** How long links and delegations are kept after they have expired: until then they are listed and can be extended. */
 const KEPT_MS = 30 * DAY_MS;
-/** The same for MFA, which mostly holds for hours, and is all that says that there is such a user: with it goes what hangs on it. */
+/** How long MFA records are kept after they have expired. It is long, as the user's other records depend on them. */
 const MFA_KEPT_MS = 365 * DAY_MS;
-/** Rows that are read at once where all are looked through. */
+/** Records that `walk` reads at once. */
 const PAGE = 256;
 
-/** Names that are written as they are. */
-const PLAIN = /^[\w.-]{1,255}$/;
+/** Names that are not encoded. */
+const UNENCODED = /^[\w.-]{1,255}$/;
 
-/** A caller's text as a part of a key: without slashes, in printable ASCII, and never the same for two texts. */
-export function enc(name: string): string {
-  if (PLAIN.test(name)) return name;
+/** Encodes a caller's text as a part of a key: printable ASCII without slashes, and injective. A long text becomes its SHA-256. */
+export function encodeName(name: string): string {
+  if (UNENCODED.test(name)) return name;
   const encoded = name.isWellFormed() ? encodeURIComponent(name) : "";
-  if (encoded !== "" && encoded.length <= LONGEST) return encoded;
+  if (encoded !== "" && encoded.length <= MAX_NAME) return encoded;
   return `%%${createHash("sha256").update(Buffer.from(name, "utf16le")).digest("hex")}`;
 }
 
-export const tenantCollection = (store: Store): Collection<TenantRow> => new Collection(store, "/tms/tenants/");
+export const tenantCollection = (store: Store): Collection<TenantRecord> => new Collection(store, "/tms/tenants/");
 
-/** All that belongs to a tenant. */
+/** All records of a tenant. */
 export const tenantPrefix = (tid: number): Key => `/tms/${tid}/`;
 
-export const adminCollection = (store: Store, tid: number): Collection<AdminRow> =>
+export const adminCollection = (store: Store, tid: number): Collection<AdminRecord> =>
   new Collection(store, `/tms/${tid}/admins/`);
-export const clientCollection = (store: Store, tid: number): Collection<ClientRow> =>
+export const clientCollection = (store: Store, tid: number): Collection<ClientRecord> =>
   new Collection(store, `/tms/${tid}/clients/`);
 
-/** Which client an application's version is registered as: one at most. Named by the version. */
+/** The client that an application's version is registered as: at most one. Named by the version. */
 export const appCollection = (store: Store, tid: number, app: string): Collection<{ readonly client_id: string }> =>
-  new Collection(store, `/tms/${tid}/apps/${enc(app)}/`);
+  new Collection(store, `/tms/${tid}/apps/${encodeName(app)}/`);
 
-export const mfaCollection = (store: Store, tid: number): Collection<MfaRow> =>
+export const mfaCollection = (store: Store, tid: number): Collection<MfaRecord> =>
   new Collection(store, `/tms/${tid}/mfa/`);
 
 export const userHostsPrefix = (tid: number): Key => `/tms/${tid}/user-hosts/`;
 /** Named by the account. */
-export const userHostCollection = (store: Store, tid: number, user: string, host: string): Collection<UserHostRow> =>
-  new Collection(store, `${userHostsPrefix(tid)}${enc(user)}/${enc(host)}/`);
+export const userHostCollection = (store: Store, tid: number, user: string, host: string): Collection<UserHostRecord> =>
+  new Collection(store, `${userHostsPrefix(tid)}${encodeName(user)}/${encodeName(host)}/`);
 
 export const delegationsPrefix = (tid: number): Key => `/tms/${tid}/delegations/`;
 /** Named by the user. */
-export const delegationCollection = (store: Store, tid: number, client: string): Collection<DelegationRow> =>
-  new Collection(store, `${delegationsPrefix(tid)}${enc(client)}/`);
+export const delegationCollection = (store: Store, tid: number, client: string): Collection<DelegationRecord> =>
+  new Collection(store, `${delegationsPrefix(tid)}${encodeName(client)}/`);
 
 export const hostsPrefix = (tid: number): Key => `/tms/${tid}/hosts/`;
 /** Named by the address. */
-export const hostCollection = (store: Store, tid: number, host: string): Collection<HostRow> =>
-  new Collection(store, `${hostsPrefix(tid)}${enc(host)}/`);
+export const hostCollection = (store: Store, tid: number, host: string): Collection<HostRecord> =>
+  new Collection(store, `${hostsPrefix(tid)}${encodeName(host)}/`);
 
-export const hostCredentialCollection = (store: Store, tid: number): Collection<HostCredentialRow> =>
+export const hostCredentialCollection = (store: Store, tid: number): Collection<HostCredentialRecord> =>
   new Collection(store, `/tms/${tid}/host-credentials/`);
 
-/** Whose credential a secret is; named by its SHA-256. It expires when the secret does. */
+/** The host of a credential, named by the SHA-256 of the secret. It expires with the secret. */
 export const hostSecretCollection = (store: Store, tid: number): Collection<{ readonly host: string }> =>
   new Collection(store, `/tms/${tid}/host-secrets/`);
 
-/** Wrong secrets, named by the SHA-256 of whose and from where; forgotten when it expires. */
-export interface AttemptRow {
-  readonly failures: number;
-  readonly locked_until?: string;
-}
-export const attemptCollection = (store: Store): Collection<AttemptRow> => new Collection(store, "/tms/attempts/");
+/** Counts of wrong secrets, named by the SHA-256 of tenant, id and source address. */
+export const attemptCollection = (store: Store): Collection<AttemptRecord> => new Collection(store, "/tms/attempts/");
 
-/** Kinds whose rows the API finds by number. */
-export type Numbered = "user-hosts" | "delegations" | "hosts";
-/** Where the row of a number stands; named by the number. It is put and removed with its row, and expires with it. */
-export const numberCollection = (store: Store, tid: number, kind: Numbered): Collection<{ readonly key: Key }> =>
+/** Kinds of records that the API finds by id. */
+export type IndexedKind = "user-hosts" | "delegations" | "hosts";
+/** Index from id to the key of the record; named by the id. Entries are written, removed and expire with their records. */
+export const idIndexCollection = (store: Store, tid: number, kind: IndexedKind): Collection<{ readonly key: Key }> =>
   new Collection(store, `/tms/${tid}/ids/${kind}/`);
 
-/** What a row is written over: nothing, itself as it was read, or one that hangs on something that is gone. */
-export type Over<T> = Item<T> | undefined;
+/** The record that a write replaces: none, its former version, or an orphan of a deleted parent. */
+export type Replaced<T> = Item<T> | undefined;
 
-/** The writes of a row of users' MFA, new or changed. */
-export function mfaWrites(store: Store, tid: number, row: MfaRow, over: Over<MfaRow>): Write[] {
+/** The writes of an MFA record, new or changed. */
+export function mfaWrites(store: Store, tid: number, record: MfaRecord, replaced: Replaced<MfaRecord>): Write[] {
   return [
-    mfaCollection(store, tid).put(enc(row.tms_user_id), row, revisionOf(over), keptUntil(row.expires_at, MFA_KEPT_MS)),
+    mfaCollection(store, tid).put(
+      encodeName(record.tms_user_id),
+      record,
+      revisionOf(replaced),
+      retainUntil(record.expires_at, MFA_KEPT_MS),
+    ),
   ];
 }
 
 /** The writes of a link, new or changed. */
-export function userHostWrites(store: Store, tid: number, row: UserHostRow, over: Over<UserHostRow>): Write[] {
-  const collection = userHostCollection(store, tid, row.tms_user_id, row.host);
-  const place = { kind: "user-hosts", collection, name: enc(row.host_account) } as const;
-  return numberedWrites(place, tid, row, over, keptUntil(row.expires_at, KEPT_MS));
+export function userHostWrites(
+  store: Store,
+  tid: number,
+  record: UserHostRecord,
+  replaced: Replaced<UserHostRecord>,
+): Write[] {
+  const collection = userHostCollection(store, tid, record.tms_user_id, record.host);
+  const target = { kind: "user-hosts", collection, name: encodeName(record.host_account) } as const;
+  return indexedWrites(target, tid, record, replaced, retainUntil(record.expires_at, KEPT_MS));
 }
 
 /** The writes of a delegation, new or changed. */
-export function delegationWrites(store: Store, tid: number, row: DelegationRow, over: Over<DelegationRow>): Write[] {
-  const collection = delegationCollection(store, tid, row.client_id);
-  const place = { kind: "delegations", collection, name: enc(row.client_user_id) } as const;
-  return numberedWrites(place, tid, row, over, keptUntil(row.expires_at, KEPT_MS));
+export function delegationWrites(
+  store: Store,
+  tid: number,
+  record: DelegationRecord,
+  replaced: Replaced<DelegationRecord>,
+): Write[] {
+  const collection = delegationCollection(store, tid, record.client_id);
+  const target = { kind: "delegations", collection, name: encodeName(record.client_user_id) } as const;
+  return indexedWrites(target, tid, record, replaced, retainUntil(record.expires_at, KEPT_MS));
 }
 
 /** The writes of a host's address. */
-export function hostWrites(store: Store, tid: number, row: HostRow): Write[] {
-  const place = { kind: "hosts", collection: hostCollection(store, tid, row.host), name: enc(row.addr) } as const;
-  return numberedWrites(place, tid, row, undefined, undefined);
+export function hostWrites(store: Store, tid: number, record: HostRecord): Write[] {
+  const target = {
+    kind: "hosts",
+    collection: hostCollection(store, tid, record.host),
+    name: encodeName(record.addr),
+  } as const;
+  return indexedWrites(target, tid, record, undefined, undefined);
 }
 
-/** The writes that remove a row that has a number. */
-export function numberedRemoval<T extends { readonly id: number }>(
+/** The writes that remove a record and its entry in the id index. */
+export function indexedRemovals<T extends { readonly id: number }>(
   collection: Collection<T>,
   tid: number,
-  kind: Numbered,
+  kind: IndexedKind,
   item: Item<T>,
 ): Write[] {
-  const numbers = numberCollection(collection.store, tid, kind);
+  const numbers = idIndexCollection(collection.store, tid, kind);
   return [collection.remove(item.name, item.revision), numbers.remove(String(item.value.id), "any")];
 }
 
-/** The row of this number. It may hang on something that is gone. */
-export async function findNumbered<T extends { readonly id: number }>(
+/** The record of this id. Its parents may be gone. */
+export async function findById<T extends { readonly id: number }>(
   store: Store,
   tid: number,
-  kind: Numbered,
+  kind: IndexedKind,
   id: number,
 ): Promise<T | undefined> {
-  const place = await numberCollection(store, tid, kind).get(String(id));
-  const entry = place && (await store.get(place.value.key));
-  const row = entry && (JSON.parse(Buffer.from(entry.value).toString()) as T);
-  return row?.id === id ? row : undefined;
+  const reference = await idIndexCollection(store, tid, kind).get(String(id));
+  const entry = reference && (await store.get(reference.value.key));
+  const record = entry && (JSON.parse(Buffer.from(entry.value).toString()) as T);
+  return record?.id === id ? record : undefined;
 }
 
-/** The commit is refused unless the row is still as it was read. */
+/** A precondition: the commit fails unless the record is still as it was read. */
 export function unchanged<T>(collection: Collection<T>, item: Item<T>): Write {
   return { check: collection.key(item.name), expect: item.revision };
 }
 
-/** Everything under `prefix` in the order of the keys, letting others work between the pages. */
+/** Every record under `prefix` in the order of the keys. Yields to other work between pages. */
 export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T> & { readonly key: Key }> {
   const collection = new Collection<T>(store, prefix);
   for (let after: Key | undefined; ; ) {
@@ -163,28 +179,47 @@ export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T
   }
 }
 
-interface Place<T> {
-  readonly kind: Numbered;
+/** All values under `prefix`, in the order of the keys. */
+export async function values<T>(store: Store, prefix: Key): Promise<T[]> {
+  const all: T[] = [];
+  for await (const { value } of walk<T>(store, prefix)) all.push(value);
+  return all;
+}
+
+/** Sorts by these texts, the first one first, comparing UTF-16 code units. */
+export function sortBy<T>(records: readonly T[], ...texts: readonly ((record: T) => string)[]): T[] {
+  return records.toSorted((a, b) => {
+    for (const text of texts) {
+      const [left, right] = [text(a), text(b)];
+      if (left !== right) return left < right ? -1 : 1;
+    }
+    return 0;
+  });
+}
+
+interface IndexedTarget<T> {
+  readonly kind: IndexedKind;
   readonly collection: Collection<T>;
   readonly name: string;
 }
 
-function numberedWrites<T extends { readonly id: number }>(
-  { kind, collection, name }: Place<T>,
+function indexedWrites<T extends { readonly id: number }>(
+  { kind, collection, name }: IndexedTarget<T>,
   tid: number,
-  row: T,
-  over: Over<T>,
+  record: T,
+  replaced: Replaced<T>,
   expires: Date | undefined,
 ): Write[] {
-  const numbers = numberCollection(collection.store, tid, kind);
+  const numbers = idIndexCollection(collection.store, tid, kind);
   const writes = [
-    collection.put(name, row, revisionOf(over), expires),
-    numbers.put(String(row.id), { key: collection.key(name) }, "any", expires),
+    collection.put(name, record, revisionOf(replaced), expires),
+    numbers.put(String(record.id), { key: collection.key(name) }, "any", expires),
   ];
-  if (over !== undefined && over.value.id !== row.id) writes.push(numbers.remove(String(over.value.id), "any"));
+  if (replaced !== undefined && replaced.value.id !== record.id)
+    writes.push(numbers.remove(String(replaced.value.id), "any"));
   return writes;
 }
 
-function revisionOf(over: Over<unknown>): Revision | "absent" {
-  return over?.revision ?? "absent";
+function revisionOf(replaced: Replaced<unknown>): Revision | "absent" {
+  return replaced?.revision ?? "absent";
 }

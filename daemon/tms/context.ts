@@ -5,31 +5,31 @@ import type { Storage } from "../storage.ts";
 import type { Ids } from "./ids.ts";
 import type { KeyPool } from "./keys/pool.ts";
 
-/** What the escrow's services work with. */
+/** The dependencies of TMS's services. */
 export interface TmsContext extends Storage {
   readonly version: string;
   readonly log: Log;
   readonly now: () => Date;
-  /** TMS's MVP mode: what a key hangs on is made with it. */
+  /** TMS's MVP mode: creating a key also creates its missing prerequisites. */
   readonly mvp: boolean;
-  /** Whether strangers may register clients. */
+  /** Whether unauthenticated callers may register clients. */
   readonly newClients: "allow" | "disallow";
   readonly ids: Ids;
   readonly pool: KeyPool;
-  /** Signs what hosts may keep. */
-  readonly escrowKey: PrivateKey;
-  /** Wrong secrets of one source. */
-  readonly guesses: RateLimit;
-  /** Refusals of one source that are worth a record. */
-  readonly recorded: RateLimit;
-  /** Removes what hangs on a row that is gone; `soon` says that there may be something. */
-  readonly janitor: { soon(): void };
+  /** Signs the statements that hosts may cache. */
+  readonly statementKey: PrivateKey;
+  /** Limits wrong secrets per source address. */
+  readonly failedAuthLimit: RateLimit;
+  /** Limits the audit events for refusals per source address. */
+  readonly refusalAuditLimit: RateLimit;
+  /** Deletes orphans. Services call `schedule` after they have deleted a parent. */
+  readonly garbageCollector: { schedule(): void };
 }
 
-/** Who asks for a change, for the audit log. */
+/** The author of a change, for the audit log. */
 export interface Actor {
-  /** `@admin` is the operator on this machine; `TENANT/ID` an admin or a client; empty a stranger. */
+  /** `@admin` is the operator, `@local` the server itself, `TENANT/ID` an admin or client, "" an unauthenticated caller. */
   readonly user: string;
-  /** Missing, or empty, for whoever comes by the operator's socket. */
+  /** Missing or empty for the operator's socket. */
   readonly address?: string | undefined;
 }

@@ -1,68 +1,72 @@
 import { Fault } from "../../core/fault.ts";
 import type { Item } from "../store/collection.ts";
-import { emitEvent, who } from "./audit.ts";
-import { change } from "./change.ts";
-import { enc, findNumbered, hostCollection, hostsPrefix, hostWrites, numberedRemoval, walk } from "./collections.ts";
+import { actorFields, emitEvent } from "./audit.ts";
+import {
+  encodeName,
+  findById,
+  hostCollection,
+  hostsPrefix,
+  hostWrites,
+  indexedRemovals,
+  sortBy,
+  values,
+} from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
-import { stamp } from "./ids.ts";
-import type { HostRow, TenantRow } from "./schema.ts";
-import { sorted } from "./sorted.ts";
+import { newRecordFields } from "./ids.ts";
+import { notFound } from "./lookup.ts";
+import type { HostRecord, TenantRecord } from "./schema.ts";
+import { deleteFound, transact } from "./transaction.ts";
 
-/** A host's logical name, and where it is: any text. No rule asks for it. */
-export interface NewHost {
-  readonly host: string;
-  readonly addr: string;
-}
+/** A host's logical name, and one of its addresses. TMS keeps the address as text and never interprets it. */
+export type HostAddress = Pick<HostRecord, "host" | "addr">;
 
 /** @throws Fault `conflict` when the host has this address already. */
 export async function createHost(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  { host, addr }: NewHost,
-  by: Actor,
-): Promise<HostRow> {
-  const row = await change(tms, tenant, async ({ value: { id: tid } }) => {
-    if ((await hostCollection(tms.store, tid, host).get(enc(addr))) !== undefined)
+  tenant: Item<TenantRecord>,
+  { host, addr }: HostAddress,
+  actor: Actor,
+): Promise<HostRecord> {
+  const record = await transact(tms, tenant, async ({ value: { id: tid } }) => {
+    if ((await hostCollection(tms.store, tid, host).get(encodeName(addr))) !== undefined)
       throw new Fault("conflict", `the host ${host} has the address ${addr} already`);
-    const row: HostRow = { ...(await stamp(tms)), host, addr };
-    return { writes: hostWrites(tms.store, tid, row), result: row };
+    const record: HostRecord = { ...(await newRecordFields(tms)), host, addr };
+    return { writes: hostWrites(tms.store, tid, record), result: record };
   });
-  await emitEvent(tms, "tms.host.create", { ...who(by), tenant: tenant.value.tenant, host, addr });
-  return row;
+  await emitEvent(tms, "tms.host.create", { ...actorFields(actor), tenant: tenant.value.tenant, host, addr });
+  return record;
 }
 
 /** @throws Fault `not_found`. */
-export async function getHost(tms: TmsContext, tenant: Item<TenantRow>, id: number): Promise<HostRow> {
-  const row = await findNumbered<HostRow>(tms.store, tenant.value.id, "hosts", id);
-  if (row === undefined) throw new Fault("not_found", "NOT_FOUND");
-  return row;
+export async function getHost(tms: TmsContext, tenant: Item<TenantRecord>, id: number): Promise<HostRecord> {
+  const record = await findById<HostRecord>(tms.store, tenant.value.id, "hosts", id);
+  if (record === undefined) throw notFound();
+  return record;
 }
 
 /** All hosts of a tenant, by name and address. */
-export async function listHosts(tms: TmsContext, tenant: Item<TenantRow>): Promise<HostRow[]> {
-  const rows: HostRow[] = [];
-  for await (const { value } of walk<HostRow>(tms.store, hostsPrefix(tenant.value.id))) rows.push(value);
-  return sorted(
-    rows,
+export async function listHosts(tms: TmsContext, tenant: Item<TenantRecord>): Promise<HostRecord[]> {
+  return sortBy(
+    await values<HostRecord>(tms.store, hostsPrefix(tenant.value.id)),
     ({ host }) => host,
     ({ addr }) => addr,
   );
 }
 
-/** Returns how many were removed. */
+/** Deletes an address of a host. Returns the number of deleted records: 0 or 1. */
 export async function deleteHost(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  { host, addr }: NewHost,
-  by: Actor,
+  tenant: Item<TenantRecord>,
+  { host, addr }: HostAddress,
+  actor: Actor,
 ): Promise<number> {
-  const found = await change(tms, tenant, async ({ value: { id: tid } }) => {
-    const collection = hostCollection(tms.store, tid, host);
-    const item = await collection.get(enc(addr));
-    if (item === undefined) return { writes: [], result: false };
-    return { writes: numberedRemoval(collection, tid, "hosts", item), result: true };
-  });
-  if (!found) return 0;
-  await emitEvent(tms, "tms.host.delete", { ...who(by), tenant: tenant.value.tenant, host, addr });
+  const deleted = await deleteFound(
+    tms,
+    tenant,
+    ({ value: { id: tid } }) => hostCollection(tms.store, tid, host).get(encodeName(addr)),
+    (tid, item) => indexedRemovals(hostCollection(tms.store, tid, host), tid, "hosts", item),
+  );
+  if (!deleted) return 0;
+  await emitEvent(tms, "tms.host.delete", { ...actorFields(actor), tenant: tenant.value.tenant, host, addr });
   return 1;
 }

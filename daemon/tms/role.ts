@@ -9,14 +9,14 @@ import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import type { OwnKeypair } from "../net/tls.ts";
 import { listenUnix } from "../net/unix.ts";
 import type { Storage } from "../storage.ts";
-import { GUESSES } from "./attempts.ts";
 import type { TmsContext } from "./context.ts";
+import { GarbageCollector } from "./garbage-collector.ts";
 import { tmsApp } from "./http/app.ts";
 import { Ids } from "./ids.ts";
-import { Janitor } from "./janitor.ts";
-import { openEscrowKey } from "./keys/escrow-key.ts";
 import { KeyPool } from "./keys/pool.ts";
-import { setUp } from "./setup.ts";
+import { openStatementKey } from "./keys/statement.ts";
+import { FAILED_AUTH_LIMIT } from "./lockout.ts";
+import { ensureInitialTenants } from "./tenants.ts";
 
 export interface TmsOptions {
   readonly storage: Storage;
@@ -28,25 +28,25 @@ export interface TmsOptions {
   readonly now: () => Date;
 }
 
-/** Its own certificate is in the configuration of hosts, and not for browsers: it should outlive them. */
-const OWN_DAYS = 3650;
-/** How long requests that are being answered may take to end. Milliseconds. */
-const FAREWELL_MS = 3_000;
+/** Validity of the self-signed certificate. Hosts pin it in their configuration, so it lasts for their lifetime. Days. */
+const SELF_SIGNED_DAYS = 3650;
+/** How long running requests may take to end on a stop. Milliseconds. */
+const DRAIN_MS = 3_000;
 
-/** Where the operator's commands on this machine reach the escrow. */
+/** The socket for the operator's commands (`tctl tms`) on this machine. */
 export const socketFile = (dataDir: string) => join(dataDir, "proc", "tms.sock");
 
-/** The key escrow: TMS's REST API over HTTPS, and the same for the operator on a socket in the data directory. */
+/** The TMS role (key escrow): TMS's REST API over HTTPS, and for the operator on a socket in the data directory. */
 export function tmsRole(options: TmsOptions): Role {
   return roleOf("tms", (stack) => open(options, stack));
 }
 
 async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<Running> {
   const { storage, settings, log, now } = options;
-  // What SIGHUP may change.
+  // SIGHUP replaces these.
   let current = settings;
   const pool = stack.use(new KeyPool());
-  const janitor = new Janitor();
+  const garbageCollector = new GarbageCollector();
   const clock = () => performance.now();
   const tms: TmsContext = {
     ...storage,
@@ -61,13 +61,13 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
     },
     ids: new Ids(storage.store),
     pool,
-    escrowKey: await openEscrowKey(storage),
-    guesses: new RateLimit(GUESSES, clock),
-    recorded: new RateLimit(RECORDED_REFUSALS, clock),
-    janitor,
+    statementKey: await openStatementKey(storage),
+    failedAuthLimit: new RateLimit(FAILED_AUTH_LIMIT, clock),
+    refusalAuditLimit: new RateLimit(RECORDED_REFUSALS, clock),
+    garbageCollector,
   };
-  await setUp(tms, { testTenant: settings.testTenant });
-  stack.use(janitor.start(tms));
+  await ensureInitialTenants(tms, { testTenant: settings.testTenant });
+  stack.use(garbageCollector.start(tms));
 
   let { port } = settings.listen;
   const urls = () => (current.serverUrls.length > 0 ? current.serverUrls : addresses(options, port).map(apiUrl));
@@ -84,27 +84,27 @@ async function open(options: TmsOptions, stack: AsyncDisposableStack): Promise<R
     name: "tms",
     setting: "tms_service.listen_addr",
     keypairs: settings.keypairs,
-    own: { dir: join(storage.dataDir, "tms"), files: "tms", ...ownNames(options), days: OWN_DAYS },
+    own: { dir: join(storage.dataDir, "tms"), files: "tms", ...selfSignedNames(options), days: SELF_SIGNED_DAYS },
     log,
     now,
     handle: (request, { address }) => app.fetch(request, { address, operator: false }),
   });
   port = web.port;
-  stack.defer(() => web.stop(FAREWELL_MS));
+  stack.defer(() => web.stop(DRAIN_MS));
   pool.fill();
 
   return {
     listening: [`https://${formatAddress({ host: settings.listen.host, port })}`],
     async reload({ tms: next }: Settings) {
       await web.use(next.keypairs);
-      await setUp(tms, { testTenant: next.testTenant });
+      await ensureInitialTenants(tms, { testTenant: next.testTenant });
       current = next;
     },
     stop: () => stack.disposeAsync(),
   };
 }
 
-/** Where others reach it, as `host:port`; the one to tell them first. */
+/** The advertised addresses as `host:port`, the preferred one first. */
 function addresses({ settings, advertiseIp }: TmsOptions, port: number): readonly string[] {
   return reachedAt({ ...settings.listen, port }, { publicAddrs: settings.publicAddrs, advertiseIp });
 }
@@ -114,13 +114,13 @@ function apiUrl(address: string): string {
 }
 
 /**
- * The names in a certificate of its own making. The machine's address, where nobody has said it, is whatever comes first
- * when it starts: hosts that hold a copy of the certificate are not to lose it by that.
+ * The names in the self-signed certificate. Without a configured address the machine's own is guessed at each start; a guess
+ * that differs from the last one does not replace the certificate, as hosts have pinned it.
  */
-function ownNames(options: TmsOptions): Pick<OwnKeypair, "names" | "guessed"> {
+function selfSignedNames(options: TmsOptions): Pick<OwnKeypair, "names" | "guessed"> {
   const { settings, hostname, advertiseIp } = options;
   const reached = addresses(options, settings.listen.port).flatMap((address) => splitHostPort(address)?.host ?? []);
   const names = [hostname, "localhost", "127.0.0.1", "::1"];
-  const said = settings.publicAddrs.length > 0 || advertiseIp !== undefined || !isEverywhere(settings.listen);
-  return said ? { names: [...new Set([...reached, ...names])] } : { names, guessed: reached };
+  const isConfigured = settings.publicAddrs.length > 0 || advertiseIp !== undefined || !isEverywhere(settings.listen);
+  return isConfigured ? { names: [...new Set([...reached, ...names])] } : { names, guessed: reached };
 }

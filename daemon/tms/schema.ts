@@ -1,54 +1,55 @@
 import type { Restrictions } from "../../core/tms/restrictions.ts";
 
 /**
- * What the escrow keeps, as JSON in the store. Times are RFC 3339 in UTC. `id` is the number that the API shows; it is never
- * given twice, so that a row which names its parent by id dies with it: a parent that is made anew under the same name has
- * another id. Everything of a tenant lies under the tenant's id.
+ * The records that TMS stores, as JSON. Times are RFC 3339 in UTC. `id` is the number that the API shows; it is never
+ * reused. A record names its parents by id, so it ceases to exist with them: a parent that is re-created under the same name
+ * has another id.
  */
-interface Row {
+export interface StoredRecord {
   readonly id: number;
   readonly created: string;
   readonly updated: string;
 }
 
-export interface TenantRow extends Row {
+export interface TenantRecord extends StoredRecord {
   readonly tenant: string;
   readonly enabled: boolean;
-  /** Retrieval of its keys needs a host's credential. */
+  /** Hosts have to present a credential to retrieve keys of this tenant. */
   readonly require_host_credential: boolean;
-  /** Until when nothing is added, since somebody looks whether it is empty and can be deleted. */
+  /** Until then no record may be added, as a deletion checks whether the tenant is empty. */
   readonly closing?: string;
 }
 
-/** A secret of which only the SHA-256 is kept. There are two while one replaces the other. */
-export interface Secret {
+/** The SHA-256 of a secret. A record has two of them during a rotation with a grace period. */
+export interface SecretHash {
   readonly hash: string;
   readonly created: string;
-  /** Until when it still opens; without it, for good. */
+  /** The secret is invalid from then on; without it, it does not expire. */
   readonly expires?: string;
 }
 
-export interface AdminRow extends Row {
+export interface AdminRecord extends StoredRecord {
   readonly admin_id: string;
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly SecretHash[];
 }
 
-export interface ClientRow extends Row {
+export interface ClientRecord extends StoredRecord {
   readonly client_id: string;
   readonly app_name: string;
   readonly app_version: string;
   readonly enabled: boolean;
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly SecretHash[];
 }
 
-export interface MfaRow extends Row {
+/** A user has passed MFA. */
+export interface MfaRecord extends StoredRecord {
   readonly tms_user_id: string;
   readonly expires_at: string;
   readonly enabled: boolean;
 }
 
-/** `mfa` is the id of the user's row. */
-export interface UserHostRow extends Row {
+/** A link: a user's account on a host. `mfa` is the id of the user's MFA record. */
+export interface UserHostRecord extends StoredRecord {
   readonly mfa: number;
   readonly tms_user_id: string;
   readonly host: string;
@@ -56,8 +57,8 @@ export interface UserHostRow extends Row {
   readonly expires_at: string;
 }
 
-/** `client` and `mfa` are the ids of the client's and the user's rows. */
-export interface DelegationRow extends Row {
+/** A client may act for a user. `client` and `mfa` are the ids of the client's and of the user's MFA record. */
+export interface DelegationRecord extends StoredRecord {
   readonly client: number;
   readonly mfa: number;
   readonly client_id: string;
@@ -65,19 +66,19 @@ export interface DelegationRow extends Row {
   readonly expires_at: string;
 }
 
-export interface HostRow extends Row {
+export interface HostRecord extends StoredRecord {
   readonly host: string;
   readonly addr: string;
 }
 
-/** By what a host, under its logical name, proves itself when it asks for keys. */
-export interface HostCredentialRow extends Row {
+/** The credential that a host, by its logical name, presents when it retrieves keys. */
+export interface HostCredentialRecord extends StoredRecord {
   readonly host: string;
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly SecretHash[];
 }
 
-/** `tenant`, `client`, `mfa`, `link` and `delegation` are the ids of the rows that it hangs on. */
-export interface KeyRow extends Row {
+/** A key. `tenant`, `client`, `mfa`, `link` and `delegation` are the ids of its parents. */
+export interface KeyRecord extends StoredRecord {
   readonly tenant: number;
   readonly tenant_name: string;
   readonly client: number;
@@ -97,21 +98,27 @@ export interface KeyRow extends Row {
   readonly remaining_uses: number;
   readonly initial_ttl_minutes: number;
   readonly expires_at: string;
-  /** The end of the last reservation that was made of it when it was already over. */
+  /** The end of the latest reservation that outlasts the time for which the key is kept after it expired. */
   readonly reserved_until?: string;
   readonly restrictions?: Restrictions;
 }
 
-/** `client` and `key` are the ids of the rows that it hangs on. */
-export interface ReservationRow extends Row {
+/** A reservation of a key. `client` and `key` are the ids of its parents. */
+export interface ReservationRecord extends StoredRecord {
   readonly client: number;
   readonly key: number;
   readonly resid: string;
-  /** Its own for one at the top. */
+  /** The `resid` of the reservation that it extends; its own for a top-level reservation. */
   readonly parent_resid: string;
   readonly client_id: string;
   readonly client_user_id: string;
   readonly host: string;
   readonly public_key_fingerprint: string;
   readonly expires_at: string;
+}
+
+/** Wrong secrets that were counted for one id from one address. It expires with the window or the lock. */
+export interface AttemptRecord {
+  readonly failures: number;
+  readonly locked_until?: string;
 }

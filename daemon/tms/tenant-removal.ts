@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { Key, Revision, Write } from "../../core/store.ts";
 import { type Item, retry } from "../store/collection.ts";
-import { emitEvent, who } from "./audit.ts";
-import { type Caller, findTenant } from "./callers.ts";
+import { actorFields, emitEvent } from "./audit.ts";
+import type { Caller } from "./authenticate.ts";
 import {
   adminCollection,
   clientCollection,
@@ -17,83 +17,87 @@ import { listDelegations } from "./delegations.ts";
 import { listHosts } from "./hosts.ts";
 import { countKeys } from "./keys/list.ts";
 import { countReservations } from "./keys/reservations.ts";
-import type { TenantRow } from "./schema.ts";
-import { ensureTenant } from "./setup.ts";
-import { DEFAULT_TENANT, mayRemove } from "./tenants.ts";
+import { findTenant } from "./lookup.ts";
+import type { TenantRecord } from "./schema.ts";
+import { DEFAULT_TENANT, ensureTenant, requireDeletable } from "./tenants.ts";
 import { listUserHosts } from "./user-hosts.ts";
 
-/** For so long nothing is added to a tenant while it is looked through. It ends by itself should this process die. */
+/** How long a tenant stays closed for additions while `deleteTenant` checks that it is empty; also if this process dies. */
 const CLOSING_MS = 30_000;
 
 /**
- * Removes a tenant that has nothing but admins. Returns how many rows went: they and the tenant itself; 0 where it is gone.
- * @throws Fault `conflict` when there is anything else, `denied`.
+ * Deletes a tenant that has no records but its admins. Returns the number of deleted records: the admins and the tenant; 0
+ * when it is gone.
+ * @throws Fault `conflict` when it has other records or was changed meanwhile, `denied` for `default`, except for the
+ * operator.
  */
-export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRow>, caller: Caller): Promise<number> {
-  mayRemove(tenant, caller);
+export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRecord>, caller: Caller): Promise<number> {
+  requireDeletable(tenant, caller);
   const closed = await close(tms, tenant);
   if (closed === undefined) return 0;
   const collection = tenantCollection(tms.store);
   const admins = await adminCollection(tms.store, closed.value.id).list();
   if (await inUse(tms, closed.value.id)) {
     const { closing: _, ...open } = closed.value;
-    await attempted(tms, [collection.put(closed.name, open, closed.revision)]);
+    await tryCommit(tms, [collection.put(closed.name, open, closed.revision)]);
     throw new Fault("conflict", "the tenant has clients, users or hosts");
   }
-  // The first to add something after the tenant was closed for too long changes its row, and this fails.
-  const gone = await attempted(tms, [
+  // Any addition after the closing time has passed changes the tenant's record, and this commit fails.
+  const gone = await tryCommit(tms, [
     collection.remove(closed.name, closed.revision),
     ...admins.map(({ name }) => adminCollection(tms.store, closed.value.id).remove(name, "any")),
   ]);
   if (gone === undefined) throw new Fault("conflict", "the tenant was changed by somebody else; try again");
-  return removed(tms, closed, caller, { wiped: false, rows: admins.length + 1 });
+  return finishDeletion(tms, closed, caller, { wiped: false, rows: admins.length + 1 });
 }
 
 /**
- * Removes a tenant with everything in it. Returns how many rows that were; 0 where it is gone.
- * @throws Fault `denied`.
+ * Deletes a tenant with all its records. Returns their number; 0 when it is gone. The commit deletes the tenant's record;
+ * the garbage collector deletes the others.
+ * @throws Fault `denied` for `default`, except for the operator.
  */
-export async function wipeTenant(tms: TmsContext, tenant: Item<TenantRow>, caller: Caller): Promise<number> {
-  mayRemove(tenant, caller);
-  const rows = (await countRows(tms, tenant)) + 1;
+export async function wipeTenant(tms: TmsContext, tenant: Item<TenantRecord>, caller: Caller): Promise<number> {
+  requireDeletable(tenant, caller);
+  const rows = (await countRecords(tms, tenant)) + 1;
   const gone = await retry(tms.store, async () => {
-    const current = await same(tms, tenant);
+    const current = await reload(tms, tenant);
     const writes = current === undefined ? [] : [tenantCollection(tms.store).remove(current.name, current.revision)];
     return { writes, result: current !== undefined };
   });
-  return gone ? removed(tms, tenant, caller, { wiped: true, rows }) : 0;
+  return gone ? finishDeletion(tms, tenant, caller, { wiped: true, rows }) : 0;
 }
 
-/** What is under a tenant that is gone nobody can see any more. */
-async function removed(
+/** Records the deletion in the audit log, and creates `default` again. Returns the number of deleted records. */
+async function finishDeletion(
   tms: TmsContext,
-  { value: { tenant } }: Item<TenantRow>,
+  { value: { tenant } }: Item<TenantRecord>,
   { actor }: Caller,
   how: { readonly wiped: boolean; readonly rows: number },
 ): Promise<number> {
-  tms.janitor.soon();
-  await emitEvent(tms, "tms.tenant.delete", { ...who(actor), tenant, ...how });
-  // Without it no tenant could be made any more, not even this one.
+  tms.garbageCollector.schedule();
+  await emitEvent(tms, "tms.tenant.delete", { ...actorFields(actor), tenant, ...how });
+  // Only admins of `default` can create tenants.
   if (tenant === DEFAULT_TENANT) await ensureTenant(tms, tenant);
   return how.rows;
 }
 
-async function close(tms: TmsContext, tenant: Item<TenantRow>): Promise<Item<TenantRow> | undefined> {
+/** Closes the tenant for additions. @throws Fault `conflict` while another deletion has closed it. */
+async function close(tms: TmsContext, tenant: Item<TenantRecord>): Promise<Item<TenantRecord> | undefined> {
   const collection = tenantCollection(tms.store);
   for (;;) {
-    const current = await same(tms, tenant);
+    const current = await reload(tms, tenant);
     if (current === undefined) return undefined;
     const now = tms.now();
     if (current.value.closing !== undefined && now < new Date(current.value.closing))
       throw new Fault("conflict", "the tenant is being deleted");
     const value = { ...current.value, closing: new Date(now.getTime() + CLOSING_MS).toISOString() };
-    const revision = await attempted(tms, [collection.put(current.name, value, current.revision)]);
+    const revision = await tryCommit(tms, [collection.put(current.name, value, current.revision)]);
     if (revision !== undefined) return { ...current, value, revision };
   }
 }
 
-/** A commit; undefined where somebody else was faster. */
-async function attempted({ store }: TmsContext, writes: readonly Write[]): Promise<Revision | undefined> {
+/** Commits; undefined on a conflict. */
+async function tryCommit({ store }: TmsContext, writes: readonly Write[]): Promise<Revision | undefined> {
   try {
     return await store.commit(writes);
   } catch (error) {
@@ -102,13 +106,13 @@ async function attempted({ store }: TmsContext, writes: readonly Write[]): Promi
   }
 }
 
-/** The tenant as it is now, unless another one has its name. */
-async function same(tms: TmsContext, { value }: Item<TenantRow>): Promise<Item<TenantRow> | undefined> {
+/** The tenant as it is now, unless it was re-created. */
+async function reload(tms: TmsContext, { value }: Item<TenantRecord>): Promise<Item<TenantRecord> | undefined> {
   const current = await findTenant(tms, value.tenant);
   return current?.value.id === value.id ? current : undefined;
 }
 
-/** Whether there is a row that hangs on nothing but the tenant. All others hang on one of those. */
+/** Whether the tenant has a record of a kind whose only parent is the tenant. All other kinds depend on one of those. */
 async function inUse({ store }: TmsContext, tid: number): Promise<boolean> {
   const prefixes = [clientCollection(store, tid).prefix, mfaCollection(store, tid).prefix, hostsPrefix(tid)];
   const found = await Promise.all(
@@ -117,7 +121,7 @@ async function inUse({ store }: TmsContext, tid: number): Promise<boolean> {
   return found.some((entries) => entries.length > 0);
 }
 
-async function countRows(tms: TmsContext, tenant: Item<TenantRow>): Promise<number> {
+async function countRecords(tms: TmsContext, tenant: Item<TenantRecord>): Promise<number> {
   const { store } = tms;
   const tid = tenant.value.id;
   const prefixes = [adminCollection, clientCollection, mfaCollection, hostCredentialCollection].map(

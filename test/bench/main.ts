@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { removeKeptDirs } from "../kit/temp.ts";
-import { escrowRows } from "./escrow/rows.ts";
-import { setEscrow } from "./escrow/stage.ts";
 import type { Measurements, Row } from "./row.ts";
 import { clusterRows } from "./rows.ts";
 import { addLogin, setStage } from "./stage.ts";
+import { escrowRows } from "./tms/rows.ts";
+import { setEscrow } from "./tms/stage.ts";
 
 const { values } = parseArgs({
   options: {
@@ -68,8 +68,8 @@ function tableOf(results: readonly Row[]): string {
   const heads = ["what", "sallyport", "instead", "ratio", "target", ""];
   const cells = results.map(({ what, unit, ours, theirs, target, met, note }) => [
     what,
-    `${shown(ours)} ${unit}`,
-    theirs === undefined ? "" : `${shown(theirs)} ${unit}`,
+    `${output(ours)} ${unit}`,
+    theirs === undefined ? "" : `${output(theirs)} ${unit}`,
     theirs === undefined ? "" : (ours / theirs).toFixed(2),
     target,
     [met ? "" : "MISSED", note ?? ""].filter(Boolean).join(" "),
@@ -85,7 +85,7 @@ function tableOf(results: readonly Row[]): string {
     .join("\n");
 }
 
-function shown(value: number): string {
+function output(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toFixed(1);
 }
 

@@ -60,8 +60,8 @@ const KNOWN: Readonly<Record<string, unknown>> = {
 };
 
 /** A value for the field of this name and schema; every now and then one that is none of its. */
-function value(random: Random, spec: Spec, given: Schema, name = ""): unknown {
-  const schema = spec.resolve(given);
+function value(random: Random, spec: Spec, unresolved: Schema, name = ""): unknown {
+  const schema = spec.resolve(unresolved);
   if (Object.hasOwn(KNOWN, name) && random.below(4) !== 0) return KNOWN[name];
   if (random.below(6) === 0) return random.pick(random.pick([TEXTS, NUMBERS, OTHERS]));
   switch (schema.type) {

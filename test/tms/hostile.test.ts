@@ -32,9 +32,9 @@ const get = (path: string, headers: Headers = {}) => escrow.ask("GET", `/v1/tms$
 
 /** From another address of this machine, as another computer would come; by a program that is not ours. */
 async function from(address: string, path: string, headers: Headers, method = "GET"): Promise<number> {
-  const shown = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const headerWords = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
   const words = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", address, "--cacert", escrow.caFile];
-  const done = await runProgram(["curl", ...words, "-X", method, ...shown, `${escrow.url}/v1/tms${path}`]);
+  const done = await runProgram(["curl", ...words, "-X", method, ...headerWords, `${escrow.url}/v1/tms${path}`]);
   return Number(done.stdout);
 }
 

@@ -181,13 +181,13 @@ describe.if(isRoot)("a login is cut off, and comes back", () => {
     await lab.do("PATCH", "/tenants/upd", { enabled: true, require_host_credential: true });
     const [own, others] = [await credential(HOST), await credential("h2")];
     const changed = own.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
-    for (const [shown, opens] of [
+    for (const [kept, opens] of [
       [others, false],
       [changed, false],
       [own, true],
     ] as const) {
-      hold(shown);
-      expect([shown, await known.opens(key)]).toEqual([shown, opens]);
+      hold(kept);
+      expect([kept, await known.opens(key)]).toEqual([kept, opens]);
     }
     await credential(HOST);
     expect(await known.opens(key)).toBe(false);

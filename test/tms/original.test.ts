@@ -14,7 +14,7 @@ const time = expect.stringMatching(TIME);
 const number = expect.any(Number);
 const hex48 = expect.stringMatching(/^[0-9a-f]{48}$/);
 const FOREVER = "9999-12-31T23:59:59Z";
-const MAX = 2_147_483_647;
+const MAX_INT32 = 2_147_483_647;
 const tenant = "lab";
 
 beforeAll(async () => {
@@ -151,9 +151,9 @@ describe("who may do what", () => {
   });
 
   test("an account of the user's", async () => {
-    const { tenant: _, ...shown } = link;
+    const { tenant: _, ...rest } = link;
     const made = await ask("POST", "/userhosts", admin, { ...link, ttl_minutes: 60 });
-    answered(made, 201, { ...shown, expires_at: time });
+    answered(made, 201, { ...rest, expires_at: time });
     answered(await ask("POST", "/userhosts", admin, { ...link, ttl_minutes: 60 }), 409, {});
     answered(await ask("POST", "/userhosts", admin, { ...link, tms_user_id: "nobody", ttl_minutes: 60 }), 404, {});
     const row = { id: number, ...link, expires_at: time, created: time, updated: time };
@@ -171,9 +171,9 @@ describe("who may do what", () => {
   });
 
   test("what the user has delegated to the client", async () => {
-    const { tenant: _, ...shown } = delegation;
+    const { tenant: _, ...rest } = delegation;
     answered(await ask("POST", "/delegations", admin, { ...delegation, ttl_minutes: 60 }), 201, {
-      ...shown,
+      ...rest,
       expires_at: time,
     });
     answered(await ask("POST", "/delegations", admin, { ...delegation, ttl_minutes: 60 }), 409, {});
@@ -230,8 +230,8 @@ describe("a key pair", () => {
         public_key_fingerprint: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/),
         key_type,
         key_bits: bits,
-        max_uses: String(MAX),
-        remaining_uses: String(MAX),
+        max_uses: String(MAX_INT32),
+        remaining_uses: String(MAX_INT32),
         expires_at: FOREVER,
       });
       const blob = Buffer.from(reply.at("public_key").split(" ")[1] ?? "", "base64");
@@ -259,7 +259,12 @@ describe("a key pair", () => {
     const left = (Date.parse(reply.at("expires_at")) - Date.now()) / 60_000;
     expect(Math.abs(left - 60)).toBeLessThan(2);
     expect(reply.body).toMatchObject({ max_uses: "3", remaining_uses: "3", expires_at: time });
-    for (const wrong of [{ num_uses: MAX + 1 }, { ttl_minutes: -MAX - 2 }, { num_uses: 1.5 }, { num_uses: "many" }])
+    for (const wrong of [
+      { num_uses: MAX_INT32 + 1 },
+      { ttl_minutes: -MAX_INT32 - 2 },
+      { num_uses: 1.5 },
+      { num_uses: "many" },
+    ])
       answered(await ask("POST", "/pubkeys/creds", client, { ...CREDS, ...wrong }), 400, {});
   });
 
@@ -298,9 +303,9 @@ describe("a key pair", () => {
       public_key: made["rsa"]?.at("public_key"),
       key_type: "rsa",
       key_bits: 4096,
-      max_uses: MAX,
-      remaining_uses: MAX,
-      initial_ttl_minutes: MAX,
+      max_uses: MAX_INT32,
+      remaining_uses: MAX_INT32,
+      initial_ttl_minutes: MAX_INT32,
       expires_at: FOREVER,
       created: time,
       updated: time,
@@ -320,7 +325,7 @@ describe("a key pair", () => {
     const [row] = (await ask("GET", "/pubkeys/list", admin))
       .rows("pubkeys")
       .filter(({ public_key_fingerprint }) => public_key_fingerprint === named().public_key_fingerprint);
-    expect(row).toMatchObject({ max_uses: 7, remaining_uses: 7, initial_ttl_minutes: MAX });
+    expect(row).toMatchObject({ max_uses: 7, remaining_uses: 7, initial_ttl_minutes: MAX_INT32 });
     expect(String(row?.["expires_at"])).toMatch(/^61\d\d-/);
   });
 });

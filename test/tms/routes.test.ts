@@ -4,15 +4,15 @@ import { namesClient, ROUTES, type Route, SHOP } from "./routes.ts";
 
 /** What is said to whom, and in which order: the status codes that clients of the original go by. */
 let escrow: Escrow;
-let shop: Tenant;
+let keyFixture: Tenant;
 let closed: Tenant;
 let portal: Client;
 let closedPortal: Client;
 
 beforeAll(async () => {
   escrow = await Escrow.open();
-  shop = await escrow.tenant(SHOP.tenant);
-  portal = await shop.client(SHOP.client);
+  keyFixture = await escrow.tenant(SHOP.tenant);
+  portal = await keyFixture.client(SHOP.client);
   closed = await escrow.tenant("closed");
   closedPortal = await closed.client(SHOP.client);
   await closed.do("PATCH", "/tenants/upd", { enabled: false });
@@ -50,7 +50,7 @@ const stranger = (tenant: string, who: Route["who"]): Headers => {
     ...(who === "admin" && { "X-TMS-ADMIN-ID": `~~${id}`, "X-TMS-ADMIN-SECRET": secret }),
   };
 };
-const allowed = ({ who }: Route): Headers => (who === "client" ? portal.headers : shop.admin);
+const allowed = ({ who }: Route): Headers => (who === "client" ? portal.headers : keyFixture.admin);
 const inClosed = ({ who }: Route): Headers => (who === "client" ? closedPortal.headers : closed.admin);
 
 const of = (order: Route["order"]) =>
@@ -108,12 +108,12 @@ describe("asked about one tenant in the name of another", () => {
   );
   test.each(of("key"))("%s says so to whom it knows", async (_name, route) => {
     refused(await send(route, stranger("shop", route.who), { tenant: "default" }), 401);
-    refused(await send(route, shop.admin, { tenant: "default" }), 403);
+    refused(await send(route, keyFixture.admin, { tenant: "default" }), 403);
     refused(await send(route, portal.headers, { tenant: "default" }), 403);
   });
   test("POST /tenants/{tenant} is for admins of `default`", async () => {
     const ask = (headers: Headers) => escrow.ask("POST", "/v1/tms/tenants/another", { headers });
-    refused(await ask(shop.admin), 403);
+    refused(await ask(keyFixture.admin), 403);
     refused(await ask({ "X-TMS-TENANT": "default" }), 401);
     refused(await ask({}), 400);
   });
@@ -122,7 +122,7 @@ describe("asked about one tenant in the name of another", () => {
 describe("asked by a client about another's", () => {
   let thief: Client;
   beforeAll(async () => {
-    thief = await shop.client("thief");
+    thief = await keyFixture.client("thief");
   });
   test.each(ROUTES.filter(namesClient).map((route) => [`${route.method} ${route.path}`, route] as const))(
     "%s",
@@ -134,7 +134,7 @@ describe("asked by a client about another's", () => {
 describe("asked by a client without its name", () => {
   test.each(of("client"))("%s, admins too", async (_name, route) => {
     refused(await send(route, without(portal.headers, /CLIENT/)), 400);
-    refused(await send(route, shop.admin), 400);
+    refused(await send(route, keyFixture.admin), 400);
   });
 });
 
@@ -171,8 +171,8 @@ describe("asked in no way that it can be asked", () => {
 
   test.each(["userhosts", "delegations", "hosts", "pubkeys/id"])("%s by a number that is none", async (kind) => {
     for (const id of ["x", "1.5", "2147483648", "-2147483649", "%00", "1e3", "0x10", "%201"])
-      refused(await escrow.ask("GET", `/v1/tms/${kind}/${id}`, { headers: shop.admin }), 400);
+      refused(await escrow.ask("GET", `/v1/tms/${kind}/${id}`, { headers: keyFixture.admin }), 400);
     for (const id of ["0", "-1", "2147483647"])
-      refused(await escrow.ask("GET", `/v1/tms/${kind}/${id}`, { headers: shop.admin }), 404, "NOT_FOUND");
+      refused(await escrow.ask("GET", `/v1/tms/${kind}/${id}`, { headers: keyFixture.admin }), 404, "NOT_FOUND");
   });
 });

@@ -196,9 +196,9 @@ describe("from the description alone", () => {
       await does("listClients", who);
       await does("updateClient", who, { enabled: true });
     }
-    const rotated = await does("updateClientSecret", client);
+    const rotateSecrets = await does("updateClientSecret", client);
     await does("getClient", client);
-    client["X-TMS-CLIENT-SECRET"] = rotated.at("client_secret");
+    client["X-TMS-CLIENT-SECRET"] = rotateSecrets.at("client_secret");
     await does("getClient", client);
     await refuses("getClient", 404, admin, { client_id: "nobody" });
     await refuses("getClient", 401, { ...client, "X-TMS-CLIENT-SECRET": "0" });

@@ -121,15 +121,15 @@ export class Spec {
   }
 
   #headers(it: Operation, values: Fields, credentials: Headers): Headers {
-    const shown = { ...credentials, ...(values as Headers) };
+    const sent = { ...credentials, ...(values as Headers) };
     const asked = it.parameters.filter((parameter) => parameter.in === "header").map(({ name }) => name);
     const ways = it.security.map((way) =>
       Object.keys(way).map((scheme) => this.document.components.securitySchemes[scheme]?.name ?? `no scheme ${scheme}`),
     );
-    const way = ways.find((names) => names.every((name) => shown[name] !== undefined));
+    const way = ways.find((names) => names.every((name) => sent[name] !== undefined));
     if (way === undefined && ways.length > 0) throw new Error(`${it.operationId} asks for ${ways.join(" or ")}`);
     return Object.fromEntries(
-      [...asked, ...(way ?? [])].flatMap((name) => (shown[name] === undefined ? [] : [[name, shown[name]]])),
+      [...asked, ...(way ?? [])].flatMap((name) => (sent[name] === undefined ? [] : [[name, sent[name]]])),
     );
   }
 
@@ -146,16 +146,16 @@ export class Spec {
     const what = `${it.operationId} answers ${reply.status} ${reply.text.slice(0, 300)}`;
     if (promised === undefined) throw new Error(`${what}, which is not described`);
     const [[type = "", { schema = {} } = {}] = []] = Object.entries(promised.content ?? {});
-    const given = reply.headers.get("content-type") ?? "";
-    if (!given.startsWith(type)) throw new Error(`${what} as ${given}, not ${type}`);
+    const contentType = reply.headers.get("content-type") ?? "";
+    if (!contentType.startsWith(type)) throw new Error(`${what} as ${contentType}, not ${type}`);
     const value: unknown = type === "application/json" ? JSON.parse(reply.text) : reply.text;
     const wrong = this.mistakes(schema, value, "");
     if (wrong.length > 0) throw new Error(`${what}: ${wrong.join("; ")}`);
   }
 
   /** What is wrong with a value by a schema. Fields that are not declared are wrong, too. */
-  mistakes(given: Schema, value: unknown, at: string): string[] {
-    const schema = this.resolve(given);
+  mistakes(unresolved: Schema, value: unknown, at: string): string[] {
+    const schema = this.resolve(unresolved);
     if (value === null) return schema.nullable === true ? [] : [`${at} is null`];
     const parts = (schema.allOf ?? []).flatMap((part) => this.mistakes(part, value, at));
     if (schema.enum !== undefined && !schema.enum.includes(value)) return [`${at} is not among ${schema.enum}`];

@@ -1,31 +1,48 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Item } from "../../store/collection.ts";
-import { authenticate, type Caller, findTenant, notEnabled } from "../callers.ts";
+import { authenticate, type Caller } from "../authenticate.ts";
 import type { TmsContext } from "../context.ts";
-import type { TenantRow } from "../schema.ts";
+import { findTenant, tenantNotEnabled } from "../lookup.ts";
+import type { TenantRecord } from "../schema.ts";
 import { DEFAULT_TENANT } from "../tenants.ts";
 import { type Credentials, HEADERS } from "./credentials.ts";
-import type { Route } from "./route.ts";
 
-/** A request whose form is right, and what has been found out about who sends it. */
-export interface Visit {
+/** The callers that a route accepts. */
+export type AcceptedCallers =
+  | "anyone"
+  | "operator"
+  | readonly ["client"]
+  | readonly ["admin"]
+  | readonly ["client", "admin"];
+
+/** The fields of a route that its checks read. */
+export interface CheckedRoute {
+  readonly callers: AcceptedCallers;
+  /** The list of checks that runs before the handler. */
+  readonly checks: CheckList;
+  /** The tenant that the header has to name (`namedTenant`), when neither body nor path names it. */
+  readonly tenant?: string;
+}
+
+/** A parsed request, and what the checks have established about its tenant and caller so far. */
+export interface RequestContext {
   readonly tms: TmsContext;
-  readonly route: Route;
+  readonly route: CheckedRoute;
   readonly credentials: Credentials;
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
-  tenant?: Item<TenantRow> | undefined;
+  tenant?: Item<TenantRecord> | undefined;
   caller?: Caller;
 }
 
-type Check = (visit: Visit) => void | Promise<void>;
+type Check = (context: RequestContext) => void | Promise<void>;
 
-function namesTenant({ credentials }: Visit): void {
+function requireTenantHeader({ credentials }: RequestContext): void {
   if (credentials.tenant === undefined && !credentials.operator) throw missing(HEADERS.tenant);
 }
 
-function namesClient({ credentials }: Visit): void {
+function requireClientHeader({ credentials }: RequestContext): void {
   if (credentials.clientId === undefined) throw missing(HEADERS.clientId);
 }
 
@@ -33,77 +50,90 @@ function missing(header: string): Fault {
   return new Fault("bad_request", `the header ${header} is missing`);
 }
 
-/** The tenant that the body or the path names, or that the route is for. */
-function meant({ route, body, params }: Visit): string | undefined {
+/** The tenant that the route is fixed to, or that the body or the path names. */
+function tenantOfRequest({ route, body, params }: RequestContext): string | undefined {
   return route.tenant ?? ((body["tenant"] ?? params["tenant"]) as string | undefined);
 }
 
-function sameTenant(visit: Visit): void {
-  const { tenant, operator } = visit.credentials;
-  if (!operator && meant(visit) !== tenant) throw new Fault("denied", `${HEADERS.tenant} names another tenant`);
+function requireSameTenant(context: RequestContext): void {
+  const { tenant, operator } = context.credentials;
+  if (!operator && tenantOfRequest(context) !== tenant)
+    throw new Fault("denied", `${HEADERS.tenant} names another tenant`);
 }
 
-/** An admin of `default` answers for all tenants. */
-function sameTenantOrDefault(visit: Visit): void {
-  if (visit.credentials.tenant !== DEFAULT_TENANT) sameTenant(visit);
+/** Admins of `default` may act on every tenant. */
+function requireSameTenantOrDefault(context: RequestContext): void {
+  if (context.credentials.tenant !== DEFAULT_TENANT) requireSameTenant(context);
 }
 
-/** The operator's header is only what holds where nothing else says which tenant. */
-async function findsTenant(visit: Visit): Promise<void> {
-  const { tenant, operator } = visit.credentials;
-  const name = (operator ? meant(visit) : undefined) ?? tenant;
-  visit.tenant = name === undefined ? undefined : await findTenant(visit.tms, name);
+/** Loads the tenant. The operator's header counts only when neither route, body nor path names a tenant. */
+async function loadTenant(context: RequestContext): Promise<void> {
+  const { tenant, operator } = context.credentials;
+  const name = (operator ? tenantOfRequest(context) : undefined) ?? tenant;
+  context.tenant = name === undefined ? undefined : await findTenant(context.tms, name);
 }
 
-/** The operator may put in order what is switched off. */
-async function tenantIsEnabled(visit: Visit): Promise<void> {
-  await findsTenant(visit);
-  const { tenant, credentials } = visit;
-  if (tenant === undefined || !(tenant.value.enabled || credentials.operator)) throw notEnabled();
+/** Loads the tenant and requires that it is enabled. The operator may also act on a disabled tenant. */
+async function requireEnabledTenant(context: RequestContext): Promise<void> {
+  await loadTenant(context);
+  const { tenant, credentials } = context;
+  if (tenant === undefined || !(tenant.value.enabled || credentials.operator)) throw tenantNotEnabled();
 }
 
-function wasEnabled({ tenant }: Visit): void {
-  if (tenant?.value.enabled !== true) throw notEnabled();
+/** Requires that the tenant loaded before is enabled, for every caller. */
+function requireTenantWasEnabled({ tenant }: RequestContext): void {
+  if (tenant?.value.enabled !== true) throw tenantNotEnabled();
 }
 
-async function authenticates(visit: Visit): Promise<void> {
-  const { tms, tenant, credentials, route } = visit;
-  visit.caller = await authenticate(tms, tenant, credentials, Array.isArray(route.who) ? route.who : []);
+async function requireAuthenticated(context: RequestContext): Promise<void> {
+  const { tms, tenant, credentials, route } = context;
+  context.caller = await authenticate(tms, tenant, credentials, Array.isArray(route.callers) ? route.callers : []);
 }
 
-/** What a client asks for is its own. */
-function ownsClient({ caller, body, params }: Visit): void {
+/** A client may only name itself. */
+function requireOwnClient({ caller, body, params }: RequestContext): void {
   const named = body["client_id"] ?? params["client_id"];
   if (caller?.kind === "client" && named !== undefined && named !== caller.client.value.client_id)
     throw new Fault("denied", "this belongs to another client");
 }
 
-function isOperator({ credentials }: Visit): void {
+function requireOperator({ credentials }: RequestContext): void {
   if (!credentials.operator) throw new Fault("denied", "this is for the operator on the server's machine");
 }
 
-/** TMS's orders (they decide which refusal is answered when several would be right), and those of the additions. */
-export const ORDERS = {
-  /** Nobody has to be anybody. */
+/**
+ * The checks of each kind of route, in TMS's order: it decides which refusal is answered when several apply.
+ * `operator` and `namedTenantOrDefault` are additions.
+ */
+export const CHECKS = {
+  /** No checks. */
   open: [],
-  operator: [isOperator],
-  /** By the path, and lists. */
-  P1: [namesTenant, tenantIsEnabled, authenticates, ownsClient],
-  /** An admin's changes. */
-  P2: [namesTenant, sameTenant, tenantIsEnabled, authenticates],
-  /** The switch of a tenant, which an admin of `default` has to be able to turn on again. */
-  P2default: [namesTenant, sameTenantOrDefault, tenantIsEnabled, authenticates],
-  /** What only clients do. */
-  P3: [namesClient, namesTenant, tenantIsEnabled, authenticates],
-  /** Changes of keys. */
-  P4: [namesTenant, findsTenant, authenticates, ownsClient, sameTenant, wasEnabled],
-  /** Removal of keys: who names no tenant has not shown who it is. */
-  P4del: [findsTenant, authenticates, ownsClient, sameTenant, wasEnabled],
+  operator: [requireOperator],
+  /** The header names the tenant: routes with the record in the path, and lists. */
+  headerTenant: [requireTenantHeader, requireEnabledTenant, requireAuthenticated, requireOwnClient],
+  /** Header and body (or path) name the same tenant: an admin's changes. */
+  namedTenant: [requireTenantHeader, requireSameTenant, requireEnabledTenant, requireAuthenticated],
+  /** As `namedTenant`, but admins of `default` may name any tenant: they can enable a disabled one. */
+  namedTenantOrDefault: [requireTenantHeader, requireSameTenantOrDefault, requireEnabledTenant, requireAuthenticated],
+  /** Requests of clients only. */
+  clientOnly: [requireClientHeader, requireTenantHeader, requireEnabledTenant, requireAuthenticated],
+  /** Changes of a key. */
+  keyChange: [
+    requireTenantHeader,
+    loadTenant,
+    requireAuthenticated,
+    requireOwnClient,
+    requireSameTenant,
+    requireTenantWasEnabled,
+  ],
+  /** Deletion of a key: without a tenant header authentication fails (401), as in TMS. */
+  keyDelete: [loadTenant, requireAuthenticated, requireOwnClient, requireSameTenant, requireTenantWasEnabled],
 } as const satisfies Readonly<Record<string, readonly Check[]>>;
 
-export type Order = keyof typeof ORDERS;
+export type CheckList = keyof typeof CHECKS;
 
-export async function check(visit: Visit): Promise<void> {
-  const checks: readonly Check[] = ORDERS[visit.route.order];
-  for (const one of checks) await one(visit);
+/** Runs the checks of the request's route; sets `tenant` and `caller`. @throws Fault of the first check that fails. */
+export async function runChecks(context: RequestContext): Promise<void> {
+  const checks: readonly Check[] = CHECKS[context.route.checks];
+  for (const check of checks) await check(context);
 }

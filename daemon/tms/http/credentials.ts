@@ -1,18 +1,18 @@
-/** What a request says of who sends it, and what the server knows of where it came from. */
+/** The unverified credentials of a request, and its source. */
 export interface Credentials {
   readonly tenant: string | undefined;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   readonly adminId: string | undefined;
   readonly adminSecret: string | undefined;
-  /** By what a host proves itself. */
+  /** One or more host credentials, separated by commas. */
   readonly hostCredential: string | undefined;
-  /** It came by the socket in the data directory, which only the operator can open. */
+  /** The request came over the socket in the data directory, which only the operator can open. */
   readonly operator: boolean;
   readonly address: string;
 }
 
-/** Names of headers, in the words of the API's description. */
+/** Header names, in the spelling of the API's description. */
 export const HEADERS = {
   tenant: "X-TMS-TENANT",
   clientId: "X-TMS-CLIENT-ID",
@@ -22,14 +22,14 @@ export const HEADERS = {
   hostCredential: "X-TMS-HOST-CREDENTIAL",
 } as const;
 
-/** Where a request came from. */
-export interface Source {
+/** The source of a request: its IP address (empty on the socket), and whether it is the operator. */
+export interface RequestSource {
   readonly address: string;
   readonly operator: boolean;
 }
 
-export function readCredentials({ headers }: Request, { address, operator }: Source): Credentials {
-  const header = (name: keyof typeof HEADERS) => fromBytes(headers.get(HEADERS[name]));
+export function readCredentials({ headers }: Request, { address, operator }: RequestSource): Credentials {
+  const header = (name: keyof typeof HEADERS) => decodeUtf8(headers.get(HEADERS[name]));
   return {
     tenant: header("tenant"),
     clientId: header("clientId"),
@@ -42,8 +42,8 @@ export function readCredentials({ headers }: Request, { address, operator }: Sou
   };
 }
 
-/** A header comes as bytes, one to a character; names in it are UTF-8. */
-function fromBytes(value: string | null): string | undefined {
+/** `Headers` decodes values as Latin-1; names in them are UTF-8. */
+function decodeUtf8(value: string | null): string | undefined {
   if (value === null || /^[\x20-\x7e]*$/.test(value)) return value ?? undefined;
   return Buffer.from(value, "latin1").toString("utf8");
 }

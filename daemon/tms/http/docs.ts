@@ -1,6 +1,6 @@
 import css from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
-import { PROTECTION } from "./answer.ts";
+import { SECURITY_HEADERS } from "./response.ts";
 
 /** The live docs: Swagger UI over /spec. The page runs what this server sends it and asks nobody else. */
 
@@ -44,24 +44,24 @@ const START = `SwaggerUIBundle({
 `;
 
 export function page(): Response {
-  return answer(HTML, "text/html; charset=utf-8");
+  return fileResponse(HTML, "text/html; charset=utf-8");
 }
 
 /** A file of the page. */
 export function asset(name: string): Response | undefined {
   switch (name) {
     case "start.js":
-      return answer(START, "text/javascript; charset=utf-8");
+      return fileResponse(START, "text/javascript; charset=utf-8");
     case "swagger-ui-bundle.js":
-      return answer(Bun.file(bundle), "text/javascript; charset=utf-8");
+      return fileResponse(Bun.file(bundle), "text/javascript; charset=utf-8");
     case "swagger-ui.css":
-      return answer(Bun.file(css), "text/css; charset=utf-8");
+      return fileResponse(Bun.file(css), "text/css; charset=utf-8");
     default:
       return undefined;
   }
 }
 
-function answer(body: string | Blob, type: string): Response {
-  const headers = { ...PROTECTION, "content-type": type, "content-security-policy": POLICY };
+function fileResponse(body: string | Blob, type: string): Response {
+  const headers = { ...SECURITY_HEADERS, "content-type": type, "content-security-policy": POLICY };
   return new Response(body, { headers });
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Restrictions } from "../../../core/tms/restrictions.ts";
-import { exact, flag, optional } from "./fields.ts";
+import { exact, flag, optional } from "./field-types.ts";
 
 /**
  * What a key may be used for beyond its account, as requests and answers have it. Unlike elsewhere a field that is not

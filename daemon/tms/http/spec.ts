@@ -1,8 +1,8 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { FAULTS } from "../../../core/fault.ts";
-import { UNAVAILABLE } from "./answer.ts";
 import { HEADERS } from "./credentials.ts";
+import { UNAVAILABLE } from "./response.ts";
 import { type AppContext, type Route, TAGS } from "./route.ts";
 
 /** The description of the API (OpenAPI 3.0.3), from the same entries that serve it. */
@@ -52,7 +52,7 @@ export function describeRoute(registry: Registry, route: Route): void {
     route.description,
     addition && ADDITION,
     differs && `**Differs from TMS 0.3.0:** ${differs}`,
-    ...(route.who === "operator" ? ["Answered on the socket in the data directory only."] : []),
+    ...(route.callers === "operator" ? ["Answered on the socket in the data directory only."] : []),
   ];
   registry.registerPath({
     operationId: id,
@@ -78,50 +78,51 @@ function present(name: string, text: string): Record<string, string> {
   return text === "" ? {} : { [name]: text };
 }
 
-function headersOf({ order, id }: Route) {
+function headersOf({ checks, id }: Route) {
   if (id === "retrievePublicKey" || id === "getEscrowKeys") return { headers: [hostCredential] };
-  return order === "open" || order === "operator" ? {} : { headers: [tenantHeader] };
+  return checks === "open" || checks === "operator" ? {} : { headers: [tenantHeader] };
 }
 
-function securityOf({ who, knows }: Route): Record<string, string[]>[] {
+function securityOf({ callers, optionalCallers }: Route): Record<string, string[]>[] {
   const schemes = { client: { clientId: [], clientSecret: [] }, admin: { adminId: [], adminSecret: [] } };
-  if (knows !== undefined) return [{}, ...knows.map((kind) => schemes[kind])];
-  if (!Array.isArray(who)) return [];
-  return (who as readonly ("client" | "admin")[]).map((kind) => schemes[kind]);
+  if (optionalCallers !== undefined) return [{}, ...optionalCallers.map((kind) => schemes[kind])];
+  if (!Array.isArray(callers)) return [];
+  return (callers as readonly ("client" | "admin")[]).map((kind) => schemes[kind]);
 }
 
 function successOf(route: Route): Responses[number] {
   const description = route.status === 201 ? "Made." : "Done.";
-  if (route.plain === true)
-    return { description, content: { "text/plain": { schema: route.answer.shape["text"] as z.ZodType } } };
-  return { description, content: { "application/json": { schema: route.answer.extend(envelope) } } };
+  if (route.plainText === true)
+    return { description, content: { "text/plain": { schema: route.response.shape["text"] as z.ZodType } } };
+  return { description, content: { "application/json": { schema: route.response.extend(envelope) } } };
 }
 
 /** Everything that a route may refuse, and why. */
 function refusalsOf(route: Route): Responses {
-  const { who, order, refuses = {} } = route;
-  const known = Array.isArray(who);
-  const own = known && (who as readonly string[]).includes("client") && order !== "P3";
+  const { callers, checks, refusals = {} } = route;
+  const known = Array.isArray(callers);
+  const own = known && (callers as readonly string[]).includes("client") && checks !== "clientOnly";
   const changes = route.method !== "get" && route.id !== "retrievePublicKey";
   const takes = route.body !== undefined || route.params !== undefined || route.query !== undefined;
   const reasons: Record<number, (string | false | undefined)[]> = {
     400: [
       takes && "A field is missing, of a wrong type or out of range.",
       known && "The tenant is not enabled.",
-      refuses[400],
+      refusals[400],
     ],
-    401: [known && "The id or the secret is not right.", refuses[401]],
+    401: [known && "The id or the secret is not right.", refusals[401]],
     403: [
       own && "The record is another client's.",
-      (order === "P2" || order === "P4" || order === "P4del") && "The header names another tenant.",
-      order === "operator" && "It did not come by the socket in the data directory.",
-      refuses[403],
+      (checks === "namedTenant" || checks === "keyChange" || checks === "keyDelete") &&
+        "The header names another tenant.",
+      checks === "operator" && "It did not come by the socket in the data directory.",
+      refusals[403],
     ],
-    404: [refuses[404]],
-    409: [refuses[409], changes && "Others change the same all the time, or remove the tenant; ask again."],
+    404: [refusals[404]],
+    409: [refusals[409], changes && "Others change the same all the time, or remove the tenant; ask again."],
     413: [route.body && "The body is larger than 64 KiB."],
     415: [route.body && "The body is not JSON."],
-    429: [known && "Too many wrong secrets: wait as long as `retry-after` says.", refuses[429]],
+    429: [known && "Too many wrong secrets: wait as long as `retry-after` says.", refusals[429]],
     500: ["A failure of the server. It is in its log."],
     503: ["The server is being stopped, or others hold what is asked for all the time; ask again."],
   };
@@ -150,7 +151,7 @@ function messageOf(status: string): string {
     "500": "internal error",
     "503": UNAVAILABLE,
   };
-  const code = Object.entries(FAULTS).find(([, row]) => String(row.status) === status)?.[0] ?? "refused";
+  const code = Object.entries(FAULTS).find(([, record]) => String(record.status) === status)?.[0] ?? "refused";
   return samples[status] ?? code.replaceAll("_", " ");
 }
 

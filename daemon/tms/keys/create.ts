@@ -1,22 +1,21 @@
 import type { KeyType, PrivateKey } from "../../../core/cert/private-key.ts";
 import type { PublicKey } from "../../../core/cert/public-key.ts";
 import { Fault } from "../../../core/fault.ts";
-import { kindOf } from "../../../core/tms/kind.ts";
-import { keyEnd, usesOf } from "../../../core/tms/numbers.ts";
+import { keyExpiry, storedUses } from "../../../core/tms/expiry.ts";
+import { keyTypeOf } from "../../../core/tms/key-type.ts";
 import { checkRestrictions, type Restrictions } from "../../../core/tms/restrictions.ts";
 import type { Item } from "../../store/collection.ts";
-import { emitEvent, instantOf, who } from "../audit.ts";
-import { change } from "../change.ts";
-import { enc } from "../collections.ts";
+import { actorFields, auditTime, emitEvent, keyFields } from "../audit.ts";
+import { encodeName } from "../collections.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import type { ClientRow, KeyRow, TenantRow } from "../schema.ts";
-import { type Basis, findBasis, recordBasis, requireConditions } from "./basis.ts";
+import type { ClientRecord, KeyRecord, TenantRecord } from "../schema.ts";
+import { transact } from "../transaction.ts";
 import { keyCollection, keyWrites } from "./collections.ts";
-import { withParents } from "./find.ts";
-import { parseOwnKey } from "./own-key.ts";
-import { subject } from "./update.ts";
+import { loadParents } from "./find.ts";
+import { parseImportedKey } from "./imported-key.ts";
+import { emitCreated, ensurePrerequisites, type KeyPrerequisites, requirePrerequisites } from "./prerequisites.ts";
 
-/** For whom a key is to be, and how far it goes. Negative numbers mean without end. */
+/** A key to be created. Negative numbers mean unlimited. */
 export interface NewKey {
   readonly client_user_id: string;
   readonly host: string;
@@ -27,93 +26,95 @@ export interface NewKey {
 }
 
 /**
- * A new key pair. The private key, as an OpenSSH file, is shown here and kept nowhere.
- * @throws Fault `denied`, naming the condition that does not hold.
+ * Creates a key pair. The private key, in OpenSSH's format, is returned once and never stored.
+ * @throws Fault `denied` with the condition that does not hold, `bad_request` for invalid restrictions, `rate_limited` when
+ * too many RSA or ECDSA keys are being generated.
  */
 export async function createKey(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  client: Item<ClientRow>,
+  tenant: Item<TenantRecord>,
+  client: Item<ClientRecord>,
   request: NewKey & { readonly key_type: KeyType },
-  by: Actor,
-): Promise<{ readonly row: KeyRow; readonly private_key: string }> {
-  let made: PrivateKey | undefined;
-  const make = async () => {
-    made ??= await tms.pool.take(request.key_type);
-    return made;
+  actor: Actor,
+): Promise<{ readonly record: KeyRecord; readonly private_key: string }> {
+  // Generated once, though the transaction may run again.
+  let key: PrivateKey | undefined;
+  const generate = async () => {
+    key ??= await tms.pool.take(request.key_type);
+    return key;
   };
-  const row = await storeKey(tms, tenant, client, request, async () => (await make()).public, by, false);
-  return { row, private_key: (await make()).toOpenSSH() };
+  const record = await storeKey(tms, tenant, client, request, async () => (await generate()).public, actor, false);
+  return { record, private_key: (await generate()).toOpenSSH() };
 }
 
 /**
- * A key whose private half stays with the client.
- * @throws Fault `bad_request` for what is no key or proves nothing, `conflict` when the host has it already, and as `createKey` does.
+ * Imports a public key, whose private key stays with the client.
+ * @throws Fault `bad_request` for an invalid or weak key, `conflict` when the host has it already, and what `createKey` throws.
  */
-export async function addKey(
+export async function importKey(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  client: Item<ClientRow>,
+  tenant: Item<TenantRecord>,
+  client: Item<ClientRecord>,
   request: NewKey & { readonly public_key: string },
-  by: Actor,
-): Promise<KeyRow> {
-  const key = parseOwnKey(request.public_key);
-  return await storeKey(tms, tenant, client, request, async () => key, by, true);
+  actor: Actor,
+): Promise<KeyRecord> {
+  const key = parseImportedKey(request.public_key);
+  return await storeKey(tms, tenant, client, request, async () => key, actor, true);
 }
 
 async function storeKey(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  client: Item<ClientRow>,
+  tenant: Item<TenantRecord>,
+  client: Item<ClientRecord>,
   request: NewKey,
-  make: () => Promise<PublicKey>,
-  by: Actor,
-  own: boolean,
-): Promise<KeyRow> {
+  getPublicKey: () => Promise<PublicKey>,
+  actor: Actor,
+  isImported: boolean,
+): Promise<KeyRecord> {
   const restrictions = request.restrictions && checkRestrictions(request.restrictions);
-  const { row, basis } = await change(tms, tenant, async (current) => {
-    const basis = await findBasis(tms, current, client, request);
-    requireConditions(basis, tms.now());
-    const key = await make();
-    // The making may have taken seconds.
-    requireConditions(basis, tms.now());
-    const row = newRow(await tms.ids.next(), current, basis, request, key, restrictions, tms.now());
-    // Of a key that was made just now there is no other.
-    const former = own ? await formerKey(tms, row) : undefined;
-    return { writes: [...basis.writes, ...keyWrites(tms.store, row, former)], result: { row, basis } };
+  const { record, prerequisites } = await transact(tms, tenant, async (current) => {
+    const prerequisites = await ensurePrerequisites(tms, current, client, request);
+    const key = await getPublicKey();
+    // Again: generating the key may have taken seconds.
+    requirePrerequisites(prerequisites, tms.now());
+    const record = newRecord(await tms.ids.next(), current, prerequisites, request, key, restrictions, tms.now());
+    // A generated key is new; only an imported one can be stored already.
+    const orphan = isImported ? await findReplacedOrphan(tms, record) : undefined;
+    const writes = [...prerequisites.writes, ...keyWrites(tms.store, record, orphan)];
+    return { writes, result: { record, prerequisites } };
   });
   await Promise.all([
-    recordBasis(tms, tenant, basis, by),
+    emitCreated(tms, tenant, prerequisites, actor),
     emitEvent(tms, "tms.key.create", {
-      ...who(by),
-      ...subject(row),
-      key_type: row.key_type,
-      own,
-      max_uses: row.max_uses,
-      expires: instantOf(row.expires_at),
+      ...actorFields(actor),
+      ...keyFields(record),
+      key_type: record.key_type,
+      own: isImported,
+      max_uses: record.max_uses,
+      expires: auditTime(record.expires_at),
     }),
   ]);
-  return row;
+  return record;
 }
 
-/** What stands in the new key's place: at most one that does not exist any more. @throws Fault `conflict`. */
-async function formerKey({ store }: TmsContext, row: KeyRow): Promise<Item<KeyRow> | undefined> {
-  const former = await keyCollection(store, row.host).get(enc(row.public_key_fingerprint));
-  if (former !== undefined && (await withParents(store, former)) !== undefined)
+/** The orphan that the imported key replaces. @throws Fault `conflict` when the host has this key. */
+async function findReplacedOrphan({ store }: TmsContext, record: KeyRecord): Promise<Item<KeyRecord> | undefined> {
+  const stored = await keyCollection(store, record.host).get(encodeName(record.public_key_fingerprint));
+  if (stored !== undefined && (await loadParents(store, stored)) !== undefined)
     throw new Fault("conflict", "there is a key of this fingerprint for this host already");
-  return former;
+  return stored;
 }
 
-function newRow(
+function newRecord(
   id: number,
-  { value: tenant }: Item<TenantRow>,
-  { client, mfa, link, delegation }: Basis,
+  { value: tenant }: Item<TenantRecord>,
+  { client, mfa, link, delegation }: KeyPrerequisites,
   request: NewKey,
   key: PublicKey,
   restrictions: Restrictions | undefined,
   now: Date,
-): KeyRow {
-  const uses = usesOf(request.num_uses);
+): KeyRecord {
+  const uses = storedUses(request.num_uses);
   return {
     id,
     created: now.toISOString(),
@@ -130,10 +131,10 @@ function newRow(
     host_account: link.host_account,
     public_key_fingerprint: key.fingerprint,
     public_key: key.toString(),
-    ...kindOf(key),
+    ...keyTypeOf(key),
     max_uses: uses,
     remaining_uses: uses,
-    ...keyEnd(now, request.ttl_minutes),
+    ...keyExpiry(now, request.ttl_minutes),
     ...(restrictions !== undefined && Object.keys(restrictions).length > 0 && { restrictions }),
   };
 }

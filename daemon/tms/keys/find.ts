@@ -1,45 +1,52 @@
-import { Fault } from "../../../core/fault.ts";
 import type { Store } from "../../../core/store.ts";
 import type { Item } from "../../store/collection.ts";
 import {
   clientCollection,
   delegationCollection,
-  enc,
+  encodeName,
   mfaCollection,
   tenantCollection,
   unchanged,
   userHostCollection,
 } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
-import type { ClientRow, DelegationRow, KeyRow, MfaRow, TenantRow, UserHostRow } from "../schema.ts";
+import { notFound } from "../lookup.ts";
+import type {
+  ClientRecord,
+  DelegationRecord,
+  KeyRecord,
+  MfaRecord,
+  ReservationRecord,
+  TenantRecord,
+  UserHostRecord,
+} from "../schema.ts";
 import { keyCollection, keyIdCollection } from "./collections.ts";
-import type { Standing } from "./conditions.ts";
 
-/** A key that exists, and what it hangs on, each as it was read. */
-export interface FoundKey {
-  readonly key: Item<KeyRow>;
-  readonly tenant: Item<TenantRow>;
-  readonly client: Item<ClientRow>;
-  readonly mfa: Item<MfaRow>;
-  readonly link: Item<UserHostRow>;
-  readonly delegation: Item<DelegationRow>;
+/** A key that exists, with its parents, each as it was read. */
+export interface KeyWithParents {
+  readonly key: Item<KeyRecord>;
+  readonly tenant: Item<TenantRecord>;
+  readonly client: Item<ClientRecord>;
+  readonly mfa: Item<MfaRecord>;
+  readonly link: Item<UserHostRecord>;
+  readonly delegation: Item<DelegationRecord>;
 }
 
-/** The key of this fingerprint for this host, unless something that it hangs on is gone or was made anew. */
-export async function findKey(store: Store, host: string, fingerprint: string): Promise<FoundKey | undefined> {
-  const key = await keyCollection(store, host).get(enc(fingerprint));
-  return key && withParents(store, key);
+/** The key of this fingerprint for this host; undefined when one of its parents is gone or was re-created. */
+export async function findKey(store: Store, host: string, fingerprint: string): Promise<KeyWithParents | undefined> {
+  const key = await keyCollection(store, host).get(encodeName(fingerprint));
+  return key && loadParents(store, key);
 }
 
-/** The key with what it hangs on. */
-export async function withParents(store: Store, key: Item<KeyRow>): Promise<FoundKey | undefined> {
+/** Loads the parents of a key; undefined when one of them is gone or was re-created. */
+export async function loadParents(store: Store, key: Item<KeyRecord>): Promise<KeyWithParents | undefined> {
   const { tenant: tid, tenant_name, client_id, client_user_id: user, host, host_account } = key.value;
   const [tenant, client, mfa, link, delegation] = await Promise.all([
-    tenantCollection(store).get(enc(tenant_name)),
-    clientCollection(store, tid).get(enc(client_id)),
-    mfaCollection(store, tid).get(enc(user)),
-    userHostCollection(store, tid, user, host).get(enc(host_account)),
-    delegationCollection(store, tid, client_id).get(enc(user)),
+    tenantCollection(store).get(encodeName(tenant_name)),
+    clientCollection(store, tid).get(encodeName(client_id)),
+    mfaCollection(store, tid).get(encodeName(user)),
+    userHostCollection(store, tid, user, host).get(encodeName(host_account)),
+    delegationCollection(store, tid, client_id).get(encodeName(user)),
   ]);
   if (tenant?.value.id !== tid) return undefined;
   if (client?.value.id !== key.value.client || mfa?.value.id !== key.value.mfa) return undefined;
@@ -47,31 +54,35 @@ export async function withParents(store: Store, key: Item<KeyRow>): Promise<Foun
   return { key, tenant, client, mfa, link, delegation };
 }
 
-/** What is the same for two keys exactly when they hang on the same. */
-export function parentsOf({ tenant, client, mfa, link, delegation }: KeyRow): string {
+/** Identifies the parents of a key: equal for two keys exactly when they have the same parents. */
+export function parentSetId({ tenant, client, mfa, link, delegation }: KeyRecord): string {
   return `${tenant} ${client} ${mfa} ${link} ${delegation}`;
 }
 
 /** The key of a client of this tenant. */
-export async function findKeyOf(
+export async function findClientKey(
   store: Store,
-  tenant: Item<TenantRow>,
-  { client_id, host, public_key_fingerprint }: Pick<KeyRow, "client_id" | "host" | "public_key_fingerprint">,
-): Promise<FoundKey | undefined> {
+  tenant: Item<TenantRecord>,
+  { client_id, host, public_key_fingerprint }: Pick<KeyRecord, "client_id" | "host" | "public_key_fingerprint">,
+): Promise<KeyWithParents | undefined> {
   const found = await findKey(store, host, public_key_fingerprint);
-  const own = found?.tenant.value.id === tenant.value.id && found.client.value.client_id === client_id;
-  return own ? found : undefined;
+  const isOwn = found?.tenant.value.id === tenant.value.id && found.client.value.client_id === client_id;
+  return isOwn ? found : undefined;
 }
 
-export function standingOf({ client, mfa, link, delegation }: FoundKey): Standing {
-  return { client: client.value, mfa: mfa.value, link: link.value, delegation: delegation.value };
+/** Whether the key of a reservation exists; a reservation ceases to exist with its key. */
+export async function reservedKeyExists(
+  store: Store,
+  { host, public_key_fingerprint, key }: ReservationRecord,
+): Promise<boolean> {
+  return (await findKey(store, host, public_key_fingerprint))?.key.value.id === key;
 }
 
 /**
- * A commit with these is refused unless all that the key hangs on is still as it was read: tenant, client, MFA, link and
- * delegation, in this order.
+ * Preconditions: a commit with these fails unless all parents of the key are as they were read: tenant, client, MFA, link
+ * and delegation, in this order.
  */
-export function parentChecks(store: Store, { tenant, client, mfa, link, delegation }: FoundKey) {
+export function parentPreconditions(store: Store, { tenant, client, mfa, link, delegation }: KeyWithParents) {
   const { id: tid } = tenant.value;
   const { tms_user_id: user, host } = link.value;
   return [
@@ -83,21 +94,17 @@ export function parentChecks(store: Store, { tenant, client, mfa, link, delegati
   ];
 }
 
-/** The key of this number; with `only`, if it is of that client. @throws Fault `not_found`. */
+/** The key of this id; with `onlyClient`, only if it belongs to that client. @throws Fault `not_found`. */
 export async function getKey(
   { store }: Pick<TmsContext, "store">,
-  tenant: Item<TenantRow>,
+  tenant: Item<TenantRecord>,
   id: number,
-  only?: string,
-): Promise<KeyRow> {
-  const place = await keyIdCollection(store).get(String(id));
-  const found = place && (await findKey(store, place.value.host, place.value.fingerprint));
-  const row = found?.key.value;
-  if (row?.id !== id || row.tenant !== tenant.value.id || (only !== undefined && row.client_id !== only))
-    throw notFound();
-  return row;
-}
-
-export function notFound(): Fault {
-  return new Fault("not_found", "NOT_FOUND");
+  onlyClient?: string,
+): Promise<KeyRecord> {
+  const reference = await keyIdCollection(store).get(String(id));
+  const found = reference && (await findKey(store, reference.value.host, reference.value.fingerprint));
+  const record = found?.key.value;
+  const isOther = onlyClient !== undefined && record?.client_id !== onlyClient;
+  if (record?.id !== id || record.tenant !== tenant.value.id || isOther) throw notFound();
+  return record;
 }

@@ -2,43 +2,43 @@ import { type KeyType, PrivateKey } from "../../../core/cert/private-key.ts";
 import { Fault } from "../../../core/fault.ts";
 
 /**
- * Where new private keys come from. ed25519 takes microseconds and is made on the spot. Of the slow types some lie
- * ready, once `fill` was called; they are made one at a time, so that what else needs the machine gets its share.
+ * Generates private keys. ed25519 keys take microseconds and are generated on demand. For RSA and ECDSA a few keys are
+ * generated in advance once `fill` has been called, one at a time, to leave CPU to other work.
  */
 export class KeyPool implements Disposable {
-  readonly #supplies: Readonly<Record<Exclude<KeyType, "ed25519">, Supply>> = {
-    rsa: new Supply(() => PrivateKey.make("rsa"), { ready: 2, waiting: 30 }),
-    ecdsa: new Supply(() => PrivateKey.make("ecdsa"), { ready: 16, waiting: 1000 }),
+  readonly #supplies: Readonly<Record<Exclude<KeyType, "ed25519">, KeySupply>> = {
+    rsa: new KeySupply(() => PrivateKey.make("rsa"), { ready: 2, waiting: 30 }),
+    ecdsa: new KeySupply(() => PrivateKey.make("ecdsa"), { ready: 16, waiting: 1000 }),
   };
 
-  /** Begins to keep keys ready. */
+  /** Starts generating keys in advance. */
   fill(): void {
     for (const supply of Object.values(this.#supplies)) supply.fill();
   }
 
-  /** @throws Fault `rate_limited` when too many wait for a slow one, `unavailable` once it is disposed of. */
+  /** @throws Fault `rate_limited` when too many requests wait for a key of this type, `unavailable` after disposal. */
   async take(type: KeyType): Promise<PrivateKey> {
     return type === "ed25519" ? PrivateKey.generate() : this.#supplies[type].take();
   }
 
-  /** Makes nothing more. A key that is being made at this moment is not waited for. */
+  /** Stops generating, and rejects waiting requests. Does not wait for a key that is being generated. */
   [Symbol.dispose](): void {
     for (const supply of Object.values(this.#supplies)) supply.close();
   }
 }
 
-/** Things that take long to make: for whoever waits, and up to so many ahead of need. */
-class Supply {
-  readonly #make: () => Promise<PrivateKey>;
+/** Keys of one slow type: generated for waiting requests first, then in advance up to `bounds.ready`. */
+class KeySupply {
+  readonly #generate: () => Promise<PrivateKey>;
   readonly #bounds: { readonly ready: number; readonly waiting: number };
   readonly #ready: PrivateKey[] = [];
-  readonly #waiting: { readonly done: (key: PrivateKey) => void; readonly failed: (error: unknown) => void }[] = [];
+  readonly #waiting: { readonly resolve: (key: PrivateKey) => void; readonly reject: (error: unknown) => void }[] = [];
   #working = false;
   #filling = false;
   #open = true;
 
-  constructor(make: () => Promise<PrivateKey>, bounds: { readonly ready: number; readonly waiting: number }) {
-    this.#make = make;
+  constructor(generate: () => Promise<PrivateKey>, bounds: { readonly ready: number; readonly waiting: number }) {
+    this.#generate = generate;
     this.#bounds = bounds;
   }
 
@@ -48,12 +48,12 @@ class Supply {
   }
 
   take(): Promise<PrivateKey> {
-    return new Promise((done, failed) => {
-      if (!this.#open) return failed(closed());
+    return new Promise((resolve, reject) => {
+      if (!this.#open) return reject(closed());
       const key = this.#ready.pop();
-      if (key === undefined && this.#waiting.length >= this.#bounds.waiting) return failed(tooMany());
-      if (key !== undefined) done(key);
-      else this.#waiting.push({ done, failed });
+      if (key === undefined && this.#waiting.length >= this.#bounds.waiting) return reject(tooMany());
+      if (key !== undefined) resolve(key);
+      else this.#waiting.push({ resolve, reject });
       void this.#work();
     });
   }
@@ -61,7 +61,7 @@ class Supply {
   close(): void {
     this.#open = false;
     this.#ready.length = 0;
-    for (const { failed } of this.#waiting.splice(0)) failed(closed());
+    for (const { reject } of this.#waiting.splice(0)) reject(closed());
   }
 
   async #work(): Promise<void> {
@@ -69,13 +69,13 @@ class Supply {
     this.#working = true;
     while (this.#wanted()) {
       try {
-        const key = await this.#make();
+        const key = await this.#generate();
         const next = this.#waiting.shift();
-        if (next !== undefined) next.done(key);
+        if (next !== undefined) next.resolve(key);
         else if (this.#open) this.#ready.push(key);
       } catch (error) {
-        // Whoever waits learns of it; what is made ahead is tried again with the next one that is taken.
-        for (const { failed } of this.#waiting.splice(0)) failed(error);
+        // Waiting requests fail; generation in advance resumes with the next `take`.
+        for (const { reject } of this.#waiting.splice(0)) reject(error);
         break;
       }
     }
@@ -88,7 +88,7 @@ class Supply {
 }
 
 function closed(): Fault {
-  return new Fault("unavailable", "the escrow is being stopped");
+  return new Fault("unavailable", "the server is being stopped");
 }
 
 function tooMany(): Fault {

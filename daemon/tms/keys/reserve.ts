@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../../../core/fault.ts";
 import type { Write } from "../../../core/store.ts";
-import { hasExpired, recordEnd } from "../../../core/tms/numbers.ts";
+import { hasExpired, recordExpiry } from "../../../core/tms/expiry.ts";
 import type { Item } from "../../store/collection.ts";
-import { emitEvent, instantOf, who } from "../audit.ts";
-import { change } from "../change.ts";
+import { actorFields, auditTime, emitEvent } from "../audit.ts";
 import { unchanged } from "../collections.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import type { ClientRow, KeyRow, ReservationRow, TenantRow } from "../schema.ts";
+import { notFound } from "../lookup.ts";
+import type { ClientRecord, KeyRecord, ReservationRecord, TenantRecord } from "../schema.ts";
+import { transact } from "../transaction.ts";
+import { denied, prerequisitesOf, refusalOfPrerequisites, refusalOfUse } from "./authorize-use.ts";
 import {
   keyCollection,
   keyKeptUntil,
@@ -16,19 +18,18 @@ import {
   reservationCollection,
   reservationWrites,
 } from "./collections.ts";
-import { NO_USES, obstacleOf, obstacleOfKey } from "./conditions.ts";
-import { type FoundKey, findKeyOf, notFound, parentChecks, standingOf } from "./find.ts";
+import { findClientKey, type KeyWithParents, parentPreconditions } from "./find.ts";
 import { findReservation } from "./reservations.ts";
 import { isUnlimited } from "./uses.ts";
 
 /**
- * Reservations let an operation that is under way go on past the end of its key, of its uses and of the user's MFA. They
- * last 48 hours at most. One at the top may have others below it, for other keys of the operation, that end with it.
+ * A reservation lets a running operation continue after its key's expiry, its uses or its user's MFA have run out. It lasts
+ * at most 48 hours. A top-level reservation can be extended to further keys of the operation; extensions end with it.
  */
 
 const MAX_MINUTES = RESERVATION_MS / 60_000;
 
-/** Which key of the client, and for whom. */
+/** A key of the client, and its user. */
 interface ReservedKey {
   readonly client_user_id: string;
   readonly host: string;
@@ -36,94 +37,99 @@ interface ReservedKey {
 }
 
 /**
- * Reserves a key that can be used now.
- * @throws Fault `not_found` when the client has no such key, `denied` when it could not be used, or is another user's.
+ * Reserves a key. `ttl_minutes`: at most 48 hours, which negative values mean, too.
+ * @throws Fault `not_found` when the client has no such key, `denied` when it may not be used now or is another user's.
  */
 export async function createReservation(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  client: Item<ClientRow>,
+  tenant: Item<TenantRecord>,
+  client: Item<ClientRecord>,
   request: ReservedKey & { readonly ttl_minutes: number },
-  by: Actor,
-): Promise<ReservationRow> {
-  const { ttl_minutes: asked } = request;
-  const minutes = asked < 0 ? MAX_MINUTES : Math.min(asked, MAX_MINUTES);
+  actor: Actor,
+): Promise<ReservationRecord> {
+  const { ttl_minutes } = request;
+  const minutes = ttl_minutes < 0 ? MAX_MINUTES : Math.min(ttl_minutes, MAX_MINUTES);
   const resid = randomUUID();
-  const row = await change(tms, tenant, async (current) => {
-    const found = await ownKey(tms, current, client, request);
+  const record = await transact(tms, tenant, async (current) => {
+    const found = await findOwnKey(tms, current, client, request);
     if (found === undefined) throw notFound();
     const now = tms.now();
     const key = found.key.value;
-    const empty = !isUnlimited(key) && key.remaining_uses === 0;
-    const obstacle = obstacleOfKey(standingOf(found), key, now) ?? (empty ? NO_USES : undefined);
-    if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
-    const row = newRow(
+    const usesExhausted = !isUnlimited(key) && key.remaining_uses === 0;
+    const reason = refusalOfUse(found, now, usesExhausted);
+    if (reason !== undefined) throw denied(reason);
+    const record = newReservation(
       await tms.ids.next(),
       key,
-      { resid, parent_resid: resid, expires_at: recordEnd(now, minutes) },
+      { resid, parent_resid: resid, expires_at: recordExpiry(now, minutes) },
       now,
     );
-    const writes = [...reservationWrites(tms.store, key.tenant, row), ...keyWritesUntil(tms, found, row.expires_at)];
-    return { writes, result: row };
+    const writes = [
+      ...reservationWrites(tms.store, key.tenant, record),
+      ...keepKeyUntil(tms, found, record.expires_at),
+    ];
+    return { writes, result: record };
   });
-  await recordReservation(tms, tenant, row, by);
-  return row;
+  await emitReservation(tms, tenant, record, actor);
+  return record;
 }
 
 /**
- * Takes a further key into a reservation at the top. For the same user it is enough that the key exists; for another one
- * it is as if that user's key were reserved anew.
- * @throws Fault `not_found` when the client has no such reservation, `denied` when it, or the key, is not fit.
+ * Extends a top-level reservation to a further key. A key of the same user only has to exist; a key of another user also has
+ * to meet TMS's four conditions now.
+ * @throws Fault `not_found` when the client has no such reservation, `denied` when the reservation is itself an extension or
+ * has expired, or when the key does not exist, is another user's or does not meet the conditions.
  */
 export async function extendReservation(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
-  client: Item<ClientRow>,
+  tenant: Item<TenantRecord>,
+  client: Item<ClientRecord>,
   request: ReservedKey & { readonly parent_resid: string },
-  by: Actor,
-): Promise<ReservationRow> {
+  actor: Actor,
+): Promise<ReservationRecord> {
   const resid = randomUUID();
-  const row = await change(tms, tenant, async (current) => {
+  const record = await transact(tms, tenant, async (current) => {
     const parent = await findReservation(tms, current, client.value.client_id, request.parent_resid);
     if (parent === undefined) throw notFound();
     const now = tms.now();
     const { parent_resid, client_user_id, expires_at } = parent.value;
     if (parent_resid !== parent.value.resid) throw new Fault("denied", "the reservation is not one at the top");
     if (hasExpired(expires_at, now)) throw new Fault("denied", "the reservation has expired");
-    const found = await ownKey(tms, current, client, request);
+    const found = await findOwnKey(tms, current, client, request);
     if (found === undefined) throw new Fault("denied", "the client has no such key");
     const key = found.key.value;
-    const obstacle = key.client_user_id === client_user_id ? undefined : obstacleOf(standingOf(found), now);
-    if (obstacle !== undefined) throw new Fault("denied", obstacle.why);
-    const row = newRow(await tms.ids.next(), key, { resid, parent_resid, expires_at }, now);
-    const same = unchanged(reservationCollection(tms.store, key.tenant, key.client), parent);
-    const kept = keyWritesUntil(tms, found, expires_at);
-    return { writes: [same, ...reservationWrites(tms.store, key.tenant, row), ...kept], result: row };
+    const isSameUser = key.client_user_id === client_user_id;
+    const reason = isSameUser ? undefined : refusalOfPrerequisites(prerequisitesOf(found), now);
+    if (reason !== undefined) throw denied(reason);
+    const record = newReservation(await tms.ids.next(), key, { resid, parent_resid, expires_at }, now);
+    const parentUnchanged = unchanged(reservationCollection(tms.store, key.tenant, key.client), parent);
+    const kept = keepKeyUntil(tms, found, expires_at);
+    return { writes: [parentUnchanged, ...reservationWrites(tms.store, key.tenant, record), ...kept], result: record };
   });
-  await recordReservation(tms, tenant, row, by);
-  return row;
+  await emitReservation(tms, tenant, record, actor);
+  return record;
 }
 
-/** The client's key, still without a look at whether it can be used. @throws Fault `denied` when it is another user's. */
-async function ownKey(
+/** The client's key, whether it may be used or not. @throws Fault `denied` when it is another user's. */
+async function findOwnKey(
   { store }: TmsContext,
-  tenant: Item<TenantRow>,
-  { value: client }: Item<ClientRow>,
+  tenant: Item<TenantRecord>,
+  { value: client }: Item<ClientRecord>,
   { client_user_id, host, public_key_fingerprint }: ReservedKey,
-): Promise<FoundKey | undefined> {
-  const found = await findKeyOf(store, tenant, { client_id: client.client_id, host, public_key_fingerprint });
+): Promise<KeyWithParents | undefined> {
+  const found = await findClientKey(store, tenant, { client_id: client.client_id, host, public_key_fingerprint });
   if (found?.client.value.id !== client.id) return undefined;
   if (found.key.value.client_user_id !== client_user_id) throw new Fault("denied", "the key is another user's");
   return found;
 }
 
 /**
- * A commit with these is refused unless the key and what it hangs on are still as they were read; behind it the key is kept
- * until `end` at least, though it may have ended before.
+ * Writes that require that the key and its parents are unchanged, and that keep the key in the store until `end`, even when
+ * it expires before.
  */
-function keyWritesUntil({ store }: TmsContext, found: FoundKey, end: string): Write[] {
-  // The tenant is in every change.
-  const [_tenant, ...parents] = parentChecks(store, found);
+function keepKeyUntil({ store }: TmsContext, found: KeyWithParents, end: string): Write[] {
+  // `transact` checks the tenant.
+  const [_tenant, ...parents] = parentPreconditions(store, found);
   const key = found.key.value;
   const kept = keyKeptUntil(key);
   if (kept === undefined || kept >= new Date(end))
@@ -131,33 +137,33 @@ function keyWritesUntil({ store }: TmsContext, found: FoundKey, end: string): Wr
   return [...keyWrites(store, { ...key, reserved_until: end }, found.key), ...parents];
 }
 
-function newRow(
+function newReservation(
   id: number,
-  key: KeyRow,
-  facts: Pick<ReservationRow, "resid" | "parent_resid" | "expires_at">,
+  key: KeyRecord,
+  fields: Pick<ReservationRecord, "resid" | "parent_resid" | "expires_at">,
   now: Date,
-): ReservationRow {
+): ReservationRecord {
   const { client, client_id, client_user_id, host, public_key_fingerprint } = key;
   const created = now.toISOString();
   const names = { client_id, client_user_id, host, public_key_fingerprint };
-  return { id, created, updated: created, client, key: key.id, ...names, ...facts };
+  return { id, created, updated: created, client, key: key.id, ...names, ...fields };
 }
 
-async function recordReservation(
+async function emitReservation(
   tms: TmsContext,
-  { value: { tenant } }: Item<TenantRow>,
-  row: ReservationRow,
-  by: Actor,
+  { value: { tenant } }: Item<TenantRecord>,
+  record: ReservationRecord,
+  actor: Actor,
 ): Promise<void> {
   await emitEvent(tms, "tms.reservation.create", {
-    ...who(by),
+    ...actorFields(actor),
     tenant,
-    client_id: row.client_id,
-    client_user_id: row.client_user_id,
-    host: row.host,
-    fingerprint: row.public_key_fingerprint,
-    resid: row.resid,
-    parent_resid: row.parent_resid,
-    expires: instantOf(row.expires_at),
+    client_id: record.client_id,
+    client_user_id: record.client_user_id,
+    host: record.host,
+    fingerprint: record.public_key_fingerprint,
+    resid: record.resid,
+    parent_resid: record.parent_resid,
+    expires: auditTime(record.expires_at),
   });
 }

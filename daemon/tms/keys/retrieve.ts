@@ -3,163 +3,170 @@ import { Fault } from "../../../core/fault.ts";
 import type { SignedStatement } from "../../../core/tms/statement.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../../net/rate-limit.ts";
 import { emitEvent } from "../audit.ts";
-import { enc } from "../collections.ts";
+import { encodeName } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
 import { requireHost } from "../host-credentials.ts";
-import type { KeyRow } from "../schema.ts";
-import { Batches } from "./batches.ts";
+import { notFound } from "../lookup.ts";
+import type { KeyRecord } from "../schema.ts";
+import { denied, REFUSALS } from "./authorize-use.ts";
 import { keyCollection } from "./collections.ts";
-import { type FoundKey, notFound } from "./find.ts";
-import { RememberedParents } from "./parents.ts";
-import { lineOf, Serials, signedStatement } from "./statement.ts";
-import { isUnlimited } from "./uses.ts";
-import { type Asked, count, type Verdict, weigh } from "./verdict.ts";
+import type { KeyWithParents } from "./find.ts";
+import { KeyedBatcher } from "./keyed-batcher.ts";
+import { ParentCache } from "./parent-cache.ts";
+import { authorizedKeysLine, StatementSerials, signedStatement } from "./statement.ts";
+import { isUnlimited, type KeyUse, type UseOutcome, useLimitedKey, useUnlimitedKey } from "./uses.ts";
 
-/** Questions of one source for keys that there are not: a busy host asks for every key that anybody offers it. */
+/** Requests for keys that do not exist, per source address. A busy host asks for every key that its clients offer. */
 const MISSES = { perMinute: 12_000, burst: 12_000 };
 
-/**
- * Logins that a host may tell of in one question, and that one source may tell of: each costs a read and a row that is kept
- * for days. Who has more to tell does so with the next questions.
- */
-export const MAX_OFFLINE = 100;
-const TOLD = { perMinute: 6000, burst: 6000 };
+/** Offline logins that a host may report in one request. The host reports the rest with its next requests. */
+export const MAX_OFFLINE_LOGINS = 100;
+/** Offline logins per source address: each costs a read, and a record that is kept for days. */
+const OFFLINE_LOGINS = { perMinute: 6000, burst: 6000 };
 
-/** What a host wants to know. `user` is the account. */
-export interface Question {
+/** A host's request for a key. `user` is the account on the host. */
+export interface RetrievalRequest {
   readonly user: string;
   readonly host: string;
   readonly public_key_fingerprint: string;
-  /** Names the login for which the key is asked for. */
+  /** Identifies the login, so that it costs one use only. */
   readonly connection?: string | undefined;
-  /** Connections of logins that the host let in by itself. */
+  /** Connections of logins that the host allowed from its cache. */
   readonly offline?: readonly string[] | undefined;
-  /** Whether the host would like to keep the answer. */
+  /** Whether to return a signed statement that the host may cache. */
   readonly statement?: boolean | undefined;
 }
 
-export interface Asker {
-  /** Empty for whoever asks by the operator's socket. */
+/** The source of a request. */
+export interface RetrievalSource {
+  /** Empty for the operator's socket. */
   readonly address: string;
   readonly hostCredential?: string | undefined;
 }
 
-export interface Answer {
-  /** A line for authorized_keys. */
+export interface RetrievedKey {
+  /** A line for authorized_keys (sshd(8)). */
   readonly public_key: string;
   readonly statement?: SignedStatement;
 }
 
-export type Retrieve = (question: Question, asker: Asker) => Promise<Answer>;
+/**
+ * @throws Fault `not_found` when the account has no such key, `denied` with the first condition that does not hold,
+ * `rate_limited` for too many misses or offline logins, `unavailable` when the key is changed all the time, `bad_request`
+ * for too many offline logins in one request, and what `requireHost` throws.
+ */
+export type Retrieve = (request: RetrievalRequest, source: RetrievalSource) => Promise<RetrievedKey>;
 
-/** The door that hosts fetch keys by. It remembers who asks too much, so there is one for all that ask. */
-export function openRetrieval(tms: TmsContext): Retrieve {
+/** Creates the service by which hosts retrieve keys. It holds rate limits and caches, so there is one per app. */
+export function createRetrieval(tms: TmsContext): Retrieve {
   const retrieval = new Retrieval(tms);
-  return (question, asker) => retrieval.answer(question, asker);
+  return (request, source) => retrieval.retrieve(request, source);
 }
 
 class Retrieval {
   readonly #tms: TmsContext;
   readonly #misses = new RateLimit(MISSES, () => performance.now());
-  readonly #told = new RateLimit(TOLD, () => performance.now());
-  readonly #recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
-  readonly #serials = new Serials();
-  readonly #parents: RememberedParents;
-  readonly #counting: Batches<Asked, Verdict | undefined>;
+  readonly #offlineLogins = new RateLimit(OFFLINE_LOGINS, () => performance.now());
+  readonly #auditedMisses = new RateLimit(RECORDED_REFUSALS, () => performance.now());
+  readonly #serials = new StatementSerials();
+  readonly #parents: ParentCache;
+  readonly #uses: KeyedBatcher<KeyUse, UseOutcome | undefined>;
 
   constructor(tms: TmsContext) {
     this.#tms = tms;
-    this.#parents = new RememberedParents(tms.store);
-    this.#counting = new Batches(
-      (batch) => count(tms, batch),
+    this.#parents = new ParentCache(tms.store);
+    this.#uses = new KeyedBatcher(
+      (batch) => useLimitedKey(tms, batch),
       ({ offline }) => 1 + offline.length,
     );
   }
 
-  /**
-   * @throws Fault `not_found` when there is no such key for the account, `denied` with the condition that does not hold,
-   * `rate_limited` for who asks too much for what there is not, `unavailable` when others were always faster, and what
-   * `requireHost` throws.
-   */
-  async answer(question: Question, asker: Asker): Promise<Answer> {
-    const { host, user, public_key_fingerprint: fingerprint, connection, offline = [] } = question;
-    if (offline.length > MAX_OFFLINE)
-      throw new Fault("bad_request", `offline: expected at most ${MAX_OFFLINE} connections`);
-    // Before anything is read, so that no answer looks newer than what it was made of.
+  async retrieve(request: RetrievalRequest, source: RetrievalSource): Promise<RetrievedKey> {
+    const { host, user, public_key_fingerprint: fingerprint, connection, offline = [] } = request;
+    if (offline.length > MAX_OFFLINE_LOGINS)
+      throw new Fault("bad_request", `offline: expected at most ${MAX_OFFLINE_LOGINS} connections`);
+    // Taken before the first read, so that a statement never has a newer serial than one with newer content.
     const serial = this.#serials.next(this.#tms.now());
-    const key = await keyCollection(this.#tms.store, host).get(enc(fingerprint));
+    const key = await keyCollection(this.#tms.store, host).get(encodeName(fingerprint));
     const found = key?.value.host_account === user ? await this.#parents.find(key) : undefined;
-    if (found === undefined) throw await this.#missed(question, asker);
-    await this.#admit(question, asker, found);
-    const verdict = isUnlimited(found.key.value)
-      ? await weigh(this.#tms, found)
-      : await this.#count({ found, connection, offline }, asker);
-    if (verdict === undefined) throw await this.#missed(question, asker);
-    await this.#record(question, asker, verdict);
-    if ("why" in verdict) throw new Fault("denied", verdict.why);
+    if (found === undefined) throw await this.#miss(request, source);
+    await this.#authorizeHost(request, source, found);
+    const outcome = isUnlimited(found.key.value)
+      ? await useUnlimitedKey(this.#tms, found)
+      : await this.#useLimited({ found, connection, offline }, source);
+    if (outcome === undefined) throw await this.#miss(request, source);
+    await this.#emitOutcome(request, source, outcome);
+    if ("refused" in outcome) throw denied(outcome.refused);
 
-    const reservation = verdict.reservation?.value;
-    const public_key = lineOf(verdict.found.key.value, reservation);
-    if (question.statement !== true) return { public_key };
-    const facts = { reservation, remaining: verdict.remaining, serial, now: this.#tms.now() };
-    return { public_key, statement: signedStatement(this.#tms, verdict.found, facts) };
+    const reservation = outcome.reservation?.value;
+    const public_key = authorizedKeysLine(outcome.found.key.value, reservation);
+    if (request.statement !== true) return { public_key };
+    const fields = { reservation, remaining: outcome.remaining, serial, now: this.#tms.now() };
+    return { public_key, statement: signedStatement(this.#tms, outcome.found, fields) };
   }
 
-  async #count(asked: Asked, { address }: Asker): Promise<Verdict | undefined> {
-    const waits = asked.offline.map(() => this.#told.take(address));
-    if (waits.some((wait) => wait > 0)) throw tooMany("logins that were told of late", Math.max(...waits));
+  async #useLimited(use: KeyUse, { address }: RetrievalSource): Promise<UseOutcome | undefined> {
+    const waits = use.offline.map(() => this.#offlineLogins.take(address));
+    if (waits.some((wait) => wait > 0)) throw tooMany("offline logins", Math.max(...waits));
     try {
-      return await this.#counting.add(asked.found.key.value.id, asked);
+      return await this.#uses.add(use.found.key.value.id, use);
     } catch (error) {
-      // To a host a conflict would be a refusal of the key.
+      // A host would take `conflict` for a refusal of the key; `unavailable` makes it ask again.
       if (!(error instanceof Fault) || error.code !== "conflict") throw error;
       throw new Fault("unavailable", "the key is changed all the time; try again", { cause: error });
     }
   }
 
-  /** Before a host is told, or has counted, anything of the key. */
-  async #admit(question: Question, { address, hostCredential }: Asker, { key, tenant }: FoundKey): Promise<void> {
+  /** Refuses before anything about the key is disclosed or counted. */
+  async #authorizeHost(
+    request: RetrievalRequest,
+    { address, hostCredential }: RetrievalSource,
+    { key, tenant }: KeyWithParents,
+  ): Promise<void> {
     try {
-      if (!tenant.value.enabled) throw new Fault("denied", "Tenant not enabled.");
-      await requireHost(this.#tms, hostCredential, tenant, question.host);
+      if (!tenant.value.enabled) throw denied("tenant_disabled");
+      await requireHost(this.#tms, hostCredential, tenant, request.host);
     } catch (error) {
       const refusal = { success: false, error: Fault.from(error).message };
-      await this.#tell(question, address, { ...refusal, ...keyFields(key.value) });
+      await this.#emit(request, address, { ...refusal, ...ownerFields(key.value) });
       throw error;
     }
   }
 
-  async #missed(question: Question, { address }: Asker): Promise<Fault> {
+  /** Returns the fault of a key that does not exist. */
+  async #miss(request: RetrievalRequest, { address }: RetrievalSource): Promise<Fault> {
     const wait = this.#misses.take(address);
-    if (this.#recorded.take(address) === 0) await this.#tell(question, address, { success: false, error: "NOT_FOUND" });
-    return wait === 0 ? notFound() : tooMany("questions for keys that there are not", wait);
+    if (this.#auditedMisses.take(address) === 0)
+      await this.#emit(request, address, { success: false, error: "NOT_FOUND" });
+    return wait === 0 ? notFound() : tooMany("requests for keys that do not exist", wait);
   }
 
-  #record(question: Question, { address }: Asker, verdict: Verdict): Promise<void> {
-    const { found, offline, remaining } = verdict;
+  #emitOutcome(request: RetrievalRequest, { address }: RetrievalSource, outcome: UseOutcome): Promise<void> {
+    const { found, offline, remaining } = outcome;
     const key = found.key.value;
-    const facts = {
-      ...keyFields(key),
+    const fields = {
+      ...ownerFields(key),
       ...(offline > 0 && { offline }),
       ...(!isUnlimited(key) && { remaining_uses: remaining }),
     };
-    if ("why" in verdict) return this.#tell(question, address, { ...facts, success: false, error: verdict.why });
-    const { counted, reservation } = verdict;
-    return this.#tell(question, address, {
-      ...facts,
+    if ("refused" in outcome)
+      return this.#emit(request, address, { ...fields, success: false, error: REFUSALS[outcome.refused].message });
+    const { counted, reservation } = outcome;
+    return this.#emit(request, address, {
+      ...fields,
       success: true,
       counted,
       ...(reservation !== undefined && { resid: reservation.name }),
     });
   }
 
-  #tell(
-    { host, user, public_key_fingerprint: fingerprint, connection }: Question,
+  #emit(
+    { host, user, public_key_fingerprint: fingerprint, connection }: RetrievalRequest,
     address: string,
-    facts: Omit<EventFields<"tms.key.retrieve">, "host" | "login" | "fingerprint" | "addr_remote">,
+    fields: Omit<EventFields<"tms.key.retrieve">, "host" | "login" | "fingerprint" | "addr_remote">,
   ): Promise<void> {
     return emitEvent(this.#tms, "tms.key.retrieve", {
-      ...facts,
+      ...fields,
       ...(address !== "" && { addr_remote: address }),
       host,
       login: user,
@@ -173,6 +180,7 @@ function tooMany(what: string, seconds: number): Fault {
   return new Fault("rate_limited", `too many ${what}`, { hint: `try again in ${seconds} s` });
 }
 
-function keyFields({ client_user_id: user, tenant_name: tenant, client_id }: KeyRow) {
+/** The owner of a key as fields of an event. */
+function ownerFields({ client_user_id: user, tenant_name: tenant, client_id }: KeyRecord) {
   return { user, tenant, client_id };
 }

@@ -1,77 +1,69 @@
-import { MAX, recordEnd } from "../../../core/tms/numbers.ts";
+import { MAX_INT32, recordExpiry } from "../../../core/tms/expiry.ts";
 import type { Item } from "../../store/collection.ts";
-import { emitEvent, instantOf, who } from "../audit.ts";
-import { change } from "../change.ts";
+import { actorFields, auditTime, emitEvent, keyFields } from "../audit.ts";
 import type { Actor, TmsContext } from "../context.ts";
-import type { KeyRow, TenantRow } from "../schema.ts";
+import { notFound } from "../lookup.ts";
+import type { KeyRecord, TenantRecord } from "../schema.ts";
+import { transact } from "../transaction.ts";
 import { keyRemovals, keyWrites } from "./collections.ts";
-import { findKeyOf, notFound } from "./find.ts";
+import { findClientKey } from "./find.ts";
 
-/** Which key of which client. */
-export type KeyName = Pick<KeyRow, "client_id" | "host" | "public_key_fingerprint">;
+/** Names a key of a client. */
+export type KeyName = Pick<KeyRecord, "client_id" | "host" | "public_key_fingerprint">;
 
 /**
- * Gives a key another number of uses, of which those made so far are taken off, or another end, from now on.
- * @returns how many of the two were given. @throws Fault `not_found`.
+ * Sets the number of uses of a key, from which past uses are deducted, or its expiry, counted from now.
+ * Returns the number of updated fields. @throws Fault `not_found`.
  */
 export async function updateKey(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
+  tenant: Item<TenantRecord>,
   request: KeyName & { readonly max_uses?: number | undefined; readonly ttl_minutes?: number | undefined },
-  by: Actor,
+  actor: Actor,
 ): Promise<number> {
   const { max_uses, ttl_minutes } = request;
   if (max_uses === undefined && ttl_minutes === undefined) return 0;
-  const row = await change(tms, tenant, async (current) => {
-    const found = await findKeyOf(tms.store, current, request);
+  const record = await transact(tms, tenant, async (current) => {
+    const found = await findClientKey(tms.store, current, request);
     if (found === undefined) throw notFound();
     const now = tms.now();
-    const row = {
+    const record = {
       ...found.key.value,
       ...(max_uses !== undefined && newUses(found.key.value, max_uses)),
-      ...(ttl_minutes !== undefined && { expires_at: recordEnd(now, ttl_minutes) }),
+      ...(ttl_minutes !== undefined && { expires_at: recordExpiry(now, ttl_minutes) }),
       updated: now.toISOString(),
     };
-    return { writes: keyWrites(tms.store, row, found.key), result: row };
+    return { writes: keyWrites(tms.store, record, found.key), result: record };
   });
   await emitEvent(tms, "tms.key.update", {
-    ...who(by),
-    ...subject(row),
-    ...(max_uses !== undefined && { max_uses: row.max_uses }),
-    ...(ttl_minutes !== undefined && { expires: instantOf(row.expires_at) }),
+    ...actorFields(actor),
+    ...keyFields(record),
+    ...(max_uses !== undefined && { max_uses: record.max_uses }),
+    ...(ttl_minutes !== undefined && { expires: auditTime(record.expires_at) }),
   });
-  return [max_uses, ttl_minutes].filter((given) => given !== undefined).length;
+  return [max_uses, ttl_minutes].filter((value) => value !== undefined).length;
 }
 
-/** Removes a key; its reservations go with it. @returns how many there were. */
+/** Deletes a key; its reservations cease to exist. Returns the number of deleted keys: 0 or 1. */
 export async function deleteKey(
   tms: TmsContext,
-  tenant: Item<TenantRow>,
+  tenant: Item<TenantRecord>,
   request: KeyName,
-  by: Actor,
+  actor: Actor,
 ): Promise<number> {
-  const row = await change(tms, tenant, async (current) => {
-    const found = await findKeyOf(tms.store, current, request);
+  const record = await transact(tms, tenant, async (current) => {
+    const found = await findClientKey(tms.store, current, request);
     return { writes: found === undefined ? [] : keyRemovals(tms.store, found.key), result: found?.key.value };
   });
-  if (row === undefined) return 0;
-  await emitEvent(tms, "tms.key.delete", { ...who(by), ...subject(row) });
+  if (record === undefined) return 0;
+  await emitEvent(tms, "tms.key.delete", { ...actorFields(actor), ...keyFields(record) });
   return 1;
 }
 
-/** A key as events name it. */
-export function subject(row: KeyRow) {
-  return {
-    tenant: row.tenant_name,
-    client_id: row.client_id,
-    client_user_id: row.client_user_id,
-    host: row.host,
-    login: row.host_account,
-    fingerprint: row.public_key_fingerprint,
-  };
-}
-
-function newUses({ max_uses, remaining_uses }: KeyRow, asked: number): Pick<KeyRow, "max_uses" | "remaining_uses"> {
-  const max = Math.min(asked, MAX);
+function newUses(
+  { max_uses, remaining_uses }: KeyRecord,
+  requested: number,
+): Pick<KeyRecord, "max_uses" | "remaining_uses"> {
+  const max = Math.min(requested, MAX_INT32);
   return { max_uses: max, remaining_uses: Math.max(max - (max_uses - remaining_uses), 0) };
 }

@@ -1,34 +1,37 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createAdmin, deleteAdmin, listAdmins, rotateAdminSecret } from "../../../daemon/tms/admins.ts";
-import { authenticate } from "../../../daemon/tms/callers.ts";
+import { authenticate } from "../../../daemon/tms/authenticate.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { ADMIN, asAdmin, BY, Desk, OPERATOR, outcomes, refusal } from "./kit.ts";
+import { ACTOR, ADMIN, asAdmin, OPERATOR, outcomes, refusal, TmsFixture } from "./kit.ts";
 
 cleanTemp();
 
-let desk: Desk;
+let fixture: TmsFixture;
 beforeEach(async () => {
-  desk = await Desk.open();
+  fixture = await TmsFixture.open();
 });
-afterEach(() => desk[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-const create = (id = "~~admin", tms = desk.tms) => createAdmin(tms, desk.tenant, id, BY);
-const remove = (id: string, caller = ADMIN, tms = desk.tms) => deleteAdmin(tms, desk.tenant, id, caller);
-const ids = async () => (await listAdmins(desk.tms, desk.tenant)).map(({ admin_id }) => admin_id);
+const create = (id = "~~admin", tms = fixture.tms) => createAdmin(tms, fixture.tenant, id, ACTOR);
+const remove = (id: string, caller = ADMIN, tms = fixture.tms) => deleteAdmin(tms, fixture.tenant, id, caller);
+const ids = async () => (await listAdmins(fixture.tms, fixture.tenant)).map(({ admin_id }) => admin_id);
 
 describe("createAdmin()", () => {
   test("answers a secret that opens", async () => {
     const { admin_id, admin_secret } = await create();
     expect(admin_id).toBe("~~admin");
-    const caller = await authenticate(desk.tms, desk.tenant, asAdmin("~~admin", admin_secret), ["client", "admin"]);
+    const caller = await authenticate(fixture.tms, fixture.tenant, asAdmin("~~admin", admin_secret), [
+      "client",
+      "admin",
+    ]);
     expect(caller).toEqual({ kind: "admin", actor: { user: "default/~~admin", address: "192.0.2.7" } });
-    expect(await desk.events("tms.admin.create")).toMatchObject([
+    expect(await fixture.events("tms.admin.create")).toMatchObject([
       { code: "S2110I", tenant: "default", name: "~~admin" },
     ]);
   });
 
   test("an id is there once, and begins as admins' do", async () => {
-    const works = [desk.tms, desk.another(), desk.tms].map((tms) => create("~~admin", tms));
+    const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) => create("~~admin", tms));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
     for (const id of ["admin", "~admin", "app"]) expect(await refusal(create(id))).toContain("bad_request: admin_id");
     await create("~~a/b");
@@ -39,13 +42,15 @@ describe("createAdmin()", () => {
 describe("rotateAdminSecret()", () => {
   test("is for admins that exist, and can leave the last secret for a while", async () => {
     const { admin_secret } = await create();
-    const next = await rotateAdminSecret(desk.tms, desk.tenant, "~~admin", 1, BY);
+    const next = await rotateAdminSecret(fixture.tms, fixture.tenant, "~~admin", 1, ACTOR);
     const works = [admin_secret, next].map((secret) =>
-      authenticate(desk.tms, desk.tenant, asAdmin("~~admin", secret), ["admin"]),
+      authenticate(fixture.tms, fixture.tenant, asAdmin("~~admin", secret), ["admin"]),
     );
     expect((await outcomes(works)).won).toBe(2);
-    expect(await refusal(rotateAdminSecret(desk.tms, desk.tenant, "~~none", 0, BY))).toBe("not_found: NOT_FOUND");
-    expect(await desk.events("tms.admin.rotate")).toMatchObject([{ name: "~~admin", grace_minutes: 1 }]);
+    expect(await refusal(rotateAdminSecret(fixture.tms, fixture.tenant, "~~none", 0, ACTOR))).toBe(
+      "not_found: NOT_FOUND",
+    );
+    expect(await fixture.events("tms.admin.rotate")).toMatchObject([{ name: "~~admin", grace_minutes: 1 }]);
   });
 });
 
@@ -58,7 +63,7 @@ describe("deleteAdmin()", () => {
     expect(await refusal(remove("~~two"))).toContain("denied: the last admin");
     expect(await remove("~~one")).toBe(0);
     expect(await ids()).toEqual(["~~two"]);
-    expect(await desk.events("tms.admin.delete")).toMatchObject([{ user: "default/~~admin", name: "~~one" }]);
+    expect(await fixture.events("tms.admin.delete")).toMatchObject([{ user: "default/~~admin", name: "~~one" }]);
   });
 
   test("the operator removes the last one, too", async () => {
@@ -70,8 +75,8 @@ describe("deleteAdmin()", () => {
   test("however many are removed at once, one stays", async () => {
     const all = Array.from({ length: 6 }, (_, i) => `~~${i}`);
     for (const id of all) await create(id);
-    const there = desk.another();
-    const works = all.map((id, i) => remove(id, ADMIN, i % 2 ? there : desk.tms));
+    const there = fixture.another();
+    const works = all.map((id, i) => remove(id, ADMIN, i % 2 ? there : fixture.tms));
     expect(await outcomes(works)).toEqual({ won: 5, refused: ["denied"] });
     expect(await ids()).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { authenticate } from "../../../daemon/tms/callers.ts";
+import { authenticate } from "../../../daemon/tms/authenticate.ts";
 import {
   deleteClient,
   getClient,
@@ -11,31 +11,32 @@ import {
 } from "../../../daemon/tms/clients.ts";
 import type { TmsContext } from "../../../daemon/tms/context.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { ADMIN, asClient, BY, Desk, OPERATOR, outcomes, refusal } from "./kit.ts";
+import { ACTOR, ADMIN, asClient, OPERATOR, outcomes, refusal, TmsFixture } from "./kit.ts";
 
 cleanTemp();
 
-let desk: Desk;
+let fixture: TmsFixture;
 beforeEach(async () => {
-  desk = await Desk.open();
+  fixture = await TmsFixture.open();
 });
-afterEach(() => desk[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-const STRANGER = { kind: "stranger", actor: { user: "", address: "192.0.2.9" } } as const;
+const STRANGER = { kind: "unauthenticated", actor: { user: "", address: "192.0.2.9" } } as const;
 const app = (client_id = "app", app_name = "portal", app_version = "1.0"): NewClient => ({
   client_id,
   app_name,
   app_version,
 });
-const register = (request = app(), tms: TmsContext = desk.tms) => registerClient(tms, desk.tenant, request, ADMIN);
+const register = (request = app(), tms: TmsContext = fixture.tms) =>
+  registerClient(tms, fixture.tenant, request, ADMIN);
 
 describe("registerClient()", () => {
   test("answers a secret that opens, and keeps its hash only", async () => {
     const { client_id, client_secret } = await register();
     expect(client_id).toBe("app");
     expect(client_secret).toMatch(/^[0-9a-f]{48}$/);
-    const { secrets, ...row } = await getClient(desk.tms, desk.tenant, "app");
-    expect(row).toEqual({
+    const { secrets, ...record } = await getClient(fixture.tms, fixture.tenant, "app");
+    expect(record).toEqual({
       id: expect.any(Number) as number,
       client_id: "app",
       app_name: "portal",
@@ -45,12 +46,14 @@ describe("registerClient()", () => {
       updated: "2026-03-01T12:00:00.250Z",
     });
     expect(secrets).toHaveLength(1);
-    const entries = (await desk.entries()).map(({ value }) => Buffer.from(value).toString()).join();
+    const entries = (await fixture.entries()).map(({ value }) => Buffer.from(value).toString()).join();
     expect(entries).not.toContain(client_secret);
-    expect(await desk.events("tms.client.create")).toMatchObject([
+    expect(await fixture.events("tms.client.create")).toMatchObject([
       { code: "S2120I", user: "default/~~admin", addr_remote: "192.0.2.1", tenant: "default", client_id: "app" },
     ]);
-    expect((await authenticate(desk.tms, desk.tenant, asClient("app", client_secret), ["client"])).kind).toBe("client");
+    expect((await authenticate(fixture.tms, fixture.tenant, asClient("app", client_secret), ["client"])).kind).toBe(
+      "client",
+    );
   });
 
   test("neither an id nor a version of an application is registered twice", async () => {
@@ -59,7 +62,7 @@ describe("registerClient()", () => {
     expect(await refusal(register(app("app2")))).toBe("conflict: the application portal 1.0 is registered already");
     await register(app("app2", "portal", "1.1"));
     await register(app("App", "Portal"));
-    expect((await listClients(desk.tms, desk.tenant)).map(({ client_id }) => client_id)).toEqual([
+    expect((await listClients(fixture.tms, fixture.tenant)).map(({ client_id }) => client_id)).toEqual([
       "App",
       "app",
       "app2",
@@ -67,19 +70,19 @@ describe("registerClient()", () => {
   });
 
   test("of several that register the same at once one wins", async () => {
-    const there = desk.another();
-    const same = Array.from({ length: 20 }, (_, i) => register(app(), i % 2 ? desk.tms : there));
+    const there = fixture.another();
+    const same = Array.from({ length: 20 }, (_, i) => register(app(), i % 2 ? fixture.tms : there));
     expect(await outcomes(same)).toEqual({ won: 1, refused: ["conflict"] });
-    const versions = Array.from({ length: 20 }, (_, i) => register(app(`v${i}`, "tool"), i % 2 ? desk.tms : there));
+    const versions = Array.from({ length: 20 }, (_, i) => register(app(`v${i}`, "tool"), i % 2 ? fixture.tms : there));
     expect(await outcomes(versions)).toEqual({ won: 1, refused: ["conflict"] });
-    expect(await listClients(desk.tms, desk.tenant)).toHaveLength(2);
+    expect(await listClients(fixture.tms, fixture.tenant)).toHaveLength(2);
   });
 
   test("many that register at once all get in", async () => {
-    const there = desk.another();
-    const works = Array.from({ length: 200 }, (_, i) => register(app(`c${i}`, `a${i}`), i % 2 ? desk.tms : there));
+    const there = fixture.another();
+    const works = Array.from({ length: 200 }, (_, i) => register(app(`c${i}`, `a${i}`), i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 200, refused: [] });
-    const ids = (await listClients(desk.tms, desk.tenant)).map(({ id }) => id);
+    const ids = (await listClients(fixture.tms, fixture.tenant)).map(({ id }) => id);
     expect(new Set(ids).size).toBe(200);
   });
 
@@ -90,10 +93,10 @@ describe("registerClient()", () => {
   test("ids may hold anything, and find themselves only", async () => {
     const odd = ["x' OR '1'='1", "a/b", "a%2Fb", "日本", "..", "%", '"', "\\", "a".repeat(255), "日".repeat(255)];
     for (const [i, id] of odd.entries()) await register(app(id, `app${i}`));
-    for (const id of odd) expect((await getClient(desk.tms, desk.tenant, id)).client_id).toBe(id);
-    expect((await listClients(desk.tms, desk.tenant)).map(({ client_id }) => client_id)).toEqual(odd.toSorted());
-    expect(await deleteClient(desk.tms, desk.tenant, "x' OR '1'='1", BY)).toBe(1);
-    expect(await listClients(desk.tms, desk.tenant)).toHaveLength(odd.length - 1);
+    for (const id of odd) expect((await getClient(fixture.tms, fixture.tenant, id)).client_id).toBe(id);
+    expect((await listClients(fixture.tms, fixture.tenant)).map(({ client_id }) => client_id)).toEqual(odd.toSorted());
+    expect(await deleteClient(fixture.tms, fixture.tenant, "x' OR '1'='1", ACTOR)).toBe(1);
+    expect(await listClients(fixture.tms, fixture.tenant)).toHaveLength(odd.length - 1);
   });
 
   test("but not look like an admin's", async () => {
@@ -102,39 +105,39 @@ describe("registerClient()", () => {
   });
 
   test("strangers may where it is open to them", async () => {
-    await registerClient(desk.tms, desk.tenant, app(), STRANGER);
-    expect(await desk.events("tms.client.create")).toMatchObject([{ user: "", addr_remote: "192.0.2.9" }]);
+    await registerClient(fixture.tms, fixture.tenant, app(), STRANGER);
+    expect(await fixture.events("tms.client.create")).toMatchObject([{ user: "", addr_remote: "192.0.2.9" }]);
   });
 
   test.each([{ mvp: true }, { newClients: "disallow" }] as const)(
     "strangers may not where it is not: %j",
     async (settings) => {
-      const tms = { ...desk.tms, ...settings };
-      expect(await refusal(registerClient(tms, desk.tenant, app(), STRANGER))).toContain("bad_request");
+      const tms = { ...fixture.tms, ...settings };
+      expect(await refusal(registerClient(tms, fixture.tenant, app(), STRANGER))).toContain("bad_request");
       for (const [i, caller] of [ADMIN, OPERATOR].entries())
-        await registerClient(tms, desk.tenant, app(`c${i}`, `a${i}`), caller);
+        await registerClient(tms, fixture.tenant, app(`c${i}`, `a${i}`), caller);
     },
   );
 });
 
 describe("updateClient()", () => {
   const update = (changes: Parameters<typeof updateClient>[3], id = "app") =>
-    updateClient(desk.tms, desk.tenant, id, changes, BY);
+    updateClient(fixture.tms, fixture.tenant, id, changes, ACTOR);
 
   test("changes what is given", async () => {
     await register();
-    desk.pass(1000);
+    fixture.pass(1000);
     expect(await update({ app_version: "^2", enabled: false })).toBe(2);
     expect(await update({ enabled: true })).toBe(1);
     expect(await update({})).toBe(0);
     expect(await update({ enabled: true }, "nobody")).toBe(0);
-    expect(await getClient(desk.tms, desk.tenant, "app")).toMatchObject({
+    expect(await getClient(fixture.tms, fixture.tenant, "app")).toMatchObject({
       app_version: "^2",
       enabled: true,
       updated: "2026-03-01T12:00:01.250Z",
       created: "2026-03-01T12:00:00.250Z",
     });
-    expect(await desk.events("tms.client.update")).toMatchObject([
+    expect(await fixture.events("tms.client.update")).toMatchObject([
       { client_id: "app", app_version: "^2", enabled: false },
       { client_id: "app", enabled: true },
     ]);
@@ -163,45 +166,49 @@ describe("updateClient()", () => {
 
   test("changes of two at once are both there", async () => {
     await register();
-    const there = desk.another();
+    const there = fixture.another();
     await Promise.all([
       update({ app_version: "2" }),
-      updateClient(there, desk.tenant, "app", { enabled: false }, BY),
-      rotateClientSecret(there, desk.tenant, "app", 5, BY),
+      updateClient(there, fixture.tenant, "app", { enabled: false }, ACTOR),
+      rotateClientSecret(there, fixture.tenant, "app", 5, ACTOR),
     ]);
-    const row = await getClient(desk.tms, desk.tenant, "app");
-    expect(row).toMatchObject({ app_version: "2", enabled: false });
-    expect(row.secrets).toHaveLength(2);
+    const record = await getClient(fixture.tms, fixture.tenant, "app");
+    expect(record).toMatchObject({ app_version: "2", enabled: false });
+    expect(record.secrets).toHaveLength(2);
   });
 });
 
 describe("rotateClientSecret()", () => {
   test("is for clients that exist", async () => {
-    expect(await refusal(rotateClientSecret(desk.tms, desk.tenant, "nobody", 0, BY))).toBe("not_found: NOT_FOUND");
+    expect(await refusal(rotateClientSecret(fixture.tms, fixture.tenant, "nobody", 0, ACTOR))).toBe(
+      "not_found: NOT_FOUND",
+    );
     await register();
-    const secret = await rotateClientSecret(desk.tms, desk.tenant, "app", 5, BY);
+    const secret = await rotateClientSecret(fixture.tms, fixture.tenant, "app", 5, ACTOR);
     expect(secret).toMatch(/^[0-9a-f]{48}$/);
-    expect(await desk.events("tms.client.rotate")).toMatchObject([{ client_id: "app", grace_minutes: 5 }]);
+    expect(await fixture.events("tms.client.rotate")).toMatchObject([{ client_id: "app", grace_minutes: 5 }]);
   });
 });
 
 describe("deleteClient()", () => {
   test("frees its id and its application", async () => {
     await register();
-    expect(await deleteClient(desk.tms, desk.tenant, "app", BY)).toBe(1);
-    expect(await deleteClient(desk.tms, desk.tenant, "app", BY)).toBe(0);
-    expect(await refusal(getClient(desk.tms, desk.tenant, "app"))).toBe("not_found: NOT_FOUND");
-    expect(desk.told.removals).toBe(1);
-    expect(await desk.events("tms.client.delete")).toMatchObject([{ client_id: "app" }]);
-    const kept = (await desk.entries(`/tms/${desk.tenant.value.id}/`)).map(({ key }) => key);
+    expect(await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR)).toBe(1);
+    expect(await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR)).toBe(0);
+    expect(await refusal(getClient(fixture.tms, fixture.tenant, "app"))).toBe("not_found: NOT_FOUND");
+    expect(fixture.told.removals).toBe(1);
+    expect(await fixture.events("tms.client.delete")).toMatchObject([{ client_id: "app" }]);
+    const kept = (await fixture.entries(`/tms/${fixture.tenant.value.id}/`)).map(({ key }) => key);
     expect(kept).toEqual([]);
     await register();
   });
 
   test("at once it is removed once", async () => {
     await register();
-    const works = [desk.tms, desk.another(), desk.tms].map((tms) => deleteClient(tms, desk.tenant, "app", BY));
+    const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) =>
+      deleteClient(tms, fixture.tenant, "app", ACTOR),
+    );
     expect((await Promise.all(works)).toSorted()).toEqual([0, 0, 1]);
-    expect(await desk.events("tms.client.delete")).toHaveLength(1);
+    expect(await fixture.events("tms.client.delete")).toHaveLength(1);
   });
 });

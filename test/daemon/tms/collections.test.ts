@@ -3,7 +3,7 @@ import type { Key } from "../../../core/store.ts";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
 import {
   delegationCollection,
-  enc,
+  encodeName,
   hostCollection,
   userHostCollection,
   walk,
@@ -47,17 +47,17 @@ const ODD = [
 
 describe("enc()", () => {
   test("no two texts have the same name, and none a character that means something", () => {
-    const names = ODD.map(enc);
+    const names = ODD.map(encodeName);
     expect(new Set(names).size).toBe(ODD.length);
     for (const name of names) expect(name).toMatch(/^[\x21-\x2e\x30-\x7e]{1,255}$/);
     // Nor can a text be given that looks like the name of a long one.
-    expect(names).not.toContain(enc(enc("x".repeat(256))));
+    expect(names).not.toContain(encodeName(encodeName("x".repeat(256))));
   });
 
   test("three of the longest fit into a key", async () => {
     await using store = openSqlite(":memory:", { now });
     const collection = userHostCollection(store, 2 ** 31 - 1, "日".repeat(255), "%".repeat(255));
-    const writes = [collection.put(enc("😀".repeat(127)), {} as never, "absent")];
+    const writes = [collection.put(encodeName("😀".repeat(127)), {} as never, "absent")];
     await store.commit(writes);
     expect(await collection.list()).toHaveLength(1);
   });
@@ -66,13 +66,13 @@ describe("enc()", () => {
 test("what is kept under one name is not found under another that begins like it", async () => {
   await using store = openSqlite(":memory:", { now });
   await store.commit([
-    hostCollection(store, 1, "a").put(enc("b/c"), { host: "a" } as never, "absent"),
-    hostCollection(store, 1, "a/b").put(enc("c"), { host: "a/b" } as never, "absent"),
-    delegationCollection(store, 1, "a").put(enc("b"), {} as never, "absent"),
-    delegationCollection(store, 11, "a").put(enc("b"), {} as never, "absent"),
+    hostCollection(store, 1, "a").put(encodeName("b/c"), { host: "a" } as never, "absent"),
+    hostCollection(store, 1, "a/b").put(encodeName("c"), { host: "a/b" } as never, "absent"),
+    delegationCollection(store, 1, "a").put(encodeName("b"), {} as never, "absent"),
+    delegationCollection(store, 11, "a").put(encodeName("b"), {} as never, "absent"),
   ]);
   expect((await hostCollection(store, 1, "a").list()).map(({ value }) => value.host)).toEqual(["a"]);
-  expect((await hostCollection(store, 1, "a/b").get(enc("c")))?.value.host).toBe("a/b");
+  expect((await hostCollection(store, 1, "a/b").get(encodeName("c")))?.value.host).toBe("a/b");
   expect(await delegationCollection(store, 1, "a").list()).toHaveLength(1);
 });
 

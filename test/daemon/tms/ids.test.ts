@@ -20,17 +20,17 @@ test("none is given twice, also when several ask at once, in several processes, 
   await using first = openSqlite(path, { now });
   await using second = openSqlite(path, { now });
   const stores = [first, second, first];
-  const given = (await Promise.all(stores.map((store) => many(new Ids(store), 2500)))).flat();
+  const taken = (await Promise.all(stores.map((store) => many(new Ids(store), 2500)))).flat();
   const later = await many(new Ids(second), 10);
-  expect(new Set([...given, ...later]).size).toBe(7510);
-  expect(Math.min(...later)).toBeGreaterThan(Math.max(...given));
+  expect(new Set([...taken, ...later]).size).toBe(7510);
+  expect(Math.min(...later)).toBeGreaterThan(Math.max(...taken));
 });
 
 test("each of those who wait gets its own when a block is used up", async () => {
   await using store = openSqlite(":memory:", { now });
   const ids = new Ids(store);
-  const given = await many(ids, 3001);
-  expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3001 }, (_, i) => i + 1));
+  const taken = await many(ids, 3001);
+  expect(taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3001 }, (_, i) => i + 1));
 });
 
 test("the last number is one of 32 bits", async () => {
@@ -38,9 +38,9 @@ test("the last number is one of 32 bits", async () => {
   const set = (value: string) => store.commit([{ put: "/tms/ids", value: Buffer.from(value), expect: "any" }]);
   await set(String(2 ** 31 - 1 - 1000));
   const ids = new Ids(store);
-  const given = await many(ids, 1000);
-  expect(Math.max(...given)).toBe(2 ** 31 - 1);
-  expect(await refusal(ids.next())).toContain("no numbers left");
+  const taken = await many(ids, 1000);
+  expect(Math.max(...taken)).toBe(2 ** 31 - 1);
+  expect(await refusal(ids.next())).toContain("no ids are left");
   await set("many");
   expect(await refusal(new Ids(store).next())).toContain("not a number");
 });

@@ -8,29 +8,30 @@ import { RateLimit, RECORDED_REFUSALS } from "../../../daemon/net/rate-limit.ts"
 import { databaseFile, openStorage } from "../../../daemon/storage.ts";
 import type { Item } from "../../../daemon/store/collection.ts";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
-import { GUESSES } from "../../../daemon/tms/attempts.ts";
-import { type Caller, type Claims, requireTenant } from "../../../daemon/tms/callers.ts";
+import type { Caller, CallerCredentials } from "../../../daemon/tms/authenticate.ts";
 import { registerClient } from "../../../daemon/tms/clients.ts";
 import type { Actor, TmsContext } from "../../../daemon/tms/context.ts";
 import { createDelegation } from "../../../daemon/tms/delegations.ts";
 import { Ids } from "../../../daemon/tms/ids.ts";
 import { KeyPool } from "../../../daemon/tms/keys/pool.ts";
+import { FAILED_AUTH_LIMIT } from "../../../daemon/tms/lockout.ts";
+import { requireTenant } from "../../../daemon/tms/lookup.ts";
 import { createMfa } from "../../../daemon/tms/mfa.ts";
-import type { TenantRow } from "../../../daemon/tms/schema.ts";
-import { setUp } from "../../../daemon/tms/setup.ts";
+import type { TenantRecord } from "../../../daemon/tms/schema.ts";
+import { ensureInitialTenants } from "../../../daemon/tms/tenants.ts";
 import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
 import { tempDir } from "../../kit/temp.ts";
 
 /** Who does the work in tests that are not about who may. */
-export const BY: Actor = { user: "@admin" };
-export const OPERATOR: Caller = { kind: "operator", actor: BY };
+export const ACTOR: Actor = { user: "@admin" };
+export const OPERATOR: Caller = { kind: "operator", actor: ACTOR };
 export const ADMIN: Caller = { kind: "admin", actor: { user: "default/~~admin", address: "192.0.2.1" } };
 
 /** The escrow's services over a database in a file, an audit log and a clock that a test may set. */
-export class Desk implements AsyncDisposable {
+export class TmsFixture implements AsyncDisposable {
   readonly tms: TmsContext;
   /** The tenant `default` as it was at the beginning. */
-  readonly tenant: Item<TenantRow>;
+  readonly tenant: Item<TenantRecord>;
   /** What the janitor was told. */
   readonly told: { removals: number };
   readonly #clock: { now: Date };
@@ -38,7 +39,7 @@ export class Desk implements AsyncDisposable {
 
   private constructor(parts: {
     tms: TmsContext;
-    tenant: Item<TenantRow>;
+    tenant: Item<TenantRecord>;
     told: { removals: number };
     clock: { now: Date };
     stack: AsyncDisposableStack;
@@ -50,7 +51,7 @@ export class Desk implements AsyncDisposable {
     this.#stack = parts.stack;
   }
 
-  static async open(more: Partial<TmsContext> = {}): Promise<Desk> {
+  static async open(more: Partial<TmsContext> = {}): Promise<TmsFixture> {
     const stack = new AsyncDisposableStack();
     const dataDir = tempDir();
     const clock = { now: new Date("2026-03-01T12:00:00.250Z") };
@@ -68,15 +69,15 @@ export class Desk implements AsyncDisposable {
       newClients: "allow",
       ids: new Ids(store),
       pool: stack.use(new KeyPool()),
-      escrowKey: PrivateKey.generate(),
-      guesses: new RateLimit(GUESSES, () => clock.now.getTime()),
-      recorded: new RateLimit(RECORDED_REFUSALS, () => clock.now.getTime()),
-      janitor: { soon: () => told.removals++ },
+      statementKey: PrivateKey.generate(),
+      failedAuthLimit: new RateLimit(FAILED_AUTH_LIMIT, () => clock.now.getTime()),
+      refusalAuditLimit: new RateLimit(RECORDED_REFUSALS, () => clock.now.getTime()),
+      garbageCollector: { schedule: () => told.removals++ },
       ...more,
     };
-    await setUp(tms, { testTenant: undefined });
+    await ensureInitialTenants(tms, { testTenant: undefined });
     const tenant = await requireTenant(tms, "default");
-    return new Desk({ tms, tenant, told, clock, stack });
+    return new TmsFixture({ tms, tenant, told, clock, stack });
   }
 
   /** The same escrow in another process: another connection to its database. */
@@ -106,13 +107,13 @@ export class Desk implements AsyncDisposable {
   /** A user with MFA, an account on a host, and what they allow the client, all without end. */
   async user(tms_user_id: string, { client_id, host }: { client_id?: string; host?: string } = {}): Promise<void> {
     const ttl_minutes = -1;
-    await createMfa(this.tms, this.tenant, { tms_user_id, ttl_minutes }, BY);
+    await createMfa(this.tms, this.tenant, { tms_user_id, ttl_minutes }, ACTOR);
     if (host !== undefined) {
       const link = { tms_user_id, host, host_account: `${tms_user_id}-account`, ttl_minutes };
-      await createUserHost(this.tms, this.tenant, link, BY);
+      await createUserHost(this.tms, this.tenant, link, ACTOR);
     }
     if (client_id !== undefined)
-      await createDelegation(this.tms, this.tenant, { client_id, client_user_id: tms_user_id, ttl_minutes }, BY);
+      await createDelegation(this.tms, this.tenant, { client_id, client_user_id: tms_user_id, ttl_minutes }, ACTOR);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -121,12 +122,12 @@ export class Desk implements AsyncDisposable {
 }
 
 /** The clock that bounds are kept by, which goes by itself, stands still for as long as this lives. */
-export function standstill(): Disposable {
+export function freezeClock(): Disposable {
   return spyOn(performance, "now").mockReturnValue(Math.floor(performance.now()));
 }
 
 /** What a request says of a client. */
-export const asClient = (clientId: string, clientSecret: string, address = "192.0.2.7"): Claims => ({
+export const asClient = (clientId: string, clientSecret: string, address = "192.0.2.7"): CallerCredentials => ({
   clientId,
   clientSecret,
   operator: false,
@@ -134,7 +135,7 @@ export const asClient = (clientId: string, clientSecret: string, address = "192.
 });
 
 /** What a request says of an admin. */
-export const asAdmin = (adminId: string, adminSecret: string, address = "192.0.2.7"): Claims => ({
+export const asAdmin = (adminId: string, adminSecret: string, address = "192.0.2.7"): CallerCredentials => ({
   adminId,
   adminSecret,
   operator: false,
@@ -163,7 +164,7 @@ export async function outcomes(works: readonly Promise<unknown>[]): Promise<{ wo
  * A store in which `meddle` happens once between what somebody has read and what they write of it: before the first commit
  * that touches a key that `when` matches.
  */
-export function meddling(store: Store, when: RegExp, meddle: () => Promise<unknown>): Store {
+export function interfering(store: Store, when: RegExp, meddle: () => Promise<unknown>): Store {
   let done = false;
   return {
     get: (key) => store.get(key),

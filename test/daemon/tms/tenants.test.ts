@@ -1,41 +1,46 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createAdmin, listAdmins } from "../../../daemon/tms/admins.ts";
-import { authenticate, requireTenant } from "../../../daemon/tms/callers.ts";
+import { authenticate } from "../../../daemon/tms/authenticate.ts";
 import { deleteClient, listClients, registerClient } from "../../../daemon/tms/clients.ts";
 import { createDelegation } from "../../../daemon/tms/delegations.ts";
 import { deleteHostCredential, rotateHostCredential } from "../../../daemon/tms/host-credentials.ts";
 import { createHost, deleteHost } from "../../../daemon/tms/hosts.ts";
 import { createKey } from "../../../daemon/tms/keys/create.ts";
 import { createReservation } from "../../../daemon/tms/keys/reserve.ts";
-import { openRetrieval } from "../../../daemon/tms/keys/retrieve.ts";
-import { liveClient } from "../../../daemon/tms/live.ts";
+import { createRetrieval } from "../../../daemon/tms/keys/retrieve.ts";
+import { findClient, requireTenant } from "../../../daemon/tms/lookup.ts";
 import { createMfa, deleteMfa } from "../../../daemon/tms/mfa.ts";
-import { setUp } from "../../../daemon/tms/setup.ts";
-import { sweep } from "../../../daemon/tms/sweep.ts";
+import { deleteOrphans } from "../../../daemon/tms/orphans.ts";
 import { deleteTenant, wipeTenant } from "../../../daemon/tms/tenant-removal.ts";
-import { createTenant, getTenant, listTenants, updateTenant } from "../../../daemon/tms/tenants.ts";
+import {
+  createTenant,
+  ensureInitialTenants,
+  getTenant,
+  listTenants,
+  updateTenant,
+} from "../../../daemon/tms/tenants.ts";
 import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { ADMIN, asAdmin, BY, Desk, meddling, OPERATOR, outcomes, refusal } from "./kit.ts";
+import { ACTOR, ADMIN, asAdmin, interfering, OPERATOR, outcomes, refusal, TmsFixture } from "./kit.ts";
 
 cleanTemp();
 
-let desk: Desk;
+let fixture: TmsFixture;
 beforeEach(async () => {
-  desk = await Desk.open();
+  fixture = await TmsFixture.open();
 });
-afterEach(() => desk[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const make = async (name: string) => {
-  const made = await createTenant(desk.tms, name, BY);
-  return { ...made, item: await requireTenant(desk.tms, name) };
+  const made = await createTenant(fixture.tms, name, ACTOR);
+  return { ...made, item: await requireTenant(fixture.tms, name) };
 };
-const names = async () => (await listTenants(desk.tms)).map(({ tenant }) => tenant);
+const names = async () => (await listTenants(fixture.tms)).map(({ tenant }) => tenant);
 
-describe("setUp()", () => {
+describe("ensureInitialTenants()", () => {
   test("makes the tenant default, without an admin, once", async () => {
-    await setUp(desk.tms, { testTenant: undefined });
-    expect(await listTenants(desk.tms)).toEqual([
+    await ensureInitialTenants(fixture.tms, { testTenant: undefined });
+    expect(await listTenants(fixture.tms)).toEqual([
       {
         id: expect.any(Number) as number,
         tenant: "default",
@@ -45,28 +50,30 @@ describe("setUp()", () => {
         updated: "2026-03-01T12:00:00.250Z",
       },
     ]);
-    expect(await listAdmins(desk.tms, desk.tenant)).toEqual([]);
-    expect(await desk.events("tms.tenant.create")).toMatchObject([{ user: "@local", tenant: "default" }]);
+    expect(await listAdmins(fixture.tms, fixture.tenant)).toEqual([]);
+    expect(await fixture.events("tms.tenant.create")).toMatchObject([{ user: "@local", tenant: "default" }]);
   });
 
   test("makes and unmakes the tenant test as the settings say", async () => {
-    await setUp(desk.tms, { testTenant: false });
+    await ensureInitialTenants(fixture.tms, { testTenant: false });
     expect(await names()).toEqual(["default"]);
-    await setUp(desk.tms, { testTenant: true });
-    await setUp(desk.tms, { testTenant: true });
-    expect((await getTenant(desk.tms, "test")).enabled).toBe(true);
-    await setUp(desk.tms, { testTenant: false });
-    expect((await getTenant(desk.tms, "test")).enabled).toBe(false);
-    await setUp(desk.tms, { testTenant: undefined });
-    expect((await getTenant(desk.tms, "test")).enabled).toBe(false);
-    await setUp(desk.tms, { testTenant: true });
-    expect((await getTenant(desk.tms, "test")).enabled).toBe(true);
+    await ensureInitialTenants(fixture.tms, { testTenant: true });
+    await ensureInitialTenants(fixture.tms, { testTenant: true });
+    expect((await getTenant(fixture.tms, "test")).enabled).toBe(true);
+    await ensureInitialTenants(fixture.tms, { testTenant: false });
+    expect((await getTenant(fixture.tms, "test")).enabled).toBe(false);
+    await ensureInitialTenants(fixture.tms, { testTenant: undefined });
+    expect((await getTenant(fixture.tms, "test")).enabled).toBe(false);
+    await ensureInitialTenants(fixture.tms, { testTenant: true });
+    expect((await getTenant(fixture.tms, "test")).enabled).toBe(true);
   });
 
   test("leaves default as it is, and does not mind a second process", async () => {
-    await updateTenant(desk.tms, "default", { enabled: false }, BY);
-    await Promise.all([desk.tms, desk.another(), desk.tms].map((tms) => setUp(tms, { testTenant: true })));
-    expect((await getTenant(desk.tms, "default")).enabled).toBe(false);
+    await updateTenant(fixture.tms, "default", { enabled: false }, ACTOR);
+    await Promise.all(
+      [fixture.tms, fixture.another(), fixture.tms].map((tms) => ensureInitialTenants(tms, { testTenant: true })),
+    );
+    expect((await getTenant(fixture.tms, "default")).enabled).toBe(false);
     expect(await names()).toEqual(["default", "test"]);
   });
 });
@@ -80,10 +87,10 @@ describe("createTenant()", () => {
       admin_id: "~~admin",
       admin_secret: expect.stringMatching(/^[0-9a-f]{48}$/) as string,
     });
-    const caller = await authenticate(desk.tms, item, asAdmin("~~admin", made.admin_secret), ["admin"]);
+    const caller = await authenticate(fixture.tms, item, asAdmin("~~admin", made.admin_secret), ["admin"]);
     expect(caller.kind).toBe("admin");
-    expect(JSON.stringify(await desk.entries())).not.toContain(made.admin_secret);
-    expect((await desk.events("tms.tenant.create")).at(-1)).toMatchObject({
+    expect(JSON.stringify(await fixture.entries())).not.toContain(made.admin_secret);
+    expect((await fixture.events("tms.tenant.create")).at(-1)).toMatchObject({
       code: "S2100I",
       user: "@admin",
       tenant: "uni",
@@ -91,35 +98,37 @@ describe("createTenant()", () => {
   });
 
   test("one of several that make the same wins", async () => {
-    const works = [desk.tms, desk.another(), desk.tms, desk.another()].map((tms) => createTenant(tms, "uni", BY));
+    const works = [fixture.tms, fixture.another(), fixture.tms, fixture.another()].map((tms) =>
+      createTenant(tms, "uni", ACTOR),
+    );
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
-    expect(await refusal(createTenant(desk.tms, "uni", BY))).toBe("conflict: the tenant uni exists already");
-    expect(await listAdmins(desk.tms, await requireTenant(desk.tms, "uni"))).toHaveLength(1);
+    expect(await refusal(createTenant(fixture.tms, "uni", ACTOR))).toBe("conflict: the tenant uni exists already");
+    expect(await listAdmins(fixture.tms, await requireTenant(fixture.tms, "uni"))).toHaveLength(1);
   });
 
   test("names are compared as they are", async () => {
     const odd = ["Uni", "uni", "uni ", "uni/x", "uni%2Fx", "ünï", "x' OR '1'='1", "日".repeat(200), "日".repeat(201)];
     for (const name of odd) await make(name);
     expect(await names()).toEqual(["default", ...odd].toSorted());
-    for (const name of odd) expect((await getTenant(desk.tms, name)).tenant).toBe(name);
-    expect(await refusal(getTenant(desk.tms, "UNI"))).toBe("not_found: NOT_FOUND");
+    for (const name of odd) expect((await getTenant(fixture.tms, name)).tenant).toBe(name);
+    expect(await refusal(getTenant(fixture.tms, "UNI"))).toBe("not_found: NOT_FOUND");
   });
 });
 
 describe("updateTenant()", () => {
   test("changes what is given", async () => {
     await make("uni");
-    desk.pass(1000);
-    expect(await updateTenant(desk.tms, "uni", { enabled: false }, BY)).toBe(1);
-    expect(await updateTenant(desk.tms, "uni", { enabled: true, require_host_credential: true }, BY)).toBe(2);
-    expect(await updateTenant(desk.tms, "uni", { enabled: true }, BY)).toBe(1);
-    expect(await getTenant(desk.tms, "uni")).toMatchObject({
+    fixture.pass(1000);
+    expect(await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR)).toBe(1);
+    expect(await updateTenant(fixture.tms, "uni", { enabled: true, require_host_credential: true }, ACTOR)).toBe(2);
+    expect(await updateTenant(fixture.tms, "uni", { enabled: true }, ACTOR)).toBe(1);
+    expect(await getTenant(fixture.tms, "uni")).toMatchObject({
       enabled: true,
       require_host_credential: true,
       created: "2026-03-01T12:00:00.250Z",
       updated: "2026-03-01T12:00:01.250Z",
     });
-    expect(await desk.events("tms.tenant.update")).toMatchObject([
+    expect(await fixture.events("tms.tenant.update")).toMatchObject([
       { tenant: "uni", enabled: false },
       { enabled: true, require_host_credential: true },
       { enabled: true },
@@ -127,71 +136,73 @@ describe("updateTenant()", () => {
   });
 
   test("without anything, or of a tenant that is not there, changes nothing", async () => {
-    expect(await updateTenant(desk.tms, "default", { enabled: undefined }, BY)).toBe(0);
-    expect(await updateTenant(desk.tms, "none", { enabled: false }, BY)).toBe(0);
-    expect(await desk.events("tms.tenant.update")).toEqual([]);
+    expect(await updateTenant(fixture.tms, "default", { enabled: undefined }, ACTOR)).toBe(0);
+    expect(await updateTenant(fixture.tms, "none", { enabled: false }, ACTOR)).toBe(0);
+    expect(await fixture.events("tms.tenant.update")).toEqual([]);
   });
 
   test("while a tenant is disabled nothing in it can be changed", async () => {
     const { item } = await make("uni");
-    await updateTenant(desk.tms, "uni", { enabled: false }, BY);
+    await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR);
     const user = { tms_user_id: "alice", ttl_minutes: 1 };
-    expect(await refusal(createMfa(desk.tms, item, user, BY))).toBe("bad_request: Tenant not enabled.");
+    expect(await refusal(createMfa(fixture.tms, item, user, ACTOR))).toBe("bad_request: Tenant not enabled.");
   });
 });
 
 describe("deleteTenant()", () => {
   test("removes the tenant and its admins, and counts them", async () => {
     const { item } = await make("uni");
-    await createAdmin(desk.tms, item, "~~second", BY);
-    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(3);
+    await createAdmin(fixture.tms, item, "~~second", ACTOR);
+    expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(3);
     expect(await names()).toEqual(["default"]);
-    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(0);
-    expect(await desk.entries(`/tms/${item.value.id}/`)).toEqual([]);
-    expect(desk.told.removals).toBe(1);
-    expect(await desk.events("tms.tenant.delete")).toMatchObject([
+    expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(0);
+    expect(await fixture.entries(`/tms/${item.value.id}/`)).toEqual([]);
+    expect(fixture.told.removals).toBe(1);
+    expect(await fixture.events("tms.tenant.delete")).toMatchObject([
       { code: "S2102I", user: "default/~~admin", addr_remote: "192.0.2.1", tenant: "uni", wiped: false, rows: 3 },
     ]);
   });
 
   test("removes a disabled one, too", async () => {
     const { item } = await make("uni");
-    await updateTenant(desk.tms, "uni", { enabled: false }, BY);
-    expect(await deleteTenant(desk.tms, item, OPERATOR)).toBe(2);
+    await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR);
+    expect(await deleteTenant(fixture.tms, item, OPERATOR)).toBe(2);
   });
 
   const CHILDREN = {
     "a client": [
-      (item) => registerClient(desk.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR),
-      (item) => deleteClient(desk.tms, item, "c", BY),
+      (item) => registerClient(fixture.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR),
+      (item) => deleteClient(fixture.tms, item, "c", ACTOR),
     ],
     "a user": [
-      (item) => createMfa(desk.tms, item, { tms_user_id: "u", ttl_minutes: 0 }, BY),
-      (item) => deleteMfa(desk.tms, item, "u", BY),
+      (item) => createMfa(fixture.tms, item, { tms_user_id: "u", ttl_minutes: 0 }, ACTOR),
+      (item) => deleteMfa(fixture.tms, item, "u", ACTOR),
     ],
     "a host": [
-      (item) => createHost(desk.tms, item, { host: "h", addr: "a" }, BY),
-      (item) => deleteHost(desk.tms, item, { host: "h", addr: "a" }, BY),
+      (item) => createHost(fixture.tms, item, { host: "h", addr: "a" }, ACTOR),
+      (item) => deleteHost(fixture.tms, item, { host: "h", addr: "a" }, ACTOR),
     ],
     "a host's credential": [
-      (item) => rotateHostCredential(desk.tms, item, "h", 0, BY),
-      (item) => deleteHostCredential(desk.tms, item, "h", BY),
+      (item) => rotateHostCredential(fixture.tms, item, "h", 0, ACTOR),
+      (item) => deleteHostCredential(fixture.tms, item, "h", ACTOR),
     ],
-  } satisfies Record<string, ((item: Desk["tenant"]) => Promise<unknown>)[]>;
+  } satisfies Record<string, ((item: TmsFixture["tenant"]) => Promise<unknown>)[]>;
 
   test.each(Object.entries(CHILDREN))("refuses one that has %s, until that is gone", async (_what, [add, remove]) => {
     const { item } = await make("uni");
     await add?.(item);
-    expect(await refusal(deleteTenant(desk.tms, item, ADMIN))).toBe("conflict: the tenant has clients, users or hosts");
+    expect(await refusal(deleteTenant(fixture.tms, item, ADMIN))).toBe(
+      "conflict: the tenant has clients, users or hosts",
+    );
     // It goes on as before.
-    expect(await getTenant(desk.tms, "uni")).toEqual(item.value);
+    expect(await getTenant(fixture.tms, "uni")).toEqual(item.value);
     await remove?.(item);
-    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(2);
+    expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(2);
   });
 
   test.each(Object.entries(CHILDREN))("never loses %s that is made at the same moment", async (_what, [add]) => {
     const { item } = await make("uni");
-    const works = await Promise.allSettled([add?.(item), deleteTenant(desk.another(), item, ADMIN), add?.(item)]);
+    const works = await Promise.allSettled([add?.(item), deleteTenant(fixture.another(), item, ADMIN), add?.(item)]);
     const [one, removal, two] = works.map(({ status }) => status === "fulfilled");
     // Either something was made and the tenant is there, or it is gone and nobody was told otherwise.
     expect(removal).toBe(!(one || two));
@@ -200,9 +211,11 @@ describe("deleteTenant()", () => {
 
   test("a child's creation that had begun fails", async () => {
     const { item } = await make("uni");
-    const store = meddling(desk.tms.store, /mfa/, () => deleteTenant(desk.tms, item, ADMIN));
+    const store = interfering(fixture.tms.store, /mfa/, () => deleteTenant(fixture.tms, item, ADMIN));
     const user = { tms_user_id: "alice", ttl_minutes: 1 };
-    expect(await refusal(createMfa({ ...desk.tms, store }, item, user, BY))).toBe("bad_request: Tenant not enabled.");
+    expect(await refusal(createMfa({ ...fixture.tms, store }, item, user, ACTOR))).toBe(
+      "bad_request: Tenant not enabled.",
+    );
     expect(await names()).toEqual(["default"]);
   });
 
@@ -210,66 +223,66 @@ describe("deleteTenant()", () => {
     const { item } = await make("uni");
     const user = { tms_user_id: "alice", ttl_minutes: 1 };
     let during = "";
-    const store = meddling(desk.tms.store, /admins/, async () => {
-      during = await refusal(createMfa(desk.tms, item, user, BY));
+    const store = interfering(fixture.tms.store, /admins/, async () => {
+      during = await refusal(createMfa(fixture.tms, item, user, ACTOR));
     });
-    expect(await deleteTenant({ ...desk.tms, store }, item, ADMIN)).toBe(2);
+    expect(await deleteTenant({ ...fixture.tms, store }, item, ADMIN)).toBe(2);
     expect(during).toBe("conflict: the tenant is being deleted");
   });
 
   test("who looks for too long finds the tenant changed", async () => {
     const { item } = await make("uni");
-    const store = meddling(desk.tms.store, /admins/, async () => {
-      desk.pass(30_000);
-      await createMfa(desk.tms, item, { tms_user_id: "alice", ttl_minutes: 1 }, BY);
+    const store = interfering(fixture.tms.store, /admins/, async () => {
+      fixture.pass(30_000);
+      await createMfa(fixture.tms, item, { tms_user_id: "alice", ttl_minutes: 1 }, ACTOR);
     });
-    expect(await refusal(deleteTenant({ ...desk.tms, store }, item, ADMIN))).toContain(
+    expect(await refusal(deleteTenant({ ...fixture.tms, store }, item, ADMIN))).toContain(
       "conflict: the tenant was changed",
     );
-    expect("closing" in (await getTenant(desk.tms, "uni"))).toBe(false);
+    expect("closing" in (await getTenant(fixture.tms, "uni"))).toBe(false);
   });
 
   test("a process that dies meanwhile does not close the tenant for good", async () => {
     const { item } = await make("uni");
-    const store = meddling(desk.tms.store, /admins/, () => Promise.reject(new Error("killed")));
-    expect(await refusal(deleteTenant({ ...desk.tms, store }, item, ADMIN))).toContain("killed");
-    expect(await refusal(deleteTenant(desk.tms, item, ADMIN))).toBe("conflict: the tenant is being deleted");
-    desk.pass(30_000);
-    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(2);
+    const store = interfering(fixture.tms.store, /admins/, () => Promise.reject(new Error("killed")));
+    expect(await refusal(deleteTenant({ ...fixture.tms, store }, item, ADMIN))).toContain("killed");
+    expect(await refusal(deleteTenant(fixture.tms, item, ADMIN))).toBe("conflict: the tenant is being deleted");
+    fixture.pass(30_000);
+    expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(2);
   });
 
   test("of two at once one removes it", async () => {
     const { item } = await make("uni");
-    const works = [desk.tms, desk.another()].map((tms) => deleteTenant(tms, item, ADMIN));
+    const works = [fixture.tms, fixture.another()].map((tms) => deleteTenant(tms, item, ADMIN));
     const counts = (await Promise.allSettled(works)).map((one) => (one.status === "fulfilled" ? one.value : 0));
     expect(counts.toSorted()).toEqual([0, 2]);
   });
 
   test("default is the operator's", async () => {
     const why = "denied: the tenant default can be removed by the operator of the server only";
-    expect(await refusal(deleteTenant(desk.tms, desk.tenant, ADMIN))).toBe(why);
-    expect(await refusal(wipeTenant(desk.tms, desk.tenant, ADMIN))).toBe(why);
-    expect(await deleteTenant(desk.tms, desk.tenant, OPERATOR)).toBe(1);
-    expect(await deleteTenant(desk.tms, desk.tenant, OPERATOR)).toBe(0);
+    expect(await refusal(deleteTenant(fixture.tms, fixture.tenant, ADMIN))).toBe(why);
+    expect(await refusal(wipeTenant(fixture.tms, fixture.tenant, ADMIN))).toBe(why);
+    expect(await deleteTenant(fixture.tms, fixture.tenant, OPERATOR)).toBe(1);
+    expect(await deleteTenant(fixture.tms, fixture.tenant, OPERATOR)).toBe(0);
   });
 
   test("default is there again at once, empty: without it none could be made", async () => {
-    const { id } = desk.tenant.value;
-    await createAdmin(desk.tms, desk.tenant, "~~admin", BY);
-    expect(await wipeTenant(desk.tms, desk.tenant, OPERATOR)).toBe(2);
-    const anew = await requireTenant(desk.tms, "default");
+    const { id } = fixture.tenant.value;
+    await createAdmin(fixture.tms, fixture.tenant, "~~admin", ACTOR);
+    expect(await wipeTenant(fixture.tms, fixture.tenant, OPERATOR)).toBe(2);
+    const anew = await requireTenant(fixture.tms, "default");
     expect(anew.value.id).not.toBe(id);
-    expect(await listAdmins(desk.tms, anew)).toEqual([]);
-    const made = (await desk.events("tms.tenant.create")).at(-1);
+    expect(await listAdmins(fixture.tms, anew)).toEqual([]);
+    const made = (await fixture.events("tms.tenant.create")).at(-1);
     expect(made).toMatchObject({ user: "@local", tenant: "default" });
   });
 
   test("of a tenant that was made anew meanwhile removes nothing", async () => {
     const { item } = await make("uni");
-    await deleteTenant(desk.tms, item, ADMIN);
+    await deleteTenant(fixture.tms, item, ADMIN);
     await make("uni");
-    expect(await deleteTenant(desk.tms, item, ADMIN)).toBe(0);
-    expect(await wipeTenant(desk.tms, item, ADMIN)).toBe(0);
+    expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(0);
+    expect(await wipeTenant(fixture.tms, item, ADMIN)).toBe(0);
     expect(await names()).toEqual(["default", "uni"]);
   });
 });
@@ -277,64 +290,64 @@ describe("deleteTenant()", () => {
 describe("wipeTenant()", () => {
   test("removes everything, and counts what could be seen", async () => {
     const { item } = await make("uni");
-    const { tms } = desk;
+    const { tms } = fixture;
     await registerClient(tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
     for (const tms_user_id of ["u", "gone"]) {
-      await createMfa(tms, item, { tms_user_id, ttl_minutes: -1 }, BY);
-      await createUserHost(tms, item, { tms_user_id, host: "h", host_account: "a", ttl_minutes: -1 }, BY);
-      await createDelegation(tms, item, { client_id: "c", client_user_id: tms_user_id, ttl_minutes: -1 }, BY);
+      await createMfa(tms, item, { tms_user_id, ttl_minutes: -1 }, ACTOR);
+      await createUserHost(tms, item, { tms_user_id, host: "h", host_account: "a", ttl_minutes: -1 }, ACTOR);
+      await createDelegation(tms, item, { client_id: "c", client_user_id: tms_user_id, ttl_minutes: -1 }, ACTOR);
     }
-    await deleteMfa(tms, item, "gone", BY);
-    await createHost(tms, item, { host: "h", addr: "a" }, BY);
-    await rotateHostCredential(tms, item, "h", 0, BY);
+    await deleteMfa(tms, item, "gone", ACTOR);
+    await createHost(tms, item, { host: "h", addr: "a" }, ACTOR);
+    await rotateHostCredential(tms, item, "h", 0, ACTOR);
     // Tenant, admin, client, user, link, delegation, host, credential.
     expect(await wipeTenant(tms, item, ADMIN)).toBe(8);
     expect(await names()).toEqual(["default"]);
     expect(await wipeTenant(tms, item, ADMIN)).toBe(0);
-    expect(await desk.events("tms.tenant.delete")).toMatchObject([{ tenant: "uni", wiped: true, rows: 8 }]);
+    expect(await fixture.events("tms.tenant.delete")).toMatchObject([{ tenant: "uni", wiped: true, rows: 8 }]);
   });
 
   test("counts keys and reservations, which open nothing afterwards and are cleared away", async () => {
     const { item } = await make("uni");
-    const { tms } = desk;
+    const { tms } = fixture;
     const app = { client_id: "c", app_name: "a", app_version: "1" };
     await registerClient(tms, item, app, OPERATOR);
-    await createMfa(tms, item, { tms_user_id: "u", ttl_minutes: -1 }, BY);
-    await createUserHost(tms, item, { tms_user_id: "u", host: "h", host_account: "a", ttl_minutes: -1 }, BY);
-    await createDelegation(tms, item, { client_id: "c", client_user_id: "u", ttl_minutes: -1 }, BY);
-    const client = await liveClient(tms, item, "c");
+    await createMfa(tms, item, { tms_user_id: "u", ttl_minutes: -1 }, ACTOR);
+    await createUserHost(tms, item, { tms_user_id: "u", host: "h", host_account: "a", ttl_minutes: -1 }, ACTOR);
+    await createDelegation(tms, item, { client_id: "c", client_user_id: "u", ttl_minutes: -1 }, ACTOR);
+    const client = await findClient(tms, item, "c");
     if (client === undefined) throw new Error("no client");
     const names = { client_user_id: "u", host: "h", host_account: "a" };
     const request = { ...names, num_uses: -1, ttl_minutes: -1, key_type: "ed25519" } as const;
-    const { row } = await createKey(tms, item, client, request, BY);
-    await createKey(tms, item, client, request, BY);
-    const { public_key_fingerprint } = row;
+    const { record } = await createKey(tms, item, client, request, ACTOR);
+    await createKey(tms, item, client, request, ACTOR);
+    const { public_key_fingerprint } = record;
     const reserved = { client_user_id: "u", host: "h", public_key_fingerprint, ttl_minutes: 60 };
-    await createReservation(tms, item, client, reserved, BY);
+    await createReservation(tms, item, client, reserved, ACTOR);
 
     // Tenant, admin, client, user, link, delegation, two keys, reservation.
     expect(await wipeTenant(tms, item, ADMIN)).toBe(9);
-    const retrieve = openRetrieval(tms);
+    const retrieve = createRetrieval(tms);
     const asked = { user: "a", host: "h", public_key_fingerprint };
     expect(await refusal(retrieve(asked, { address: "192.0.2.3" }))).toMatch(/^(not_found|denied)/);
     await make("uni");
     expect(await refusal(retrieve(asked, { address: "192.0.2.3" }))).toMatch(/^(not_found|denied)/);
-    await sweep(tms, new AbortController().signal);
-    expect(await desk.entries(`/tms/${item.value.id}/`)).toEqual([]);
-    expect(await desk.entries("/tms/key")).toEqual([]);
+    await deleteOrphans(tms, new AbortController().signal);
+    expect(await fixture.entries(`/tms/${item.value.id}/`)).toEqual([]);
+    expect(await fixture.entries("/tms/key")).toEqual([]);
   });
 
   test("made anew it is empty, and the old admin's secret does not open it", async () => {
     const { item, admin_secret } = await make("uni");
-    await registerClient(desk.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
-    await wipeTenant(desk.tms, item, ADMIN);
+    await registerClient(fixture.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
+    await wipeTenant(fixture.tms, item, ADMIN);
     const { item: anew } = await make("uni");
-    expect(await listClients(desk.tms, anew)).toEqual([]);
+    expect(await listClients(fixture.tms, anew)).toEqual([]);
     const claims = asAdmin("~~admin", admin_secret);
-    expect(await refusal(authenticate(desk.tms, anew, claims, ["admin"]))).toContain("unauthenticated");
+    expect(await refusal(authenticate(fixture.tms, anew, claims, ["admin"]))).toContain("unauthenticated");
     const app = { client_id: "c", app_name: "a", app_version: "1" };
     // Who asked in the old one does not get into the new one.
-    expect(await refusal(registerClient(desk.tms, item, app, OPERATOR))).toBe("bad_request: Tenant not enabled.");
-    await registerClient(desk.tms, anew, app, OPERATOR);
+    expect(await refusal(registerClient(fixture.tms, item, app, OPERATOR))).toBe("bad_request: Tenant not enabled.");
+    await registerClient(fixture.tms, anew, app, OPERATOR);
   });
 });

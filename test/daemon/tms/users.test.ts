@@ -8,7 +8,7 @@ import {
   listDelegations,
   updateDelegation,
 } from "../../../daemon/tms/delegations.ts";
-import { liveDelegation, liveLink, liveMfa } from "../../../daemon/tms/live.ts";
+import { findDelegation, findMfa, findUserHost } from "../../../daemon/tms/lookup.ts";
 import { createMfa, deleteMfa, getMfa, listMfa, updateMfa } from "../../../daemon/tms/mfa.ts";
 import { updateTenant } from "../../../daemon/tms/tenants.ts";
 import {
@@ -19,7 +19,7 @@ import {
   updateUserHost,
 } from "../../../daemon/tms/user-hosts.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { BY, Desk, meddling, outcomes, refusal } from "./kit.ts";
+import { ACTOR, interfering, outcomes, refusal, TmsFixture } from "./kit.ts";
 
 cleanTemp();
 
@@ -31,31 +31,34 @@ const ID = expect.any(Number) as number;
 const STAMP = { id: ID, created: "2026-03-01T12:00:00.250Z", updated: "2026-03-01T12:00:00.250Z" };
 const NOT_FOUND = "not_found: NOT_FOUND";
 
-let desk: Desk;
+let fixture: TmsFixture;
 beforeEach(async () => {
-  desk = await Desk.open();
+  fixture = await TmsFixture.open();
 });
-afterEach(() => desk[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-const mfa = (tms_user_id = "alice", ttl_minutes = 60, tms: TmsContext = desk.tms) =>
-  createMfa(tms, desk.tenant, { tms_user_id, ttl_minutes }, BY);
+const mfa = (tms_user_id = "alice", ttl_minutes = 60, tms: TmsContext = fixture.tms) =>
+  createMfa(tms, fixture.tenant, { tms_user_id, ttl_minutes }, ACTOR);
 const linkOf = (tms_user_id: string, host: string, host_account: string) => ({ tms_user_id, host, host_account });
 const LINK = linkOf("alice", "hpc", "al");
-const link = (names = LINK, ttl_minutes = 60, tms: TmsContext = desk.tms) =>
-  createUserHost(tms, desk.tenant, { ...names, ttl_minutes }, BY);
+const link = (names = LINK, ttl_minutes = 60, tms: TmsContext = fixture.tms) =>
+  createUserHost(tms, fixture.tenant, { ...names, ttl_minutes }, ACTOR);
 const PAIR = { client_id: "app", client_user_id: "alice" };
-const delegation = (names = PAIR, ttl_minutes = 60, tms: TmsContext = desk.tms) =>
-  createDelegation(tms, desk.tenant, { ...names, ttl_minutes }, BY);
+const delegation = (names = PAIR, ttl_minutes = 60, tms: TmsContext = fixture.tms) =>
+  createDelegation(tms, fixture.tenant, { ...names, ttl_minutes }, ACTOR);
 
 describe("users' MFA", () => {
   test("is made with an end, found and listed", async () => {
-    const row = await mfa();
-    expect(row).toEqual({ ...STAMP, tms_user_id: "alice", expires_at: "2026-03-01T13:00:00Z", enabled: true });
-    expect(await getMfa(desk.tms, desk.tenant, "alice")).toEqual(row);
+    const record = await mfa();
+    expect(record).toEqual({ ...STAMP, tms_user_id: "alice", expires_at: "2026-03-01T13:00:00Z", enabled: true });
+    expect(await getMfa(fixture.tms, fixture.tenant, "alice")).toEqual(record);
     await mfa("Bob");
-    expect((await listMfa(desk.tms, desk.tenant)).map(({ tms_user_id }) => tms_user_id)).toEqual(["Bob", "alice"]);
-    expect(await refusal(getMfa(desk.tms, desk.tenant, "ALICE"))).toBe(NOT_FOUND);
-    expect(await desk.events("tms.mfa.create")).toMatchObject([
+    expect((await listMfa(fixture.tms, fixture.tenant)).map(({ tms_user_id }) => tms_user_id)).toEqual([
+      "Bob",
+      "alice",
+    ]);
+    expect(await refusal(getMfa(fixture.tms, fixture.tenant, "ALICE"))).toBe(NOT_FOUND);
+    expect(await fixture.events("tms.mfa.create")).toMatchObject([
       { code: "S2130I", user: "@admin", tenant: "default", tms_user_id: "alice", expires: "2026-03-01T13:00:00.000Z" },
       { tms_user_id: "Bob" },
     ]);
@@ -69,16 +72,16 @@ describe("users' MFA", () => {
     [-2_147_483_648, LATEST],
   ])("of %d minutes ends at %s", async (minutes, end) => {
     expect((await mfa("alice", minutes)).expires_at).toBe(end);
-    expect((await getMfa(desk.tms, desk.tenant, "alice")).expires_at).toBe(end);
-    await updateMfa(desk.tms, desk.tenant, { tms_user_id: "alice", ttl_minutes: minutes }, BY);
-    expect((await getMfa(desk.tms, desk.tenant, "alice")).expires_at).toBe(end);
+    expect((await getMfa(fixture.tms, fixture.tenant, "alice")).expires_at).toBe(end);
+    await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", ttl_minutes: minutes }, ACTOR);
+    expect((await getMfa(fixture.tms, fixture.tenant, "alice")).expires_at).toBe(end);
   });
 
   test("is there once, also when several make it at once", async () => {
-    const there = desk.another();
-    const works = Array.from({ length: 20 }, (_, i) => mfa("alice", 60, i % 2 ? desk.tms : there));
+    const there = fixture.another();
+    const works = Array.from({ length: 20 }, (_, i) => mfa("alice", 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
-    desk.pass(61 * MINUTE);
+    fixture.pass(61 * MINUTE);
     expect(await refusal(mfa())).toBe("conflict: the user alice has an MFA record already");
   });
 
@@ -86,21 +89,21 @@ describe("users' MFA", () => {
     await mfa();
     const { id } = await link();
     const update = (changes: { enabled?: boolean; ttl_minutes?: number }, tms_user_id = "alice") =>
-      updateMfa(desk.tms, desk.tenant, { tms_user_id, ...changes }, BY);
-    desk.pass(90 * MINUTE);
+      updateMfa(fixture.tms, fixture.tenant, { tms_user_id, ...changes }, ACTOR);
+    fixture.pass(90 * MINUTE);
     expect(await update({ enabled: false })).toBe(1);
     expect(await update({ enabled: true, ttl_minutes: 30 })).toBe(2);
     expect(await update({})).toBe(0);
     expect(await update({ enabled: true }, "nobody")).toBe(0);
-    expect(await getMfa(desk.tms, desk.tenant, "alice")).toEqual({
+    expect(await getMfa(fixture.tms, fixture.tenant, "alice")).toEqual({
       ...STAMP,
       tms_user_id: "alice",
       enabled: true,
       expires_at: "2026-03-01T14:00:00Z",
       updated: "2026-03-01T13:30:00.250Z",
     });
-    expect((await getUserHost(desk.tms, desk.tenant, id)).id).toBe(id);
-    expect(await desk.events("tms.mfa.update")).toMatchObject([
+    expect((await getUserHost(fixture.tms, fixture.tenant, id)).id).toBe(id);
+    expect(await fixture.events("tms.mfa.update")).toMatchObject([
       { enabled: false },
       { enabled: true, expires: "2026-03-01T14:00:00.000Z" },
     ]);
@@ -109,33 +112,33 @@ describe("users' MFA", () => {
   test("is shown for a year after its end, and then forgotten with what hangs on it", async () => {
     await mfa("alice", 0);
     await link(LINK, -1);
-    desk.pass(365 * DAY - MINUTE);
-    expect(await listMfa(desk.tms, desk.tenant)).toHaveLength(1);
-    expect(await updateMfa(desk.tms, desk.tenant, { tms_user_id: "alice", ttl_minutes: 1 }, BY)).toBe(1);
-    desk.pass(365 * DAY + 3 * MINUTE);
-    expect(await listMfa(desk.tms, desk.tenant)).toEqual([]);
-    expect(await listUserHosts(desk.tms, desk.tenant)).toEqual([]);
+    fixture.pass(365 * DAY - MINUTE);
+    expect(await listMfa(fixture.tms, fixture.tenant)).toHaveLength(1);
+    expect(await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", ttl_minutes: 1 }, ACTOR)).toBe(1);
+    fixture.pass(365 * DAY + 3 * MINUTE);
+    expect(await listMfa(fixture.tms, fixture.tenant)).toEqual([]);
+    expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
     await mfa();
-    expect(await listUserHosts(desk.tms, desk.tenant)).toEqual([]);
+    expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
   });
 
   test("is deleted with all that hangs on it", async () => {
-    await desk.client("app");
+    await fixture.client("app");
     await mfa();
     const [{ id: linkId }, { id: delegationId }] = [await link(), await delegation()];
-    expect(await deleteMfa(desk.tms, desk.tenant, "alice", BY)).toBe(1);
-    expect(await deleteMfa(desk.tms, desk.tenant, "alice", BY)).toBe(0);
-    expect(desk.told.removals).toBe(1);
-    expect(await desk.events("tms.mfa.delete")).toMatchObject([{ tms_user_id: "alice" }]);
+    expect(await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR)).toBe(1);
+    expect(await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR)).toBe(0);
+    expect(fixture.told.removals).toBe(1);
+    expect(await fixture.events("tms.mfa.delete")).toMatchObject([{ tms_user_id: "alice" }]);
     const gone = async () => {
-      expect(await refusal(getUserHost(desk.tms, desk.tenant, linkId))).toBe(NOT_FOUND);
-      expect(await refusal(getDelegation(desk.tms, desk.tenant, delegationId))).toBe(NOT_FOUND);
-      expect(await listUserHosts(desk.tms, desk.tenant)).toEqual([]);
-      expect(await listDelegations(desk.tms, desk.tenant)).toEqual([]);
-      expect(await updateUserHost(desk.tms, desk.tenant, { ...LINK, ttl_minutes: 5 }, BY)).toBeUndefined();
-      expect(await updateDelegation(desk.tms, desk.tenant, { ...PAIR, ttl_minutes: 5 }, BY)).toBeUndefined();
-      expect(await deleteUserHost(desk.tms, desk.tenant, LINK, BY)).toBe(0);
-      expect(await deleteDelegation(desk.tms, desk.tenant, PAIR, BY)).toBe(0);
+      expect(await refusal(getUserHost(fixture.tms, fixture.tenant, linkId))).toBe(NOT_FOUND);
+      expect(await refusal(getDelegation(fixture.tms, fixture.tenant, delegationId))).toBe(NOT_FOUND);
+      expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
+      expect(await listDelegations(fixture.tms, fixture.tenant)).toEqual([]);
+      expect(await updateUserHost(fixture.tms, fixture.tenant, { ...LINK, ttl_minutes: 5 }, ACTOR)).toBeUndefined();
+      expect(await updateDelegation(fixture.tms, fixture.tenant, { ...PAIR, ttl_minutes: 5 }, ACTOR)).toBeUndefined();
+      expect(await deleteUserHost(fixture.tms, fixture.tenant, LINK, ACTOR)).toBe(0);
+      expect(await deleteDelegation(fixture.tms, fixture.tenant, PAIR, ACTOR)).toBe(0);
     };
     await gone();
     // Nor does it come back when the user does.
@@ -143,9 +146,9 @@ describe("users' MFA", () => {
     await gone();
     const [anew] = [await link(), await delegation()];
     expect(anew.id).not.toBe(linkId);
-    expect(await listUserHosts(desk.tms, desk.tenant)).toEqual([anew]);
-    expect(await refusal(getUserHost(desk.tms, desk.tenant, linkId))).toBe(NOT_FOUND);
-    expect(await deleteUserHost(desk.tms, desk.tenant, LINK, BY)).toBe(1);
+    expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([anew]);
+    expect(await refusal(getUserHost(fixture.tms, fixture.tenant, linkId))).toBe(NOT_FOUND);
+    expect(await deleteUserHost(fixture.tms, fixture.tenant, LINK, ACTOR)).toBe(1);
   });
 });
 
@@ -153,25 +156,25 @@ describe("links", () => {
   test("are made for users with MFA, found by number, and listed in order", async () => {
     expect(await refusal(link())).toBe("not_found: the user alice has no MFA record");
     await mfa();
-    const row = await link();
-    expect(row).toEqual({ ...STAMP, mfa: ID, ...LINK, expires_at: "2026-03-01T13:00:00Z" });
-    expect(await getUserHost(desk.tms, desk.tenant, row.id)).toEqual(row);
-    for (const id of [0, -1, row.id + 1, 2 ** 31, 1.5, Number.NaN])
-      expect(await refusal(getUserHost(desk.tms, desk.tenant, id))).toBe(NOT_FOUND);
+    const record = await link();
+    expect(record).toEqual({ ...STAMP, mfa: ID, ...LINK, expires_at: "2026-03-01T13:00:00Z" });
+    expect(await getUserHost(fixture.tms, fixture.tenant, record.id)).toEqual(record);
+    for (const id of [0, -1, record.id + 1, 2 ** 31, 1.5, Number.NaN])
+      expect(await refusal(getUserHost(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
     // A number is one of its kind.
-    expect(await refusal(getDelegation(desk.tms, desk.tenant, row.id))).toBe(NOT_FOUND);
+    expect(await refusal(getDelegation(fixture.tms, fixture.tenant, record.id))).toBe(NOT_FOUND);
 
     await mfa("Bob");
     for (const names of [linkOf("Bob", "z", "z"), linkOf("alice", "hpc", "aa"), linkOf("alice", "abc", "z")])
       await link(names);
-    const rows = await listUserHosts(desk.tms, desk.tenant);
+    const rows = await listUserHosts(fixture.tms, fixture.tenant);
     expect(rows.map(({ tms_user_id, host, host_account }) => [tms_user_id, host, host_account].join())).toEqual([
       "Bob,z,z",
       "alice,abc,z",
       "alice,hpc,aa",
       "alice,hpc,al",
     ]);
-    expect((await desk.events("tms.user_host.create"))[0]).toMatchObject({
+    expect((await fixture.events("tms.user_host.create"))[0]).toMatchObject({
       tms_user_id: "alice",
       host: "hpc",
       login: "al",
@@ -181,18 +184,18 @@ describe("links", () => {
 
   test("are made for users whose MFA is disabled or has expired, too", async () => {
     await mfa("alice", 0);
-    await updateMfa(desk.tms, desk.tenant, { tms_user_id: "alice", enabled: false }, BY);
-    desk.pass(MINUTE);
+    await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
+    fixture.pass(MINUTE);
     await link();
-    expect(await listUserHosts(desk.tms, desk.tenant)).toHaveLength(1);
+    expect(await listUserHosts(fixture.tms, fixture.tenant)).toHaveLength(1);
   });
 
   test("are there once, also when several make them at once", async () => {
     await mfa();
-    const there = desk.another();
-    const works = Array.from({ length: 20 }, (_, i) => link(LINK, 60, i % 2 ? desk.tms : there));
+    const there = fixture.another();
+    const works = Array.from({ length: 20 }, (_, i) => link(LINK, 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
-    desk.pass(61 * MINUTE);
+    fixture.pass(61 * MINUTE);
     expect(await refusal(link())).toBe("conflict: the user alice has the account al on hpc already");
   });
 
@@ -209,45 +212,47 @@ describe("links", () => {
     const ids = [];
     for (const names of odd) ids.push((await link(names)).id);
     for (const [i, id] of ids.entries())
-      expect(await getUserHost(desk.tms, desk.tenant, id)).toMatchObject(odd[i] ?? {});
+      expect(await getUserHost(fixture.tms, fixture.tenant, id)).toMatchObject(odd[i] ?? {});
     for (const [i, names] of odd.entries()) {
-      expect(await deleteUserHost(desk.tms, desk.tenant, names, BY)).toBe(1);
-      expect(await listUserHosts(desk.tms, desk.tenant)).toHaveLength(odd.length - 1 - i);
+      expect(await deleteUserHost(fixture.tms, fixture.tenant, names, ACTOR)).toBe(1);
+      expect(await listUserHosts(fixture.tms, fixture.tenant)).toHaveLength(odd.length - 1 - i);
     }
   });
 
   test("are prolonged from now on", async () => {
     await mfa();
     const before = await link();
-    desk.pass(MINUTE);
-    const after = await updateUserHost(desk.tms, desk.tenant, { ...LINK, ttl_minutes: -1 }, BY);
+    fixture.pass(MINUTE);
+    const after = await updateUserHost(fixture.tms, fixture.tenant, { ...LINK, ttl_minutes: -1 }, ACTOR);
     expect(after).toEqual({ ...before, updated: "2026-03-01T12:01:00.250Z", expires_at: "6109-03-24T14:08:00Z" });
-    expect(await getUserHost(desk.tms, desk.tenant, before.id)).toEqual(after as typeof before);
+    expect(await getUserHost(fixture.tms, fixture.tenant, before.id)).toEqual(after as typeof before);
     const other = { ...linkOf("alice", "hpc", "AL"), ttl_minutes: 1 };
-    expect(await updateUserHost(desk.tms, desk.tenant, other, BY)).toBeUndefined();
-    expect(await desk.events("tms.user_host.update")).toMatchObject([{ expires: "6109-03-24T14:08:00.000Z" }]);
+    expect(await updateUserHost(fixture.tms, fixture.tenant, other, ACTOR)).toBeUndefined();
+    expect(await fixture.events("tms.user_host.update")).toMatchObject([{ expires: "6109-03-24T14:08:00.000Z" }]);
   });
 
   test("are found by number as long as they are there: thirty days after their end", async () => {
     await mfa("alice", -1);
     const { id } = await link(LINK, 0);
-    desk.pass(30 * DAY - MINUTE);
-    await updateUserHost(desk.tms, desk.tenant, { ...LINK, ttl_minutes: 5 }, BY);
-    desk.pass(30 * DAY);
-    expect((await getUserHost(desk.tms, desk.tenant, id)).id).toBe(id);
-    desk.pass(10 * MINUTE);
-    expect(await refusal(getUserHost(desk.tms, desk.tenant, id))).toBe(NOT_FOUND);
+    fixture.pass(30 * DAY - MINUTE);
+    await updateUserHost(fixture.tms, fixture.tenant, { ...LINK, ttl_minutes: 5 }, ACTOR);
+    fixture.pass(30 * DAY);
+    expect((await getUserHost(fixture.tms, fixture.tenant, id)).id).toBe(id);
+    fixture.pass(10 * MINUTE);
+    expect(await refusal(getUserHost(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
     await link();
   });
 
   test("are removed once", async () => {
     await mfa();
     const { id } = await link();
-    const works = [desk.tms, desk.another(), desk.tms].map((tms) => deleteUserHost(tms, desk.tenant, LINK, BY));
+    const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) =>
+      deleteUserHost(tms, fixture.tenant, LINK, ACTOR),
+    );
     expect((await Promise.all(works)).toSorted()).toEqual([0, 0, 1]);
-    expect(await refusal(getUserHost(desk.tms, desk.tenant, id))).toBe(NOT_FOUND);
-    expect(await desk.entries(`/tms/${desk.tenant.value.id}/ids/`)).toEqual([]);
-    expect(await desk.events("tms.user_host.delete")).toMatchObject([
+    expect(await refusal(getUserHost(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
+    expect(await fixture.entries(`/tms/${fixture.tenant.value.id}/ids/`)).toEqual([]);
+    expect(await fixture.events("tms.user_host.delete")).toMatchObject([
       { tms_user_id: "alice", host: "hpc", login: "al" },
     ]);
   });
@@ -256,98 +261,103 @@ describe("links", () => {
 describe("delegations", () => {
   test("need the client and the user", async () => {
     expect(await refusal(delegation())).toBe("not_found: there is no client app");
-    await desk.client("app");
+    await fixture.client("app");
     expect(await refusal(delegation())).toBe("not_found: the user alice has no MFA record");
     await mfa();
-    const row = await delegation();
-    expect(row).toEqual({ ...STAMP, client: ID, mfa: ID, ...PAIR, expires_at: "2026-03-01T13:00:00Z" });
-    expect(await getDelegation(desk.tms, desk.tenant, row.id)).toEqual(row);
-    expect(await refusal(getUserHost(desk.tms, desk.tenant, row.id))).toBe(NOT_FOUND);
-    expect(await desk.events("tms.delegation.create")).toMatchObject([
+    const record = await delegation();
+    expect(record).toEqual({ ...STAMP, client: ID, mfa: ID, ...PAIR, expires_at: "2026-03-01T13:00:00Z" });
+    expect(await getDelegation(fixture.tms, fixture.tenant, record.id)).toEqual(record);
+    expect(await refusal(getUserHost(fixture.tms, fixture.tenant, record.id))).toBe(NOT_FOUND);
+    expect(await fixture.events("tms.delegation.create")).toMatchObject([
       { ...PAIR, tenant: "default", expires: "2026-03-01T13:00:00.000Z" },
     ]);
   });
 
   test("are listed by client and user", async () => {
-    for (const id of ["b", "A"]) await desk.client(id);
+    for (const id of ["b", "A"]) await fixture.client(id);
     for (const user of ["y", "x"]) await mfa(user);
     for (const client_id of ["b", "A"])
       for (const client_user_id of ["y", "x"]) await delegation({ client_id, client_user_id });
-    const rows = await listDelegations(desk.tms, desk.tenant);
+    const rows = await listDelegations(fixture.tms, fixture.tenant);
     expect(rows.map(({ client_id, client_user_id }) => client_id + client_user_id)).toEqual(["Ax", "Ay", "bx", "by"]);
   });
 
   test("are there once, prolonged from now on, removed once", async () => {
-    await desk.client("app");
+    await fixture.client("app");
     await mfa();
-    const there = desk.another();
-    const works = Array.from({ length: 20 }, (_, i) => delegation(PAIR, 60, i % 2 ? desk.tms : there));
+    const there = fixture.another();
+    const works = Array.from({ length: 20 }, (_, i) => delegation(PAIR, 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
     expect(await refusal(delegation())).toBe("conflict: the user alice has delegated to app already");
-    desk.pass(MINUTE);
-    const after = await updateDelegation(desk.tms, desk.tenant, { ...PAIR, ttl_minutes: 1 }, BY);
+    fixture.pass(MINUTE);
+    const after = await updateDelegation(fixture.tms, fixture.tenant, { ...PAIR, ttl_minutes: 1 }, ACTOR);
     expect(after).toMatchObject({ expires_at: "2026-03-01T12:02:00Z", updated: "2026-03-01T12:01:00.250Z" });
-    const removals = [desk.tms, there].map((tms) => deleteDelegation(tms, desk.tenant, PAIR, BY));
+    const removals = [fixture.tms, there].map((tms) => deleteDelegation(tms, fixture.tenant, PAIR, ACTOR));
     expect((await Promise.all(removals)).toSorted()).toEqual([0, 1]);
-    expect(await updateDelegation(desk.tms, desk.tenant, { ...PAIR, ttl_minutes: 1 }, BY)).toBeUndefined();
-    expect(await desk.events("tms.delegation.update")).toMatchObject([{ expires: "2026-03-01T12:02:00.000Z" }]);
-    expect(await desk.events("tms.delegation.delete")).toMatchObject([PAIR]);
+    expect(await updateDelegation(fixture.tms, fixture.tenant, { ...PAIR, ttl_minutes: 1 }, ACTOR)).toBeUndefined();
+    expect(await fixture.events("tms.delegation.update")).toMatchObject([{ expires: "2026-03-01T12:02:00.000Z" }]);
+    expect(await fixture.events("tms.delegation.delete")).toMatchObject([PAIR]);
   });
 
   test("go with their client, and do not come back when it does", async () => {
-    await desk.client("app");
+    await fixture.client("app");
     await mfa();
     const { id } = await delegation();
-    await deleteClient(desk.tms, desk.tenant, "app", BY);
-    expect(await refusal(getDelegation(desk.tms, desk.tenant, id))).toBe(NOT_FOUND);
-    await desk.client("app");
-    expect(await refusal(getDelegation(desk.tms, desk.tenant, id))).toBe(NOT_FOUND);
-    expect(await listDelegations(desk.tms, desk.tenant)).toEqual([]);
+    await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR);
+    expect(await refusal(getDelegation(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
+    await fixture.client("app");
+    expect(await refusal(getDelegation(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
+    expect(await listDelegations(fixture.tms, fixture.tenant)).toEqual([]);
     const anew = await delegation();
-    expect(await listDelegations(desk.tms, desk.tenant)).toEqual([anew]);
+    expect(await listDelegations(fixture.tms, fixture.tenant)).toEqual([anew]);
   });
 });
 
-describe("live rows", () => {
-  test("are those of this generation", async () => {
-    await desk.client("app");
-    const old = await mfa();
+describe("lookups", () => {
+  test("find only records whose parents have not been re-created", async () => {
+    const { tms, tenant } = fixture;
+    const names = { client_id: "app", client_user_id: "alice" };
+    const account = { tms_user_id: "alice", host: "hpc", host_account: "al" };
+    await fixture.client("app");
+    await mfa();
     await link();
     await delegation();
-    await deleteMfa(desk.tms, desk.tenant, "alice", BY);
-    const anew = await mfa();
-    expect((await liveMfa(desk.tms, desk.tenant, "alice"))?.value).toEqual(anew);
-    const client = { id: (await delegation()).client, client_id: "app" } as never;
-    expect((await liveDelegation(desk.tms, desk.tenant, client, anew))?.value.mfa).toBe(anew.id);
-    expect(await liveDelegation(desk.tms, desk.tenant, client, old)).toBeUndefined();
-    expect(await liveDelegation(desk.tms, desk.tenant, { id: 1, client_id: "app" } as never, anew)).toBeUndefined();
-    expect(await liveLink(desk.tms, desk.tenant, anew, "hpc", "al")).toBeUndefined();
+    await deleteMfa(tms, tenant, "alice", ACTOR);
+    const recreated = await mfa();
+    expect((await findMfa(tms, tenant, "alice"))?.value).toEqual(recreated);
+    expect(await findDelegation(tms, tenant, names)).toBeUndefined();
+    expect(await findUserHost(tms, tenant, account)).toBeUndefined();
+    await delegation();
     await link();
-    expect((await liveLink(desk.tms, desk.tenant, anew, "hpc", "al"))?.value.mfa).toBe(anew.id);
+    expect((await findDelegation(tms, tenant, names))?.value.mfa).toBe(recreated.id);
+    expect((await findUserHost(tms, tenant, account))?.value.mfa).toBe(recreated.id);
+    await deleteClient(tms, tenant, "app", ACTOR);
+    await fixture.client("app");
+    expect(await findDelegation(tms, tenant, names)).toBeUndefined();
   });
 });
 
 describe("a parent that goes while its child is made", () => {
   beforeEach(async () => {
-    await desk.client("app");
+    await fixture.client("app");
     await mfa();
   });
   const during = (meddle: () => Promise<unknown>, when = /user-hosts|delegations/): TmsContext => ({
-    ...desk.tms,
-    store: meddling(desk.tms.store, when, meddle),
+    ...fixture.tms,
+    store: interfering(fixture.tms.store, when, meddle),
   });
-  const forget = () => deleteMfa(desk.tms, desk.tenant, "alice", BY);
+  const forget = () => deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR);
 
   test("leaves no child", async () => {
     expect(await refusal(link(LINK, 60, during(forget)))).toBe("not_found: the user alice has no MFA record");
     await mfa();
     expect(await refusal(delegation(PAIR, 60, during(forget)))).toBe("not_found: the user alice has no MFA record");
     await mfa();
-    const drop = () => deleteClient(desk.tms, desk.tenant, "app", BY);
+    const drop = () => deleteClient(fixture.tms, fixture.tenant, "app", ACTOR);
     expect(await refusal(delegation(PAIR, 60, during(drop)))).toBe("not_found: there is no client app");
-    expect(await desk.entries(`/tms/${desk.tenant.value.id}/ids/`)).toEqual([]);
-    expect(await desk.events("tms.user_host.create")).toEqual([]);
-    expect(await desk.events("tms.delegation.create")).toEqual([]);
+    expect(await fixture.entries(`/tms/${fixture.tenant.value.id}/ids/`)).toEqual([]);
+    expect(await fixture.events("tms.user_host.create")).toEqual([]);
+    expect(await fixture.events("tms.delegation.create")).toEqual([]);
   });
 
   test("and comes back has a child of the new generation", async () => {
@@ -355,33 +365,33 @@ describe("a parent that goes while its child is made", () => {
       await forget();
       await mfa();
     };
-    const row = await link(LINK, 60, during(replace));
-    expect(row.mfa).toBe((await getMfa(desk.tms, desk.tenant, "alice")).id);
-    expect(await listUserHosts(desk.tms, desk.tenant)).toEqual([row]);
+    const record = await link(LINK, 60, during(replace));
+    expect(record.mfa).toBe((await getMfa(fixture.tms, fixture.tenant, "alice")).id);
+    expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([record]);
   });
 
   test("also when that is the tenant, which is disabled or made anew", async () => {
-    const disable = () => updateTenant(desk.tms, "default", { enabled: false }, BY);
+    const disable = () => updateTenant(fixture.tms, "default", { enabled: false }, ACTOR);
     expect(await refusal(link(LINK, 60, during(disable)))).toBe("bad_request: Tenant not enabled.");
-    await updateTenant(desk.tms, "default", { enabled: true }, BY);
-    expect(await listUserHosts(desk.tms, desk.tenant)).toEqual([]);
+    await updateTenant(fixture.tms, "default", { enabled: true }, ACTOR);
+    expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
   });
 
   test("of many at once, each child is made or refused, and what was made is there or went with it", async () => {
-    const there = desk.another();
+    const there = fixture.another();
     const works: Promise<unknown>[] = [];
     let replaced: Promise<unknown> = Promise.resolve();
     for (let i = 0; i < 60; i++) {
-      works.push(link(linkOf("alice", `h${i}`, "a"), 60, i % 2 ? desk.tms : there));
+      works.push(link(linkOf("alice", `h${i}`, "a"), 60, i % 2 ? fixture.tms : there));
       if (i % 20 === 10) replaced = replaced.then(forget).then(() => mfa());
     }
     const { refused } = await outcomes(works);
     expect(refused.filter((code) => code !== "not_found")).toEqual([]);
     await replaced;
-    const { id } = await getMfa(desk.tms, desk.tenant, "alice");
-    for (const row of await listUserHosts(desk.tms, desk.tenant)) {
-      expect(row.mfa).toBe(id);
-      expect(await getUserHost(desk.tms, desk.tenant, row.id)).toEqual(row);
+    const { id } = await getMfa(fixture.tms, fixture.tenant, "alice");
+    for (const record of await listUserHosts(fixture.tms, fixture.tenant)) {
+      expect(record.mfa).toBe(id);
+      expect(await getUserHost(fixture.tms, fixture.tenant, record.id)).toEqual(record);
     }
   });
 });

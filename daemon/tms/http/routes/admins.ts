@@ -1,15 +1,14 @@
-import { FIRST_ADMIN } from "../../admin-draft.ts";
-import { createAdmin, deleteAdmin, listAdmins, rotateAdminSecret } from "../../admins.ts";
-import * as f from "../fields.ts";
-import { given, shown } from "../nouns.ts";
+import { createAdmin, deleteAdmin, FIRST_ADMIN, listAdmins, rotateAdminSecret } from "../../admins.ts";
+import * as f from "../field-types.ts";
+import { input, output } from "../fields.ts";
+import { deletionResult, withTenant } from "../response.ts";
 import { listRoute, type Route, route } from "../route.ts";
-import { deleted, ofTenant } from "../rows.ts";
 
-const common = { tag: "Admins", who: ["admin"], addition: true } as const;
-const params = { admin_id: given.admin_id };
-const answer = {
-  tenant: shown.tenant,
-  admin_id: shown.admin_id,
+const common = { tag: "Admins", callers: ["admin"], addition: true } as const;
+const params = { admin_id: input.admin_id };
+const response = {
+  tenant: output.tenant,
+  admin_id: output.admin_id,
   admin_secret: f.word("Shown here and never again.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c"),
 };
 
@@ -20,27 +19,27 @@ export const admins: readonly Route[] = [
       id: "createAdmin",
       method: "post",
       path: "/tms/admins",
-      order: "P2",
+      checks: "namedTenant",
       summary: "Make an admin of the tenant",
-      body: { tenant: given.tenant, admin_id: f.optional(given.admin_id) },
-      answer,
+      body: { tenant: input.tenant, admin_id: f.optional(input.admin_id) },
+      response,
       status: 201,
-      refuses: { 409: "There is such an admin." },
+      refusals: { 409: "There is such an admin." },
     },
-    async ({ tms, tenant, body, by }) =>
-      ofTenant(tenant)(await createAdmin(tms, tenant, body.admin_id ?? FIRST_ADMIN, by)),
+    async ({ tms, tenant, body, actor }) =>
+      withTenant(tenant)(await createAdmin(tms, tenant, body.admin_id ?? FIRST_ADMIN, actor)),
   ),
   listRoute(
     {
       ...common,
       id: "listAdmins",
       path: "/tms/admins/list",
-      order: "P1",
+      checks: "headerTenant",
       summary: "List the tenant's admins",
-      row: { id: f.id, tenant: shown.tenant, admin_id: shown.admin_id, created: f.created, updated: f.updated },
-      list: { rows: "admins", count: "num_admins" },
+      record: { id: f.id, tenant: output.tenant, admin_id: output.admin_id, created: f.created, updated: f.updated },
+      list: { items: "admins", count: "num_admins" },
     },
-    async ({ tms, tenant }) => (await listAdmins(tms, tenant)).map(ofTenant(tenant)),
+    async ({ tms, tenant }) => (await listAdmins(tms, tenant)).map(withTenant(tenant)),
   ),
   route(
     {
@@ -48,15 +47,15 @@ export const admins: readonly Route[] = [
       id: "updateAdminSecret",
       method: "patch",
       path: "/tms/admins/secret/{admin_id}",
-      order: "P1",
+      checks: "headerTenant",
       summary: "Give an admin a new secret",
       params,
       query: { grace_minutes: f.optional(f.graceMinutes) },
-      answer,
-      refuses: { 404: "There is no such admin." },
+      response,
+      refusals: { 404: "There is no such admin." },
     },
-    async ({ tms, tenant, params: { admin_id }, query: { grace_minutes = 0 }, by }) => {
-      const admin_secret = await rotateAdminSecret(tms, tenant, admin_id, grace_minutes, by);
+    async ({ tms, tenant, params: { admin_id }, query: { grace_minutes = 0 }, actor }) => {
+      const admin_secret = await rotateAdminSecret(tms, tenant, admin_id, grace_minutes, actor);
       return { tenant: tenant.value.tenant, admin_id, admin_secret };
     },
   ),
@@ -66,12 +65,12 @@ export const admins: readonly Route[] = [
       id: "deleteAdmin",
       method: "delete",
       path: "/tms/admins/del/{admin_id}",
-      order: "P1",
+      checks: "headerTenant",
       summary: "Remove an admin",
       params,
-      answer: { num_deleted: f.num_deleted },
-      refuses: { 403: "It is the last one: only the operator may remove that." },
+      response: { num_deleted: f.num_deleted },
+      refusals: { 403: "It is the last one: only the operator may remove that." },
     },
-    async ({ tms, tenant, params, caller }) => deleted(await deleteAdmin(tms, tenant, params.admin_id, caller)),
+    async ({ tms, tenant, params, caller }) => deletionResult(await deleteAdmin(tms, tenant, params.admin_id, caller)),
   ),
 ];

@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { AuditEvent } from "../../../../core/audit/event.ts";
-import * as f from "../fields.ts";
+import * as f from "../field-types.ts";
 import { type Route, route } from "../route.ts";
 
-const common = { tag: "Audit", who: "operator", order: "operator", addition: true } as const;
+const common = { tag: "Audit", callers: "operator", checks: "operator", addition: true } as const;
 
 const moment = (description: string) =>
   z.iso
@@ -32,7 +32,7 @@ export const audit: readonly Route[] = [
         to: f.optional(moment("Before.")),
         limit: f.optional(limit),
       },
-      answer: {
+      response: {
         events: z
           .array(z.custom<AuditEvent>().openapi({ type: "object" }))
           .openapi({ description: "In the order in which they were written." }),
@@ -47,7 +47,7 @@ export const audit: readonly Route[] = [
       method: "get",
       path: "/tms/events/verify",
       summary: "Look whether the audit log is as it was written",
-      answer: {
+      response: {
         ok: z.boolean().openapi({ description: "Whether it is.", example: true }),
         records: f.count("How many records were read."),
         problem: f.word("The first record that was changed, lost or moved.", "…").optional(),

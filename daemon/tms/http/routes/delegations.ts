@@ -5,23 +5,23 @@ import {
   listDelegations,
   updateDelegation,
 } from "../../delegations.ts";
-import * as f from "../fields.ts";
-import { given, shown } from "../nouns.ts";
+import * as f from "../field-types.ts";
+import { input, output } from "../fields.ts";
+import { deletionResult, expiryResult, withTenant } from "../response.ts";
 import { listRoute, type Route, route } from "../route.ts";
-import { deleted, ofTenant, prolonged } from "../rows.ts";
 
-const row = {
+const record = {
   id: f.id,
-  tenant: shown.tenant,
-  client_id: shown.client_id,
-  client_user_id: shown.client_user_id,
+  tenant: output.tenant,
+  client_id: output.client_id,
+  client_user_id: output.client_user_id,
   expires_at: f.expires_at,
   created: f.created,
   updated: f.updated,
 };
 
-const common = { tag: "Delegations", who: ["admin"] } as const;
-const names = { tenant: given.tenant, client_id: given.client_id, client_user_id: given.client_user_id };
+const common = { tag: "Delegations", callers: ["admin"] } as const;
+const names = { tenant: input.tenant, client_id: input.client_id, client_user_id: input.client_user_id };
 
 export const delegations: readonly Route[] = [
   route(
@@ -30,27 +30,27 @@ export const delegations: readonly Route[] = [
       id: "createDelegation",
       method: "post",
       path: "/tms/delegations",
-      order: "P2",
+      checks: "namedTenant",
       summary: "Record that a client may act for a user",
       differs: "a client or user that is not there is 404, not 500.",
       body: { ...names, ttl_minutes: f.ttlMinutes },
-      answer: { client_id: shown.client_id, client_user_id: shown.client_user_id, expires_at: f.expires_at },
+      response: { client_id: output.client_id, client_user_id: output.client_user_id, expires_at: f.expires_at },
       status: 201,
-      refuses: { 404: "There is no such client, or the user has no MFA record.", 409: "There is such a delegation." },
+      refusals: { 404: "There is no such client, or the user has no MFA record.", 409: "There is such a delegation." },
     },
-    ({ tms, tenant, body, by }) => createDelegation(tms, tenant, body, by),
+    ({ tms, tenant, body, actor }) => createDelegation(tms, tenant, body, actor),
   ),
   listRoute(
     {
       ...common,
       id: "listDelegations",
       path: "/tms/delegations/list",
-      order: "P1",
+      checks: "headerTenant",
       summary: "List delegations",
-      row,
-      list: { rows: "users", count: "num_users" },
+      record,
+      list: { items: "users", count: "num_users" },
     },
-    async ({ tms, tenant }) => (await listDelegations(tms, tenant)).map(ofTenant(tenant)),
+    async ({ tms, tenant }) => (await listDelegations(tms, tenant)).map(withTenant(tenant)),
   ),
   route(
     {
@@ -58,13 +58,13 @@ export const delegations: readonly Route[] = [
       id: "getDelegation",
       method: "get",
       path: "/tms/delegations/{id}",
-      order: "P1",
+      checks: "headerTenant",
       summary: "Show a delegation",
       params: { id: f.idParam("The delegation's id.") },
-      answer: row,
-      refuses: { 404: "There is no such delegation." },
+      response: record,
+      refusals: { 404: "There is no such delegation." },
     },
-    async ({ tms, tenant, params }) => ofTenant(tenant)(await getDelegation(tms, tenant, params.id)),
+    async ({ tms, tenant, params }) => withTenant(tenant)(await getDelegation(tms, tenant, params.id)),
   ),
   route(
     {
@@ -72,12 +72,12 @@ export const delegations: readonly Route[] = [
       id: "updateDelegation",
       method: "patch",
       path: "/tms/delegations/upd",
-      order: "P2",
+      checks: "namedTenant",
       summary: "Let a delegation end at another time",
       body: { ...names, ttl_minutes: f.ttlMinutes },
-      answer: { fields_updated: f.fields_updated, expires_msg: f.expires_msg },
+      response: { fields_updated: f.fields_updated, expires_msg: f.expires_msg },
     },
-    async ({ tms, tenant, body, by }) => prolonged(await updateDelegation(tms, tenant, body, by)),
+    async ({ tms, tenant, body, actor }) => expiryResult(await updateDelegation(tms, tenant, body, actor)),
   ),
   route(
     {
@@ -85,11 +85,11 @@ export const delegations: readonly Route[] = [
       id: "deleteDelegation",
       method: "delete",
       path: "/tms/delegations/del",
-      order: "P2",
+      checks: "namedTenant",
       summary: "Remove a delegation with the keys and reservations that hang on it",
       body: names,
-      answer: { num_deleted: f.num_deleted },
+      response: { num_deleted: f.num_deleted },
     },
-    async ({ tms, tenant, body, by }) => deleted(await deleteDelegation(tms, tenant, body, by)),
+    async ({ tms, tenant, body, actor }) => deletionResult(await deleteDelegation(tms, tenant, body, actor)),
   ),
 ];

@@ -1,4 +1,4 @@
-import { optional, text, word } from "../fields.ts";
+import { optional, text, word } from "../field-types.ts";
 import { type Route, route } from "../route.ts";
 
 /** The version of TMS whose API this is. */
@@ -14,11 +14,11 @@ export const general: readonly Route[] = [
       path: "/tms/hello",
       tag: "General",
       summary: "Says hello",
-      who: "anyone",
-      order: "open",
+      callers: "anyone",
+      checks: "open",
       query: { name: optional(text({ description: "Whom to greet.", example: "TMS" })) },
-      answer: { text: word("A greeting.", "hello, TMS!") },
-      plain: true,
+      response: { text: word("A greeting.", "hello, TMS!") },
+      plainText: true,
     },
     ({ query }) => ({ text: query.name === undefined ? "hello!" : `hello, ${query.name}!` }),
   ),
@@ -31,9 +31,9 @@ export const general: readonly Route[] = [
       summary: "Which version this is",
       differs:
         "`tms_version` is the version of TMS whose API this is; that of the program stands in /spec. The rest is fixed text.",
-      who: "anyone",
-      order: "open",
-      answer: {
+      callers: "anyone",
+      checks: "open",
+      response: {
         tms_version: word("The version of TMS whose API this is.", TMS_VERSION),
         git_branch: word("Of what TMS was built.", UNKNOWN),
         git_commit: word("Of what TMS was built.", UNKNOWN),

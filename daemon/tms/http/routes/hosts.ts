@@ -1,22 +1,22 @@
 import { deleteHostCredential, rotateHostCredential } from "../../host-credentials.ts";
 import { createHost, deleteHost, getHost, listHosts } from "../../hosts.ts";
-import * as f from "../fields.ts";
-import { given, shown } from "../nouns.ts";
+import * as f from "../field-types.ts";
+import { input, output } from "../fields.ts";
+import { deletionResult, withTenant } from "../response.ts";
 import { listRoute, type Route, route } from "../route.ts";
-import { deleted, ofTenant } from "../rows.ts";
 
-const row = {
+const record = {
   id: f.id,
-  tenant: shown.tenant,
-  host: shown.host,
-  addr: shown.addr,
+  tenant: output.tenant,
+  host: output.host,
+  addr: output.addr,
   created: f.created,
   updated: f.updated,
 };
 
-const common = { tag: "Hosts", who: ["admin"] } as const;
-const names = { tenant: given.tenant, host: given.host, addr: given.addr };
-const params = { host: given.host };
+const common = { tag: "Hosts", callers: ["admin"] } as const;
+const names = { tenant: input.tenant, host: input.host, addr: input.addr };
+const params = { host: input.host };
 
 export const hosts: readonly Route[] = [
   route(
@@ -25,26 +25,26 @@ export const hosts: readonly Route[] = [
       id: "createHost",
       method: "post",
       path: "/tms/hosts",
-      order: "P2",
+      checks: "namedTenant",
       summary: "Record an address of a host",
       body: names,
-      answer: { tenant: shown.tenant, host: shown.host, addr: shown.addr },
+      response: { tenant: output.tenant, host: output.host, addr: output.addr },
       status: 201,
-      refuses: { 409: "There is such a record." },
+      refusals: { 409: "There is such a record." },
     },
-    async ({ tms, tenant, body, by }) => ofTenant(tenant)(await createHost(tms, tenant, body, by)),
+    async ({ tms, tenant, body, actor }) => withTenant(tenant)(await createHost(tms, tenant, body, actor)),
   ),
   listRoute(
     {
       ...common,
       id: "listHosts",
       path: "/tms/hosts/list",
-      order: "P1",
+      checks: "headerTenant",
       summary: "List addresses of hosts",
-      row,
-      list: { rows: "users", count: "num_mappings" },
+      record,
+      list: { items: "users", count: "num_mappings" },
     },
-    async ({ tms, tenant }) => (await listHosts(tms, tenant)).map(ofTenant(tenant)),
+    async ({ tms, tenant }) => (await listHosts(tms, tenant)).map(withTenant(tenant)),
   ),
   route(
     {
@@ -52,13 +52,13 @@ export const hosts: readonly Route[] = [
       id: "getHost",
       method: "get",
       path: "/tms/hosts/{id}",
-      order: "P1",
+      checks: "headerTenant",
       summary: "Show an address of a host",
       params: { id: f.idParam("The record's id.") },
-      answer: row,
-      refuses: { 404: "There is no such record." },
+      response: record,
+      refusals: { 404: "There is no such record." },
     },
-    async ({ tms, tenant, params }) => ofTenant(tenant)(await getHost(tms, tenant, params.id)),
+    async ({ tms, tenant, params }) => withTenant(tenant)(await getHost(tms, tenant, params.id)),
   ),
   route(
     {
@@ -66,12 +66,12 @@ export const hosts: readonly Route[] = [
       id: "deleteHost",
       method: "delete",
       path: "/tms/hosts/del",
-      order: "P2",
+      checks: "namedTenant",
       summary: "Remove an address of a host",
       body: names,
-      answer: { num_deleted: f.num_deleted },
+      response: { num_deleted: f.num_deleted },
     },
-    async ({ tms, tenant, body, by }) => deleted(await deleteHost(tms, tenant, body, by)),
+    async ({ tms, tenant, body, actor }) => deletionResult(await deleteHost(tms, tenant, body, actor)),
   ),
   route(
     {
@@ -79,21 +79,21 @@ export const hosts: readonly Route[] = [
       id: "updateHostCredential",
       method: "patch",
       path: "/tms/hosts/credential/{host}",
-      order: "P1",
+      checks: "headerTenant",
       summary: "Give a host a credential, or a new one",
       description:
         "By which the host proves itself when it asks for keys. A tenant can require it. With `grace_minutes` the old one opens for that long, too.",
       addition: true,
       params,
       query: { grace_minutes: f.optional(f.graceMinutes) },
-      answer: {
-        tenant: shown.tenant,
-        host: shown.host,
+      response: {
+        tenant: output.tenant,
+        host: output.host,
         credential: f.word("Shown here and never again.", "tmsh_17_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c"),
       },
     },
-    async ({ tms, tenant, params: { host }, query: { grace_minutes = 0 }, by }) =>
-      ofTenant(tenant)(await rotateHostCredential(tms, tenant, host, grace_minutes, by)),
+    async ({ tms, tenant, params: { host }, query: { grace_minutes = 0 }, actor }) =>
+      withTenant(tenant)(await rotateHostCredential(tms, tenant, host, grace_minutes, actor)),
   ),
   route(
     {
@@ -101,12 +101,13 @@ export const hosts: readonly Route[] = [
       id: "deleteHostCredential",
       method: "delete",
       path: "/tms/hosts/credential/{host}",
-      order: "P1",
+      checks: "headerTenant",
       summary: "Take a host its credential",
       addition: true,
       params,
-      answer: { num_deleted: f.num_deleted },
+      response: { num_deleted: f.num_deleted },
     },
-    async ({ tms, tenant, params, by }) => deleted(await deleteHostCredential(tms, tenant, params.host, by)),
+    async ({ tms, tenant, params, actor }) =>
+      deletionResult(await deleteHostCredential(tms, tenant, params.host, actor)),
   ),
 ];

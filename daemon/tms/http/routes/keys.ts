@@ -1,15 +1,15 @@
 import type { KeyType } from "../../../../core/cert/private-key.ts";
 import { counter } from "../../../metrics.ts";
-import { addKey, createKey } from "../../keys/create.ts";
+import { createKey, importKey } from "../../keys/create.ts";
 import { getKey } from "../../keys/find.ts";
 import { listKeys } from "../../keys/list.ts";
 import { deleteKey, updateKey } from "../../keys/update.ts";
-import type { KeyRow } from "../../schema.ts";
-import * as f from "../fields.ts";
-import { given, shown } from "../nouns.ts";
+import type { KeyRecord } from "../../schema.ts";
+import * as f from "../field-types.ts";
+import { input, output } from "../fields.ts";
+import { deletionResult, mapRecords, NO_UPDATES, withTenant } from "../response.ts";
 import { restrictions } from "../restrictions.ts";
 import { listRoute, type Route, route } from "../route.ts";
-import { deleted, each, ofTenant } from "../rows.ts";
 
 const created = counter("sallyport_tms_keys_created_total", "Keys that clients made or brought, by type.");
 
@@ -17,14 +17,14 @@ const PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFmB8W1C4oLP1T3N0q7m1m2n
 const public_key = f.word("One line as in authorized_keys, without a comment.", PUBLIC_KEY);
 const key_type = f.word("ed25519, ecdsa or rsa.", "ed25519");
 
-const row = {
+const record = {
   id: f.id,
-  tenant: shown.tenant,
-  client_id: shown.client_id,
-  client_user_id: shown.client_user_id,
-  host: shown.host,
-  host_account: shown.host_account,
-  public_key_fingerprint: shown.public_key_fingerprint,
+  tenant: output.tenant,
+  client_id: output.client_id,
+  client_user_id: output.client_user_id,
+  host: output.host,
+  host_account: output.host_account,
+  public_key_fingerprint: output.public_key_fingerprint,
   public_key,
   key_type,
   key_bits: f.count("Its size in bits."),
@@ -38,23 +38,23 @@ const row = {
 };
 
 const common = { tag: "Public keys" } as const;
-const seen = { order: "P1", who: ["client", "admin"] } as const;
+const seen = { checks: "headerTenant", callers: ["client", "admin"] } as const;
 const names = {
-  client_id: given.client_id,
-  tenant: given.tenant,
-  host: given.host,
-  public_key_fingerprint: given.public_key_fingerprint,
+  client_id: input.client_id,
+  tenant: input.tenant,
+  host: input.host,
+  public_key_fingerprint: input.public_key_fingerprint,
 };
 const wanted = {
-  client_user_id: given.client_user_id,
-  host: given.host,
-  host_account: given.host_account,
+  client_user_id: input.client_user_id,
+  host: input.host,
+  host_account: input.host_account,
   num_uses: f.int32("Logins that the key is good for. Negative: without end. 0: none.", 10),
   ttl_minutes: f.ttlMinutes,
 };
 const made = {
   public_key,
-  public_key_fingerprint: shown.public_key_fingerprint,
+  public_key_fingerprint: output.public_key_fingerprint,
   key_type,
   key_bits: f.word("Its size in bits.", "256"),
   max_uses: f.word("Uses in all; 2147483647 is without end.", "10"),
@@ -70,8 +70,8 @@ export const keys: readonly Route[] = [
       id: "createKeyPair",
       method: "post",
       path: "/tms/pubkeys/creds",
-      who: ["client"],
-      order: "P3",
+      callers: ["client"],
+      checks: "clientOnly",
       summary: "Make a key pair for a user's account on a host",
       description:
         "The private key is answered once and never kept. In MVP mode what the key hangs on is made with it.",
@@ -86,18 +86,18 @@ export const keys: readonly Route[] = [
         ),
         restrictions: f.optional(restrictions),
       },
-      answer: {
+      response: {
         ...made,
         private_key: f.word("In OpenSSH's form, without a passphrase.", "-----BEGIN OPENSSH PRIVATE KEY-----…"),
       },
       status: 201,
-      refuses: { 403: refused, 429: "Too many keys of a type that takes long are being made." },
+      refusals: { 403: refused, 429: "Too many keys of a type that takes long are being made." },
     },
-    async ({ tms, tenant, client, body, by }) => {
+    async ({ tms, tenant, client, body, actor }) => {
       const request = { ...body, key_type: keyType(body.key_type) };
-      const { row, private_key } = await createKey(tms, tenant, client(), request, by);
-      created.add({ type: row.key_type });
-      return { ...inText(row), private_key };
+      const { record, private_key } = await createKey(tms, tenant, client(), request, actor);
+      created.add({ type: record.key_type });
+      return { ...inText(record), private_key };
     },
   ),
   route(
@@ -106,8 +106,8 @@ export const keys: readonly Route[] = [
       id: "addPublicKey",
       method: "post",
       path: "/tms/pubkeys",
-      who: ["client"],
-      order: "P3",
+      callers: ["client"],
+      checks: "clientOnly",
       summary: "Bring a public key, whose private key never leaves the client",
       addition: true,
       body: {
@@ -119,14 +119,14 @@ export const keys: readonly Route[] = [
         }),
         restrictions: f.optional(restrictions),
       },
-      answer: made,
+      response: made,
       status: 201,
-      refuses: { 403: refused, 409: "There is such a key for this host." },
+      refusals: { 403: refused, 409: "There is such a key for this host." },
     },
-    async ({ tms, tenant, client, body, by }) => {
-      const row = await addKey(tms, tenant, client(), body, by);
-      created.add({ type: row.key_type });
-      return inText(row);
+    async ({ tms, tenant, client, body, actor }) => {
+      const record = await importKey(tms, tenant, client(), body, actor);
+      created.add({ type: record.key_type });
+      return inText(record);
     },
   ),
   listRoute(
@@ -136,10 +136,10 @@ export const keys: readonly Route[] = [
       id: "listPublicKeys",
       path: "/tms/pubkeys/list",
       summary: "List keys: a client sees its own, an admin all",
-      row,
-      list: { rows: "pubkeys", count: "num_pubkeys" },
+      record,
+      list: { items: "pubkeys", count: "num_pubkeys" },
     },
-    ({ tms, tenant, only }) => each(listKeys(tms, tenant, only), ofTenant(tenant)),
+    ({ tms, tenant, onlyClient }) => mapRecords(listKeys(tms, tenant, onlyClient), withTenant(tenant)),
   ),
   route(
     {
@@ -150,10 +150,11 @@ export const keys: readonly Route[] = [
       path: "/tms/pubkeys/id/{seqno}",
       summary: "Show a key",
       params: { seqno: f.idParam("The key's id.") },
-      answer: row,
-      refuses: { 404: "There is no such key, or it is another client's." },
+      response: record,
+      refusals: { 404: "There is no such key, or it is another client's." },
     },
-    async ({ tms, tenant, params, only }) => ofTenant(tenant)(await getKey(tms, tenant, params.seqno, only)),
+    async ({ tms, tenant, params, onlyClient }) =>
+      withTenant(tenant)(await getKey(tms, tenant, params.seqno, onlyClient)),
   ),
   route(
     {
@@ -161,8 +162,8 @@ export const keys: readonly Route[] = [
       id: "updatePublicKey",
       method: "patch",
       path: "/tms/pubkeys",
-      who: ["client", "admin"],
-      order: "P4",
+      callers: ["client", "admin"],
+      checks: "keyChange",
       summary: "Change how often a key may be used, or until when",
       description:
         "With `max_uses` 10 a key that was used 4 times has 6 left. What is taken below the uses that were made is forgotten.",
@@ -171,13 +172,12 @@ export const keys: readonly Route[] = [
         max_uses: f.optional(f.uint32("Uses in all. 0: none.", 10)),
         ttl_minutes: f.optional(f.uint32("Minutes from now. 0: expired at once.", 480)),
       },
-      answer: { fields_updated: f.fields_updated },
-      refuses: { 404: "There is no such key." },
+      response: { fields_updated: f.fields_updated },
+      refusals: { 404: "There is no such key." },
     },
-    async ({ tms, tenant, body, by }) => {
-      if (body.max_uses === undefined && body.ttl_minutes === undefined)
-        return { fields_updated: 0, result_msg: "No updates specified" };
-      return { fields_updated: await updateKey(tms, tenant, body, by) };
+    async ({ tms, tenant, body, actor }) => {
+      if (body.max_uses === undefined && body.ttl_minutes === undefined) return NO_UPDATES;
+      return { fields_updated: await updateKey(tms, tenant, body, actor) };
     },
   ),
   route(
@@ -186,13 +186,13 @@ export const keys: readonly Route[] = [
       id: "deletePublicKey",
       method: "delete",
       path: "/tms/pubkeys/del",
-      who: ["client", "admin"],
-      order: "P4del",
+      callers: ["client", "admin"],
+      checks: "keyDelete",
       summary: "Remove a key and its reservations",
       body: names,
-      answer: { num_deleted: f.num_deleted },
+      response: { num_deleted: f.num_deleted },
     },
-    async ({ tms, tenant, body, by }) => deleted(await deleteKey(tms, tenant, body, by)),
+    async ({ tms, tenant, body, actor }) => deletionResult(await deleteKey(tms, tenant, body, actor)),
   ),
 ];
 
@@ -204,7 +204,7 @@ function keyType(text: string | undefined): KeyType {
 }
 
 /** What TMS answers as text when a key is made, and as numbers when it is shown. */
-function inText(row: KeyRow) {
-  const { key_bits, max_uses, remaining_uses, ...rest } = row;
+function inText(record: KeyRecord) {
+  const { key_bits, max_uses, remaining_uses, ...rest } = record;
   return { ...rest, key_bits: String(key_bits), max_uses: String(max_uses), remaining_uses: String(remaining_uses) };
 }

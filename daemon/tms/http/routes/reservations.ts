@@ -5,35 +5,35 @@ import {
   listReservations,
 } from "../../keys/reservations.ts";
 import { createReservation, extendReservation } from "../../keys/reserve.ts";
-import * as f from "../fields.ts";
-import { given, shown } from "../nouns.ts";
+import * as f from "../field-types.ts";
+import { input, output } from "../fields.ts";
+import { deletionResult, mapRecords, withTenant } from "../response.ts";
 import { listRoute, type Route, route } from "../route.ts";
-import { deleted, each, ofTenant } from "../rows.ts";
 
-const row = {
+const record = {
   id: f.id,
-  resid: shown.resid,
-  parent_resid: shown.parent_resid,
-  tenant: shown.tenant,
-  client_id: shown.client_id,
-  client_user_id: shown.client_user_id,
-  host: shown.host,
-  public_key_fingerprint: shown.public_key_fingerprint,
+  resid: output.resid,
+  parent_resid: output.parent_resid,
+  tenant: output.tenant,
+  client_id: output.client_id,
+  client_user_id: output.client_user_id,
+  host: output.host,
+  public_key_fingerprint: output.public_key_fingerprint,
   expires_at: f.expires_at,
   created: f.created,
   updated: f.updated,
 };
 
 const common = { tag: "Reservations" } as const;
-const makes = { who: ["client"], order: "P3", status: 201 } as const;
-const seen = { order: "P1", who: ["client", "admin"] } as const;
-const params = { client_id: given.client_id, resid: given.resid };
+const makes = { callers: ["client"], checks: "clientOnly", status: 201 } as const;
+const seen = { checks: "headerTenant", callers: ["client", "admin"] } as const;
+const params = { client_id: input.client_id, resid: input.resid };
 const key = {
-  client_user_id: given.client_user_id,
-  host: given.host,
-  public_key_fingerprint: given.public_key_fingerprint,
+  client_user_id: input.client_user_id,
+  host: input.host,
+  public_key_fingerprint: input.public_key_fingerprint,
 };
-const made = { resid: shown.resid, parent_resid: shown.parent_resid, expires_at: f.expires_at };
+const made = { resid: output.resid, parent_resid: output.parent_resid, expires_at: f.expires_at };
 
 export const reservations: readonly Route[] = [
   route(
@@ -47,13 +47,13 @@ export const reservations: readonly Route[] = [
       differs:
         "a reservation has an effect: while it lasts, the key is answered although it has expired or is used up, or the user's MFA has expired. `client_user_id` has to be the key's.",
       body: { ...key, ttl_minutes: f.int32("Minutes from now, at most 2880, which negative numbers mean, too.", 480) },
-      answer: made,
-      refuses: {
+      response: made,
+      refusals: {
         403: "The key has no uses left or has expired, or a condition does not hold.",
         404: "The client has no such key.",
       },
     },
-    ({ tms, tenant, client, body, by }) => createReservation(tms, tenant, client(), body, by),
+    ({ tms, tenant, client, body, actor }) => createReservation(tms, tenant, client(), body, actor),
   ),
   route(
     {
@@ -64,14 +64,14 @@ export const reservations: readonly Route[] = [
       path: "/tms/reservations/extend",
       summary: "Let a further key take part in an operation; it ends when the first reservation does",
       differs: "`client_user_id` has to be the key's.",
-      body: { ...key, parent_resid: given.parent_resid },
-      answer: made,
-      refuses: {
+      body: { ...key, parent_resid: input.parent_resid },
+      response: made,
+      refusals: {
         403: "The parent has expired or is none, the client has no such key, or a condition does not hold.",
         404: "The client has no such reservation.",
       },
     },
-    ({ tms, tenant, client, body, by }) => extendReservation(tms, tenant, client(), body, by),
+    ({ tms, tenant, client, body, actor }) => extendReservation(tms, tenant, client(), body, actor),
   ),
   listRoute(
     {
@@ -81,10 +81,10 @@ export const reservations: readonly Route[] = [
       path: "/tms/reservations/list",
       addition: true,
       summary: "List reservations: a client sees its own, an admin all",
-      row,
-      list: { rows: "reservations", count: "num_reservations" },
+      record,
+      list: { items: "reservations", count: "num_reservations" },
     },
-    ({ tms, tenant, only }) => each(listReservations(tms, tenant, only), ofTenant(tenant)),
+    ({ tms, tenant, onlyClient }) => mapRecords(listReservations(tms, tenant, onlyClient), withTenant(tenant)),
   ),
   route(
     {
@@ -95,11 +95,11 @@ export const reservations: readonly Route[] = [
       path: "/tms/reservations/{client_id}/{resid}",
       summary: "Show a reservation",
       params,
-      answer: row,
-      refuses: { 404: "The client has no such reservation." },
+      response: record,
+      refusals: { 404: "The client has no such reservation." },
     },
     async ({ tms, tenant, params: { client_id, resid } }) =>
-      ofTenant(tenant)(await getReservation(tms, tenant, client_id, resid)),
+      withTenant(tenant)(await getReservation(tms, tenant, client_id, resid)),
   ),
   route(
     {
@@ -110,10 +110,10 @@ export const reservations: readonly Route[] = [
       path: "/tms/reservations/del/{client_id}/{resid}",
       summary: "Remove a reservation",
       params,
-      answer: { num_deleted: f.num_deleted },
+      response: { num_deleted: f.num_deleted },
     },
-    async ({ tms, tenant, params: { client_id, resid }, by }) =>
-      deleted(await deleteReservation(tms, tenant, client_id, resid, by)),
+    async ({ tms, tenant, params: { client_id, resid }, actor }) =>
+      deletionResult(await deleteReservation(tms, tenant, client_id, resid, actor)),
   ),
   route(
     {
@@ -124,9 +124,9 @@ export const reservations: readonly Route[] = [
       path: "/tms/reservations/del/related/{client_id}/{resid}",
       summary: "Remove a reservation and those that it is the parent of",
       params,
-      answer: { num_deleted: f.num_deleted },
+      response: { num_deleted: f.num_deleted },
     },
-    async ({ tms, tenant, params: { client_id, resid }, by }) =>
-      deleted(await deleteRelatedReservations(tms, tenant, client_id, resid, by)),
+    async ({ tms, tenant, params: { client_id, resid }, actor }) =>
+      deletionResult(await deleteRelatedReservations(tms, tenant, client_id, resid, actor)),
   ),
 ];

@@ -2,9 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { Fault } from "../../../../core/fault.ts";
 import { counter } from "../../../metrics.ts";
 import { checkHost } from "../../host-credentials.ts";
-import { MAX_OFFLINE } from "../../keys/retrieve.ts";
-import * as f from "../fields.ts";
-import { given } from "../nouns.ts";
+import { MAX_OFFLINE_LOGINS } from "../../keys/retrieve.ts";
+import * as f from "../field-types.ts";
+import { input } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 
 const asked = counter("sallyport_tms_retrievals_total", "Keys that hosts asked for, by outcome.");
@@ -22,16 +22,16 @@ export const retrieval: readonly Route[] = [
       method: "post",
       path: "/tms/pubkeys/creds/retrieve",
       tag: "Public keys",
-      who: "anyone",
-      order: "open",
+      callers: "anyone",
+      checks: "open",
       summary: "Ask for the public key of a fingerprint, as sshd does at a login",
       differs:
         "uses, expiry, MFA, link, delegation, client and tenant are kept to (403 names the first that does not hold); a reservation lets an operation go on. One login costs one use. A tenant may want the host's credential.",
       body: {
-        user: given.host_account,
+        user: input.host_account,
         user_uid: f.optional(f.text({ description: "The account's uid. Not used.", example: "1000" })),
-        host: given.host,
-        public_key_fingerprint: given.public_key_fingerprint,
+        host: input.host,
+        public_key_fingerprint: input.public_key_fingerprint,
         key_type: f.optional(f.text({ description: "As sshd calls it. Not used.", example: "ssh-ed25519" })),
         connection: f.optional(
           // A caller that sends nothing in it tells no connections apart.
@@ -41,11 +41,11 @@ export const retrieval: readonly Route[] = [
         offline: f.optional(
           z
             .array(f.text({ ...connection, max: 64 }))
-            .max(MAX_OFFLINE, `expected at most ${MAX_OFFLINE}`)
+            .max(MAX_OFFLINE_LOGINS, `expected at most ${MAX_OFFLINE_LOGINS}`)
             .openapi({ description: "Logins that were answered from such statements meanwhile: each costs a use." }),
         ),
       },
-      answer: {
+      response: {
         public_key: f.word(
           "One line as in authorized_keys, with the options that the key's restrictions ask for.",
           "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFmB8W1C4oLP1T3N0q7m1m2n2mYF7n1yq0y7Jm0vT3xg",
@@ -61,7 +61,7 @@ export const retrieval: readonly Route[] = [
           .optional()
           .openapi({ description: "Where it was asked for. An addition." }),
       },
-      refuses: {
+      refusals: {
         401: "The tenant wants the host's credential.",
         403: "A condition does not hold, or the credential is another host's.",
         404: "There is no such key for this account and host.",
@@ -70,9 +70,9 @@ export const retrieval: readonly Route[] = [
     },
     async ({ app, body, credentials }) => {
       try {
-        const answer = await app.retrieve(body, credentials);
+        const response = await app.retrieve(body, credentials);
         asked.add({ outcome: "answered" });
-        return answer;
+        return response;
       } catch (thrown) {
         asked.add({ outcome: thrown instanceof Fault ? thrown.code : "internal" });
         throw thrown;
@@ -85,21 +85,21 @@ export const retrieval: readonly Route[] = [
       method: "get",
       path: "/tms/escrow-keys",
       tag: "Public keys",
-      who: "anyone",
-      order: "open",
+      callers: "anyone",
+      checks: "open",
       addition: true,
       summary: "Show the keys that sign statements for hosts, and to a host whether its credential is good",
-      query: { host: f.optional(given.host) },
-      answer: {
+      query: { host: f.optional(input.host) },
+      response: {
         keys: z.array(f.word("One line as in authorized_keys.", "ssh-ed25519 AAAAC3…")),
         host_accepted: z.literal(true).optional().openapi({
           description: "The credential in the header is good for `host`. Missing where not both are there.",
         }),
       },
-      refuses: { 401: "The credential is wrong.", 403: "The credential is another host's." },
+      refusals: { 401: "The credential is wrong.", 403: "The credential is another host's." },
     },
     async ({ tms, query, credentials }) => {
-      const keys = [tms.escrowKey.public.toString()];
+      const keys = [tms.statementKey.public.toString()];
       if (query.host === undefined || credentials.hostCredential === undefined) return { keys };
       await checkHost(tms, credentials.hostCredential, query.host);
       return { keys, host_accepted: true as const };

@@ -1,14 +1,14 @@
 import { Fault } from "../../../../core/fault.ts";
 import { deleteTenant, wipeTenant } from "../../tenant-removal.ts";
 import { createTenant, DEFAULT_TENANT, getTenant, listTenants, updateTenant } from "../../tenants.ts";
-import * as f from "../fields.ts";
-import { given, shown } from "../nouns.ts";
+import * as f from "../field-types.ts";
+import { input, output } from "../fields.ts";
+import { deletionResult, NO_UPDATES } from "../response.ts";
 import { listRoute, type Route, route } from "../route.ts";
-import { deleted } from "../rows.ts";
 
-const row = {
+const record = {
   id: f.id,
-  tenant: shown.tenant,
+  tenant: output.tenant,
   enabled: f.bool("In a disabled tenant nothing can be done, and its keys open nothing."),
   require_host_credential: f.bool("Whether a host has to show its credential to get keys. An addition."),
   created: f.created,
@@ -16,7 +16,7 @@ const row = {
 };
 
 const common = { tag: "Tenants" } as const;
-const params = { tenant: given.tenant };
+const params = { tenant: input.tenant };
 
 export const tenants: readonly Route[] = [
   route(
@@ -25,34 +25,34 @@ export const tenants: readonly Route[] = [
       id: "createTenant",
       method: "post",
       path: "/tms/tenants/{tenant}",
-      who: ["admin"],
-      order: "P2",
+      callers: ["admin"],
+      checks: "namedTenant",
       tenant: DEFAULT_TENANT,
       summary: "Make a tenant and its first admin",
       description: "For admins of the tenant `default`.",
       differs: "a tenant that is there already is 409, not 500.",
       params,
-      answer: {
-        tenant: shown.tenant,
+      response: {
+        tenant: output.tenant,
         enabled: f.bool("Always true."),
-        admin_id: shown.admin_id,
+        admin_id: output.admin_id,
         admin_secret: f.word("Shown here and never again.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c"),
       },
       status: 201,
-      refuses: { 409: "There is such a tenant." },
+      refusals: { 409: "There is such a tenant." },
     },
-    ({ tms, params, by }) => createTenant(tms, params.tenant, by),
+    ({ tms, params, actor }) => createTenant(tms, params.tenant, actor),
   ),
   listRoute(
     {
       ...common,
       id: "listTenants",
       path: "/tms/tenants/list",
-      who: "anyone",
-      order: "open",
+      callers: "anyone",
+      checks: "open",
       summary: "List tenants",
-      row,
-      list: { rows: "tenants", count: "num_tenants" },
+      record,
+      list: { items: "tenants", count: "num_tenants" },
     },
     ({ tms }) => listTenants(tms),
   ),
@@ -62,12 +62,12 @@ export const tenants: readonly Route[] = [
       id: "getTenant",
       method: "get",
       path: "/tms/tenants/{tenant}",
-      who: "anyone",
-      order: "open",
+      callers: "anyone",
+      checks: "open",
       summary: "Show a tenant",
       params,
-      answer: row,
-      refuses: { 404: "There is no such tenant." },
+      response: record,
+      refusals: { 404: "There is no such tenant." },
     },
     ({ tms, params }) => getTenant(tms, params.tenant),
   ),
@@ -77,27 +77,26 @@ export const tenants: readonly Route[] = [
       id: "updateTenant",
       method: "patch",
       path: "/tms/tenants/upd",
-      who: ["admin"],
-      order: "P2default",
+      callers: ["admin"],
+      checks: "namedTenantOrDefault",
       summary: "Switch a tenant off or on, or have its hosts prove themselves",
       differs:
         "an admin of `default` may switch another tenant on again; `require_host_credential` may be given, beside `enabled` or alone.",
       body: {
-        tenant: given.tenant,
+        tenant: input.tenant,
         enabled: f.optional(f.flag("In a disabled tenant nothing can be done, and its keys open nothing.")),
         require_host_credential: f.optional(f.flag("Whether a host has to show its credential to get keys.")),
       },
-      answer: { fields_updated: f.fields_updated },
-      refuses: { 403: "The header names another tenant, and it is not one of `default`'s admins who switches it on." },
+      response: { fields_updated: f.fields_updated },
+      refusals: { 403: "The header names another tenant, and it is not one of `default`'s admins who switches it on." },
     },
-    async ({ tms, tenant, body, caller, by }) => {
+    async ({ tms, tenant, body, caller, actor }) => {
       const { enabled, require_host_credential } = body;
       const other = caller.kind === "admin" && body.tenant !== tenant.value.tenant;
       if (other && !(enabled === true && require_host_credential === undefined))
         throw new Fault("denied", "of another tenant it can only be switched on again");
-      if (enabled === undefined && require_host_credential === undefined)
-        return { fields_updated: 0, result_msg: "No updates specified" };
-      return { fields_updated: await updateTenant(tms, body.tenant, body, by) };
+      if (enabled === undefined && require_host_credential === undefined) return NO_UPDATES;
+      return { fields_updated: await updateTenant(tms, body.tenant, body, actor) };
     },
   ),
   route(
@@ -106,15 +105,15 @@ export const tenants: readonly Route[] = [
       id: "deleteTenant",
       method: "delete",
       path: "/tms/tenants/del/{tenant}",
-      who: ["admin"],
-      order: "P2",
+      callers: ["admin"],
+      checks: "namedTenant",
       summary: "Remove a tenant that holds nothing but its admins",
       differs: "a tenant that holds more is 409, not 500; `default` can be removed by the operator only.",
       params,
-      answer: { num_deleted: f.num_deleted },
-      refuses: { 403: "It is `default`.", 409: "It holds more than its admins." },
+      response: { num_deleted: f.num_deleted },
+      refusals: { 403: "It is `default`.", 409: "It holds more than its admins." },
     },
-    async ({ tms, tenant, caller }) => deleted(await deleteTenant(tms, tenant, caller)),
+    async ({ tms, tenant, caller }) => deletionResult(await deleteTenant(tms, tenant, caller)),
   ),
   route(
     {
@@ -122,14 +121,14 @@ export const tenants: readonly Route[] = [
       id: "wipeTenant",
       method: "delete",
       path: "/tms/tenants/wipe/{tenant}",
-      who: ["admin"],
-      order: "P2",
+      callers: ["admin"],
+      checks: "namedTenant",
       summary: "Remove a tenant with everything in it",
       differs: "`default` can be removed by the operator only.",
       params,
-      answer: { num_deleted: f.num_deleted },
-      refuses: { 403: "It is `default`." },
+      response: { num_deleted: f.num_deleted },
+      refusals: { 403: "It is `default`." },
     },
-    async ({ tms, tenant, caller }) => deleted(await wipeTenant(tms, tenant, caller)),
+    async ({ tms, tenant, caller }) => deletionResult(await wipeTenant(tms, tenant, caller)),
   ),
 ];

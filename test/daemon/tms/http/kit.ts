@@ -2,7 +2,7 @@ import { z } from "zod";
 import { createLog } from "../../../../daemon/log.ts";
 import type { TmsContext } from "../../../../daemon/tms/context.ts";
 import { type TmsApp, tmsApp } from "../../../../daemon/tms/http/app.ts";
-import { Desk } from "../kit.ts";
+import { TmsFixture } from "../kit.ts";
 
 export type Plain = Readonly<Record<string, unknown>>;
 export type Headers = Readonly<Record<string, string>>;
@@ -65,14 +65,14 @@ export interface Document {
 
 /** The API over a desk whose clock can be set. Every answer to `ask` is held against its description. */
 export class Api implements AsyncDisposable {
-  readonly desk: Desk;
+  readonly fixture: TmsFixture;
   readonly document: Document;
   /** What the daemon logged. */
   readonly log: readonly string[];
   readonly #app: TmsApp;
 
-  private constructor(parts: { desk: Desk; document: Document; log: readonly string[]; app: TmsApp }) {
-    this.desk = parts.desk;
+  private constructor(parts: { fixture: TmsFixture; document: Document; log: readonly string[]; app: TmsApp }) {
+    this.fixture = parts.fixture;
     this.document = parts.document;
     this.log = parts.log;
     this.#app = parts.app;
@@ -81,14 +81,14 @@ export class Api implements AsyncDisposable {
   static async open(more: Partial<TmsContext> = {}): Promise<Api> {
     const lines: string[] = [];
     const log = createLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
-    const desk = await Desk.open({ log, ...more });
+    const fixture = await TmsFixture.open({ log, ...more });
     const app = tmsApp({
-      tms: desk.tms,
+      tms: fixture.tms,
       title: "TMS Server",
       serverUrls: () => ["https://escrow.example.com:3000/v1"],
     });
     const spec = await app.fetch(new Request("http://escrow/spec"), { address: "", operator: false });
-    return new Api({ desk, document: (await spec.json()) as Document, log: lines, app });
+    return new Api({ fixture, document: (await spec.json()) as Document, log: lines, app });
   }
 
   /** As it is: `path` begins at the root. */
@@ -159,7 +159,7 @@ export class Api implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.desk[Symbol.asyncDispose]();
+    return this.fixture[Symbol.asyncDispose]();
   }
 }
 
@@ -182,8 +182,8 @@ export async function world(more: Partial<TmsContext> = {}) {
   const api = await Api.open(more);
   const made = await api.must("POST /admins", { operator: true, body: { tenant: "default" } });
   const admin = asAdmin("default", String(made["admin_id"]), String(made["admin_secret"]));
-  const client = asClient("default", "portal", await api.desk.client("portal"));
-  await api.desk.user("ada", { client_id: "portal", host: "cluster" });
+  const client = asClient("default", "portal", await api.fixture.client("portal"));
+  await api.fixture.user("ada", { client_id: "portal", host: "cluster" });
   const key = (body: Plain = {}) =>
     api.must("POST /pubkeys/creds", { headers: client, body: { ...WANTED, num_uses: -1, ttl_minutes: -1, ...body } });
   return { api, admin, client, key };

@@ -193,10 +193,10 @@ describe("a failure of the server", () => {
   test("is 500 without a word of the inside, and in the log", async () => {
     const broken = { get: async () => Promise.reject(new Error("disk /dev/sda1 is on fire")) } as unknown as Store;
     await using other = await Api.open();
-    const sick = await Api.open({ ...other.desk.tms, store: broken }).catch(() => undefined);
+    const sick = await Api.open({ ...other.fixture.tms, store: broken }).catch(() => undefined);
     expect(sick).toBeUndefined();
     await using whole = await Api.open();
-    Object.assign(whole.desk.tms, { store: broken });
+    Object.assign(whole.fixture.tms, { store: broken });
     const { status, text } = await whole.ask("GET /tenants/default");
     expect([status, text]).toEqual([500, '{"result_code":"500","result_msg":"internal error"}']);
     expect(whole.log.join("")).toContain("disk /dev/sda1 is on fire");
@@ -205,7 +205,7 @@ describe("a failure of the server", () => {
   test("that passes is 503, and where the database is and what holds it is for the log", async () => {
     const locked = new Fault("unavailable", "the database /srv/escrow.db is locked by another program");
     await using other = await Api.open();
-    Object.assign(other.desk.tms, { store: { get: () => Promise.reject(locked) } as unknown as Store });
+    Object.assign(other.fixture.tms, { store: { get: () => Promise.reject(locked) } as unknown as Store });
     expect(said(await other.ask("GET /tenants/default"))).toBe("503 not available at the moment; try again");
     expect(other.log.join("")).toContain("/srv/escrow.db is locked");
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { PrivateKey } from "../../../../core/cert/private-key.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
-import { standstill } from "../kit.ts";
+import { freezeClock } from "../kit.ts";
 import { type Api, type Ask, asAdmin, asClient, type Headers, type Plain, said, WANTED, world } from "./kit.ts";
 
 cleanTemp();
@@ -19,11 +19,11 @@ afterEach(() => api[Symbol.asyncDispose]());
 /** The desk's clock, a minute being a minute. */
 const NOW = "2026-03-01T12:00:00.250Z";
 const IN_AN_HOUR = "2026-03-01T13:00:00Z";
-const MAX = 2_147_483_647;
+const MAX_INT32 = 2_147_483_647;
 const NEVER = "9999-12-31T23:59:59Z";
 const hour = 3600_000;
 const tenant = "default";
-const row = { id: expect.any(Number), tenant, created: NOW, updated: NOW };
+const record = { id: expect.any(Number), tenant, created: NOW, updated: NOW };
 
 const ask = (what: string, body?: Plain, more: Ask = {}) =>
   api.ask(what, { headers: admin, ...(body !== undefined && { body }), ...more });
@@ -53,13 +53,13 @@ describe("clients", () => {
       },
     ]);
     const own = asClient(tenant, "portal2", secret);
-    const shown = { ...row, ...portal2, enabled: true };
+    const shown = { ...record, ...portal2, enabled: true };
     expect(await fields(ask("GET /client/portal2"))).toEqual([200, shown]);
     expect(await fields(as(own, "GET /client/portal2"))).toEqual([200, shown]);
     expect(await fields(as(own, "GET /client/list"))).toEqual([200, { num_clients: 1, clients: [shown] }]);
     expect((await ask("GET /client/list")).body).toMatchObject({ num_clients: 2, clients: [{}, shown] });
 
-    api.desk.pass(hour);
+    api.fixture.pass(hour);
     expect(await fields(as(own, "PATCH /client/upd/portal2?app_version=2"))).toEqual([200, { fields_updated: 1 }]);
     expect((await ask("GET /client/portal2")).body).toMatchObject({
       app_version: "2",
@@ -72,7 +72,7 @@ describe("clients", () => {
     expect(renewed.body).toMatchObject({ client_id: "portal2", tenant, client_secret: expect.any(String) });
     const next = asClient(tenant, "portal2", String(renewed.body["client_secret"]));
     for (const either of [own, next]) expect((await as(either, "GET /client/portal2")).status).toBe(200);
-    api.desk.pass(hour + 1);
+    api.fixture.pass(hour + 1);
     expect((await as(own, "GET /client/portal2")).status).toBe(401);
 
     expect(await fields(ask("PATCH /client/upd/portal2?enabled=false&app_version=3"))).toEqual([
@@ -116,7 +116,7 @@ describe("clients", () => {
   );
 
   test("are registered by a stranger so often, and not more", async () => {
-    using _ = standstill();
+    using _ = freezeClock();
     const post = (i: number, headers: Headers = {}, address = "192.0.2.99") =>
       ask("POST /client", { ...portal2, client_id: `c${i}`, app_name: `a${i}` }, { headers, address });
     const statuses = await Promise.all(Array.from({ length: 60 }, async (_, i) => (await post(i)).status));
@@ -136,7 +136,7 @@ describe("user MFA", () => {
       201,
       { tms_user_id: "eve", expires_at: IN_AN_HOUR, enabled: true },
     ]);
-    const shown = { ...row, tms_user_id: "eve", expires_at: IN_AN_HOUR, enabled: true };
+    const shown = { ...record, tms_user_id: "eve", expires_at: IN_AN_HOUR, enabled: true };
     expect(await fields(ask("GET /usermfa/eve"))).toEqual([200, shown]);
     expect((await ask("GET /usermfa/list")).body).toMatchObject({ num_users: 2, users: [{}, shown] });
     expect((await ask("POST /usermfa", { ...eve, ttl_minutes: 60 })).status).toBe(409);
@@ -154,7 +154,7 @@ describe("user MFA", () => {
   test.each([
     [-1, "6109-03-24T14:07:00Z"],
     [0, "2026-03-01T12:00:00Z"],
-    [MAX, "6109-03-24T14:07:00Z"],
+    [MAX_INT32, "6109-03-24T14:07:00Z"],
   ])("of %d minutes ends %s", async (ttl_minutes, expires_at) => {
     expect((await ask("POST /usermfa", { ...eve, ttl_minutes })).body).toMatchObject({ expires_at });
   });
@@ -173,7 +173,7 @@ describe("links", () => {
     expect([body["num_users"], users.map(({ host }) => host)]).toEqual([2, ["cluster", "h2"]]);
     expect(await fields(ask(`GET /userhosts/${users[1]?.["id"]}`))).toEqual([
       200,
-      { ...row, ...names, expires_at: IN_AN_HOUR },
+      { ...record, ...names, expires_at: IN_AN_HOUR },
     ]);
     expect((await ask("POST /userhosts", { ...link, ttl_minutes: 60 })).status).toBe(409);
     expect((await ask("POST /userhosts", { ...link, tms_user_id: "nobody", ttl_minutes: 60 })).status).toBe(404);
@@ -205,7 +205,7 @@ describe("delegations", () => {
     expect([body["num_users"], users.map((one) => one["client_user_id"])]).toEqual([2, ["ada", "eve"]]);
     expect(await fields(ask(`GET /delegations/${users[1]?.["id"]}`))).toEqual([
       200,
-      { ...row, ...names, expires_at: IN_AN_HOUR },
+      { ...record, ...names, expires_at: IN_AN_HOUR },
     ]);
     expect((await ask("POST /delegations", { ...delegation, ttl_minutes: 60 })).status).toBe(409);
     for (const nobody of [{ client_id: "nobody" }, { client_user_id: "nobody" }])
@@ -227,7 +227,7 @@ describe("hosts", () => {
     expect((await ask("POST /hosts", host)).status).toBe(409);
     const { body } = await ask("GET /hosts/list");
     const [shown] = body["users"] as [Plain];
-    expect(structuredClone(body)).toMatchObject({ num_mappings: 1, users: [{ ...row, ...host }] });
+    expect(structuredClone(body)).toMatchObject({ num_mappings: 1, users: [{ ...record, ...host }] });
     expect(await fields(ask(`GET /hosts/${shown["id"]}`))).toEqual([200, shown]);
     expect(await fields(ask("DELETE /hosts/del", host))).toEqual([200, { num_deleted: 1 }]);
     expect(await refusal(ask("DELETE /hosts/del", host))).toBe("200 NOT FOUND");
@@ -254,8 +254,8 @@ describe("hosts", () => {
     expect((await retrieve(String(other))).status).toBe(403);
     expect(await fields(retrieve(String(credential)))).toEqual([200, { public_key }]);
 
-    const check = (given: unknown, name: string) =>
-      ask(`GET /escrow-keys?host=${name}`, undefined, { headers: { "x-tms-host-credential": String(given) } });
+    const check = (presented: unknown, name: string) =>
+      ask(`GET /escrow-keys?host=${name}`, undefined, { headers: { "x-tms-host-credential": String(presented) } });
     expect((await check(credential, "cluster")).body).toMatchObject({
       host_accepted: true,
       keys: [expect.any(String)],
@@ -284,7 +284,7 @@ describe("tenants", () => {
     ]);
     expect((await ask("POST /tenants/lab")).status).toBe(409);
     const lab = asAdmin("lab", "~~admin", String(made.body["admin_secret"]));
-    const shown = { ...row, tenant: "lab", enabled: true, require_host_credential: false };
+    const shown = { ...record, tenant: "lab", enabled: true, require_host_credential: false };
     expect(await fields(as({}, "GET /tenants/lab"))).toEqual([200, shown]);
     expect((await as({}, "GET /tenants/list")).body).toMatchObject({ num_tenants: 2, tenants: [{ tenant }, shown] });
     expect(await refusal(as({}, "GET /tenants/nowhere"))).toBe("404 NOT_FOUND");
@@ -339,8 +339,8 @@ describe("admins", () => {
     expect((await ask("GET /admins/list")).body).toMatchObject({
       num_admins: 2,
       admins: [
-        { ...row, admin_id: "~~admin" },
-        { ...row, admin_id: "~~eve" },
+        { ...record, admin_id: "~~admin" },
+        { ...record, admin_id: "~~eve" },
       ],
     });
     const renewed = await ask("PATCH /admins/secret/~~eve");
@@ -377,7 +377,7 @@ describe("keys", () => {
     const { public_key, public_key_fingerprint } = made.body;
     const numbers = { key_bits: 256, max_uses: 5, remaining_uses: 5, initial_ttl_minutes: 60 };
     const shown = {
-      ...row,
+      ...record,
       ...WANTED,
       client_id: "portal",
       ...{ public_key, public_key_fingerprint, key_type: "ed25519", expires_at: IN_AN_HOUR },
@@ -401,7 +401,7 @@ describe("keys", () => {
       200,
       { fields_updated: 1 },
     ]);
-    expect((await ask("GET /pubkeys/list")).body["pubkeys"]).toMatchObject([{ max_uses: MAX }]);
+    expect((await ask("GET /pubkeys/list")).body["pubkeys"]).toMatchObject([{ max_uses: MAX_INT32 }]);
     for (const wrong of [-1, 4_294_967_296, "1"])
       expect((await ask("PATCH /pubkeys", { ...names, max_uses: wrong })).status).toBe(400);
     expect(await refusal(ask("PATCH /pubkeys", { ...names, host: "h2", max_uses: 1 }))).toBe("404 NOT_FOUND");
@@ -411,15 +411,19 @@ describe("keys", () => {
   });
 
   test("without end show the largest number", async () => {
-    expect(await key()).toMatchObject({ max_uses: String(MAX), remaining_uses: String(MAX), expires_at: NEVER });
+    expect(await key()).toMatchObject({
+      max_uses: String(MAX_INT32),
+      remaining_uses: String(MAX_INT32),
+      expires_at: NEVER,
+    });
     expect((await ask("GET /pubkeys/list")).body["pubkeys"]).toMatchObject([
-      { max_uses: MAX, initial_ttl_minutes: MAX },
+      { max_uses: MAX_INT32, initial_ttl_minutes: MAX_INT32 },
     ]);
   });
 
   test("of another client are as if they were not", async () => {
     await key();
-    const other = asClient(tenant, "other", await api.desk.client("other"));
+    const other = asClient(tenant, "other", await api.fixture.client("other"));
     const [{ id, public_key_fingerprint }] = (await ask("GET /pubkeys/list")).body["pubkeys"] as [Plain];
     expect(await fields(as(other, "GET /pubkeys/list"))).toEqual([200, { num_pubkeys: 0, pubkeys: [] }]);
     expect(await refusal(as(other, `GET /pubkeys/id/${id}`))).toBe("404 NOT_FOUND");
@@ -492,12 +496,12 @@ describe("retrieval", () => {
     });
     expect(signature).toMatch(/^[A-Za-z0-9+/=]+$/);
     const { keys } = (await ask("GET /escrow-keys", undefined, { headers: {} })).body;
-    expect(keys).toEqual([api.desk.tms.escrowKey.public.toString()]);
+    expect(keys).toEqual([api.fixture.tms.statementKey.public.toString()]);
 
     expect((await retrieve({ public_key_fingerprint, connection: "c" })).status).toBe(403);
     const { public_key_fingerprint: once } = await key({ num_uses: 1 });
     expect((await retrieve({ public_key_fingerprint: once, connection: "" })).status).toBe(200);
-    api.desk.pass(5_001);
+    api.fixture.pass(5_001);
     expect((await retrieve({ public_key_fingerprint: once, connection: "" })).status).toBe(403);
     expect(await refusal(retrieve({ public_key_fingerprint: `SHA256:${"A".repeat(43)}` }))).toBe("404 NOT_FOUND");
     expect(await refusal(retrieve({ public_key_fingerprint, user: "root" }))).toBe("404 NOT_FOUND");
@@ -508,9 +512,9 @@ describe("retrieval", () => {
 
   test("is over for a key that has expired, to the second", async () => {
     const { public_key_fingerprint } = await key({ ttl_minutes: 60 });
-    api.desk.pass(hour - 250);
+    api.fixture.pass(hour - 250);
     expect((await retrieve({ public_key_fingerprint })).status).toBe(200);
-    api.desk.pass(1);
+    api.fixture.pass(1);
     expect((await retrieve({ public_key_fingerprint })).status).toBe(403);
   });
 });
@@ -527,7 +531,7 @@ describe("reservations", () => {
     ]);
     const child = await as(client, "POST /reservations/extend", { ...names, parent_resid: resid });
     expect([child.status, child.body]).toMatchObject([201, { parent_resid: resid, expires_at: IN_AN_HOUR }]);
-    const shown = { ...row, ...names, client_id: "portal", resid, parent_resid: resid, expires_at: IN_AN_HOUR };
+    const shown = { ...record, ...names, client_id: "portal", resid, parent_resid: resid, expires_at: IN_AN_HOUR };
     expect(await fields(as(client, `GET /reservations/portal/${resid}`))).toEqual([200, shown]);
     expect((await as(client, "GET /reservations/list")).body).toMatchObject({ num_reservations: 2 });
     expect((await ask("GET /reservations/list")).body["reservations"]).toContainEqual(shown);
@@ -535,7 +539,7 @@ describe("reservations", () => {
       expires_at: "2026-03-03T12:00:00Z",
     });
 
-    const other = asClient(tenant, "other", await api.desk.client("other"));
+    const other = asClient(tenant, "other", await api.fixture.client("other"));
     expect((await as(other, `GET /reservations/portal/${resid}`)).status).toBe(403);
     expect(await refusal(as(other, `GET /reservations/other/${resid}`))).toBe("404 NOT_FOUND");
     expect(await fields(as(other, "GET /reservations/list"))).toEqual([200, { num_reservations: 0, reservations: [] }]);
@@ -624,7 +628,7 @@ describe("a long list", () => {
   test("of which the reader goes away is not read on", async () => {
     for (let i = 0; i < 200; i++) await key();
     let reads = 0;
-    const { store } = api.desk.tms;
+    const { store } = api.fixture.tms;
     const { get } = store;
     store.get = (name) => {
       reads++;

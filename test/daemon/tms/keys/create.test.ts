@@ -2,17 +2,17 @@ import { describe, expect, test } from "bun:test";
 import { PrivateKey } from "../../../../core/cert/private-key.ts";
 import { deleteClient, updateClient } from "../../../../daemon/tms/clients.ts";
 import { deleteDelegation, updateDelegation } from "../../../../daemon/tms/delegations.ts";
-import { addKey, createKey } from "../../../../daemon/tms/keys/create.ts";
+import { createKey, importKey } from "../../../../daemon/tms/keys/create.ts";
 import { getKey } from "../../../../daemon/tms/keys/find.ts";
 import { listKeys } from "../../../../daemon/tms/keys/list.ts";
 import { createReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { createMfa, deleteMfa, getMfa, updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow } from "../../../../daemon/tms/schema.ts";
+import type { KeyRecord } from "../../../../daemon/tms/schema.ts";
 import { createUserHost, deleteUserHost, updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { fakeToken, file, freshName, keyFile, sshKeygen } from "../../../core/cert/keygen.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
-import { BY, meddling, outcomes, refusal } from "../kit.ts";
-import { aKey, HOUR, Shop } from "./kit.ts";
+import { ACTOR, interfering, outcomes, refusal } from "../kit.ts";
+import { aKey, HOUR, KeyFixture } from "./kit.ts";
 
 cleanTemp();
 
@@ -25,14 +25,20 @@ describe.each([
   ["rsa", 4096, "RSA"],
 ] as const)("a key of type %s", (key_type, bits, name) => {
   test("is a file as ssh-keygen writes it", async () => {
-    await using shop = await Shop.open();
-    const { row, private_key } = await createKey(shop.tms, shop.tenant, await shop.client(), aKey({ key_type }), BY);
-    expect(row).toMatchObject({ key_type, key_bits: bits });
+    await using keyFixture = await KeyFixture.open();
+    const { record, private_key } = await createKey(
+      keyFixture.tms,
+      keyFixture.tenant,
+      await keyFixture.client(),
+      aKey({ key_type }),
+      ACTOR,
+    );
+    expect(record).toMatchObject({ key_type, key_bits: bits });
 
     const path = file(freshName(), private_key);
     // With an empty comment, the line ends behind the key.
-    expect(sshKeygen(["-y", "-f", path])).toBe(`${row.public_key}\n`);
-    expect(sshKeygen(["-l", "-f", path])).toBe(`${bits} ${row.public_key_fingerprint}  (${name})\n`);
+    expect(sshKeygen(["-y", "-f", path])).toBe(`${record.public_key}\n`);
+    expect(sshKeygen(["-l", "-f", path])).toBe(`${bits} ${record.public_key_fingerprint}  (${name})\n`);
     const lines = private_key.split("\n");
     expect(lines[0]).toBe("-----BEGIN OPENSSH PRIVATE KEY-----");
     expect(lines.slice(-2)).toEqual(["-----END OPENSSH PRIVATE KEY-----", ""]);
@@ -48,25 +54,32 @@ describe("what is noted of a key", () => {
     [0, 0, 0, 0, "2026-03-01T12:00:00Z"],
     [2147483647, 2147483647, 2147483647, 2147483647, "6109-03-24T14:07:00Z"],
   ])("of %d uses and %d minutes", async (num_uses, ttl_minutes, max_uses, initial_ttl_minutes, expires_at) => {
-    await using shop = await Shop.open();
-    const row = await shop.key({ num_uses, ttl_minutes });
-    expect(row).toMatchObject({ max_uses, remaining_uses: max_uses, initial_ttl_minutes, expires_at });
-    expect(row).toMatchObject({ created: "2026-03-01T12:00:00.250Z", updated: "2026-03-01T12:00:00.250Z" });
-    expect(await getKey(shop.tms, shop.tenant, row.id)).toEqual(row);
+    await using keyFixture = await KeyFixture.open();
+    const record = await keyFixture.key({ num_uses, ttl_minutes });
+    expect(record).toMatchObject({ max_uses, remaining_uses: max_uses, initial_ttl_minutes, expires_at });
+    expect(record).toMatchObject({ created: "2026-03-01T12:00:00.250Z", updated: "2026-03-01T12:00:00.250Z" });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, record.id)).toEqual(record);
   });
 
   test("never the private key", async () => {
-    await using shop = await Shop.open();
-    const { private_key } = await createKey(shop.tms, shop.tenant, await shop.client(), aKey(), BY);
+    await using keyFixture = await KeyFixture.open();
+    const { private_key } = await createKey(
+      keyFixture.tms,
+      keyFixture.tenant,
+      await keyFixture.client(),
+      aKey(),
+      ACTOR,
+    );
     const secret = PrivateKey.parse(private_key).toOpenSSH();
     const body = (secret.split("\n")[3] ?? "").slice(0, 40);
-    for (const { value } of await shop.desk.entries("/")) expect(Buffer.from(value).toString()).not.toContain(body);
+    for (const { value } of await keyFixture.fixture.entries("/"))
+      expect(Buffer.from(value).toString()).not.toContain(body);
   });
 
   test("in the audit log", async () => {
-    await using shop = await Shop.open();
-    const row = await shop.key({ num_uses: 3, ttl_minutes: 60 });
-    expect(await shop.desk.events("tms.key.create")).toMatchObject([
+    await using keyFixture = await KeyFixture.open();
+    const record = await keyFixture.key({ num_uses: 3, ttl_minutes: 60 });
+    expect(await keyFixture.fixture.events("tms.key.create")).toMatchObject([
       {
         code: "S2170I",
         user: "@admin",
@@ -75,7 +88,7 @@ describe("what is noted of a key", () => {
         client_user_id: "alice",
         host: "login1",
         login: "alice-account",
-        fingerprint: row.public_key_fingerprint,
+        fingerprint: record.public_key_fingerprint,
         key_type: "ed25519",
         own: false,
         max_uses: 3,
@@ -85,104 +98,108 @@ describe("what is noted of a key", () => {
   });
 
   test("in one commit", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    await shop.desk.client("other");
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    await keyFixture.fixture.client("other");
     const commits: string[][] = [];
     const counted = {
-      ...meddling(shop.tms.store, /never/, async () => undefined),
-      commit: (writes: Parameters<typeof shop.tms.store.commit>[0]) => {
+      ...interfering(keyFixture.tms.store, /never/, async () => undefined),
+      commit: (writes: Parameters<typeof keyFixture.tms.store.commit>[0]) => {
         commits.push(writes.map((write) => JSON.stringify(write).slice(0, 60)));
-        return shop.tms.store.commit(writes);
+        return keyFixture.tms.store.commit(writes);
       },
     };
     // So that the numbers are there already.
-    await shop.tms.ids.next();
-    const tms = { ...shop.tms, store: counted };
-    await createKey(tms, shop.tenant, await shop.client("other"), aKey({ client_user_id: "bob" }), BY);
+    await keyFixture.tms.ids.next();
+    const tms = { ...keyFixture.tms, store: counted };
+    await createKey(tms, keyFixture.tenant, await keyFixture.client("other"), aKey({ client_user_id: "bob" }), ACTOR);
     expect(commits).toHaveLength(1);
   });
 });
 
 describe("a key is refused", () => {
-  test.each<[string, (shop: Shop) => Promise<unknown>, string]>([
-    ["without MFA", (s) => deleteMfa(s.tms, s.tenant, "alice", BY), "the user has no MFA"],
-    ["without a link", (s) => deleteUserHost(s.tms, s.tenant, LINK, BY), "the user has no link to the host account"],
+  test.each<[string, (keyFixture: KeyFixture) => Promise<unknown>, string]>([
+    ["without MFA", (s) => deleteMfa(s.tms, s.tenant, "alice", ACTOR), "the user has no MFA"],
+    ["without a link", (s) => deleteUserHost(s.tms, s.tenant, LINK, ACTOR), "the user has no link to the host account"],
     [
       "without a delegation",
-      (s) => deleteDelegation(s.tms, s.tenant, DELEGATION, BY),
+      (s) => deleteDelegation(s.tms, s.tenant, DELEGATION, ACTOR),
       "the user has not delegated to the client",
     ],
     [
       "with disabled MFA",
-      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", enabled: false }, BY),
+      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", enabled: false }, ACTOR),
       "the user's MFA is disabled",
     ],
     [
       "with expired MFA",
-      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, BY),
+      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, ACTOR),
       "the user's MFA has expired",
     ],
     [
       "with an expired link",
-      (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 0 }, BY),
+      (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 0 }, ACTOR),
       "the user's link to the host account has expired",
     ],
     [
       "with an expired delegation",
-      (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 0 }, BY),
+      (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 0 }, ACTOR),
       "the user's delegation to the client has expired",
     ],
     [
       "to a disabled client",
-      (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, BY),
+      (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, ACTOR),
       "the client is disabled",
     ],
   ])("%s", async (_name, spoil, why) => {
-    await using shop = await Shop.open();
-    const client = await shop.client();
-    await spoil(shop);
-    expect(await refusal(createKey(shop.tms, shop.tenant, client, aKey(), BY))).toBe(`denied: ${why}`);
-    expect(await shop.desk.entries("/tms/key")).toEqual([]);
+    await using keyFixture = await KeyFixture.open();
+    const client = await keyFixture.client();
+    await spoil(keyFixture);
+    expect(await refusal(createKey(keyFixture.tms, keyFixture.tenant, client, aKey(), ACTOR))).toBe(`denied: ${why}`);
+    expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
   });
 
   test("to a client that was made anew since it was asked who it is", async () => {
-    await using shop = await Shop.open();
-    const client = await shop.client();
-    await deleteClient(shop.tms, shop.tenant, "portal", BY);
-    await shop.desk.client("portal");
-    expect(await refusal(createKey(shop.tms, shop.tenant, client, aKey(), BY))).toBe("denied: the client is gone");
+    await using keyFixture = await KeyFixture.open();
+    const client = await keyFixture.client();
+    await deleteClient(keyFixture.tms, keyFixture.tenant, "portal", ACTOR);
+    await keyFixture.fixture.client("portal");
+    expect(await refusal(createKey(keyFixture.tms, keyFixture.tenant, client, aKey(), ACTOR))).toBe(
+      "denied: the client is gone",
+    );
   });
 
-  test.each<[string, RegExp, (shop: Shop) => Promise<unknown>, string]>([
+  test.each<[string, RegExp, (keyFixture: KeyFixture) => Promise<unknown>, string]>([
     [
       "the delegation",
       /\/key-ids\//,
-      (s) => deleteDelegation(s.tms, s.tenant, DELEGATION, BY),
+      (s) => deleteDelegation(s.tms, s.tenant, DELEGATION, ACTOR),
       "denied: the user has not delegated to the client",
     ],
     [
       "the MFA",
       /\/key-ids\//,
-      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", enabled: false }, BY),
+      (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", enabled: false }, ACTOR),
       "denied: the user's MFA is disabled",
     ],
     [
       "the client",
       /\/key-ids\//,
-      (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, BY),
+      (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, ACTOR),
       "denied: the client is disabled",
     ],
   ])("when %s is taken away while it is made", async (_name, when, meddle, why) => {
-    await using shop = await Shop.open();
-    const tms = { ...shop.tms, store: meddling(shop.tms.store, when, () => meddle(shop)) };
-    expect(await refusal(createKey(tms, shop.tenant, await shop.client(), aKey(), BY))).toBe(why);
-    expect(await shop.desk.entries("/tms/key")).toEqual([]);
+    await using keyFixture = await KeyFixture.open();
+    const tms = { ...keyFixture.tms, store: interfering(keyFixture.tms.store, when, () => meddle(keyFixture)) };
+    expect(await refusal(createKey(tms, keyFixture.tenant, await keyFixture.client(), aKey(), ACTOR))).toBe(why);
+    expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
   });
 
   test("of restrictions that make no sense", async () => {
-    await using shop = await Shop.open();
+    await using keyFixture = await KeyFixture.open();
     const asked = aKey({ restrictions: { from: ["everywhere"] } });
-    expect(await refusal(createKey(shop.tms, shop.tenant, await shop.client(), asked, BY))).toStartWith("bad_request:");
+    expect(
+      await refusal(createKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), asked, ACTOR)),
+    ).toStartWith("bad_request:");
   });
 });
 
@@ -190,61 +207,61 @@ describe("in MVP mode", () => {
   const bob = aKey({ client_user_id: "bob", host: "login9", host_account: "bob" });
 
   test("what a key hangs on is made with it, without end", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    await createKey(shop.tms, shop.tenant, await shop.client(), bob, BY);
-    expect(await getMfa(shop.tms, shop.tenant, "bob")).toMatchObject({
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    await createKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), bob, ACTOR);
+    expect(await getMfa(keyFixture.tms, keyFixture.tenant, "bob")).toMatchObject({
       enabled: true,
       expires_at: "9999-12-31T23:59:59Z",
     });
     for (const kind of ["tms.mfa.create", "tms.user_host.create", "tms.delegation.create"] as const)
-      expect((await shop.desk.events(kind)).at(-1)).toMatchObject({ expires: "9999-12-31T23:59:59.000Z" });
+      expect((await keyFixture.fixture.events(kind)).at(-1)).toMatchObject({ expires: "9999-12-31T23:59:59.000Z" });
   });
 
   test("what there is stays as it is, and nothing is left of a refusal", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    await createMfa(shop.tms, shop.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, BY);
-    const before = await shop.desk.entries();
-    expect(await refusal(createKey(shop.tms, shop.tenant, await shop.client(), bob, BY))).toBe(
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    await createMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, ACTOR);
+    const before = await keyFixture.fixture.entries();
+    expect(await refusal(createKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), bob, ACTOR))).toBe(
       "denied: the user's MFA has expired",
     );
-    expect(await shop.desk.entries()).toEqual(before);
+    expect(await keyFixture.fixture.entries()).toEqual(before);
   });
 
   test("what hangs on a parent that is gone is made anew", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    const former = await shop.key();
-    await deleteMfa(shop.tms, shop.tenant, "alice", BY);
-    const row = await shop.key();
-    expect(row.mfa).not.toBe(former.mfa);
-    expect(await getKey(shop.tms, shop.tenant, row.id)).toEqual(row);
-    expect(await refusal(getKey(shop.tms, shop.tenant, former.id))).toBe("not_found: NOT_FOUND");
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    const former = await keyFixture.key();
+    await deleteMfa(keyFixture.tms, keyFixture.tenant, "alice", ACTOR);
+    const record = await keyFixture.key();
+    expect(record.mfa).not.toBe(former.mfa);
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, record.id)).toEqual(record);
+    expect(await refusal(getKey(keyFixture.tms, keyFixture.tenant, former.id))).toBe("not_found: NOT_FOUND");
   });
 
   test("what another creation makes meanwhile is kept, also while numbers are fetched", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    await createMfa(shop.tms, shop.tenant, { tms_user_id: "bob", ttl_minutes: -1 }, BY);
-    const client = await shop.client();
-    const others: KeyRow[] = [];
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    await createMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "bob", ttl_minutes: -1 }, ACTOR);
+    const client = await keyFixture.client();
+    const others: KeyRecord[] = [];
     let asked = 0;
     const ids = {
       next: async () => {
         // The first number is the key's own; for the second one it is known already that there is no link.
-        if (++asked === 2) others.push((await createKey(shop.tms, shop.tenant, client, bob, BY)).row);
-        return shop.tms.ids.next();
+        if (++asked === 2) others.push((await createKey(keyFixture.tms, keyFixture.tenant, client, bob, ACTOR)).record);
+        return keyFixture.tms.ids.next();
       },
     };
-    const tms = { ...shop.tms, ids: ids as typeof shop.tms.ids };
-    const { row } = await createKey(tms, shop.tenant, client, bob, BY);
+    const tms = { ...keyFixture.tms, ids: ids as typeof keyFixture.tms.ids };
+    const { record } = await createKey(tms, keyFixture.tenant, client, bob, ACTOR);
     expect(others).toHaveLength(1);
-    for (const key of [row, ...others]) expect(await getKey(shop.tms, shop.tenant, key.id)).toEqual(key);
+    for (const key of [record, ...others]) expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
   });
 
   test("fifty at once for a new user share what they hang on", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    const client = await shop.client();
-    const made = Array.from({ length: 50 }, () => createKey(shop.tms, shop.tenant, client, bob, BY));
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    const client = await keyFixture.client();
+    const made = Array.from({ length: 50 }, () => createKey(keyFixture.tms, keyFixture.tenant, client, bob, ACTOR));
     expect(await outcomes(made)).toEqual({ won: 50, refused: [] });
-    const rows = (await Promise.all(made)).map(({ row }) => row);
+    const rows = (await Promise.all(made)).map(({ record }) => record);
     expect(new Set(rows.map(({ mfa, link, delegation }) => `${mfa} ${link} ${delegation}`)).size).toBe(1);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(50);
   });
@@ -259,13 +276,13 @@ describe("a public key that the client brings", () => {
     ["rsa", 2048, 2048],
     ["rsa", 3072, 3072],
   ] as const)("may be of type %s with %p bits", async (type, size, key_bits) => {
-    await using shop = await Shop.open();
+    await using keyFixture = await KeyFixture.open();
     const { line } = keyFile(type, size);
     const request = { ...aKey({ num_uses: 2 }), public_key: line };
-    const row = await addKey(shop.tms, shop.tenant, await shop.client(), request, BY);
-    expect(row).toMatchObject({ key_type: type, key_bits, remaining_uses: 2 });
-    expect(line).toBe(`${row.public_key} a comment`);
-    expect(await shop.desk.events("tms.key.create")).toMatchObject([{ own: true }]);
+    const record = await importKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), request, ACTOR);
+    expect(record).toMatchObject({ key_type: type, key_bits, remaining_uses: 2 });
+    expect(line).toBe(`${record.public_key} a comment`);
+    expect(await keyFixture.fixture.events("tms.key.create")).toMatchObject([{ own: true }]);
   });
 
   test.each([
@@ -275,61 +292,76 @@ describe("a public key that the client brings", () => {
     [fakeToken("ed25519").public.toString(), "bad_request"],
     [`restrict ${PrivateKey.generate().public}`, "bad_request"],
   ])("may not be %j", async (public_key, code) => {
-    await using shop = await Shop.open();
-    const added = addKey(shop.tms, shop.tenant, await shop.client(), { ...aKey(), public_key }, BY);
+    await using keyFixture = await KeyFixture.open();
+    const added = importKey(
+      keyFixture.tms,
+      keyFixture.tenant,
+      await keyFixture.client(),
+      { ...aKey(), public_key },
+      ACTOR,
+    );
     expect(await refusal(added)).toStartWith(`${code}:`);
   });
 
   test("is there once for a host, and once for each of several", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    const client = await shop.client();
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    const client = await keyFixture.client();
     const public_key = PrivateKey.generate().public.toString();
-    const add = (host: string) => addKey(shop.tms, shop.tenant, client, { ...aKey({ host }), public_key }, BY);
-    const row = await add("login1");
+    const add = (host: string) =>
+      importKey(keyFixture.tms, keyFixture.tenant, client, { ...aKey({ host }), public_key }, ACTOR);
+    const record = await add("login1");
     expect(await refusal(add("login1"))).toStartWith("conflict:");
-    expect((await add("login2")).public_key_fingerprint).toBe(row.public_key_fingerprint);
+    expect((await add("login2")).public_key_fingerprint).toBe(record.public_key_fingerprint);
     expect(await outcomes(Array.from({ length: 20 }, () => add("login3")))).toEqual({ won: 1, refused: ["conflict"] });
   });
 
   test("takes the place of one that is gone with what it hung on, and nothing of that one is left", async () => {
-    await using shop = await Shop.open();
+    await using keyFixture = await KeyFixture.open();
     const public_key = PrivateKey.generate().public.toString();
-    const add = async () => addKey(shop.tms, shop.tenant, await shop.client(), { ...aKey(), public_key }, BY);
+    const add = async () =>
+      importKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), { ...aKey(), public_key }, ACTOR);
     const former = await add();
-    await deleteUserHost(shop.tms, shop.tenant, LINK, BY);
-    await createUserHost(shop.tms, shop.tenant, { ...LINK, ttl_minutes: -1 }, BY);
-    const row = await add();
-    expect(await Array.fromAsync(listKeys(shop.tms, shop.tenant))).toEqual([row]);
-    const places = [...(await shop.desk.entries("/tms/key")), ...(await shop.desk.entries(`/tms/${row.tenant}/key`))];
+    await deleteUserHost(keyFixture.tms, keyFixture.tenant, LINK, ACTOR);
+    await createUserHost(keyFixture.tms, keyFixture.tenant, { ...LINK, ttl_minutes: -1 }, ACTOR);
+    const record = await add();
+    expect(await Array.fromAsync(listKeys(keyFixture.tms, keyFixture.tenant))).toEqual([record]);
+    const places = [
+      ...(await keyFixture.fixture.entries("/tms/key")),
+      ...(await keyFixture.fixture.entries(`/tms/${record.tenant}/key`)),
+    ];
     expect(places.map(({ key }) => key).some((key) => key.endsWith(String(former.id)))).toBe(false);
     expect(places).toHaveLength(3);
   });
 });
 
 test("who is refused uses up no numbers", async () => {
-  await using shop = await Shop.open({ mvp: true });
-  const client = await shop.client();
-  const key = await shop.key({ num_uses: 0 });
-  await updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, BY);
-  shop.desk.pass(1000);
-  const before = await shop.tms.ids.next();
-  expect(await refusal(createKey(shop.tms, shop.tenant, client, aKey({ host: "login2" }), BY))).toStartWith("denied:");
+  await using keyFixture = await KeyFixture.open({ mvp: true });
+  const client = await keyFixture.client();
+  const key = await keyFixture.key({ num_uses: 0 });
+  await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, ACTOR);
+  keyFixture.fixture.pass(1000);
+  const before = await keyFixture.tms.ids.next();
+  expect(
+    await refusal(createKey(keyFixture.tms, keyFixture.tenant, client, aKey({ host: "login2" }), ACTOR)),
+  ).toStartWith("denied:");
   const request = { ...key, ttl_minutes: 60 };
-  expect(await refusal(createReservation(shop.tms, shop.tenant, client, request, BY))).toStartWith("denied:");
-  expect(await shop.tms.ids.next()).toBe(before + 1);
+  expect(await refusal(createReservation(keyFixture.tms, keyFixture.tenant, client, request, ACTOR))).toStartWith(
+    "denied:",
+  );
+  expect(await keyFixture.tms.ids.next()).toBe(before + 1);
 });
 
 test("a key's conditions are looked at again once it is made", async () => {
-  await using shop = await Shop.open();
-  await updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", ttl_minutes: 60 }, BY);
+  await using keyFixture = await KeyFixture.open();
+  await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", ttl_minutes: 60 }, ACTOR);
   const pool = {
     take: async () => {
-      shop.desk.pass(2 * HOUR);
+      keyFixture.fixture.pass(2 * HOUR);
       return PrivateKey.generate();
     },
   };
-  const tms = { ...shop.tms, pool: pool as unknown as typeof shop.tms.pool };
-  expect(await refusal(createKey(tms, shop.tenant, await shop.client(), aKey(), BY))).toBe(
+  const tms = { ...keyFixture.tms, pool: pool as unknown as typeof keyFixture.tms.pool };
+  expect(await refusal(createKey(tms, keyFixture.tenant, await keyFixture.client(), aKey(), ACTOR))).toBe(
     "denied: the user's MFA has expired",
   );
 });

@@ -2,50 +2,55 @@ import type { KeyType } from "../../../../core/cert/private-key.ts";
 import type { Item } from "../../../../daemon/store/collection.ts";
 import type { TmsContext } from "../../../../daemon/tms/context.ts";
 import { createKey, type NewKey } from "../../../../daemon/tms/keys/create.ts";
-import { type Answer, type Asker, openRetrieval, type Question } from "../../../../daemon/tms/keys/retrieve.ts";
-import { liveClient } from "../../../../daemon/tms/live.ts";
-import type { ClientRow, KeyRow } from "../../../../daemon/tms/schema.ts";
-import { BY, Desk } from "../kit.ts";
+import {
+  createRetrieval,
+  type RetrievalRequest,
+  type RetrievalSource,
+  type RetrievedKey,
+} from "../../../../daemon/tms/keys/retrieve.ts";
+import { findClient } from "../../../../daemon/tms/lookup.ts";
+import type { ClientRecord, KeyRecord } from "../../../../daemon/tms/schema.ts";
+import { ACTOR, TmsFixture } from "../kit.ts";
 
 export const HOUR = 3600_000;
 
 /** The escrow with a client `portal` that may make keys for `alice` on the host `login1`. */
-export class Shop {
-  readonly desk: Desk;
+export class KeyFixture {
+  readonly fixture: TmsFixture;
 
-  private constructor(desk: Desk) {
-    this.desk = desk;
+  private constructor(fixture: TmsFixture) {
+    this.fixture = fixture;
   }
 
-  static async open(more: Partial<TmsContext> = {}): Promise<Shop> {
-    const desk = await Desk.open(more);
-    await desk.client("portal");
-    await desk.user("alice", { client_id: "portal", host: "login1" });
-    return new Shop(desk);
+  static async open(more: Partial<TmsContext> = {}): Promise<KeyFixture> {
+    const fixture = await TmsFixture.open(more);
+    await fixture.client("portal");
+    await fixture.user("alice", { client_id: "portal", host: "login1" });
+    return new KeyFixture(fixture);
   }
 
   get tms(): TmsContext {
-    return this.desk.tms;
+    return this.fixture.tms;
   }
 
   get tenant() {
-    return this.desk.tenant;
+    return this.fixture.tenant;
   }
 
-  async client(client_id = "portal"): Promise<Item<ClientRow>> {
-    const client = await liveClient(this.tms, this.tenant, client_id);
+  async client(client_id = "portal"): Promise<Item<ClientRecord>> {
+    const client = await findClient(this.tms, this.tenant, client_id);
     if (client === undefined) throw new Error(`there is no client ${client_id}`);
     return client;
   }
 
   /** A key for alice on login1, of unlimited use and without end, but for what is said. */
-  async key(change: Partial<NewKey & { key_type: KeyType; client_id: string }> = {}): Promise<KeyRow> {
+  async key(change: Partial<NewKey & { key_type: KeyType; client_id: string }> = {}): Promise<KeyRecord> {
     const { client_id, ...asked } = change;
-    return (await createKey(this.tms, this.tenant, await this.client(client_id), aKey(asked), BY)).row;
+    return (await createKey(this.tms, this.tenant, await this.client(client_id), aKey(asked), ACTOR)).record;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.desk[Symbol.asyncDispose]();
+    return this.fixture[Symbol.asyncDispose]();
   }
 }
 
@@ -62,9 +67,9 @@ export function aKey(change: Partial<NewKey & { key_type: KeyType }> = {}): NewK
 }
 
 /** A host that asks for keys. */
-export function aHost(tms: TmsContext, asker: Asker = { address: "192.0.2.20" }) {
-  const retrieve = openRetrieval(tms);
-  return (key: KeyRow, more: Partial<Question> = {}): Promise<Answer> =>
+export function aHost(tms: TmsContext, asker: RetrievalSource = { address: "192.0.2.20" }) {
+  const retrieve = createRetrieval(tms);
+  return (key: KeyRecord, more: Partial<RetrievalRequest> = {}): Promise<RetrievedKey> =>
     retrieve(
       {
         user: key.host_account,

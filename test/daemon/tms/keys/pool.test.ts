@@ -76,7 +76,7 @@ describe("new keys", () => {
     pool.fill();
     const waiting = refusal(pool.take("rsa"));
     pool[Symbol.dispose]();
-    expect(await waiting).toBe("unavailable: the escrow is being stopped");
+    expect(await waiting).toBe("unavailable: the server is being stopped");
     expect(await refusal(pool.take("ecdsa"))).toStartWith("unavailable:");
     while (work.making > 0) await work.finishOne();
     expect(work.making).toBe(0);

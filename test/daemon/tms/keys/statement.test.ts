@@ -3,22 +3,22 @@ import { readStatement, type SignedStatement, type Statement } from "../../../..
 import { updateDelegation } from "../../../../daemon/tms/delegations.ts";
 import { createReservation } from "../../../../daemon/tms/keys/reserve.ts";
 import { updateMfa } from "../../../../daemon/tms/mfa.ts";
-import type { KeyRow } from "../../../../daemon/tms/schema.ts";
+import type { KeyRecord } from "../../../../daemon/tms/schema.ts";
 import { updateUserHost } from "../../../../daemon/tms/user-hosts.ts";
 import { file, freshName, sshKeygen } from "../../../core/cert/keygen.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
-import { BY } from "../kit.ts";
-import { aHost, HOUR, Shop } from "./kit.ts";
+import { ACTOR } from "../kit.ts";
+import { aHost, HOUR, KeyFixture } from "./kit.ts";
 
 cleanTemp();
 
 const LINK = { tms_user_id: "alice", host: "login1", host_account: "alice-account" };
 const DELEGATION = { client_id: "portal", client_user_id: "alice" };
 
-async function said(shop: Shop, key: KeyRow, connection = "c"): Promise<Statement> {
-  const { statement } = await aHost(shop.tms)(key, { statement: true, connection });
+async function said(keyFixture: KeyFixture, key: KeyRecord, connection = "c"): Promise<Statement> {
+  const { statement } = await aHost(keyFixture.tms)(key, { statement: true, connection });
   if (statement === undefined) throw new Error("there is no statement");
-  return await readStatement(statement, [shop.tms.escrowKey.public.toString()]);
+  return await readStatement(statement, [keyFixture.tms.statementKey.public.toString()]);
 }
 
 /** What ssh-keygen says of a signature by the escrow. */
@@ -32,20 +32,24 @@ function checked({ text, signature }: SignedStatement, escrow: string): string {
 
 describe("a host may keep what it was told", () => {
   test("when it asks for it, and ssh-keygen takes the signature", async () => {
-    await using shop = await Shop.open();
-    const key = await shop.key();
-    const answer = await aHost(shop.tms)(key, { statement: true });
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key();
+    const answer = await aHost(keyFixture.tms)(key, { statement: true });
     if (answer.statement === undefined) throw new Error("there is no statement");
-    const escrow = shop.tms.escrowKey.public.toString();
+    const escrow = keyFixture.tms.statementKey.public.toString();
     expect(checked(answer.statement, escrow)).toContain('Good "keycmd@sallyport" signature for escrow');
     const altered = { ...answer.statement, text: answer.statement.text.replace("login1", "login2") };
     expect(() => checked(altered, escrow)).toThrow();
   });
 
   test("with all that it has to know", async () => {
-    await using shop = await Shop.open();
-    const key = await shop.key({ num_uses: 3, ttl_minutes: 60, restrictions: { restrict: true, expiry_time: true } });
-    expect(await said(shop, key)).toEqual({
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key({
+      num_uses: 3,
+      ttl_minutes: 60,
+      restrictions: { restrict: true, expiry_time: true },
+    });
+    expect(await said(keyFixture, key)).toEqual({
       version: 1,
       host: "login1",
       account: "alice-account",
@@ -59,30 +63,30 @@ describe("a host may keep what it was told", () => {
   });
 
   test("without end, where there is none", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    const key = await shop.key({ client_user_id: "bob" });
-    expect(await said(shop, key)).toMatchObject({ expires: null, remaining_uses: null, line: key.public_key });
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    const key = await keyFixture.key({ client_user_id: "bob" });
+    expect(await said(keyFixture, key)).toMatchObject({ expires: null, remaining_uses: null, line: key.public_key });
   });
 
-  test.each<[string, (shop: Shop) => Promise<unknown>]>([
-    ["the MFA", (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 30 }, BY)],
-    ["the link", (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 30 }, BY)],
-    ["the delegation", (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 30 }, BY)],
+  test.each<[string, (keyFixture: KeyFixture) => Promise<unknown>]>([
+    ["the MFA", (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 30 }, ACTOR)],
+    ["the link", (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 30 }, ACTOR)],
+    ["the delegation", (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 30 }, ACTOR)],
   ])("until %s ends, where that comes first", async (_name, shorten) => {
-    await using shop = await Shop.open();
-    const key = await shop.key({ ttl_minutes: 60 });
-    await shorten(shop);
-    expect(await said(shop, key)).toMatchObject({ expires: "2026-03-01T12:30:00Z" });
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key({ ttl_minutes: 60 });
+    await shorten(keyFixture);
+    expect(await said(keyFixture, key)).toMatchObject({ expires: "2026-03-01T12:30:00Z" });
   });
 
   test("until the reservation ends by which it was told, without a count", async () => {
-    await using shop = await Shop.open();
-    const key = await shop.key({ num_uses: 5, ttl_minutes: 60, restrictions: { expiry_time: true } });
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key({ num_uses: 5, ttl_minutes: 60, restrictions: { expiry_time: true } });
     const request = { ...key, ttl_minutes: 120 };
-    await createReservation(shop.tms, shop.tenant, await shop.client(), request, BY);
-    expect(await said(shop, key)).toMatchObject({ expires: "2026-03-01T13:00:00Z", remaining_uses: 4 });
-    shop.desk.pass(1.5 * HOUR);
-    expect(await said(shop, key)).toMatchObject({
+    await createReservation(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), request, ACTOR);
+    expect(await said(keyFixture, key)).toMatchObject({ expires: "2026-03-01T13:00:00Z", remaining_uses: 4 });
+    keyFixture.fixture.pass(1.5 * HOUR);
+    expect(await said(keyFixture, key)).toMatchObject({
       expires: "2026-03-01T14:00:00Z",
       remaining_uses: null,
       line: `expiry-time="20260301140000Z" ${key.public_key}`,
@@ -91,11 +95,11 @@ describe("a host may keep what it was told", () => {
 });
 
 test("the numbers of statements grow, also when the clock does not", async () => {
-  await using shop = await Shop.open();
-  const [ask, key] = [aHost(shop.tms), await shop.key()];
+  await using keyFixture = await KeyFixture.open();
+  const [ask, key] = [aHost(keyFixture.tms), await keyFixture.key()];
   const serials: number[] = [];
   for (const passed of [0, 0, 5, -60_000, 0]) {
-    shop.desk.pass(passed);
+    keyFixture.fixture.pass(passed);
     const { statement } = await ask(key, { statement: true });
     serials.push(Number(JSON.parse(statement?.text ?? "").serial));
   }

@@ -4,8 +4,8 @@ import { getKey } from "../../../../daemon/tms/keys/find.ts";
 import { updateKey } from "../../../../daemon/tms/keys/update.ts";
 import { updateMfa } from "../../../../daemon/tms/mfa.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
-import { BY, meddling, outcomes, refusal, standstill } from "../kit.ts";
-import { aHost, Shop } from "./kit.ts";
+import { ACTOR, freezeClock, interfering, outcomes, refusal } from "../kit.ts";
+import { aHost, KeyFixture } from "./kit.ts";
 
 cleanTemp();
 
@@ -13,10 +13,10 @@ const USED_UP = "denied: the key has no uses left";
 
 describe("one login costs one use", () => {
   test("where the host tells logins apart", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 2 });
-    const left = async () => (await getKey(shop.tms, shop.tenant, key.id)).remaining_uses;
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 2 });
+    const left = async () => (await getKey(keyFixture.tms, keyFixture.tenant, key.id)).remaining_uses;
     for (const _ of [1, 2, 3]) await ask(key, { connection: "first" });
     expect(await left()).toBe(1);
     for (const _ of [1, 2]) await ask(key, { connection: "second" });
@@ -26,7 +26,7 @@ describe("one login costs one use", () => {
     await ask(key, { connection: "first" });
     await ask(key, { connection: "second" });
     expect(await left()).toBe(0);
-    const events = await shop.desk.events("tms.key.retrieve");
+    const events = await keyFixture.fixture.events("tms.key.retrieve");
     expect(events.map((event) => ("counted" in event ? [event.counted, event.remaining_uses] : []))).toEqual([
       [true, 1],
       [false, 1],
@@ -40,184 +40,187 @@ describe("one login costs one use", () => {
   });
 
   test("for ten minutes, which is longer than a login may take", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 1 });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 1 });
     await ask(key, { connection: "one" });
-    shop.desk.pass(10 * 60_000 - 1);
+    keyFixture.fixture.pass(10 * 60_000 - 1);
     await ask(key, { connection: "one" });
-    shop.desk.pass(1);
+    keyFixture.fixture.pass(1);
     expect(await refusal(ask(key, { connection: "one" }))).toBe(USED_UP);
   });
 
   test("and all logins of five seconds do, where the host does not tell them apart", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 2 });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 2 });
     for (const _ of [1, 2, 3]) await ask(key);
-    shop.desk.pass(4999);
+    keyFixture.fixture.pass(4999);
     await ask(key);
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
-    shop.desk.pass(1);
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
+    keyFixture.fixture.pass(1);
     await ask(key);
     await ask(key);
-    shop.desk.pass(5000);
+    keyFixture.fixture.pass(5000);
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
   test("which are not the hour by which the clock was set back", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 2 });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 2 });
     await ask(key);
-    shop.desk.pass(-3600_000);
+    keyFixture.fixture.pass(-3600_000);
     for (const _ of [1, 2]) await ask(key);
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
-    shop.desk.pass(5000);
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+    keyFixture.fixture.pass(5000);
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
   test("not that of another key in the same connection", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    for (const key of [await shop.key({ num_uses: 1 }), await shop.key({ num_uses: 1 })]) {
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    for (const key of [await keyFixture.key({ num_uses: 1 }), await keyFixture.key({ num_uses: 1 })]) {
       await ask(key, { connection: "one" });
-      expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+      expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
     }
   });
 
   test("and none where the key may be used for ever", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key();
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key();
     for (const connection of ["one", "two"]) await ask(key, { connection, offline: ["three"] });
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toEqual(key);
-    expect(await shop.desk.entries("/tms/uses/")).toEqual([]);
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
+    expect(await keyFixture.fixture.entries("/tms/uses/")).toEqual([]);
   });
 
   test("and none when the login is refused for another reason", async () => {
-    await using shop = await Shop.open();
-    const key = await shop.key({ num_uses: 1 });
-    await updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", enabled: false }, BY);
-    await refusal(aHost(shop.tms)(key, { connection: "one" }));
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key({ num_uses: 1 });
+    await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
+    await refusal(aHost(keyFixture.tms)(key, { connection: "one" }));
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
   });
 });
 
 describe("fifty at once cannot spend more uses than there are", () => {
   test.each([1, 7, 50])("of %d", async (num_uses) => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses });
     const logins = Array.from({ length: 50 }, (_, i) => ask(key, { connection: `c${i}` }));
     const refused = num_uses < 50 ? ["denied"] : [];
     expect(await outcomes(logins)).toEqual({ won: num_uses, refused });
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
   test("nor at two processes over one database", async () => {
-    await using shop = await Shop.open();
-    const hosts = [aHost(shop.tms), aHost(shop.desk.another())];
-    const key = await shop.key({ num_uses: 7 });
+    await using keyFixture = await KeyFixture.open();
+    const hosts = [aHost(keyFixture.tms), aHost(keyFixture.fixture.another())];
+    const key = await keyFixture.key({ num_uses: 7 });
     const logins = hosts.flatMap((ask, at) =>
       Array.from({ length: 25 }, (_, i) => ask(key, { connection: `c${at}-${i}` })),
     );
     expect(await outcomes(logins)).toEqual({ won: 7, refused: ["denied"] });
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
   test("and one login that comes by two processes costs one use", async () => {
-    await using shop = await Shop.open();
-    const hosts = [aHost(shop.tms), aHost(shop.desk.another())];
-    const key = await shop.key({ num_uses: 5 });
+    await using keyFixture = await KeyFixture.open();
+    const hosts = [aHost(keyFixture.tms), aHost(keyFixture.fixture.another())];
+    const key = await keyFixture.key({ num_uses: 5 });
     await Promise.all(hosts.flatMap((ask) => [1, 2, 3].map(() => ask(key, { connection: "one" }))));
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 4 });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 4 });
   });
 
   test("nor while the number of uses is changed", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 100 });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 100 });
     const logins = Array.from({ length: 50 }, (_, i) => ask(key, { connection: `c${i}` }));
     const changes = [20, 60, 30].map((max_uses) =>
-      updateKey(shop.tms, shop.tenant, { ...key, ttl_minutes: undefined, max_uses }, BY),
+      updateKey(keyFixture.tms, keyFixture.tenant, { ...key, ttl_minutes: undefined, max_uses }, ACTOR),
     );
     const { won } = await outcomes(logins);
     await Promise.all(changes);
-    const { max_uses, remaining_uses } = await getKey(shop.tms, shop.tenant, key.id);
+    const { max_uses, remaining_uses } = await getKey(keyFixture.tms, keyFixture.tenant, key.id);
     expect(remaining_uses).toBe(Math.max(max_uses - won, 0));
   });
 });
 
 test("what is taken away while a use is counted counts", async () => {
-  await using shop = await Shop.open();
-  const key = await shop.key({ num_uses: 1 });
-  const disable = () => updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", enabled: false }, BY);
-  const ask = aHost({ ...shop.tms, store: meddling(shop.tms.store, /\/uses\//, disable) });
+  await using keyFixture = await KeyFixture.open();
+  const key = await keyFixture.key({ num_uses: 1 });
+  const disable = () => updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
+  const ask = aHost({ ...keyFixture.tms, store: interfering(keyFixture.tms.store, /\/uses\//, disable) });
   expect(await refusal(ask(key, { connection: "one" }))).toBe("denied: the user's MFA is disabled");
-  expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
+  expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
 });
 
 test("when others are always faster the host is told to ask again, and not that the key is refused", async () => {
-  await using shop = await Shop.open();
-  const key = await shop.key({ num_uses: 1 });
-  const store = meddling(shop.tms.store, /never/, async () => undefined);
+  await using keyFixture = await KeyFixture.open();
+  const key = await keyFixture.key({ num_uses: 1 });
+  const store = interfering(keyFixture.tms.store, /never/, async () => undefined);
   const commit = async () => {
     throw new Fault("conflict", "it was changed by somebody else");
   };
-  const ask = aHost({ ...shop.tms, store: { ...store, commit } });
+  const ask = aHost({ ...keyFixture.tms, store: { ...store, commit } });
   expect(await refusal(ask(key, { connection: "one" }))).toStartWith("unavailable:");
 });
 
 describe("logins that a host let in by itself", () => {
   test("are counted when it tells of them, each once", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 5 });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 5 });
     await ask(key, { connection: "now", offline: ["a", "b", "a"] });
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 2 });
-    expect((await shop.desk.events("tms.key.retrieve")).at(-1)).toMatchObject({ offline: 2, remaining_uses: 2 });
-    shop.desk.pass(48 * 3600_000);
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 2 });
+    expect((await keyFixture.fixture.events("tms.key.retrieve")).at(-1)).toMatchObject({
+      offline: 2,
+      remaining_uses: 2,
+    });
+    keyFixture.fixture.pass(48 * 3600_000);
     // The answer was lost, so they are told again.
     await ask(key, { connection: "later", offline: ["a", "b"] });
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
   });
 
   test("also when they are more than there are uses, which leaves none for the one that asks", async () => {
-    await using shop = await Shop.open();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 2 });
+    await using keyFixture = await KeyFixture.open();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 2 });
     expect(await refusal(ask(key, { connection: "now", offline: ["a", "b", "c"] }))).toBe(USED_UP);
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
   test("also when the one that asks is refused", async () => {
-    await using shop = await Shop.open();
-    const key = await shop.key({ num_uses: 3 });
-    await updateMfa(shop.tms, shop.tenant, { tms_user_id: "alice", enabled: false }, BY);
-    await refusal(aHost(shop.tms)(key, { connection: "now", offline: ["a"] }));
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 2 });
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key({ num_uses: 3 });
+    await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
+    await refusal(aHost(keyFixture.tms)(key, { connection: "now", offline: ["a"] }));
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 2 });
   });
 
   test("and the login that began offline goes on online", async () => {
-    await using shop = await Shop.open();
-    const key = await shop.key({ num_uses: 1 });
-    await aHost(shop.tms)(key, { connection: "a", offline: ["a"] });
-    expect(await getKey(shop.tms, shop.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
+    await using keyFixture = await KeyFixture.open();
+    const key = await keyFixture.key({ num_uses: 1 });
+    await aHost(keyFixture.tms)(key, { connection: "a", offline: ["a"] });
+    expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
   test("but no more than a hundred at once, and not without end", async () => {
-    await using shop = await Shop.open();
-    using _ = standstill();
-    const ask = aHost(shop.tms);
-    const key = await shop.key({ num_uses: 50_000 });
+    await using keyFixture = await KeyFixture.open();
+    using _ = freezeClock();
+    const ask = aHost(keyFixture.tms);
+    const key = await keyFixture.key({ num_uses: 50_000 });
     const names = (from: number, count: number) => Array.from({ length: count }, (_, i) => `c${from + i}`);
     expect(await refusal(ask(key, { offline: names(0, 101) }))).toStartWith("bad_request:");
     const tellings = Array.from({ length: 200 }, (_, i) =>
       ask(key, { offline: names(100 * i, 100), connection: "c0" }),
     );
     expect(await outcomes(tellings)).toEqual({ won: 60, refused: ["rate_limited"] });
-    const { remaining_uses } = await getKey(shop.tms, shop.tenant, key.id);
+    const { remaining_uses } = await getKey(keyFixture.tms, keyFixture.tenant, key.id);
     expect(50_000 - remaining_uses).toBe(100 * 60);
   });
 });

@@ -2,13 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { Fault } from "../../../../core/fault.ts";
 import type { Change, Store } from "../../../../core/store.ts";
 import { updateClient } from "../../../../daemon/tms/clients.ts";
-import { enc } from "../../../../daemon/tms/collections.ts";
+import { encodeName } from "../../../../daemon/tms/collections.ts";
 import { keyCollection } from "../../../../daemon/tms/keys/collections.ts";
-import { RememberedParents } from "../../../../daemon/tms/keys/parents.ts";
-import type { KeyRow } from "../../../../daemon/tms/schema.ts";
+import { ParentCache } from "../../../../daemon/tms/keys/parent-cache.ts";
+import type { KeyRecord } from "../../../../daemon/tms/schema.ts";
 import { cleanTemp } from "../../../kit/temp.ts";
-import { BY, refusal } from "../kit.ts";
-import { aHost, Shop } from "./kit.ts";
+import { ACTOR, refusal } from "../kit.ts";
+import { aHost, KeyFixture } from "./kit.ts";
 
 cleanTemp();
 
@@ -48,18 +48,21 @@ function observed(store: Store) {
   };
 }
 
-async function itemOf(shop: Shop, key: KeyRow) {
-  const item = await keyCollection(shop.tms.store, key.host).get(enc(key.public_key_fingerprint));
+async function itemOf(keyFixture: KeyFixture, key: KeyRecord) {
+  const item = await keyCollection(keyFixture.tms.store, key.host).get(encodeName(key.public_key_fingerprint));
   if (item === undefined) throw new Error("the key is not there");
   return item;
 }
 
 describe("what keys hang on is read", () => {
   test("once for all keys of a user on an account by a client", async () => {
-    await using shop = await Shop.open();
-    const { store, reads } = observed(shop.tms.store);
-    const parents = new RememberedParents(store);
-    const [one, two] = [await itemOf(shop, await shop.key()), await itemOf(shop, await shop.key())];
+    await using keyFixture = await KeyFixture.open();
+    const { store, reads } = observed(keyFixture.tms.store);
+    const parents = new ParentCache(store);
+    const [one, two] = [
+      await itemOf(keyFixture, await keyFixture.key()),
+      await itemOf(keyFixture, await keyFixture.key()),
+    ];
     expect(await reads(() => parents.find(one))).toBe(5);
     expect(await reads(() => parents.find(one))).toBe(0);
     expect(await reads(() => parents.find(two))).toBe(0);
@@ -67,13 +70,13 @@ describe("what keys hang on is read", () => {
   });
 
   test("again once something of it has changed, and as it is then", async () => {
-    await using shop = await Shop.open({ mvp: true });
-    const { store, reads } = observed(shop.tms.store);
-    const parents = new RememberedParents(store);
-    const alices = await itemOf(shop, await shop.key());
-    const bobs = await itemOf(shop, await shop.key({ client_user_id: "bob" }));
+    await using keyFixture = await KeyFixture.open({ mvp: true });
+    const { store, reads } = observed(keyFixture.tms.store);
+    const parents = new ParentCache(store);
+    const alices = await itemOf(keyFixture, await keyFixture.key());
+    const bobs = await itemOf(keyFixture, await keyFixture.key({ client_user_id: "bob" }));
     for (const key of [alices, bobs]) await parents.find(key);
-    await updateClient(shop.tms, shop.tenant, "portal", { enabled: false }, BY);
+    await updateClient(keyFixture.tms, keyFixture.tenant, "portal", { enabled: false }, ACTOR);
     for (const key of [alices, bobs]) {
       expect(await reads(() => parents.find(key))).toBe(5);
       expect(await parents.find(key)).toMatchObject({ client: { value: { enabled: false } } });
@@ -82,10 +85,10 @@ describe("what keys hang on is read", () => {
   });
 
   test("again once it is not known what has changed", async () => {
-    await using shop = await Shop.open();
-    const watched = observed(shop.tms.store);
-    const parents = new RememberedParents(watched.store);
-    const key = await itemOf(shop, await shop.key());
+    await using keyFixture = await KeyFixture.open();
+    const watched = observed(keyFixture.tms.store);
+    const parents = new ParentCache(watched.store);
+    const key = await itemOf(keyFixture, await keyFixture.key());
     await parents.find(key);
     watched.lose();
     await Bun.sleep(0);
@@ -95,10 +98,10 @@ describe("what keys hang on is read", () => {
   });
 
   test("every time for a key that hangs on what is gone", async () => {
-    await using shop = await Shop.open();
-    const { store, reads } = observed(shop.tms.store);
-    const parents = new RememberedParents(store);
-    const item = await itemOf(shop, await shop.key());
+    await using keyFixture = await KeyFixture.open();
+    const { store, reads } = observed(keyFixture.tms.store);
+    const parents = new ParentCache(store);
+    const item = await itemOf(keyFixture, await keyFixture.key());
     const orphan = { ...item, value: { ...item.value, mfa: 1 } };
     for (const _ of [1, 2]) {
       expect(await reads(async () => expect(await parents.find(orphan)).toBeUndefined())).toBe(5);
@@ -109,11 +112,11 @@ describe("what keys hang on is read", () => {
 });
 
 test("what another process takes away is noticed", async () => {
-  await using shop = await Shop.open();
-  const ask = aHost(shop.tms);
-  const key = await shop.key();
+  await using keyFixture = await KeyFixture.open();
+  const ask = aHost(keyFixture.tms);
+  const key = await keyFixture.key();
   await ask(key);
-  await updateClient(shop.desk.another(), shop.tenant, "portal", { enabled: false }, BY);
+  await updateClient(keyFixture.fixture.another(), keyFixture.tenant, "portal", { enabled: false }, ACTOR);
   while ((await refusal(ask(key)).catch(() => undefined)) === undefined) await Bun.sleep(5);
   expect(await refusal(ask(key))).toBe("denied: the client is disabled");
 });

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import * as crypto from "node:crypto";
 import type { Item } from "../../../daemon/store/collection.ts";
 import { rotateAdminSecret } from "../../../daemon/tms/admins.ts";
-import { authenticate, type Claims, findTenant, requireTenant } from "../../../daemon/tms/callers.ts";
+import { authenticate, type CallerCredentials } from "../../../daemon/tms/authenticate.ts";
 import { deleteClient, rotateClientSecret, updateClient } from "../../../daemon/tms/clients.ts";
-import type { TenantRow } from "../../../daemon/tms/schema.ts";
+import { findTenant, requireTenant } from "../../../daemon/tms/lookup.ts";
+import type { TenantRecord } from "../../../daemon/tms/schema.ts";
 import { createTenant, updateTenant } from "../../../daemon/tms/tenants.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { asAdmin, asClient, BY, Desk, refusal } from "./kit.ts";
+import { ACTOR, asAdmin, asClient, refusal, TmsFixture } from "./kit.ts";
 
 cleanTemp();
 
@@ -15,29 +16,29 @@ const MINUTE = 60_000;
 const EITHER = ["client", "admin"] as const;
 const WRONG = "unauthenticated: the credentials are wrong";
 
-let desk: Desk;
+let fixture: TmsFixture;
 let secret: string;
 let adminSecret: string;
-let other: Item<TenantRow>;
+let other: Item<TenantRecord>;
 
 beforeEach(async () => {
-  desk = await Desk.open();
-  secret = await desk.client("app");
-  ({ admin_secret: adminSecret } = await createTenant(desk.tms, "other", BY));
-  other = await requireTenant(desk.tms, "other");
+  fixture = await TmsFixture.open();
+  secret = await fixture.client("app");
+  ({ admin_secret: adminSecret } = await createTenant(fixture.tms, "other", ACTOR));
+  other = await requireTenant(fixture.tms, "other");
 });
-afterEach(() => desk[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-const ask = (claims: Claims, allow: readonly ("client" | "admin")[] = EITHER, tenant = desk.tenant) =>
-  authenticate(desk.tms, tenant, claims, allow);
-const askNowhere = (claims: Claims) => authenticate(desk.tms, undefined, claims, EITHER);
+const ask = (claims: CallerCredentials, allow: readonly ("client" | "admin")[] = EITHER, tenant = fixture.tenant) =>
+  authenticate(fixture.tms, tenant, claims, allow);
+const askNowhere = (claims: CallerCredentials) => authenticate(fixture.tms, undefined, claims, EITHER);
 
 describe("requireTenant()", () => {
   test("a missing tenant and a disabled one are refused alike", async () => {
-    await updateTenant(desk.tms, "other", { enabled: false }, BY);
+    await updateTenant(fixture.tms, "other", { enabled: false }, ACTOR);
     for (const name of ["other", "none", "", "default ", "DEFAULT", "def%61ult", "../default", "\ud800"])
-      expect(await refusal(requireTenant(desk.tms, name))).toBe("bad_request: Tenant not enabled.");
-    expect((await findTenant(desk.tms, "other"))?.value.enabled).toBe(false);
+      expect(await refusal(requireTenant(fixture.tms, name))).toBe("bad_request: Tenant not enabled.");
+    expect((await findTenant(fixture.tms, "other"))?.value.enabled).toBe(false);
   });
 });
 
@@ -59,14 +60,14 @@ describe("authenticate()", () => {
   });
 
   test("a name in the log has one slash, whatever is in its parts", async () => {
-    await createTenant(desk.tms, "a/b%", BY);
-    const { admin_secret } = await createTenant(desk.tms, "x", BY);
-    expect((await ask(asAdmin("~~admin", admin_secret), EITHER, await requireTenant(desk.tms, "x"))).actor.user).toBe(
-      "x/~~admin",
-    );
-    const odd = await requireTenant(desk.tms, "a/b%");
+    await createTenant(fixture.tms, "a/b%", ACTOR);
+    const { admin_secret } = await createTenant(fixture.tms, "x", ACTOR);
+    expect(
+      (await ask(asAdmin("~~admin", admin_secret), EITHER, await requireTenant(fixture.tms, "x"))).actor.user,
+    ).toBe("x/~~admin");
+    const odd = await requireTenant(fixture.tms, "a/b%");
     expect(await refusal(ask(asAdmin("c/d", "wrong"), EITHER, odd))).toBe(WRONG);
-    expect((await desk.events("tms.auth")).map(({ user }) => user)).toEqual(["a%2Fb%25/c%2Fd"]);
+    expect((await fixture.events("tms.auth")).map(({ user }) => user)).toEqual(["a%2Fb%25/c%2Fd"]);
   });
 
   test("the operator wherever an admin may, and nowhere else", async () => {
@@ -109,8 +110,8 @@ describe("authenticate()", () => {
     ["an id that is SQL", "app' OR '1'='1", undefined],
     ["a wrong secret", "app", "0".repeat(48)],
     ["no secret", "app", ""],
-  ])("%s is refused", async (_what, id, given) => {
-    expect(await refusal(ask(asClient(id, given ?? secret)))).toBe(WRONG);
+  ])("%s is refused", async (_what, id, presented) => {
+    expect(await refusal(ask(asClient(id, presented ?? secret)))).toBe(WRONG);
   });
 
   test("neither a tenant that does not exist nor another tenant's client", async () => {
@@ -119,46 +120,50 @@ describe("authenticate()", () => {
   });
 
   test("a disabled client is refused; only who knows its secret learns why", async () => {
-    await updateClient(desk.tms, desk.tenant, "app", { enabled: false }, BY);
+    await updateClient(fixture.tms, fixture.tenant, "app", { enabled: false }, ACTOR);
     expect(await refusal(ask(asClient("app", secret)))).toBe("unauthenticated: Client not enabled.");
     expect(await refusal(ask(asClient("app", "wrong")))).toBe(WRONG);
     for (let i = 0; i < 20; i++) await refusal(ask(asClient("app", secret)));
-    await updateClient(desk.tms, desk.tenant, "app", { enabled: true }, BY);
+    await updateClient(fixture.tms, fixture.tenant, "app", { enabled: true }, ACTOR);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
   test("after a rotation both secrets, until the first one's time is up", async () => {
-    const next = await rotateClientSecret(desk.tms, desk.tenant, "app", 30, BY);
-    desk.pass(30 * MINUTE - 1);
+    const next = await rotateClientSecret(fixture.tms, fixture.tenant, "app", 30, ACTOR);
+    fixture.pass(30 * MINUTE - 1);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
     expect((await ask(asClient("app", next))).kind).toBe("client");
-    desk.pass(1);
+    fixture.pass(1);
     expect(await refusal(ask(asClient("app", secret)))).toBe(WRONG);
     expect((await ask(asClient("app", next))).kind).toBe("client");
   });
 
   test("after a rotation without grace the new secret only", async () => {
-    const next = await rotateAdminSecret(desk.tms, other, "~~admin", 0, BY);
+    const next = await rotateAdminSecret(fixture.tms, other, "~~admin", 0, ACTOR);
     expect(await refusal(ask(asAdmin("~~admin", adminSecret), EITHER, other))).toBe(WRONG);
     expect((await ask(asAdmin("~~admin", next), EITHER, other)).kind).toBe("admin");
   });
 
   test("a client that is made anew under an old name has not the old secret", async () => {
-    await deleteClient(desk.tms, desk.tenant, "app", BY);
-    const next = await desk.client("app");
+    await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR);
+    const next = await fixture.client("app");
     expect(await refusal(ask(asClient("app", secret)))).toBe(WRONG);
     expect((await ask(asClient("app", next))).kind).toBe("client");
   });
 
   test("a success writes nothing", async () => {
-    const commit = spyOn(desk.tms.store, "commit");
+    const commit = spyOn(fixture.tms.store, "commit");
     await ask(asClient("app", secret));
     expect(commit).not.toHaveBeenCalled();
   });
 
   test("unknown names cost the same reads, hashes and comparisons as wrong secrets", async () => {
     const work = async (attempt: () => Promise<unknown>) => {
-      const spies = [spyOn(desk.tms.store, "get"), spyOn(crypto, "timingSafeEqual"), spyOn(desk.tms.store, "commit")];
+      const spies = [
+        spyOn(fixture.tms.store, "get"),
+        spyOn(crypto, "timingSafeEqual"),
+        spyOn(fixture.tms.store, "commit"),
+      ];
       await refusal(attempt());
       const counts = spies.map((spy) => spy.mock.calls.length);
       for (const spy of spies) spy.mockRestore();
@@ -179,26 +184,26 @@ describe("too many wrong secrets", () => {
     const locked = "rate_limited: too many wrong credentials (try again in 300 s)";
     expect(await guess()).toBe(locked);
     expect(await refusal(ask(asClient("app", secret)))).toBe(locked);
-    desk.pass(5 * MINUTE - 1500);
+    fixture.pass(5 * MINUTE - 1500);
     expect(await refusal(ask(asClient("app", secret)))).toContain("in 2 s");
-    desk.pass(1500);
+    fixture.pass(1500);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
   test("they do not lock it for the day by which the clock was set back", async () => {
     for (let i = 0; i < 10; i++) await guess();
-    desk.pass(-24 * 60 * MINUTE);
+    fixture.pass(-24 * 60 * MINUTE);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
     expect(await guess()).toBe(WRONG);
     expect(await guess()).toContain("try again in 300 s");
   });
 
   test("others are not locked out: another address, another name, another tenant, an admin of that name", async () => {
-    const admin = await createTenant(desk.tms, "third", BY);
-    const third = await requireTenant(desk.tms, "third");
+    const admin = await createTenant(fixture.tms, "third", ACTOR);
+    const third = await requireTenant(fixture.tms, "third");
     for (let i = 0; i < 11; i++) await guess();
     expect((await ask(asClient("app", secret, "192.0.2.8"))).kind).toBe("client");
-    const second = await desk.client("second");
+    const second = await fixture.client("second");
     expect((await ask(asClient("second", second))).kind).toBe("client");
     expect((await ask(asAdmin(admin.admin_id, admin.admin_secret), EITHER, third)).kind).toBe("admin");
     expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
@@ -218,7 +223,7 @@ describe("too many wrong secrets", () => {
 
   test("they are forgotten ten minutes after the first", async () => {
     for (let i = 0; i < 9; i++) await guess();
-    desk.pass(10 * MINUTE);
+    fixture.pass(10 * MINUTE);
     for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
@@ -233,19 +238,19 @@ describe("too many wrong secrets", () => {
     expect(new Set(answers.map((answer) => answer.split(":")[0]))).toEqual(
       new Set(["unauthenticated", "rate_limited"]),
     );
-    const there = authenticate(desk.another(), desk.tenant, asClient("app", secret), EITHER);
+    const there = authenticate(fixture.another(), fixture.tenant, asClient("app", secret), EITHER);
     expect(await refusal(there)).toContain("rate_limited");
-    expect(await desk.events("tms.locked")).toHaveLength(1);
+    expect(await fixture.events("tms.locked")).toHaveLength(1);
   });
 
   test("trying many names from one address ends soon, leaves few rows behind, and shuts out no neighbour", async () => {
     const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => guess(`name${i}`)));
     expect(answers.filter((answer) => answer === WRONG)).toHaveLength(120);
     expect(answers.filter((answer) => answer.startsWith("rate_limited:"))).toHaveLength(180);
-    expect(await desk.entries("/tms/attempts/")).toHaveLength(120);
+    expect(await fixture.entries("/tms/attempts/")).toHaveLength(120);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
     expect(await guess("name300", "192.0.2.8")).toBe(WRONG);
-    desk.pass(2 * MINUTE);
+    fixture.pass(2 * MINUTE);
     expect(await guess("name300")).toBe(WRONG);
   });
 
@@ -256,20 +261,20 @@ describe("too many wrong secrets", () => {
     for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
     expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
     // What was beyond the bound gets its turn, too, and is counted from then on.
-    desk.pass(1000);
+    fixture.pass(1000);
     for (let i = 0; i < 10; i++) expect(await guess("another")).toBe(WRONG);
-    expect(await desk.events("tms.locked")).toHaveLength(2);
+    expect(await fixture.events("tms.locked")).toHaveLength(2);
   });
 
   test("a client that does not know that its secret was changed does not shut out its neighbours", async () => {
     for (let i = 0; i < 500; i++) await guess();
-    const second = await desk.client("second");
+    const second = await fixture.client("second");
     expect((await ask(asClient("second", second))).kind).toBe("client");
   });
 
   test("are in the audit log, up to a bound, and so is the lock", async () => {
     for (let i = 0; i < 12; i++) await guess("app\n\u001b[2J");
-    const events = await desk.events("tms.auth");
+    const events = await fixture.events("tms.auth");
     expect(events).toHaveLength(10);
     expect(events[0]).toMatchObject({
       code: "S2000W",
@@ -279,9 +284,9 @@ describe("too many wrong secrets", () => {
       success: false,
       error: "the credentials are wrong",
     });
-    expect(await desk.events("tms.locked")).toMatchObject([{ code: "S2001W", until: "2026-03-01T12:05:00.250Z" }]);
+    expect(await fixture.events("tms.locked")).toMatchObject([{ code: "S2001W", until: "2026-03-01T12:05:00.250Z" }]);
     for (let i = 0; i < 100; i++) await guess(`name${i}`);
-    expect(await desk.events("tms.auth")).toHaveLength(60);
-    expect(JSON.stringify(await desk.events("tms.auth"))).not.toContain(secret);
+    expect(await fixture.events("tms.auth")).toHaveLength(60);
+    expect(JSON.stringify(await fixture.events("tms.auth"))).not.toContain(secret);
   });
 });

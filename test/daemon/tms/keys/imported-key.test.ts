@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { PrivateKey } from "../../../../core/cert/private-key.ts";
 import { PublicKey } from "../../../../core/cert/public-key.ts";
 import { Writer } from "../../../../core/cert/wire.ts";
-import { parseOwnKey } from "../../../../daemon/tms/keys/own-key.ts";
+import { parseImportedKey } from "../../../../daemon/tms/keys/imported-key.ts";
 
 const ed25519 = (point: Buffer) => PublicKey.fromBlob(new Writer().string("ssh-ed25519").string(point).done());
 const hex = (text: string) => Buffer.from(text.padEnd(64, "0"), "hex");
@@ -26,13 +26,13 @@ describe("a key that a client brings", () => {
     for (const type of ["ed25519", "ecdsa"] as const)
       for (let i = 0; i < 20; i++) {
         const key = (await PrivateKey.make(type)).public;
-        expect(parseOwnKey(`${key} a comment`).equals(key)).toBe(true);
+        expect(parseImportedKey(`${key} a comment`).equals(key)).toBe(true);
       }
   });
 
   test.each(WEAK.map((point) => [point.toString("hex"), point] as const))("%s is refused", (_, point) => {
     const key = ed25519(point);
-    expect(() => parseOwnKey(key.toString())).toThrow("the ed25519 key is one for which anybody can sign");
+    expect(() => parseImportedKey(key.toString())).toThrow("the ed25519 key is one for which anybody can sign");
   });
 
   test("and rightly so: a signature that nobody made is good for many a message", () => {
@@ -53,6 +53,6 @@ describe("a key that a client brings", () => {
     const point = Buffer.concat([Buffer.of(4), Buffer.alloc(2 * bytes, 1)]);
     const blob = new Writer().string(`ecdsa-sha2-${curve}`).string(curve).string(point).done();
     const line = `ecdsa-sha2-${curve} ${blob.toString("base64")}`;
-    expect(() => parseOwnKey(line)).toThrow("the ecdsa key is not a point of its curve");
+    expect(() => parseImportedKey(line)).toThrow("the ecdsa key is not a point of its curve");
   });
 });

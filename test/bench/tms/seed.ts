@@ -1,11 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { MAX } from "../../../core/tms/numbers.ts";
+import { MAX_INT32 } from "../../../core/tms/expiry.ts";
 import { databaseFile } from "../../../daemon/storage.ts";
 import { openSqlite } from "../../../daemon/store/sqlite.ts";
-import { delegationCollection, enc, mfaCollection, userHostCollection } from "../../../daemon/tms/collections.ts";
+import {
+  delegationCollection,
+  encodeName,
+  mfaCollection,
+  userHostCollection,
+} from "../../../daemon/tms/collections.ts";
 import { Ids } from "../../../daemon/tms/ids.ts";
 import { keyCollection, keyWrites } from "../../../daemon/tms/keys/collections.ts";
-import type { KeyRow } from "../../../daemon/tms/schema.ts";
+import type { KeyRecord } from "../../../daemon/tms/schema.ts";
 import type { Key } from "../../kit/escrow.ts";
 
 /** What a host asks with. */
@@ -38,14 +43,14 @@ export function userName(number: number): string {
 export async function seedKeys(dataDir: string, like: Key, count: number): Promise<Seeded> {
   const now = () => new Date();
   await using store = openSqlite(databaseFile(dataDir), { now });
-  const first = (await keyCollection(store, like.host).get(enc(like.fingerprint)))?.value;
+  const first = (await keyCollection(store, like.host).get(encodeName(like.fingerprint)))?.value;
   if (first === undefined) throw new Error("the first key is not where keys are stored");
-  const users: KeyRow[] = [];
+  const users: KeyRecord[] = [];
   for (let user = 0; user < USERS; user++) {
     const name = userName(user);
-    const mfa = await mfaCollection(store, first.tenant).get(enc(name));
-    const link = await userHostCollection(store, first.tenant, name, like.host).get(enc(name));
-    const delegation = await delegationCollection(store, first.tenant, first.client_id).get(enc(name));
+    const mfa = await mfaCollection(store, first.tenant).get(encodeName(name));
+    const link = await userHostCollection(store, first.tenant, name, like.host).get(encodeName(name));
+    const delegation = await delegationCollection(store, first.tenant, first.client_id).get(encodeName(name));
     if (mfa === undefined || link === undefined || delegation === undefined) throw new Error(`${name} is not there`);
     const parents = { mfa: mfa.value.id, link: link.value.id, delegation: delegation.value.id };
     users.push({ ...first, ...parents, client_user_id: name, host_account: name });
@@ -56,11 +61,11 @@ export async function seedKeys(dataDir: string, like: Key, count: number): Promi
   for (let done = 0; done < count; ) {
     const commits: Promise<unknown>[] = [];
     while (commits.length < TOGETHER.commits && done < count) {
-      const rows: KeyRow[] = [];
+      const rows: KeyRecord[] = [];
       for (; rows.length < TOGETHER.keys && done < count; done++) {
         const limited = done % LIMITED_EVERY === 0;
-        const uses = limited ? { max_uses: MAX - 1, remaining_uses: MAX - 1 } : {};
-        const row = { ...(users[done % USERS] as KeyRow), ...uses, ...someKey(), id: await ids.next() };
+        const uses = limited ? { max_uses: MAX_INT32 - 1, remaining_uses: MAX_INT32 - 1 } : {};
+        const row = { ...(users[done % USERS] as KeyRecord), ...uses, ...someKey(), id: await ids.next() };
         rows.push(row);
         seeded[limited ? "limited" : "unlimited"].push({
           account: row.host_account,
@@ -76,7 +81,7 @@ export async function seedKeys(dataDir: string, like: Key, count: number): Promi
 
 const HEAD = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
 
-function someKey(): Pick<KeyRow, "public_key" | "public_key_fingerprint"> {
+function someKey(): Pick<KeyRecord, "public_key" | "public_key_fingerprint"> {
   const blob = Buffer.concat([HEAD, randomBytes(32)]);
   const digest = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
   return { public_key: `ssh-ed25519 ${blob.toString("base64")}`, public_key_fingerprint: `SHA256:${digest}` };

@@ -4,25 +4,25 @@
  */
 
 /** The largest number that there is; as a number of uses, without end. */
-export const MAX = 2_147_483_647;
+export const MAX_INT32 = 2_147_483_647;
 
 /** When what never expires does. */
 export const NEVER = "9999-12-31T23:59:59Z";
 
 /** A number of uses as asked for: whatever is negative means as many as one likes. */
-export function usesOf(asked: number): number {
-  return asked < 0 ? MAX : Math.min(asked, MAX);
+export function storedUses(asked: number): number {
+  return asked < 0 ? MAX_INT32 : Math.min(asked, MAX_INT32);
 }
 
 /** When a key of so many minutes ends, and how many minutes are noted for it. Negative means never. */
-export function keyEnd(now: Date, minutes: number): { expires_at: string; initial_ttl_minutes: number } {
-  if (minutes < 0) return { expires_at: NEVER, initial_ttl_minutes: MAX };
-  return { expires_at: after(now, minutes), initial_ttl_minutes: Math.min(minutes, MAX) };
+export function keyExpiry(now: Date, minutes: number): { expires_at: string; initial_ttl_minutes: number } {
+  if (minutes < 0) return { expires_at: NEVER, initial_ttl_minutes: MAX_INT32 };
+  return { expires_at: after(now, minutes), initial_ttl_minutes: Math.min(minutes, MAX_INT32) };
 }
 
 /** When a record of so many minutes ends. Negative means as late as can be: in some 4000 years, not `NEVER`. */
-export function recordEnd(now: Date, minutes: number): string {
-  return after(now, minutes < 0 ? MAX : Math.min(minutes, MAX));
+export function recordExpiry(now: Date, minutes: number): string {
+  return after(now, minutes < 0 ? MAX_INT32 : Math.min(minutes, MAX_INT32));
 }
 
 /** At its very end a thing has not expired yet. */
@@ -36,7 +36,7 @@ export function instant(date: Date): string {
 }
 
 /** Until when the store keeps what has expired, `milliseconds` longer; undefined for what practically never does. */
-export function keptUntil(expires_at: string, milliseconds: number): Date | undefined {
+export function retainUntil(expires_at: string, milliseconds: number): Date | undefined {
   const end = Date.parse(expires_at) + milliseconds;
   return end < FAR ? new Date(end) : undefined;
 }

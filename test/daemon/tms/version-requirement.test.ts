@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isVersionRequirement } from "../../../daemon/tms/names.ts";
+import { isVersionRequirement } from "../../../daemon/tms/version-requirement.ts";
 
 describe("isVersionRequirement()", () => {
   test.each([

@@ -10,7 +10,7 @@ const CURVE_BITS: Readonly<Record<Curve, number>> = { nistp256: 256, nistp384: 3
  * What the escrow calls a key's type, and its size in bits as `ssh-keygen -l` counts them.
  * @throws Fault `bad_request` for a security key, which no application can touch.
  */
-export function kindOf(key: PublicKey): { readonly key_type: KeyType; readonly key_bits: number } {
+export function keyTypeOf(key: PublicKey): { readonly key_type: KeyType; readonly key_bits: number } {
   if (key.type === "ssh-ed25519") return { key_type: "ed25519", key_bits: 256 };
   if (key.type === "ssh-rsa") return { key_type: "rsa", key_bits: rsaBits(key.blob) };
   const curve = (Object.keys(CURVES) as Curve[]).find((name) => key.type === `ecdsa-sha2-${name}`);

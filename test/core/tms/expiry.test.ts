@@ -1,26 +1,35 @@
 import { expect, test } from "bun:test";
-import { hasExpired, instant, keptUntil, keyEnd, MAX, NEVER, recordEnd, usesOf } from "../../../core/tms/numbers.ts";
+import {
+  hasExpired,
+  instant,
+  keyExpiry,
+  MAX_INT32,
+  NEVER,
+  recordExpiry,
+  retainUntil,
+  storedUses,
+} from "../../../core/tms/expiry.ts";
 
 const NOW = new Date("2026-11-20T12:00:00.700Z");
 
 test.each([
-  [-1, MAX],
-  [-2_147_483_648, MAX],
+  [-1, MAX_INT32],
+  [-2_147_483_648, MAX_INT32],
   [0, 0],
   [1, 1],
-  [MAX, MAX],
-  [4_294_967_295, MAX],
+  [MAX_INT32, MAX_INT32],
+  [4_294_967_295, MAX_INT32],
 ])("%d uses are %d", (asked, uses) => {
-  expect(usesOf(asked)).toBe(uses);
+  expect(storedUses(asked)).toBe(uses);
 });
 
 test.each([
-  [-1, NEVER, MAX],
+  [-1, NEVER, MAX_INT32],
   [0, "2026-11-20T12:00:00Z", 0],
   [90, "2026-11-20T13:30:00Z", 90],
-  [MAX, "6109-12-13T14:07:00Z", MAX],
+  [MAX_INT32, "6109-12-13T14:07:00Z", MAX_INT32],
 ])("a key of %d minutes ends at %s", (minutes, expires_at, initial_ttl_minutes) => {
-  expect(keyEnd(NOW, minutes)).toEqual({ expires_at, initial_ttl_minutes });
+  expect(keyExpiry(NOW, minutes)).toEqual({ expires_at, initial_ttl_minutes });
 });
 
 test.each([
@@ -29,7 +38,7 @@ test.each([
   [90, "2026-11-20T13:30:00Z"],
   [4_294_967_295, "6109-12-13T14:07:00Z"],
 ])("a record of %d minutes ends at %s", (minutes, end) => {
-  expect(recordEnd(NOW, minutes)).toBe(end);
+  expect(recordExpiry(NOW, minutes)).toBe(end);
 });
 
 test("a thing has expired behind its end, not at it", () => {
@@ -40,6 +49,6 @@ test("a thing has expired behind its end, not at it", () => {
 });
 
 test("the store keeps things for a while longer, and what practically never expires for good", () => {
-  expect(keptUntil("2026-11-20T12:00:00Z", 1000)).toEqual(new Date("2026-11-20T12:00:01Z"));
-  expect(keptUntil(NEVER, 1000)).toBeUndefined();
+  expect(retainUntil("2026-11-20T12:00:00Z", 1000)).toEqual(new Date("2026-11-20T12:00:01Z"));
+  expect(retainUntil(NEVER, 1000)).toBeUndefined();
 });

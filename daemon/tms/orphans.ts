@@ -1,0 +1,149 @@
+import { Fault } from "../../core/fault.ts";
+import type { Key, Write } from "../../core/store.ts";
+import type { Collection } from "../store/collection.ts";
+import {
+  clientCollection,
+  delegationCollection,
+  delegationsPrefix,
+  encodeName,
+  type IndexedKind,
+  indexedRemovals,
+  mfaCollection,
+  tenantPrefix,
+  userHostCollection,
+  userHostsPrefix,
+  walk,
+} from "./collections.ts";
+import type { TmsContext } from "./context.ts";
+import { deleteOrphanKeys } from "./keys/orphans.ts";
+import type { DelegationRecord, UserHostRecord } from "./schema.ts";
+import { listTenants } from "./tenants.ts";
+
+/**
+ * Deletes orphans: records whose parents are gone, which no lookup returns any more. Several processes may run this at once,
+ * as a record is deleted only as it was read. A record is read before its parents: a parent that is missing then will never
+ * exist, since ids are not reused.
+ */
+
+/** Records that are deleted in one commit. */
+const BATCH = 100;
+
+/** Scans all records in pages. Returns the number of deleted records. Ends early when the signal aborts. */
+export async function deleteOrphans(tms: TmsContext, signal: AbortSignal): Promise<number> {
+  const ids = await tenantIds(tms);
+  const existing = new Set((await listTenants(tms)).map(({ id }) => id));
+  let count = 0;
+  for (const tid of ids) {
+    if (signal.aborted) return count;
+    count += existing.has(tid) ? await deleteOrphansOf(tms, tid, signal) : await deleteRecordsOf(tms, tid, signal);
+  }
+  return count + (await deleteOrphanKeys(tms, signal));
+}
+
+/** The ids of all tenants, present or deleted, that records are stored under. */
+async function tenantIds({ store }: TmsContext): Promise<number[]> {
+  const ids: number[] = [];
+  for (let after: Key = "/tms/"; ; ) {
+    // In the order of keys, tenants' ids precede the other words after `/tms/`.
+    const [next] = await store.list("/tms/", { after, limit: 1 });
+    const [, tid] = /^\/tms\/([1-9][0-9]*)\//.exec(next?.key ?? "") ?? [];
+    if (tid === undefined) return ids;
+    ids.push(Number(tid));
+    after = `${tenantPrefix(Number(tid))}~`;
+  }
+}
+
+/** Deletes every record of a deleted tenant. */
+async function deleteRecordsOf(tms: TmsContext, tid: number, signal: AbortSignal): Promise<number> {
+  const deletion = new BatchDeletion(tms);
+  for await (const { key, revision } of walk(tms.store, tenantPrefix(tid))) {
+    if (signal.aborted) break;
+    await deletion.add([{ remove: key, expect: revision }]);
+  }
+  return deletion.finish();
+}
+
+async function deleteOrphansOf(tms: TmsContext, tid: number, signal: AbortSignal): Promise<number> {
+  const { store } = tms;
+  const hasMfa = async (user: string, id: number) =>
+    (await mfaCollection(store, tid).get(encodeName(user)))?.value.id === id;
+  const hasClient = async (name: string, id: number) =>
+    (await clientCollection(store, tid).get(encodeName(name)))?.value.id === id;
+
+  const links = await deleteIndexedOrphans<UserHostRecord>(tms, tid, signal, {
+    kind: "user-hosts",
+    prefix: userHostsPrefix(tid),
+    collection: ({ tms_user_id, host }) => userHostCollection(store, tid, tms_user_id, host),
+    name: ({ host_account }) => host_account,
+    hasParents: ({ tms_user_id, mfa }) => hasMfa(tms_user_id, mfa),
+  });
+  const delegations = await deleteIndexedOrphans<DelegationRecord>(tms, tid, signal, {
+    kind: "delegations",
+    prefix: delegationsPrefix(tid),
+    collection: ({ client_id }) => delegationCollection(store, tid, client_id),
+    name: ({ client_user_id }) => client_user_id,
+    hasParents: async ({ client_id, client, client_user_id, mfa }) =>
+      (await hasClient(client_id, client)) && (await hasMfa(client_user_id, mfa)),
+  });
+  return links + delegations;
+}
+
+interface Kind<T> {
+  readonly kind: IndexedKind;
+  readonly prefix: Key;
+  readonly collection: (record: T) => Collection<T>;
+  readonly name: (record: T) => string;
+  readonly hasParents: (record: T) => Promise<boolean>;
+}
+
+async function deleteIndexedOrphans<T extends { readonly id: number }>(
+  tms: TmsContext,
+  tid: number,
+  signal: AbortSignal,
+  { kind, prefix, collection, name, hasParents }: Kind<T>,
+): Promise<number> {
+  const deletion = new BatchDeletion(tms);
+  for await (const { value, revision } of walk<T>(tms.store, prefix)) {
+    if (signal.aborted) break;
+    if (await hasParents(value)) continue;
+    await deletion.add(
+      indexedRemovals(collection(value), tid, kind, { name: encodeName(name(value)), value, revision }),
+    );
+  }
+  return deletion.finish();
+}
+
+/** Deletes records in batches. A record that was changed meanwhile is kept. */
+class BatchDeletion {
+  readonly #tms: TmsContext;
+  #records: (readonly Write[])[] = [];
+  #count = 0;
+
+  constructor(tms: TmsContext) {
+    this.#tms = tms;
+  }
+
+  /** `writes` delete one record and its index entries. */
+  async add(writes: readonly Write[]): Promise<void> {
+    this.#records.push(writes);
+    if (this.#records.length >= BATCH) await this.finish();
+  }
+
+  /** Deletes the rest. Returns the number of records that were deleted in all. */
+  async finish(): Promise<number> {
+    const records = this.#records.splice(0);
+    if (await this.#commit(records.flat())) this.#count += records.length;
+    else for (const writes of records) if (await this.#commit(writes)) this.#count++;
+    return this.#count;
+  }
+
+  async #commit(writes: readonly Write[]): Promise<boolean> {
+    try {
+      if (writes.length > 0) await this.#tms.store.commit(writes);
+      return true;
+    } catch (error) {
+      if (error instanceof Fault && error.code === "conflict") return false;
+      throw error;
+    }
+  }
+}

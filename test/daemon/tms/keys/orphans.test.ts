@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { PrivateKey } from "../../../../core/cert/private-key.ts";
+import { deleteClient } from "../../../../daemon/tms/clients.ts";
+import { getKey } from "../../../../daemon/tms/keys/find.ts";
+import { deleteOrphanKeys } from "../../../../daemon/tms/keys/orphans.ts";
+import { openStatementKey } from "../../../../daemon/tms/keys/statement.ts";
+import { cleanTemp } from "../../../kit/temp.ts";
+import { ACTOR, refusal } from "../kit.ts";
+import { KeyFixture } from "./kit.ts";
+
+cleanTemp();
+
+const NEVER = new AbortController().signal;
+
+test("keys that hung on what is gone are cleared away, with all that refers to them, and no others", async () => {
+  await using keyFixture = await KeyFixture.open({ mvp: true });
+  await keyFixture.fixture.client("other");
+  for (let i = 0; i < 40; i++) await keyFixture.key({ client_id: "other" });
+  const key = await keyFixture.key();
+  const before = await keyFixture.fixture.entries("/tms/key");
+  expect(await deleteOrphanKeys(keyFixture.tms, NEVER)).toBe(0);
+  expect(await keyFixture.fixture.entries("/tms/key")).toEqual(before);
+  await deleteClient(keyFixture.tms, keyFixture.tenant, "other", ACTOR);
+  expect(await deleteOrphanKeys(keyFixture.tms, AbortSignal.abort())).toBe(0);
+  expect(await deleteOrphanKeys(keyFixture.tms, NEVER)).toBe(40);
+  expect(await keyFixture.fixture.entries("/tms/key")).toHaveLength(2);
+  expect(await keyFixture.fixture.entries(`/tms/${key.tenant}/key-list/`)).toHaveLength(1);
+  expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
+});
+
+test("the key of the escrow's signatures is made once, also by two processes, and cannot be read in the database", async () => {
+  await using keyFixture = await KeyFixture.open();
+  const keys = await Promise.all([keyFixture.tms, keyFixture.fixture.another()].map((tms) => openStatementKey(tms)));
+  const again = await openStatementKey(keyFixture.tms);
+  expect(keys.map((key) => key.public.toString())).toEqual([again.public.toString(), again.public.toString()]);
+  expect(again.public.type).toBe("ssh-ed25519");
+  const [entry] = await keyFixture.fixture.entries("/tms/escrow-key");
+  const stored = Buffer.from(entry?.value ?? []).toString();
+  expect(() => PrivateKey.parse(stored)).toThrow();
+  expect(stored).not.toContain("OPENSSH");
+  await keyFixture.tms.store.commit([{ put: "/tms/escrow-key", value: Buffer.from("AAAA"), expect: "any" }]);
+  expect(await refusal(openStatementKey(keyFixture.tms))).toStartWith("failed:");
+});
