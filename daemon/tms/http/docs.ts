@@ -2,7 +2,7 @@ import css from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
 import { SECURITY_HEADERS } from "./response.ts";
 
-/** The live docs: Swagger UI over /spec. The page runs what this server sends it and asks nobody else. */
+/** The live docs: Swagger UI over /spec. The page loads files of this server only. */
 
 const POLICY = [
   "default-src 'none'",
@@ -32,7 +32,7 @@ const HTML = `<!doctype html>
 </html>
 `;
 
-/** Nothing typed here outlives the page: secrets are not kept in the browser. */
+/** `persistAuthorization: false`: secrets are not stored in the browser. */
 const START = `SwaggerUIBundle({
   url: "spec",
   dom_id: "#docs",
@@ -47,7 +47,7 @@ export function page(): Response {
   return fileResponse(HTML, "text/html; charset=utf-8");
 }
 
-/** A file of the page. */
+/** A file that the page loads; undefined for an unknown name. */
 export function asset(name: string): Response | undefined {
   switch (name) {
     case "start.js":

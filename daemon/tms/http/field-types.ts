@@ -2,41 +2,47 @@ import { z } from "@hono/zod-openapi";
 import { SHOWABLE } from "../../../core/names.ts";
 import { MAX_INT32 } from "../../../core/tms/expiry.ts";
 
-/** The fields of requests and answers. One declaration gives the check, the type and the entry in the API's description. */
+/** Types of fields. One declaration gives validation, the TypeScript type and the entry in the API's description. */
 
-const LONGEST = 255;
+const MAX_LENGTH = 255;
 
-interface About {
+interface Documentation {
   readonly description: string;
   readonly example?: string;
 }
 
-/** As in TMS a number or a boolean that stands where text belongs is its text. */
+/** As in TMS a number or boolean in place of text is converted to text. */
 function asText(value: unknown): unknown {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 }
 
 function isName(value: string): boolean {
-  return value !== "" && value.length <= LONGEST && SHOWABLE.test(value) && value.isWellFormed() && !DOTS.test(value);
+  return (
+    value !== "" &&
+    value.length <= MAX_LENGTH &&
+    SHOWABLE.test(value) &&
+    value.isWellFormed() &&
+    !DOT_SEGMENT.test(value)
+  );
 }
 
-/** In a path they mean the folder and the one above it, however they are written: nobody could ever be removed by them. */
-const DOTS = /^\.\.?$/;
+/** URL parsers resolve these in a path, percent-encoded or not: such a record could not be deleted. */
+const DOT_SEGMENT = /^\.\.?$/;
 
 /**
- * A name of the caller's choosing: 1 to 255 characters, none of them a control character, and not `.` or `..`. Compared
+ * A name chosen by the caller: 1 to 255 characters without control characters, and not `.` or `..`. It is compared
  * exactly.
  */
-export function name(about: About) {
-  const sentence = `expected text of 1 to ${LONGEST} characters without control characters, and not . or ..`;
+export function name(documentation: Documentation) {
+  const sentence = `expected text of 1 to ${MAX_LENGTH} characters without control characters, and not . or ..`;
   return z
     .preprocess(asText, z.string().refine(isName, sentence))
-    .openapi({ type: "string", minLength: 1, maxLength: LONGEST, ...about });
+    .openapi({ type: "string", minLength: 1, maxLength: MAX_LENGTH, ...documentation });
 }
 
-/** Text of at most `max` characters that is not looked up by: it may be empty. */
-export function text(about: About & { readonly max?: number }) {
-  const { max = LONGEST, ...rest } = about;
+/** Text of at most `max` characters that names no record; it may be empty. */
+export function text(documentation: Documentation & { readonly max?: number }) {
+  const { max = MAX_LENGTH, ...rest } = documentation;
   return z
     .preprocess(
       asText,
@@ -48,17 +54,17 @@ export function text(about: About & { readonly max?: number }) {
     .openapi({ type: "string", maxLength: max, ...rest });
 }
 
-/** May be left out, or null. */
+/** The field may be omitted or null. */
 export function optional<T extends z.ZodType>(field: T) {
   return field.nullish().transform((value) => value ?? undefined);
 }
 
-/** What `optional` fields leave: a key that is there has a value. */
+/** The type of parsed input: a key that is present has a value. */
 export type Exact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** Drops, in place, the keys that were null. */
+/** Removes, in place, keys that were null. */
 export function exact<T extends object>(value: T): Exact<T> {
   for (const [key, found] of Object.entries(value))
     if (found === undefined) delete (value as Record<string, unknown>)[key];
@@ -75,7 +81,7 @@ export function int32(description: string, example: number) {
     .openapi({ type: "integer", format: "int32", description, example });
 }
 
-/** From 0 up; what is more than the largest number that is stored becomes that one. */
+/** An unsigned 32-bit integer, clamped to the largest number that is stored (2^31 - 1). */
 export function uint32(description: string, example: number) {
   const sentence = "expected a whole number from 0 to 4294967295";
   return z
@@ -86,14 +92,14 @@ export function uint32(description: string, example: number) {
     .openapi({ type: "integer", minimum: 0, maximum: 2 * MAX_INT32 + 1, description, example });
 }
 
-/** How long something lasts, on creation. */
-export const ttlMinutes = int32("Minutes from now. Negative: as long as can be. 0: expired at once.", 480);
+/** The lifetime of a new record. */
+export const ttlMinutes = int32("Minutes from now. Negative: the longest lifetime. 0: expires at once.", 480);
 
 export function flag(description: string) {
   return z.boolean("expected true or false").openapi({ description, example: true });
 }
 
-/** A number in a path. */
+/** An id in a path. */
 export function idParam(description: string) {
   return z
     .string()
@@ -116,7 +122,7 @@ export function flagParam(description: string) {
     .openapi({ type: "boolean", description });
 }
 
-/** How long a secret that is replaced still opens. */
+/** How long a replaced secret stays valid. */
 export const graceMinutes = z
   .string()
   .regex(/^\d{1,5}$/, "expected minutes from 0 to 10080")
@@ -126,21 +132,23 @@ export const graceMinutes = z
     type: "integer",
     minimum: 0,
     maximum: 10_080,
-    description: "Minutes for which the old secret still opens. Without it the old one is dead at once.",
+    description: "Minutes for which the old secret stays valid. Default: 0.",
   });
 
-// What answers are made of.
+// Fields of responses.
 
-export const id = z.int().openapi({ format: "int32", description: "Given by the server, never twice.", example: 17 });
+export const id = z
+  .int()
+  .openapi({ format: "int32", description: "Assigned by the server, never reused.", example: 17 });
 export const count = (description: string) => z.int().openapi({ format: "int32", description, example: 1 });
 export const word = (description: string, example: string) => z.string().openapi({ description, example });
 export const bool = (description: string) => z.boolean().openapi({ description, example: true });
 
 const time = (description: string, example: string) => z.iso.datetime().openapi({ description, example });
-export const expires_at = time("Valid until then, this second included. UTC.", "2026-11-20T12:00:00Z");
-export const created = time("When it was made. UTC.", "2026-11-19T12:00:00.123Z");
-export const updated = time("When it was last changed. UTC.", "2026-11-19T12:00:00.123Z");
+export const expires_at = time("The expiry, inclusive. UTC.", "2026-11-20T12:00:00Z");
+export const created = time("The time of creation. UTC.", "2026-11-19T12:00:00.123Z");
+export const updated = time("The time of the last change. UTC.", "2026-11-19T12:00:00.123Z");
 
-export const fields_updated = count("How many fields were changed.");
-export const num_deleted = count("How many records were removed.");
-export const expires_msg = word("The new end, or UNCHANGED.", "2026-11-20 12:00:00 UTC");
+export const fields_updated = count("The number of changed fields.");
+export const num_deleted = count("The number of deleted records.");
+export const expires_msg = word("The new expiry, or UNCHANGED.", "2026-11-20 12:00:00 UTC");

@@ -12,7 +12,7 @@ import { retrieval } from "./routes/retrieval.ts";
 import { tenants } from "./routes/tenants.ts";
 import { userHosts } from "./routes/user-hosts.ts";
 
-/** Everything that can be asked. */
+/** All routes of the API, in the order of the description. */
 export const ROUTES: readonly Route[] = [
   ...general,
   ...clients,

@@ -5,7 +5,7 @@ import { HEADERS } from "./credentials.ts";
 import { UNAVAILABLE } from "./response.ts";
 import { type AppContext, type Route, TAGS } from "./route.ts";
 
-/** The description of the API (OpenAPI 3.0.3), from the same entries that serve it. */
+/** The OpenAPI 3.0.3 description of the API, derived from the routes. */
 
 type Registry = OpenAPIHono["openAPIRegistry"];
 type RouteConfig = Parameters<Registry["registerPath"]>[0];
@@ -13,7 +13,7 @@ type Responses = RouteConfig["responses"];
 
 const envelope = {
   result_code: z.string().openapi({ description: "0, or the HTTP status of a refusal.", example: "0" }),
-  result_msg: z.string().openapi({ description: "What happened, for people.", example: "success" }),
+  result_msg: z.string().openapi({ description: "A message for people.", example: "success" }),
 };
 
 const refusal = z
@@ -21,7 +21,7 @@ const refusal = z
     result_code: envelope.result_code.openapi({ example: "400" }),
     result_msg: envelope.result_msg.openapi({ example: "Tenant not enabled." }),
   })
-  .openapi("Refusal", { description: "Why a request was refused. Every refusal of every route has this form." });
+  .openapi("Refusal", { description: "The reason of a refusal. All refusals have this form." });
 
 const tenantHeader = z
   .string()
@@ -32,8 +32,7 @@ const hostCredential = z
   .optional()
   .openapi({
     param: { name: HEADERS.hostCredential, in: "header" },
-    description:
-      "By what the host proves itself, where the tenant asks for it. Several stand behind one another with commas.",
+    description: "The host's credential, if the tenant requires it. Several credentials are separated by commas.",
   });
 
 const SCHEMES = {
@@ -45,14 +44,14 @@ const SCHEMES = {
 
 const ADDITION = "**Addition:** TMS 0.3.0 has no such route.";
 
-/** Adds a route to the description. */
+/** Registers a route in the description. */
 export function describeRoute(registry: Registry, route: Route): void {
   const { id, method, path, tag, summary, addition, differs, status } = route;
   const notes = [
     route.description,
     addition && ADDITION,
     differs && `**Differs from TMS 0.3.0:** ${differs}`,
-    ...(route.callers === "operator" ? ["Answered on the socket in the data directory only."] : []),
+    ...(route.callers === "operator" ? ["Available on the socket in the data directory only."] : []),
   ];
   registry.registerPath({
     operationId: id,
@@ -60,7 +59,7 @@ export function describeRoute(registry: Registry, route: Route): void {
     path,
     tags: [tag],
     summary,
-    ...present("description", notes.filter((note) => note !== undefined).join("\n\n")),
+    ...optionalField("description", notes.filter((note) => note !== undefined).join("\n\n")),
     security: securityOf(route),
     request: {
       ...(route.params && { params: route.params }),
@@ -74,7 +73,7 @@ export function describeRoute(registry: Registry, route: Route): void {
   } as RouteConfig);
 }
 
-function present(name: string, text: string): Record<string, string> {
+function optionalField(name: string, text: string): Record<string, string> {
   return text === "" ? {} : { [name]: text };
 }
 
@@ -91,40 +90,43 @@ function securityOf({ callers, optionalCallers }: Route): Record<string, string[
 }
 
 function successOf(route: Route): Responses[number] {
-  const description = route.status === 201 ? "Made." : "Done.";
+  const description = route.status === 201 ? "Created." : "Done.";
   if (route.plainText === true)
     return { description, content: { "text/plain": { schema: route.response.shape["text"] as z.ZodType } } };
   return { description, content: { "application/json": { schema: route.response.extend(envelope) } } };
 }
 
-/** Everything that a route may refuse, and why. */
+/** The refusals of a route by status, with their reasons. */
 function refusalsOf(route: Route): Responses {
   const { callers, checks, refusals = {} } = route;
-  const known = Array.isArray(callers);
-  const own = known && (callers as readonly string[]).includes("client") && checks !== "clientOnly";
+  const authenticated = Array.isArray(callers);
+  const ownOnly = authenticated && (callers as readonly string[]).includes("client") && checks !== "clientOnly";
   const changes = route.method !== "get" && route.id !== "retrievePublicKey";
-  const takes = route.body !== undefined || route.params !== undefined || route.query !== undefined;
+  const hasInput = route.body !== undefined || route.params !== undefined || route.query !== undefined;
   const reasons: Record<number, (string | false | undefined)[]> = {
     400: [
-      takes && "A field is missing, of a wrong type or out of range.",
-      known && "The tenant is not enabled.",
+      hasInput && "A field is missing, of a wrong type or out of range.",
+      authenticated && "The tenant is not enabled.",
       refusals[400],
     ],
-    401: [known && "The id or the secret is not right.", refusals[401]],
+    401: [authenticated && "The id or the secret is wrong.", refusals[401]],
     403: [
-      own && "The record is another client's.",
+      ownOnly && "The record belongs to another client.",
       (checks === "namedTenant" || checks === "keyChange" || checks === "keyDelete") &&
         "The header names another tenant.",
-      checks === "operator" && "It did not come by the socket in the data directory.",
+      checks === "operator" && "The request did not come over the socket in the data directory.",
       refusals[403],
     ],
     404: [refusals[404]],
-    409: [refusals[409], changes && "Others change the same all the time, or remove the tenant; ask again."],
+    409: [
+      refusals[409],
+      changes && "Concurrent changes of the same records, or the tenant is being deleted; try again.",
+    ],
     413: [route.body && "The body is larger than 64 KiB."],
     415: [route.body && "The body is not JSON."],
-    429: [known && "Too many wrong secrets: wait as long as `retry-after` says.", refusals[429]],
-    500: ["A failure of the server. It is in its log."],
-    503: ["The server is being stopped, or others hold what is asked for all the time; ask again."],
+    429: [authenticated && "Too many wrong secrets; `retry-after` says how long to wait.", refusals[429]],
+    500: ["Internal error; the server's log has the details."],
+    503: ["The server is being stopped, or its database or the key is busy; try again."],
   };
   return Object.fromEntries(
     Object.entries(reasons)
@@ -155,16 +157,16 @@ function messageOf(status: string): string {
   return samples[status] ?? code.replaceAll("_", " ");
 }
 
-const ABOUT = `The key escrow of Sallyport. It speaks the API of the Tapis Trust Manager System (TMS) 0.3.0; what was added, and in what
-it differs on purpose, is said at each route. Every answer is JSON with \`result_code\` ("0", or the status of a refusal as
-text) and \`result_msg\`. Fields that are not known are ignored; a number or boolean in place of text is taken as its text.
-No name may have control characters or be \`.\` or \`..\`, which mean something else in a path.
+const ABOUT = `The key escrow of Sallyport. It implements the API of the Tapis Trust Manager System (TMS) 0.3.0. Additions and
+deliberate differences are noted at each route. Every response is JSON with \`result_code\` ("0", or the HTTP status of a
+refusal as text) and \`result_msg\`. Unknown fields are ignored; a number or boolean in place of text is converted to text.
+Names may not contain control characters, and may not be \`.\` or \`..\`, which have another meaning in a path.
 Times are UTC and end in Z.
 
-A client (\`${HEADERS.clientId}\`, \`${HEADERS.clientSecret}\`) or an admin of the tenant (\`${HEADERS.adminId}\`,
-\`${HEADERS.adminSecret}\`) shows who it is with each request; where both may, the client's headers are tried first.`;
+Each request authenticates a client (\`${HEADERS.clientId}\`, \`${HEADERS.clientSecret}\`) or an admin of the tenant
+(\`${HEADERS.adminId}\`, \`${HEADERS.adminSecret}\`); if a route accepts both, the client's headers are tried first.`;
 
-/** The whole description. */
+/** Builds the description. */
 export function specification<E extends Env>(app: OpenAPIHono<E>, { tms, title, serverUrls }: AppContext): object {
   for (const [name, { header, description }] of Object.entries(SCHEMES))
     app.openAPIRegistry.registerComponent("securitySchemes", name, {
@@ -176,8 +178,8 @@ export function specification<E extends Env>(app: OpenAPIHono<E>, { tms, title, 
   return app.getOpenAPIDocument({
     openapi: "3.0.3",
     info: { title, version: tms.version, description: ABOUT },
-    // Relative to where the description is read, so it is right under every name of the server.
+    // Relative to the URL of the description, so it is right under every name of the server.
     servers: ["/v1", ...serverUrls()].map((url) => ({ url })),
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, ...present("description", description) })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, ...optionalField("description", description) })),
   });
 }

@@ -1,4 +1,4 @@
-/** Imported as files: each is the path from which it can be read, also inside the compiled program. */
+/** Files that are embedded in the compiled program: an import evaluates to the path to read it from. */
 declare module "swagger-ui-dist/*" {
   const path: string;
   export default path;

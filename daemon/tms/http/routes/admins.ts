@@ -9,7 +9,10 @@ const params = { admin_id: input.admin_id };
 const response = {
   tenant: output.tenant,
   admin_id: output.admin_id,
-  admin_secret: f.word("Shown here and never again.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c"),
+  admin_secret: f.word(
+    "Returned once; it cannot be retrieved again.",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c",
+  ),
 };
 
 export const admins: readonly Route[] = [
@@ -20,11 +23,11 @@ export const admins: readonly Route[] = [
       method: "post",
       path: "/tms/admins",
       checks: "namedTenant",
-      summary: "Make an admin of the tenant",
+      summary: "Create an admin of the tenant",
       body: { tenant: input.tenant, admin_id: f.optional(input.admin_id) },
       response,
       status: 201,
-      refusals: { 409: "There is such an admin." },
+      refusals: { 409: "The admin exists already." },
     },
     async ({ tms, tenant, body, actor }) =>
       withTenant(tenant)(await createAdmin(tms, tenant, body.admin_id ?? FIRST_ADMIN, actor)),
@@ -48,11 +51,11 @@ export const admins: readonly Route[] = [
       method: "patch",
       path: "/tms/admins/secret/{admin_id}",
       checks: "headerTenant",
-      summary: "Give an admin a new secret",
+      summary: "Rotate an admin's secret",
       params,
       query: { grace_minutes: f.optional(f.graceMinutes) },
       response,
-      refusals: { 404: "There is no such admin." },
+      refusals: { 404: "The admin does not exist." },
     },
     async ({ tms, tenant, params: { admin_id }, query: { grace_minutes = 0 }, actor }) => {
       const admin_secret = await rotateAdminSecret(tms, tenant, admin_id, grace_minutes, actor);
@@ -66,10 +69,10 @@ export const admins: readonly Route[] = [
       method: "delete",
       path: "/tms/admins/del/{admin_id}",
       checks: "headerTenant",
-      summary: "Remove an admin",
+      summary: "Delete an admin",
       params,
       response: { num_deleted: f.num_deleted },
-      refusals: { 403: "It is the last one: only the operator may remove that." },
+      refusals: { 403: "It is the tenant's last admin, which only the operator may delete." },
     },
     async ({ tms, tenant, params, caller }) => deletionResult(await deleteAdmin(tms, tenant, params.admin_id, caller)),
   ),

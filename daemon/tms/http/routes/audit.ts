@@ -14,9 +14,14 @@ const limit = z
   .string()
   .regex(/^[1-9]\d{0,5}$/, "expected a number from 1 to 999999")
   .transform(Number)
-  .openapi({ type: "integer", minimum: 1, maximum: 999_999, description: "At most so many, the newest." });
+  .openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: 999_999,
+    description: "The maximum number of events; the newest are returned.",
+  });
 
-/** What `tctl tms` asks on the server's machine. */
+/** The audit log, for `tctl tms events` on the server's machine. */
 export const audit: readonly Route[] = [
   route(
     {
@@ -27,15 +32,15 @@ export const audit: readonly Route[] = [
       summary: "Search the audit log",
       query: {
         event: f.optional(f.text({ description: "The event's name.", example: "tms.key.create" })),
-        user: f.optional(f.text({ description: "Who did it.", example: "default/portal", max: 1024 })),
-        from: f.optional(moment("From this time on.")),
-        to: f.optional(moment("Before.")),
+        user: f.optional(f.text({ description: "The actor.", example: "default/portal", max: 1024 })),
+        from: f.optional(moment("Events from this time on.")),
+        to: f.optional(moment("Events before this time.")),
         limit: f.optional(limit),
       },
       response: {
         events: z
           .array(z.custom<AuditEvent>().openapi({ type: "object" }))
-          .openapi({ description: "In the order in which they were written." }),
+          .openapi({ description: "In the order in which they were recorded." }),
       },
     },
     async ({ tms, query }) => ({ events: await tms.audit.search(query) }),
@@ -46,10 +51,10 @@ export const audit: readonly Route[] = [
       id: "verifyEvents",
       method: "get",
       path: "/tms/events/verify",
-      summary: "Look whether the audit log is as it was written",
+      summary: "Verify the hash chain of the audit log",
       response: {
-        ok: z.boolean().openapi({ description: "Whether it is.", example: true }),
-        records: f.count("How many records were read."),
+        ok: z.boolean().openapi({ description: "Whether the log is unchanged.", example: true }),
+        records: f.count("The number of records read."),
         problem: f.word("The first record that was changed, lost or moved.", "…").optional(),
       },
     },

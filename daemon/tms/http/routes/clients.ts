@@ -17,9 +17,12 @@ import { input, output } from "../fields.ts";
 import { deletionResult, NO_UPDATES, withTenant } from "../response.ts";
 import { type AppContext, listRoute, type Route, route } from "../route.ts";
 
-const VERSION = "The application's version, as a requirement in Cargo's form.";
+const VERSION = "The application's version, as a version requirement in Cargo's syntax.";
 const app_version = f.text({ description: VERSION, example: "1.0", max: 64 });
-const client_secret = f.word("Shown here and never again.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c");
+const client_secret = f.word(
+  "Returned once; it cannot be retrieved again.",
+  "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c",
+);
 
 const record = {
   id: f.id,
@@ -27,7 +30,7 @@ const record = {
   app_name: f.word("The application's name.", "Science Portal"),
   app_version: f.word(VERSION, "1.0"),
   client_id: output.client_id,
-  enabled: f.bool("A disabled client may do nothing, and its keys open nothing."),
+  enabled: f.bool("A disabled client cannot authenticate, and its keys cannot be used."),
   created: f.created,
   updated: f.updated,
 };
@@ -44,8 +47,9 @@ export const clients: readonly Route[] = [
       tag: "Clients",
       summary: "Register a client",
       description:
-        "Strangers may where the server's settings allow it and MVP mode is off. An admin of the tenant, who shows so by the headers, always may.",
-      differs: "an admin always may; a client that is there already is 409, not 500; strangers are slowed down.",
+        "Unauthenticated callers may register clients if the server's settings allow it and MVP mode is off. An admin of the tenant, authenticated by the headers, always may.",
+      differs:
+        "an admin may always register clients; an existing client is 409, not 500; unauthenticated registrations are rate-limited.",
       callers: "anyone",
       optionalCallers: ["admin"],
       checks: "open",
@@ -58,10 +62,10 @@ export const clients: readonly Route[] = [
       response: { client_id: output.client_id, client_secret },
       status: 201,
       refusals: {
-        400: "The tenant is not enabled, strangers may not register clients here, or the version is none.",
-        401: "The admin's secret is not right.",
-        409: "There is such a client, or one of this application and version.",
-        429: "Too many from this address.",
+        400: "The tenant is not enabled, only admins may register clients, or the version is invalid.",
+        401: "The admin's secret is wrong.",
+        409: "The client exists already, or another client has this application and version.",
+        429: "Too many registrations from this address.",
       },
     },
     async ({ app, tms, body, credentials }) => {
@@ -92,7 +96,7 @@ export const clients: readonly Route[] = [
       summary: "Show a client",
       params,
       response: record,
-      refusals: { 404: "There is no such client." },
+      refusals: { 404: "The client does not exist." },
     },
     async ({ tms, tenant, params }) => withTenant(tenant)(await getClient(tms, tenant, params.client_id)),
   ),
@@ -102,14 +106,14 @@ export const clients: readonly Route[] = [
       id: "updateClient",
       method: "patch",
       path: "/tms/client/upd/{client_id}",
-      summary: "Change a client's version, or switch it off or on",
+      summary: "Change a client's version, or enable or disable it",
       params,
       query: {
         app_version: f.optional(app_version),
-        enabled: f.optional(f.flagParam("A disabled client may do nothing, and its keys open nothing.")),
+        enabled: f.optional(f.flagParam("A disabled client cannot authenticate, and its keys cannot be used.")),
       },
       response: { fields_updated: f.fields_updated },
-      refusals: { 409: "There is another client of this application and version." },
+      refusals: { 409: "Another client has this application and version." },
     },
     async ({ tms, tenant, params, query, actor }) => {
       if (query.app_version === undefined && query.enabled === undefined) return NO_UPDATES;
@@ -122,12 +126,12 @@ export const clients: readonly Route[] = [
       id: "updateClientSecret",
       method: "patch",
       path: "/tms/client/secret/{client_id}",
-      summary: "Give a client a new secret",
-      differs: "with `grace_minutes` the old secret opens for that long, too; a client that is not there is 404.",
+      summary: "Rotate a client's secret",
+      differs: "with `grace_minutes` the old secret stays valid for that long; a client that does not exist is 404.",
       params,
       query: { grace_minutes: f.optional(f.graceMinutes) },
       response: { client_id: output.client_id, tenant: output.tenant, client_secret },
-      refusals: { 404: "There is no such client." },
+      refusals: { 404: "The client does not exist." },
     },
     async ({ tms, tenant, params: { client_id }, query: { grace_minutes = 0 }, actor }) => ({
       client_id,
@@ -141,7 +145,7 @@ export const clients: readonly Route[] = [
       id: "deleteClient",
       method: "delete",
       path: "/tms/client/del/{client_id}",
-      summary: "Remove a client with its delegations, keys and reservations",
+      summary: "Delete a client with its delegations, keys and reservations",
       params,
       response: { num_deleted: f.num_deleted },
     },

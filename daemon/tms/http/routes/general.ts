@@ -1,9 +1,9 @@
 import { optional, text, word } from "../field-types.ts";
 import { type Route, route } from "../route.ts";
 
-/** The version of TMS whose API this is. */
+/** The version of TMS whose API is implemented. */
 const TMS_VERSION = "0.3.0";
-/** TMS says here of which commit it was built. A program that is one file has none at hand. */
+/** TMS reports the commit that it was built from. This program does not know its own. */
 const UNKNOWN = "unknown";
 
 export const general: readonly Route[] = [
@@ -13,10 +13,10 @@ export const general: readonly Route[] = [
       method: "get",
       path: "/tms/hello",
       tag: "General",
-      summary: "Says hello",
+      summary: "Return a greeting",
       callers: "anyone",
       checks: "open",
-      query: { name: optional(text({ description: "Whom to greet.", example: "TMS" })) },
+      query: { name: optional(text({ description: "The name to greet.", example: "TMS" })) },
       response: { text: word("A greeting.", "hello, TMS!") },
       plainText: true,
     },
@@ -28,18 +28,18 @@ export const general: readonly Route[] = [
       method: "get",
       path: "/tms/version",
       tag: "General",
-      summary: "Which version this is",
+      summary: "Show the version of the API",
       differs:
-        "`tms_version` is the version of TMS whose API this is; that of the program stands in /spec. The rest is fixed text.",
+        "`tms_version` is the version of TMS whose API is implemented; /spec has the program's version. The other fields are constants.",
       callers: "anyone",
       checks: "open",
       response: {
-        tms_version: word("The version of TMS whose API this is.", TMS_VERSION),
-        git_branch: word("Of what TMS was built.", UNKNOWN),
-        git_commit: word("Of what TMS was built.", UNKNOWN),
+        tms_version: word("The version of TMS whose API is implemented.", TMS_VERSION),
+        git_branch: word("The source that TMS was built from; a constant here.", UNKNOWN),
+        git_commit: word("The source that TMS was built from; a constant here.", UNKNOWN),
         git_dirty: word('"true" or "false".', "false"),
-        source_ts: word("When its source was last changed.", UNKNOWN),
-        rustc_version: word("Of what TMS was built with.", UNKNOWN),
+        source_ts: word("The time of that source; a constant here.", UNKNOWN),
+        rustc_version: word("The compiler that TMS was built with; a constant here.", UNKNOWN),
       },
     },
     () => ({

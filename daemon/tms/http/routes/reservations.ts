@@ -25,29 +25,29 @@ const record = {
 };
 
 const common = { tag: "Reservations" } as const;
-const makes = { callers: ["client"], checks: "clientOnly", status: 201 } as const;
-const seen = { checks: "headerTenant", callers: ["client", "admin"] } as const;
+const clientRoute = { callers: ["client"], checks: "clientOnly", status: 201 } as const;
+const readable = { checks: "headerTenant", callers: ["client", "admin"] } as const;
 const params = { client_id: input.client_id, resid: input.resid };
 const key = {
   client_user_id: input.client_user_id,
   host: input.host,
   public_key_fingerprint: input.public_key_fingerprint,
 };
-const made = { resid: output.resid, parent_resid: output.parent_resid, expires_at: f.expires_at };
+const created = { resid: output.resid, parent_resid: output.parent_resid, expires_at: f.expires_at };
 
 export const reservations: readonly Route[] = [
   route(
     {
       ...common,
-      ...makes,
+      ...clientRoute,
       id: "createReservation",
       method: "post",
       path: "/tms/reservations",
-      summary: "Reserve a key for an operation that may go on past its uses and its end",
+      summary: "Reserve a key for an operation that may outlast the key's uses and expiry",
       differs:
-        "a reservation has an effect: while it lasts, the key is answered although it has expired or is used up, or the user's MFA has expired. `client_user_id` has to be the key's.",
-      body: { ...key, ttl_minutes: f.int32("Minutes from now, at most 2880, which negative numbers mean, too.", 480) },
-      response: made,
+        "a reservation has an effect: while it lasts, the key can be used although it has expired, has no uses left, or the user's MFA has expired. `client_user_id` has to be the key's.",
+      body: { ...key, ttl_minutes: f.int32("Minutes from now, at most 2880. Negative: 2880.", 480) },
+      response: created,
       refusals: {
         403: "The key has no uses left or has expired, or a condition does not hold.",
         404: "The client has no such key.",
@@ -58,16 +58,16 @@ export const reservations: readonly Route[] = [
   route(
     {
       ...common,
-      ...makes,
+      ...clientRoute,
       id: "extendReservation",
       method: "post",
       path: "/tms/reservations/extend",
-      summary: "Let a further key take part in an operation; it ends when the first reservation does",
+      summary: "Extend a reservation to a further key, until the reservation ends",
       differs: "`client_user_id` has to be the key's.",
       body: { ...key, parent_resid: input.parent_resid },
-      response: made,
+      response: created,
       refusals: {
-        403: "The parent has expired or is none, the client has no such key, or a condition does not hold.",
+        403: "The parent has expired or is itself an extension, the client has no such key, or a condition does not hold.",
         404: "The client has no such reservation.",
       },
     },
@@ -76,7 +76,7 @@ export const reservations: readonly Route[] = [
   listRoute(
     {
       ...common,
-      ...seen,
+      ...readable,
       id: "listReservations",
       path: "/tms/reservations/list",
       addition: true,
@@ -89,7 +89,7 @@ export const reservations: readonly Route[] = [
   route(
     {
       ...common,
-      ...seen,
+      ...readable,
       id: "getReservation",
       method: "get",
       path: "/tms/reservations/{client_id}/{resid}",
@@ -104,11 +104,11 @@ export const reservations: readonly Route[] = [
   route(
     {
       ...common,
-      ...seen,
+      ...readable,
       id: "deleteReservation",
       method: "delete",
       path: "/tms/reservations/del/{client_id}/{resid}",
-      summary: "Remove a reservation",
+      summary: "Delete a reservation",
       params,
       response: { num_deleted: f.num_deleted },
     },
@@ -118,11 +118,11 @@ export const reservations: readonly Route[] = [
   route(
     {
       ...common,
-      ...seen,
+      ...readable,
       id: "deleteRelatedReservations",
       method: "delete",
       path: "/tms/reservations/del/related/{client_id}/{resid}",
-      summary: "Remove a reservation and those that it is the parent of",
+      summary: "Delete a reservation and its extensions",
       params,
       response: { num_deleted: f.num_deleted },
     },

@@ -9,8 +9,8 @@ import { listRoute, type Route, route } from "../route.ts";
 const record = {
   id: f.id,
   tenant: output.tenant,
-  enabled: f.bool("In a disabled tenant nothing can be done, and its keys open nothing."),
-  require_host_credential: f.bool("Whether a host has to show its credential to get keys. An addition."),
+  enabled: f.bool("A disabled tenant refuses all requests, and its keys cannot be used."),
+  require_host_credential: f.bool("Whether hosts have to present a credential to retrieve keys. An addition."),
   created: f.created,
   updated: f.updated,
 };
@@ -28,18 +28,21 @@ export const tenants: readonly Route[] = [
       callers: ["admin"],
       checks: "namedTenant",
       tenant: DEFAULT_TENANT,
-      summary: "Make a tenant and its first admin",
+      summary: "Create a tenant and its first admin",
       description: "For admins of the tenant `default`.",
-      differs: "a tenant that is there already is 409, not 500.",
+      differs: "an existing tenant is 409, not 500.",
       params,
       response: {
         tenant: output.tenant,
         enabled: f.bool("Always true."),
         admin_id: output.admin_id,
-        admin_secret: f.word("Shown here and never again.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c"),
+        admin_secret: f.word(
+          "Returned once; it cannot be retrieved again.",
+          "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c",
+        ),
       },
       status: 201,
-      refusals: { 409: "There is such a tenant." },
+      refusals: { 409: "The tenant exists already." },
     },
     ({ tms, params, actor }) => createTenant(tms, params.tenant, actor),
   ),
@@ -67,7 +70,7 @@ export const tenants: readonly Route[] = [
       summary: "Show a tenant",
       params,
       response: record,
-      refusals: { 404: "There is no such tenant." },
+      refusals: { 404: "The tenant does not exist." },
     },
     ({ tms, params }) => getTenant(tms, params.tenant),
   ),
@@ -79,22 +82,22 @@ export const tenants: readonly Route[] = [
       path: "/tms/tenants/upd",
       callers: ["admin"],
       checks: "namedTenantOrDefault",
-      summary: "Switch a tenant off or on, or have its hosts prove themselves",
+      summary: "Enable or disable a tenant, or require credentials of its hosts",
       differs:
-        "an admin of `default` may switch another tenant on again; `require_host_credential` may be given, beside `enabled` or alone.",
+        "an admin of `default` may enable another tenant; `require_host_credential` is accepted, with `enabled` or alone.",
       body: {
         tenant: input.tenant,
-        enabled: f.optional(f.flag("In a disabled tenant nothing can be done, and its keys open nothing.")),
-        require_host_credential: f.optional(f.flag("Whether a host has to show its credential to get keys.")),
+        enabled: f.optional(f.flag("A disabled tenant refuses all requests, and its keys cannot be used.")),
+        require_host_credential: f.optional(f.flag("Whether hosts have to present a credential to retrieve keys.")),
       },
       response: { fields_updated: f.fields_updated },
-      refusals: { 403: "The header names another tenant, and it is not one of `default`'s admins who switches it on." },
+      refusals: { 403: "The header names another tenant, except when an admin of `default` enables it." },
     },
     async ({ tms, tenant, body, caller, actor }) => {
       const { enabled, require_host_credential } = body;
-      const other = caller.kind === "admin" && body.tenant !== tenant.value.tenant;
-      if (other && !(enabled === true && require_host_credential === undefined))
-        throw new Fault("denied", "of another tenant it can only be switched on again");
+      const isOtherTenant = caller.kind === "admin" && body.tenant !== tenant.value.tenant;
+      if (isOtherTenant && !(enabled === true && require_host_credential === undefined))
+        throw new Fault("denied", "another tenant can only be enabled");
       if (enabled === undefined && require_host_credential === undefined) return NO_UPDATES;
       return { fields_updated: await updateTenant(tms, body.tenant, body, actor) };
     },
@@ -107,11 +110,11 @@ export const tenants: readonly Route[] = [
       path: "/tms/tenants/del/{tenant}",
       callers: ["admin"],
       checks: "namedTenant",
-      summary: "Remove a tenant that holds nothing but its admins",
-      differs: "a tenant that holds more is 409, not 500; `default` can be removed by the operator only.",
+      summary: "Delete a tenant that has no records except its admins",
+      differs: "a tenant with other records is 409, not 500; only the operator can delete `default`.",
       params,
       response: { num_deleted: f.num_deleted },
-      refusals: { 403: "It is `default`.", 409: "It holds more than its admins." },
+      refusals: { 403: "It is `default`.", 409: "It has records other than its admins." },
     },
     async ({ tms, tenant, caller }) => deletionResult(await deleteTenant(tms, tenant, caller)),
   ),
@@ -123,8 +126,8 @@ export const tenants: readonly Route[] = [
       path: "/tms/tenants/wipe/{tenant}",
       callers: ["admin"],
       checks: "namedTenant",
-      summary: "Remove a tenant with everything in it",
-      differs: "`default` can be removed by the operator only.",
+      summary: "Delete a tenant with all its records",
+      differs: "only the operator can delete `default`.",
       params,
       response: { num_deleted: f.num_deleted },
       refusals: { 403: "It is `default`." },

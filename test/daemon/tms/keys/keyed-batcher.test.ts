@@ -3,10 +3,10 @@ import { KeyedBatcher } from "../../../../daemon/tms/keys/keyed-batcher.ts";
 
 /** Work that ends when it is told to, and what it was given. */
 function workbench(weight: (item: number) => number = () => 1) {
-  const input: (readonly number[])[] = [];
+  const started: (readonly number[])[] = [];
   const ends: ((failed: boolean) => void)[] = [];
   const batches = new KeyedBatcher<number, number>(async (batch) => {
-    input.push(batch);
+    started.push(batch);
     const failed = await new Promise<boolean>((end) => ends.push(end));
     if (failed) throw new Error("it went wrong");
     return batch.map((item) => item * 10);
@@ -15,31 +15,31 @@ function workbench(weight: (item: number) => number = () => 1) {
     ends.shift()?.(failed);
     await Bun.sleep(0);
   };
-  return { batches, input, finish };
+  return { batches, started, finish };
 }
 
 test("what comes for a thing while it is worked on is done together next, in its order", async () => {
-  const { batches, input, finish } = workbench();
+  const { batches, started, finish } = workbench();
   const results = Promise.all([1, 2, 3].map((item) => batches.add(7, item)));
-  expect(input).toEqual([[1]]);
+  expect(started).toEqual([[1]]);
   await finish();
-  expect(input).toEqual([[1], [2, 3]]);
+  expect(started).toEqual([[1], [2, 3]]);
   await finish();
   expect(await results).toEqual([10, 20, 30]);
 });
 
 test("not more is done together than others can wait for, but one piece at least", async () => {
-  const { batches, input, finish } = workbench((item) => item);
+  const { batches, started, finish } = workbench((item) => item);
   const results = Promise.all([1, 400, 100, 1, 9000, 3].map((item) => batches.add(7, item)));
   for (let i = 0; i < 5; i++) await finish();
-  expect(input).toEqual([[1], [400, 100], [1], [9000], [3]]);
+  expect(started).toEqual([[1], [400, 100], [1], [9000], [3]]);
   expect(await results).toHaveLength(6);
 });
 
 test("different things are worked on side by side", async () => {
-  const { batches, input, finish } = workbench();
+  const { batches, started, finish } = workbench();
   const results = Promise.all([batches.add(1, 1), batches.add(2, 2)]);
-  expect(input).toEqual([[1], [2]]);
+  expect(started).toEqual([[1], [2]]);
   await finish();
   await finish();
   expect(await results).toEqual([10, 20]);
