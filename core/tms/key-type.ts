@@ -3,12 +3,12 @@ import { CURVES, type Curve, type PublicKey } from "../cert/public-key.ts";
 import { Reader } from "../cert/wire.ts";
 import { Fault } from "../fault.ts";
 
-/** The bits of a curve's numbers, of which the last one does not fill its bytes. */
+/** Sizes of the curves in bits. */
 const CURVE_BITS: Readonly<Record<Curve, number>> = { nistp256: 256, nistp384: 384, nistp521: 521 };
 
 /**
- * What the escrow calls a key's type, and its size in bits as `ssh-keygen -l` counts them.
- * @throws Fault `bad_request` for a security key, which no application can touch.
+ * TMS's name of a key's type, and its size in bits as `ssh-keygen -l` prints it.
+ * @throws Fault `bad_request` for a security key (`sk-…`), which requires a person to touch it.
  */
 export function keyTypeOf(key: PublicKey): { readonly key_type: KeyType; readonly key_bits: number } {
   if (key.type === "ssh-ed25519") return { key_type: "ed25519", key_bits: 256 };

@@ -1,20 +1,20 @@
 import { Fault } from "../fault.ts";
-import { readBase64 } from "./base64.ts";
+import { readBase64 } from "./key-line.ts";
 
-/** What the signature of a statement is good for, and nothing else is (PROTOCOL.sshsig). */
+/** The SSHSIG namespace of statements (PROTOCOL.sshsig): a signature is valid for this purpose only. */
 export const STATEMENT_NAMESPACE = "keycmd@sallyport";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const MAGIC: Bytes = new TextEncoder().encode("SSHSIG");
 const VERSION: Bytes = new Uint8Array([0, 0, 0, 1]);
-/** Bytes of an ed25519 signature (RFC 8032), and of a key with its type before it (RFC 8709). */
+/** Lengths of an ed25519 signature (RFC 8032) and of a public key blob (RFC 8709). Bytes. */
 const RAW_LENGTH = 64;
 const BLOB_LENGTH = 51;
 
 /**
- * What the escrow says about a key on a host, signed, for the time that it cannot be asked. Whoever holds the key of the
- * escrow's signatures may check it: it is JSON with a detached signature of the form that `ssh-keygen -Y verify` takes.
+ * A signed statement of TMS about a key on a host, which the host may cache for times when TMS is unreachable. It is JSON
+ * with a detached signature in the format of `ssh-keygen -Y verify`.
  */
 export interface Statement {
   readonly version: 1;
@@ -27,11 +27,11 @@ export interface Statement {
   readonly line: string;
   /** When the key expires, RFC 3339; null for never. */
   readonly expires: string | null;
-  /** Logins that are left; null for any number. */
+  /** Logins left; null for unlimited. */
   readonly remaining_uses: number | null;
-  /** Microseconds of the escrow's clock, in decimal, up to 2^53; of two statements the one with the larger number counts. */
+  /** Microseconds of TMS's clock, in decimal, at most 2^53. Of two statements the one with the larger serial is current. */
   readonly serial: string;
-  /** When this was said, RFC 3339. */
+  /** The time of issue, RFC 3339. */
   readonly issued: string;
 }
 
@@ -48,26 +48,27 @@ export function statementText(statement: Statement): string {
 }
 
 /**
- * The statement, when one of `keys` (lines `ssh-ed25519 AAAA…`) signed it. The one way to believe it; it is on the path of a login,
- * so it goes without what takes time to load: node:crypto a millisecond more than WebCrypto, and Buffer a fifth of one.
- * @throws Fault `denied`.
+ * Verifies that one of `keys` (lines `ssh-ed25519 AAAA…`) signed the statement, and parses it. It is the only function that
+ * authenticates statements. It runs in every login, so it avoids slow imports: node:crypto takes 1 ms longer to load than
+ * WebCrypto, Buffer 0.2 ms.
+ * @throws Fault `denied` for a statement that is malformed, or not signed by one of the keys for this purpose.
  */
 export async function readStatement({ text, signature }: SignedStatement, keys: readonly string[]): Promise<Statement> {
   const raw = readBase64(signature)?.subarray(-RAW_LENGTH);
   if (raw === undefined) throw refused("its signature is not base64");
   for (const line of keys) {
     const blob = readBase64(/^\S+\s+(\S+)/.exec(line.trim())?.[1] ?? "");
-    // A signature of this key has one spelling, of which only the last bytes are not known beforehand.
-    if (blob?.length !== BLOB_LENGTH || spelling(blob, raw) !== signature) continue;
+    // An SSHSIG of this key has one encoding, of which only the last 64 bytes vary: compare it as text.
+    if (blob?.length !== BLOB_LENGTH || encodeSshsig(blob, raw) !== signature) continue;
     const key = await crypto.subtle.importKey("raw", blob.slice(-32), "Ed25519", false, ["verify"]);
     const signed = await crypto.subtle.verify("Ed25519", key, raw, signedBytes(text));
     if (!signed) throw refused("its signature is wrong");
     return parseStatement(text);
   }
-  throw refused("it is not signed for this purpose by a key that is to be believed");
+  throw refused("it is not signed for this purpose by a key that is trusted");
 }
 
-/** What a statement says, without a look at who says it: to file it, never to act on it. @throws Fault `denied`. */
+/** Parses a statement without verifying its signature: to store it, never to act on it. @throws Fault `denied`. */
 export function parseStatement(text: string): Statement {
   let read: unknown;
   try {
@@ -80,7 +81,7 @@ export function parseStatement(text: string): Statement {
     string,
     unknown
   >;
-  if (version !== 1) throw refused("it is of a version that is not known");
+  if (version !== 1) throw refused("it is of an unsupported version");
   const uses = remaining_uses;
   if (
     !isText(host) ||
@@ -92,7 +93,7 @@ export function parseStatement(text: string): Statement {
     !(isText(serial) && /^\d{1,16}$/.test(serial) && Number.isSafeInteger(Number(serial))) ||
     !isTime(issued)
   )
-    throw refused("a field of it is missing or wrong");
+    throw refused("a field is missing or invalid");
   return { version, host, account, fingerprint, line, expires, remaining_uses: uses, serial, issued };
 }
 
@@ -106,24 +107,24 @@ function isTime(value: unknown): value is string {
   );
 }
 
-/** How a signature of this ed25519 key is written (PROTOCOL.sshsig, RFC 8709), when these are its own 64 bytes. */
-function spelling(blob: Bytes, raw: Bytes): string {
+/** The base64 of the SSHSIG of this ed25519 key with these 64 signature bytes (PROTOCOL.sshsig, RFC 8709). */
+function encodeSshsig(blob: Bytes, raw: Bytes): string {
   const inner = concat(string("ssh-ed25519"), string(raw));
   return concat(MAGIC, VERSION, string(blob), purpose(), string(inner)).toBase64();
 }
 
-/** What is signed, which has the text's digest in it. */
+/** The signed data, which contains the digest of the text. */
 function signedBytes(text: string): Bytes {
   const digest = new Uint8Array(new Bun.CryptoHasher("sha512").update(text).digest());
   return concat(MAGIC, purpose(), string(digest));
 }
 
-/** Namespace, nothing in reserve, and the hash. */
+/** The fields namespace, reserved and hash algorithm. */
 function purpose(): Bytes {
   return concat(string(STATEMENT_NAMESPACE), string(""), string("sha512"));
 }
 
-/** A string of SSH (RFC 4251 §5) that is shorter than 256 bytes. */
+/** An SSH string (RFC 4251 §5) shorter than 256 bytes. */
 function string(value: string | Bytes): Bytes {
   const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
   return concat(new Uint8Array([0, 0, 0, bytes.length]), bytes);
@@ -134,5 +135,5 @@ function concat(...parts: readonly Bytes[]): Bytes {
 }
 
 function refused(why: string): Fault {
-  return new Fault("denied", `a statement of the escrow is refused: ${why}`);
+  return new Fault("denied", `a signed statement is refused: ${why}`);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import {
+  formatTime,
   hasExpired,
-  instant,
   keyExpiry,
   MAX_INT32,
   NEVER,
@@ -19,8 +19,8 @@ test.each([
   [1, 1],
   [MAX_INT32, MAX_INT32],
   [4_294_967_295, MAX_INT32],
-])("%d uses are %d", (asked, uses) => {
-  expect(storedUses(asked)).toBe(uses);
+])("%d uses are %d", (requested, uses) => {
+  expect(storedUses(requested)).toBe(uses);
 });
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
 });
 
 test("a thing has expired behind its end, not at it", () => {
-  const end = instant(NOW);
+  const end = formatTime(NOW);
   expect(hasExpired(end, new Date("2026-11-20T11:59:59.999Z"))).toBe(false);
   expect(hasExpired(end, new Date("2026-11-20T12:00:00.000Z"))).toBe(false);
   expect(hasExpired(end, new Date("2026-11-20T12:00:00.001Z"))).toBe(true);
