@@ -5,7 +5,7 @@ const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9o
 const FINGERPRINT = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
 
 describe("a line for authorized_keys", () => {
-  test("is taken apart and put together again without its comment", () => {
+  test("is parsed and rebuilt without its comment", () => {
     const line = readKeyLine(`${KEY}   alice's key "of today\n`);
     expect(line).toMatchObject({ options: [], type: "ssh-ed25519", fingerprint: FINGERPRINT, text: KEY });
   });

@@ -28,12 +28,12 @@ test.each(ALL)("ssh-keygen reads a line with the options of %j", (restrictions) 
   expect(sshKeygen(["-l", "-f", line])).toContain(key.fingerprint);
 });
 
-test("what never expires has no expiry-time", () => {
+test("a key without expiry has no expiry-time", () => {
   expect(optionsText({ restrict: true, expiry_time: true }, undefined)).toBe("restrict");
 });
 
-describe("restrictions are kept", () => {
-  test("without what says nothing", () => {
+describe("checkRestrictions()", () => {
+  test("drops fields without effect", () => {
     expect(checkRestrictions({ restrict: false, pty: true, expiry_time: false })).toEqual({ pty: true });
   });
 
@@ -49,7 +49,7 @@ describe("restrictions are kept", () => {
     [["::ffff:10.0.0.1"]],
     [["010.0.0.1"]],
     [Array.from({ length: 65 }, (_, i) => `10.0.0.${i}`)],
-  ])("unless they are from %j", (from) => {
+  ])("refuses from=%j", (from) => {
     expect(() => checkRestrictions({ from })).toThrow(expect.objectContaining({ code: "bad_request" }));
   });
 });

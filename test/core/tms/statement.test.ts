@@ -35,27 +35,27 @@ const refusal = async (promise: Promise<unknown>) => {
   }
 };
 
-test("a statement that a trusted key has signed is read", async () => {
+test("readStatement() returns a statement that a trusted key has signed", async () => {
   expect(await readStatement(signed(statementText(STATEMENT)), trusted)).toEqual(STATEMENT);
 });
 
-test("one without expiry and count is read", async () => {
+test("readStatement() accepts a statement without expiry and uses", async () => {
   const free = { ...STATEMENT, expires: null, remaining_uses: null };
   expect(await readStatement(signed(statementText(free)), trusted)).toEqual(free);
 });
 
-test("one with the largest serial that can be compared exactly is read", async () => {
+test("readStatement() accepts the largest serial, 2^53", async () => {
   const last = { ...STATEMENT, serial: `${Number.MAX_SAFE_INTEGER}` };
   expect(await readStatement(signed(statementText(last)), trusted)).toEqual(last);
 });
 
-test("a key to be believed may have a comment, blanks around it, and stand there twice", async () => {
+test("a trusted key may have a comment and surrounding blanks, and be listed twice", async () => {
   const one = signed(statementText(STATEMENT));
   for (const lines of [[`  ${key.public}\t# "of" the escrow  `], [`${key.public}`, `${key.public} again`]])
     expect(await readStatement(one, lines)).toEqual(STATEMENT);
 });
 
-test("what is not signed has no say, whatever it is called", async () => {
+test("fields outside of the statement's own have no effect", async () => {
   const text = statementText(STATEMENT);
   const strange = [`{"__proto__":${text}}`, `{"constructor":${text}}`, `[${text}]`];
   for (const one of strange) expect(await refusal(readStatement(signed(one), trusted))).toMatch(/^it is/);
@@ -63,7 +63,7 @@ test("what is not signed has no say, whatever it is called", async () => {
   expect(await readStatement(signed(more), trusted)).toEqual(STATEMENT);
 });
 
-test("what ssh-keygen signs is read", async () => {
+test("readStatement() accepts a signature by ssh-keygen", async () => {
   const { path, line } = keyFile("ed25519");
   const message = file(freshName(), statementText(STATEMENT));
   sshKeygen(["-q", "-Y", "sign", "-f", path, "-n", STATEMENT_NAMESPACE, message]);
@@ -71,25 +71,25 @@ test("what ssh-keygen signs is read", async () => {
   expect(await readStatement({ text: statementText(STATEMENT), signature }, [line])).toEqual(STATEMENT);
 });
 
-describe("refused is", () => {
-  test("a statement that is not as it was signed", async () => {
+describe("readStatement() refuses", () => {
+  test("a statement that was altered", async () => {
     const { text, signature } = signed(statementText(STATEMENT));
     for (const other of [text.replace('"remaining_uses":3', '"remaining_uses":4'), `${text} `, ""])
       expect(await refusal(readStatement({ text: other, signature }, trusted))).toBe("its signature is wrong");
   });
 
-  test("one that is signed by somebody else, or by nobody to be believed", async () => {
+  test("a signature by another key, or without trusted keys", async () => {
     const by = PrivateKey.generate();
     expect(await refusal(readStatement(signed(statementText(STATEMENT), by), trusted))).toContain("not signed");
     expect(await refusal(readStatement(signed(statementText(STATEMENT)), []))).toContain("not signed");
     expect(await refusal(readStatement(signed(statementText(STATEMENT)), ["", "ssh-ed25519"]))).toContain("not signed");
   });
 
-  test("one whose signature was made for something else", async () => {
+  test("a signature for another namespace", async () => {
     expect(await refusal(readStatement(signed(statementText(STATEMENT), key, "file"), trusted))).toContain("purpose");
   });
 
-  test("one that is signed with another hash", async () => {
+  test("a signature with another hash algorithm", async () => {
     const { path, line } = keyFile("ed25519");
     const message = file(freshName(), statementText(STATEMENT));
     sshKeygen(["-q", "-Y", "sign", "-f", path, "-O", "hashalg=sha256", "-n", STATEMENT_NAMESPACE, message]);
@@ -97,7 +97,7 @@ describe("refused is", () => {
     expect(await refusal(readStatement({ text: statementText(STATEMENT), signature }, [line]))).toContain("not signed");
   });
 
-  test("one that is spelled for a key of another length", async () => {
+  test("a signature that names a key of another length", async () => {
     for (const length of [0, 3, 31, 32, 50, 52, 307]) {
       const blob = Buffer.alloc(length, 1);
       const inner = new Writer().string("ssh-ed25519").string(Buffer.alloc(64)).done();
@@ -108,7 +108,7 @@ describe("refused is", () => {
     }
   });
 
-  test("one whose signature is another number for the same (RFC 8032 §5.1.7)", async () => {
+  test("a non-canonical signature (RFC 8032 §5.1.7)", async () => {
     const { text, signature } = signed(statementText(STATEMENT));
     const bytes = Buffer.from(signature, "base64");
     const order = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
@@ -118,13 +118,13 @@ describe("refused is", () => {
     expect(await refusal(readStatement(other, trusted))).toBe("its signature is wrong");
   });
 
-  test("one that is signed by a key that is not ed25519", async () => {
+  test("a signature by a key that is not ed25519", async () => {
     const by = await PrivateKey.make("ecdsa");
     const lines = [`${by.public}`];
     expect(await refusal(readStatement(signed(statementText(STATEMENT), by), lines))).toContain("not signed");
   });
 
-  test("a signature that is malformed", async () => {
+  test("a malformed signature", async () => {
     const { text, signature } = signed(statementText(STATEMENT));
     const bytes = Buffer.from(signature, "base64");
     const broken = [
@@ -157,7 +157,7 @@ describe("refused is", () => {
     ["of a serial that is not a number", { ...STATEMENT, serial: "../1" }],
     ["of a serial that cannot be compared exactly", { ...STATEMENT, serial: "9007199254740993" }],
     ["without a time", { ...STATEMENT, issued: undefined }],
-  ])("a statement that is %s, whoever signed it", async (_, statement) => {
+  ])("a signed statement that is %s", async (_, statement) => {
     const text = typeof statement === "string" ? statement : JSON.stringify(statement);
     expect(await refusal(readStatement(signed(text), trusted))).toMatch(/^(?:it is|a field)/);
   });

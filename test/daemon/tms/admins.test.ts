@@ -17,7 +17,7 @@ const remove = (id: string, caller = ADMIN, tms = fixture.tms) => deleteAdmin(tm
 const ids = async () => (await listAdmins(fixture.tms, fixture.tenant)).map(({ admin_id }) => admin_id);
 
 describe("createAdmin()", () => {
-  test("answers a secret that opens", async () => {
+  test("returns a valid secret", async () => {
     const { admin_id, admin_secret } = await create();
     expect(admin_id).toBe("~~admin");
     const caller = await authenticate(fixture.tms, fixture.tenant, asAdmin("~~admin", admin_secret), [
@@ -30,7 +30,7 @@ describe("createAdmin()", () => {
     ]);
   });
 
-  test("an id is there once, and begins as admins' do", async () => {
+  test("refuses an existing id, and an id without the prefix of admins", async () => {
     const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) => create("~~admin", tms));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
     for (const id of ["admin", "~admin", "app"]) expect(await refusal(create(id))).toContain("bad_request: admin_id");
@@ -40,7 +40,7 @@ describe("createAdmin()", () => {
 });
 
 describe("rotateAdminSecret()", () => {
-  test("is for admins that exist, and can leave the last secret for a while", async () => {
+  test("refuses an unknown admin, and supports a grace period", async () => {
     const { admin_secret } = await create();
     const next = await rotateAdminSecret(fixture.tms, fixture.tenant, "~~admin", 1, ACTOR);
     const works = [admin_secret, next].map((secret) =>
@@ -55,7 +55,7 @@ describe("rotateAdminSecret()", () => {
 });
 
 describe("deleteAdmin()", () => {
-  test("an admin removes others, but not the last one", async () => {
+  test("lets an admin delete others, but not the last one", async () => {
     await create("~~one");
     await create("~~two");
     expect(await remove("~~none")).toBe(0);
@@ -66,13 +66,13 @@ describe("deleteAdmin()", () => {
     expect(await fixture.events("tms.admin.delete")).toMatchObject([{ user: "default/~~admin", name: "~~one" }]);
   });
 
-  test("the operator removes the last one, too", async () => {
+  test("lets the operator delete the last one", async () => {
     await create();
     expect(await remove("~~admin", OPERATOR)).toBe(1);
     expect(await ids()).toEqual([]);
   });
 
-  test("however many are removed at once, one stays", async () => {
+  test("keeps one under concurrent deletions", async () => {
     const all = Array.from({ length: 6 }, (_, i) => `~~${i}`);
     for (const id of all) await create(id);
     const there = fixture.another();

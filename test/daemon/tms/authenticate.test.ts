@@ -34,7 +34,7 @@ const ask = (claims: CallerCredentials, allow: readonly ("client" | "admin")[] =
 const askNowhere = (claims: CallerCredentials) => authenticate(fixture.tms, undefined, claims, EITHER);
 
 describe("requireTenant()", () => {
-  test("a missing tenant and a disabled one are refused alike", async () => {
+  test("refuses a missing and a disabled tenant alike", async () => {
     await updateTenant(fixture.tms, "other", { enabled: false }, ACTOR);
     for (const name of ["other", "none", "", "default ", "DEFAULT", "def%61ult", "../default", "\ud800"])
       expect(await refusal(requireTenant(fixture.tms, name))).toBe("bad_request: Tenant not enabled.");
@@ -43,14 +43,14 @@ describe("requireTenant()", () => {
 });
 
 describe("authenticate()", () => {
-  test("a client by its secret", async () => {
+  test("accepts a client by its secret", async () => {
     const caller = await ask(asClient("app", secret));
     expect(caller.kind).toBe("client");
     expect(caller.kind === "client" && caller.client.value.client_id).toBe("app");
     expect(caller.actor).toEqual({ user: "default/app", address: "192.0.2.7" });
   });
 
-  test("an admin by theirs, in their own tenant only", async () => {
+  test("accepts an admin by its secret, in its own tenant only", async () => {
     const claims = asAdmin("~~admin", adminSecret);
     expect(await ask(claims, EITHER, other)).toEqual({
       kind: "admin",
@@ -59,7 +59,7 @@ describe("authenticate()", () => {
     expect(await refusal(ask(claims))).toBe(WRONG);
   });
 
-  test("a name in the log has one slash, whatever is in its parts", async () => {
+  test("logs a name with exactly one slash", async () => {
     await createTenant(fixture.tms, "a/b%", ACTOR);
     const { admin_secret } = await createTenant(fixture.tms, "x", ACTOR);
     expect(
@@ -70,14 +70,14 @@ describe("authenticate()", () => {
     expect((await fixture.events("tms.auth")).map(({ user }) => user)).toEqual(["a%2Fb%25/c%2Fd"]);
   });
 
-  test("the operator wherever an admin may, and nowhere else", async () => {
+  test("accepts the operator on routes for admins only", async () => {
     const operator = { operator: true, address: "" };
     for (const allow of [EITHER, ["admin"]] as const)
       expect(await ask(operator, allow)).toEqual({ kind: "operator", actor: { user: "@admin" } });
     expect(await refusal(ask(operator, ["client"]))).toContain("unauthenticated: credentials are missing");
   });
 
-  test("the operator who asks as somebody is that, and no more", async () => {
+  test("gives an operator with credentials the rights of those only", async () => {
     for (const allow of [EITHER, ["client"]] as const)
       expect((await ask({ ...asClient("app", secret), operator: true }, allow)).kind).toBe("client");
     expect((await ask({ ...asAdmin("~~admin", adminSecret), operator: true }, EITHER, other)).kind).toBe("admin");
@@ -86,7 +86,7 @@ describe("authenticate()", () => {
     expect(await refusal(ask({ ...asClient("app", secret), operator: true }, ["admin"]))).toContain("missing");
   });
 
-  test("each only where the route is for them", async () => {
+  test("accepts each kind only if the route does", async () => {
     expect(await refusal(ask(asClient("app", secret), ["admin"]))).toBe(
       "unauthenticated: credentials are missing: those of an admin",
     );
@@ -95,7 +95,7 @@ describe("authenticate()", () => {
     expect(await refusal(ask({ clientId: "app", operator: false, address: "192.0.2.7" }))).toContain("missing");
   });
 
-  test("a client first, then an admin", async () => {
+  test("tries the client first, then the admin", async () => {
     const admin = asAdmin("~~admin", adminSecret);
     expect((await ask({ ...admin, ...asClient("app", "wrong") }, EITHER, other)).kind).toBe("admin");
     const both = { ...asAdmin("~~admin", "wrong"), ...asClient("app", secret) };
@@ -114,12 +114,12 @@ describe("authenticate()", () => {
     expect(await refusal(ask(asClient(id, presented ?? secret)))).toBe(WRONG);
   });
 
-  test("neither a tenant that does not exist nor another tenant's client", async () => {
+  test("refuses an unknown tenant, and another tenant's client", async () => {
     expect(await refusal(askNowhere(asClient("app", secret)))).toBe("unauthenticated: the credentials are wrong");
     expect(await refusal(ask(asClient("app", secret), EITHER, other))).toBe(WRONG);
   });
 
-  test("a disabled client is refused; only who knows its secret learns why", async () => {
+  test("refuses a disabled client, with the reason for a right secret only", async () => {
     await updateClient(fixture.tms, fixture.tenant, "app", { enabled: false }, ACTOR);
     expect(await refusal(ask(asClient("app", secret)))).toBe("unauthenticated: Client not enabled.");
     expect(await refusal(ask(asClient("app", "wrong")))).toBe(WRONG);
@@ -128,7 +128,7 @@ describe("authenticate()", () => {
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
-  test("after a rotation both secrets, until the first one's time is up", async () => {
+  test("accepts both secrets during a grace period", async () => {
     const next = await rotateClientSecret(fixture.tms, fixture.tenant, "app", 30, ACTOR);
     fixture.pass(30 * MINUTE - 1);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
@@ -138,26 +138,26 @@ describe("authenticate()", () => {
     expect((await ask(asClient("app", next))).kind).toBe("client");
   });
 
-  test("after a rotation without grace the new secret only", async () => {
+  test("accepts only the new secret without a grace period", async () => {
     const next = await rotateAdminSecret(fixture.tms, other, "~~admin", 0, ACTOR);
     expect(await refusal(ask(asAdmin("~~admin", adminSecret), EITHER, other))).toBe(WRONG);
     expect((await ask(asAdmin("~~admin", next), EITHER, other)).kind).toBe("admin");
   });
 
-  test("a client that is made anew under an old name has not the old secret", async () => {
+  test("refuses the old secret of a re-created client", async () => {
     await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR);
     const next = await fixture.client("app");
     expect(await refusal(ask(asClient("app", secret)))).toBe(WRONG);
     expect((await ask(asClient("app", next))).kind).toBe("client");
   });
 
-  test("a success writes nothing", async () => {
+  test("writes nothing on success", async () => {
     const commit = spyOn(fixture.tms.store, "commit");
     await ask(asClient("app", secret));
     expect(commit).not.toHaveBeenCalled();
   });
 
-  test("unknown names cost the same reads, hashes and comparisons as wrong secrets", async () => {
+  test("does equal work for unknown ids and wrong secrets", async () => {
     const work = async (attempt: () => Promise<unknown>) => {
       const spies = [
         spyOn(fixture.tms.store, "get"),
@@ -179,7 +179,7 @@ describe("authenticate()", () => {
 describe("too many wrong secrets", () => {
   const guess = (id = "app", address?: string) => refusal(ask(asClient(id, "wrong", address)));
 
-  test("ten lock the name for that address, for five minutes, also for the right secret", async () => {
+  test("lock the id for the address for five minutes after ten, also for the right secret", async () => {
     for (let i = 0; i < 10; i++) expect(await guess()).toBe(WRONG);
     const locked = "rate_limited: too many wrong credentials (try again in 300 s)";
     expect(await guess()).toBe(locked);
@@ -190,7 +190,7 @@ describe("too many wrong secrets", () => {
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
-  test("they do not lock it for the day by which the clock was set back", async () => {
+  test("do not lock for longer after the clock was set back", async () => {
     for (let i = 0; i < 10; i++) await guess();
     fixture.pass(-24 * 60 * MINUTE);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
@@ -198,7 +198,7 @@ describe("too many wrong secrets", () => {
     expect(await guess()).toContain("try again in 300 s");
   });
 
-  test("others are not locked out: another address, another name, another tenant, an admin of that name", async () => {
+  test("do not lock another address, id or tenant, or an admin of that id", async () => {
     const admin = await createTenant(fixture.tms, "third", ACTOR);
     const third = await requireTenant(fixture.tms, "third");
     for (let i = 0; i < 11; i++) await guess();
@@ -209,31 +209,31 @@ describe("too many wrong secrets", () => {
     expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
   });
 
-  test("who has the right to ask as an admin, too, is let in as that", async () => {
+  test("do not lock admin credentials in a request with locked client credentials", async () => {
     for (let i = 0; i < 10; i++) await refusal(ask(asClient("app", "wrong"), EITHER, other));
     const both = { ...asClient("app", "wrong"), ...asAdmin("~~admin", adminSecret) };
     expect((await ask(both, EITHER, other)).kind).toBe("admin");
   });
 
-  test("an IPv6 network counts as one address", async () => {
+  test("count an IPv6 network as one address", async () => {
     for (let i = 0; i < 10; i++) await guess("app", `2001:db8::${i + 1}`);
     expect(await refusal(ask(asClient("app", secret, "2001:db8::ffff")))).toContain("rate_limited");
     expect((await ask(asClient("app", secret, "2001:db8:0:1::1"))).kind).toBe("client");
   });
 
-  test("they are forgotten ten minutes after the first", async () => {
+  test("are forgotten ten minutes after the first", async () => {
     for (let i = 0; i < 9; i++) await guess();
     fixture.pass(10 * MINUTE);
     for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
-  test("an unknown name is locked like a known one", async () => {
+  test("lock an unknown id like an existing one", async () => {
     for (let i = 0; i < 10; i++) expect(await guess("nobody")).toBe(WRONG);
     expect(await guess("nobody")).toContain("rate_limited");
   });
 
-  test("those that come at once are counted, and by another process too", async () => {
+  test("are counted under concurrency, and by another process", async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => guess()));
     expect(new Set(answers.map((answer) => answer.split(":")[0]))).toEqual(
       new Set(["unauthenticated", "rate_limited"]),
@@ -243,7 +243,7 @@ describe("too many wrong secrets", () => {
     expect(await fixture.events("tms.locked")).toHaveLength(1);
   });
 
-  test("trying many names from one address ends soon, leaves few rows behind, and shuts out no neighbour", async () => {
+  test("for many ids are limited per address, without locking other clients behind it", async () => {
     const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => guess(`name${i}`)));
     expect(answers.filter((answer) => answer === WRONG)).toHaveLength(120);
     expect(answers.filter((answer) => answer.startsWith("rate_limited:"))).toHaveLength(180);
@@ -254,7 +254,7 @@ describe("too many wrong secrets", () => {
     expect(await guess("name300")).toBe(WRONG);
   });
 
-  test("a name is locked also when the address has tried too many", async () => {
+  test("lock an id also after the address has exceeded its limit", async () => {
     expect(await guess()).toBe(WRONG);
     for (let i = 0; i < 200; i++) await guess(`name${i}`);
     expect(await guess("another")).toContain("rate_limited");
@@ -266,13 +266,13 @@ describe("too many wrong secrets", () => {
     expect(await fixture.events("tms.locked")).toHaveLength(2);
   });
 
-  test("a client that does not know that its secret was changed does not shut out its neighbours", async () => {
+  test("of one client do not lock other clients behind its address", async () => {
     for (let i = 0; i < 500; i++) await guess();
     const second = await fixture.client("second");
     expect((await ask(asClient("second", second))).kind).toBe("client");
   });
 
-  test("are in the audit log, up to a bound, and so is the lock", async () => {
+  test("are in the audit log up to a limit, as is the lock", async () => {
     for (let i = 0; i < 12; i++) await guess("app\n\u001b[2J");
     const events = await fixture.events("tms.auth");
     expect(events).toHaveLength(10);

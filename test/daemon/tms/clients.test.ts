@@ -31,7 +31,7 @@ const register = (request = app(), tms: TmsContext = fixture.tms) =>
   registerClient(tms, fixture.tenant, request, ADMIN);
 
 describe("registerClient()", () => {
-  test("answers a secret that opens, and keeps its hash only", async () => {
+  test("returns a valid secret and stores only its hash", async () => {
     const { client_id, client_secret } = await register();
     expect(client_id).toBe("app");
     expect(client_secret).toMatch(/^[0-9a-f]{48}$/);
@@ -56,7 +56,7 @@ describe("registerClient()", () => {
     );
   });
 
-  test("neither an id nor a version of an application is registered twice", async () => {
+  test("refuses an id or an application version that is registered", async () => {
     await register();
     expect(await refusal(register(app("app", "other")))).toBe("conflict: the client app exists already");
     expect(await refusal(register(app("app2")))).toBe("conflict: the application portal 1.0 is registered already");
@@ -69,7 +69,7 @@ describe("registerClient()", () => {
     ]);
   });
 
-  test("of several that register the same at once one wins", async () => {
+  test("accepts one of several concurrent registrations of one id", async () => {
     const there = fixture.another();
     const same = Array.from({ length: 20 }, (_, i) => register(app(), i % 2 ? fixture.tms : there));
     expect(await outcomes(same)).toEqual({ won: 1, refused: ["conflict"] });
@@ -78,7 +78,7 @@ describe("registerClient()", () => {
     expect(await listClients(fixture.tms, fixture.tenant)).toHaveLength(2);
   });
 
-  test("many that register at once all get in", async () => {
+  test("accepts many concurrent registrations of different ids", async () => {
     const there = fixture.another();
     const works = Array.from({ length: 200 }, (_, i) => register(app(`c${i}`, `a${i}`), i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 200, refused: [] });
@@ -90,7 +90,7 @@ describe("registerClient()", () => {
     expect(await refusal(register(app("app", "portal", version)))).toContain("bad_request: app_version");
   });
 
-  test("ids may hold anything, and find themselves only", async () => {
+  test("accepts any text as an id, and finds it by exact comparison", async () => {
     const odd = ["x' OR '1'='1", "a/b", "a%2Fb", "日本", "..", "%", '"', "\\", "a".repeat(255), "日".repeat(255)];
     for (const [i, id] of odd.entries()) await register(app(id, `app${i}`));
     for (const id of odd) expect((await getClient(fixture.tms, fixture.tenant, id)).client_id).toBe(id);
@@ -99,18 +99,18 @@ describe("registerClient()", () => {
     expect(await listClients(fixture.tms, fixture.tenant)).toHaveLength(odd.length - 1);
   });
 
-  test("but not look like an admin's", async () => {
+  test("refuses ids with the prefix of admins", async () => {
     expect(await refusal(register(app("~~admin")))).toContain("bad_request: client_id");
     await register(app("~admin"));
   });
 
-  test("strangers may where it is open to them", async () => {
+  test("accepts unauthenticated callers if the settings allow it", async () => {
     await registerClient(fixture.tms, fixture.tenant, app(), STRANGER);
     expect(await fixture.events("tms.client.create")).toMatchObject([{ user: "", addr_remote: "192.0.2.9" }]);
   });
 
   test.each([{ mvp: true }, { newClients: "disallow" }] as const)(
-    "strangers may not where it is not: %j",
+    "refuses unauthenticated callers otherwise: %j",
     async (settings) => {
       const tms = { ...fixture.tms, ...settings };
       expect(await refusal(registerClient(tms, fixture.tenant, app(), STRANGER))).toContain("bad_request");
@@ -124,7 +124,7 @@ describe("updateClient()", () => {
   const update = (changes: Parameters<typeof updateClient>[3], id = "app") =>
     updateClient(fixture.tms, fixture.tenant, id, changes, ACTOR);
 
-  test("changes what is given", async () => {
+  test("updates the given fields", async () => {
     await register();
     fixture.pass(1000);
     expect(await update({ app_version: "^2", enabled: false })).toBe(2);
@@ -145,7 +145,7 @@ describe("updateClient()", () => {
     expect(await refusal(update({ app_version: "new" }, "nobody"))).toContain("bad_request");
   });
 
-  test("a version that is left is free, one that is taken is not", async () => {
+  test("frees the former version, and refuses a registered one", async () => {
     await register();
     await register(app("app2", "portal", "2.0"));
     expect(await refusal(update({ app_version: "2.0" }))).toBe(
@@ -158,13 +158,13 @@ describe("updateClient()", () => {
     expect(await refusal(register(app("app4", "portal", "3.0")))).toContain("conflict");
   });
 
-  test("of two that take a version at once one wins", async () => {
+  test("accepts one of two concurrent changes to one version", async () => {
     for (const id of ["a", "b", "c"]) await register(app(id, "portal", `1.${id.charCodeAt(0)}`));
     const works = ["a", "b", "c"].map((id) => update({ app_version: "2" }, id));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
   });
 
-  test("changes of two at once are both there", async () => {
+  test("keeps both of two concurrent changes", async () => {
     await register();
     const there = fixture.another();
     await Promise.all([
@@ -179,7 +179,7 @@ describe("updateClient()", () => {
 });
 
 describe("rotateClientSecret()", () => {
-  test("is for clients that exist", async () => {
+  test("refuses an unknown client", async () => {
     expect(await refusal(rotateClientSecret(fixture.tms, fixture.tenant, "nobody", 0, ACTOR))).toBe(
       "not_found: NOT_FOUND",
     );
@@ -191,7 +191,7 @@ describe("rotateClientSecret()", () => {
 });
 
 describe("deleteClient()", () => {
-  test("frees its id and its application", async () => {
+  test("frees the id and the application version", async () => {
     await register();
     expect(await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR)).toBe(1);
     expect(await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR)).toBe(0);
@@ -203,7 +203,7 @@ describe("deleteClient()", () => {
     await register();
   });
 
-  test("at once it is removed once", async () => {
+  test("succeeds once for concurrent calls", async () => {
     await register();
     const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) =>
       deleteClient(tms, fixture.tenant, "app", ACTOR),

@@ -45,8 +45,8 @@ const ODD = [
   "日".repeat(255),
 ];
 
-describe("enc()", () => {
-  test("no two texts have the same name, and none a character that means something", () => {
+describe("encodeName()", () => {
+  test("is injective, and emits no reserved character", () => {
     const names = ODD.map(encodeName);
     expect(new Set(names).size).toBe(ODD.length);
     for (const name of names) expect(name).toMatch(/^[\x21-\x2e\x30-\x7e]{1,255}$/);
@@ -54,7 +54,7 @@ describe("enc()", () => {
     expect(names).not.toContain(encodeName(encodeName("x".repeat(256))));
   });
 
-  test("three of the longest fit into a key", async () => {
+  test("limits names so that three fit into a key", async () => {
     await using store = openSqlite(":memory:", { now });
     const collection = userHostCollection(store, 2 ** 31 - 1, "日".repeat(255), "%".repeat(255));
     const writes = [collection.put(encodeName("😀".repeat(127)), {} as never, "absent")];
@@ -63,7 +63,7 @@ describe("enc()", () => {
   });
 });
 
-test("what is kept under one name is not found under another that begins like it", async () => {
+test("a record is not found under a name with a common prefix", async () => {
   await using store = openSqlite(":memory:", { now });
   await store.commit([
     hostCollection(store, 1, "a").put(encodeName("b/c"), { host: "a" } as never, "absent"),
@@ -76,7 +76,7 @@ test("what is kept under one name is not found under another that begins like it
   expect(await delegationCollection(store, 1, "a").list()).toHaveLength(1);
 });
 
-test("walk() sees everything under a prefix, in order, page by page, also while it changes", async () => {
+test("walk() yields every record under a prefix in order, also during changes", async () => {
   await using store = openSqlite(":memory:", { now });
   const key = (n: number) => `/tms/x/${String(n).padStart(5, "0")}` as Key;
   const put = (n: number) => ({ put: key(n), value: Buffer.from(String(n)), expect: "any" as const });

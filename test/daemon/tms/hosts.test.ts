@@ -19,7 +19,7 @@ describe("hosts", () => {
   const create = (host: string, addr: string, tms = fixture.tms) =>
     createHost(tms, fixture.tenant, { host, addr }, ACTOR);
 
-  test("have any number of addresses, each once", async () => {
+  test("have any number of distinct addresses", async () => {
     const record = await create("hpc", "10.1.*");
     expect(record).toEqual({
       id: expect.any(Number) as number,
@@ -40,7 +40,7 @@ describe("hosts", () => {
     expect(await fixture.events("tms.host.create")).toHaveLength(3);
   });
 
-  test("of several that make the same one wins, and of several that remove it", async () => {
+  test("are created and deleted once by concurrent calls", async () => {
     const all = [fixture.tms, fixture.another(), fixture.tms, fixture.another()];
     expect(await outcomes(all.map((tms) => create("h", "a", tms)))).toEqual({ won: 1, refused: ["conflict"] });
     const counts = await Promise.all(
@@ -50,7 +50,7 @@ describe("hosts", () => {
     expect(await fixture.events("tms.host.delete")).toMatchObject([{ host: "h", addr: "a", tenant: "default" }]);
   });
 
-  test("are not found once they are gone, nor under another's number", async () => {
+  test("are not found after deletion, or by another's id", async () => {
     const { id } = await create("h", "a");
     await deleteHost(fixture.tms, fixture.tenant, { host: "h", addr: "a" }, ACTOR);
     const anew = await create("h", "a");
@@ -63,14 +63,14 @@ describe("hosts", () => {
   });
 });
 
-describe("hosts' credentials", () => {
+describe("host credentials", () => {
   const WRONG = "unauthenticated: the host credential is wrong";
   const rotate = async (host: string, grace = 0) =>
     (await rotateHostCredential(fixture.tms, fixture.tenant, host, grace, ACTOR)).credential;
   const prove = async (header: string | undefined, host = "hpc") =>
     requireHost(fixture.tms, header, await requireTenant(fixture.tms, "default"), host);
 
-  test("are not needed before the tenant wants them", async () => {
+  test("are optional until the tenant requires them", async () => {
     await prove(undefined);
     await prove("");
     await updateTenant(fixture.tms, "default", { require_host_credential: true }, ACTOR);
@@ -79,7 +79,7 @@ describe("hosts' credentials", () => {
     await prove(await rotate("hpc"));
   });
 
-  test.each([true, false])("are right, wrong or another's, needed or not (%p)", async (require_host_credential) => {
+  test.each([true, false])("are verified whether required or not (%p)", async (require_host_credential) => {
     await updateTenant(fixture.tms, "default", { require_host_credential }, ACTOR);
     const own = await rotate("hpc");
     expect(own).toMatch(new RegExp(`^tmsh_${fixture.tenant.value.id}_[0-9a-f]{48}$`));
@@ -99,7 +99,7 @@ describe("hosts' credentials", () => {
     expect(JSON.stringify(await fixture.entries())).not.toContain(own.slice(-48));
   });
 
-  test("say whose keys a host takes: those of a tenant of which it has none are not for it", async () => {
+  test("limit a host to keys of the tenants that issued them", async () => {
     await createTenant(fixture.tms, "other", ACTOR);
     const other = await requireTenant(fixture.tms, "other");
     const { credential } = await rotateHostCredential(fixture.tms, other, "hpc", 0, ACTOR);
@@ -114,7 +114,7 @@ describe("hosts' credentials", () => {
     expect(await refusal(prove(`tmsh_${fixture.tenant.value.id}_${credential.slice(-48)}`))).toBe(WRONG);
   });
 
-  test("a new one replaces the last, at once or after a while", async () => {
+  test("are replaced at once or after a grace period", async () => {
     const first = await rotate("hpc");
     const second = await rotate("hpc", 10);
     await prove(first);
@@ -129,7 +129,7 @@ describe("hosts' credentials", () => {
     expect(events).toMatchObject([0, 10, 0].map((grace_minutes) => ({ host: "hpc", grace_minutes })));
   });
 
-  test("of three that follow each other quickly two open", async () => {
+  test("are at most two at a time", async () => {
     const all = [await rotate("hpc", 10), await rotate("hpc", 10), await rotate("hpc", 10)];
     const opened = await Promise.all(
       all.map((one) =>
@@ -142,7 +142,7 @@ describe("hosts' credentials", () => {
     expect(opened).toEqual([false, true, true]);
   });
 
-  test("a removed one opens nothing", async () => {
+  test("are invalid after revocation", async () => {
     const all = [await rotate("hpc"), await rotate("hpc", 10)];
     expect(await deleteHostCredential(fixture.tms, fixture.tenant, "hpc", ACTOR)).toBe(1);
     expect(await deleteHostCredential(fixture.tms, fixture.tenant, "hpc", ACTOR)).toBe(0);
@@ -152,7 +152,7 @@ describe("hosts' credentials", () => {
     await prove(await rotate("hpc"));
   });
 
-  test("made at once, at least the last one opens, and none beyond it", async () => {
+  test("issued concurrently leave at most two valid", async () => {
     const there = fixture.another();
     const all = await Promise.all(
       [fixture.tms, there, fixture.tms, there].map((tms) => rotateHostCredential(tms, fixture.tenant, "hpc", 0, ACTOR)),

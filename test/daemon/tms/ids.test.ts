@@ -9,13 +9,13 @@ cleanTemp();
 const now = () => new Date();
 const many = (ids: Ids, count: number) => Promise.all(Array.from({ length: count }, () => ids.next()));
 
-test("numbers begin at 1 and grow", async () => {
+test("ids begin at 1 and increase", async () => {
   await using store = openSqlite(":memory:", { now });
   const ids = new Ids(store);
   expect([await ids.next(), await ids.next(), await ids.next()]).toEqual([1, 2, 3]);
 });
 
-test("none is given twice, also when several ask at once, in several processes, and after a restart", async () => {
+test("ids are unique under concurrency, across processes and restarts", async () => {
   const path = `${tempDir()}/state.db`;
   await using first = openSqlite(path, { now });
   await using second = openSqlite(path, { now });
@@ -26,14 +26,14 @@ test("none is given twice, also when several ask at once, in several processes, 
   expect(Math.min(...later)).toBeGreaterThan(Math.max(...taken));
 });
 
-test("each of those who wait gets its own when a block is used up", async () => {
+test("concurrent requests at the end of a block get distinct ids", async () => {
   await using store = openSqlite(":memory:", { now });
   const ids = new Ids(store);
   const taken = await many(ids, 3001);
   expect(taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3001 }, (_, i) => i + 1));
 });
 
-test("the last number is one of 32 bits", async () => {
+test("ids end with 32 bits", async () => {
   await using store = openSqlite(":memory:", { now });
   const set = (value: string) => store.commit([{ put: "/tms/ids", value: Buffer.from(value), expect: "any" }]);
   await set(String(2 ** 31 - 1 - 1000));

@@ -29,7 +29,7 @@ const link = (tms_user_id: string, host: string) =>
   createUserHost(fixture.tms, fixture.tenant, { tms_user_id, host, host_account: "a", ttl_minutes: -1 }, ACTOR);
 
 describe("deleteOrphans()", () => {
-  test("leaves what can be seen", async () => {
+  test("keeps records with parents", async () => {
     await fixture.client("app");
     await fixture.user("alice", { client_id: "app", host: "hpc" });
     await fixture.user("a/b", { client_id: "app", host: "日".repeat(255) });
@@ -41,7 +41,7 @@ describe("deleteOrphans()", () => {
     expect(await keys()).toEqual(before);
   });
 
-  test("removes what hung on a user who is gone, and only that", async () => {
+  test("deletes the dependent records of a deleted user only", async () => {
     await fixture.client("app");
     await fixture.user("bob", { client_id: "app", host: "hpc" });
     const before = await keys();
@@ -53,7 +53,7 @@ describe("deleteOrphans()", () => {
     expect(await clean()).toBe(0);
   });
 
-  test("removes what hung on an earlier generation, and not what hangs on this one", async () => {
+  test("deletes dependents of a former parent, not of the re-created one", async () => {
     await fixture.client("app");
     await fixture.user("alice", { client_id: "app", host: "old" });
     await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR);
@@ -72,7 +72,7 @@ describe("deleteOrphans()", () => {
     expect(await listDelegations(fixture.tms, fixture.tenant)).toHaveLength(1);
   });
 
-  test("removes everything of tenants that are gone", async () => {
+  test("deletes all records of deleted tenants", async () => {
     const before = await keys();
     for (let i = 0; i < 12; i++) {
       const { tenant } = await createTenant(fixture.tms, `t${i}`, ACTOR);
@@ -87,7 +87,7 @@ describe("deleteOrphans()", () => {
     expect(kept).toHaveLength(4 * 5);
   });
 
-  test("many rows, by several processes at once", async () => {
+  test("deletes many records by several processes", async () => {
     await fixture.user("alice");
     await fixture.user("bob", { host: "hpc" });
     await Promise.all(Array.from({ length: 700 }, (_, i) => link("alice", `h${i}`)));
@@ -97,7 +97,7 @@ describe("deleteOrphans()", () => {
     expect(await fixture.entries(`/tms/${fixture.tenant.value.id}/ids/`)).toHaveLength(1);
   });
 
-  test("a row that is made anew in the same moment stays, and its neighbours go all the same", async () => {
+  test("keeps a record that is re-created concurrently, and deletes the others", async () => {
     await fixture.user("alice");
     for (const host of ["one", "two", "three"]) await link("alice", host);
     await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR);
@@ -110,7 +110,7 @@ describe("deleteOrphans()", () => {
     expect([record?.host, more.length]).toEqual(["two", 0]);
   });
 
-  test("a tenant and a user that appear while it looks stay", async () => {
+  test("keeps a tenant and a user that are created concurrently", async () => {
     await fixture.user("alice", { host: "hpc" });
     let made = false;
     const { store } = fixture.tms;
@@ -130,14 +130,14 @@ describe("deleteOrphans()", () => {
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toHaveLength(1);
   });
 
-  test("ends when it is told to", async () => {
+  test("ends when aborted", async () => {
     await fixture.user("alice", { host: "hpc" });
     await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR);
     expect(await deleteOrphans(fixture.tms, AbortSignal.abort())).toBe(0);
   });
 });
 
-describe("the collector", () => {
+describe("GarbageCollector", () => {
   const untilClean = async () => {
     while ((await fixture.entries(`/tms/${fixture.tenant.value.id}/user-hosts/`)).length > 0) await Bun.sleep(1);
   };
@@ -153,7 +153,7 @@ describe("the collector", () => {
   test.each([
     ["soon after it was told that there may be something", 10_000, true],
     ["every hour", 3_600_000, false],
-  ])("looks %s", async (_when, milliseconds, told) => {
+  ])("runs %s", async (_when, milliseconds, told) => {
     const collector = new GarbageCollector();
     await using _running = collector.start(fixture.tms);
     if (told) for (let i = 0; i < 3; i++) collector.schedule();
@@ -165,7 +165,7 @@ describe("the collector", () => {
     await untilClean();
   });
 
-  test("goes on after a failure, of which the operator reads", async () => {
+  test("continues after a failure, which is logged", async () => {
     const warn = spyOn(fixture.tms.log, "warn");
     const collector = new GarbageCollector();
     await using _running = collector.start(fixture.tms);
@@ -181,7 +181,7 @@ describe("the collector", () => {
     await untilClean();
   });
 
-  test("does nothing any more when the escrow stops", async () => {
+  test("does nothing after disposal", async () => {
     const collector = new GarbageCollector();
     const running = collector.start(fixture.tms);
     collector.schedule();

@@ -75,7 +75,7 @@ async function refusal(starting: Promise<Started>): Promise<Fault> {
 }
 
 describe("the first start", () => {
-  test("makes a tenant, a certificate and a socket, and no admin", async () => {
+  test("creates a tenant, a certificate and a socket, but no admin", async () => {
     await using escrow = await start();
     expect(escrow.running.listening).toEqual([expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/)]);
     for (const ask of [escrow.web, escrow.local])
@@ -95,7 +95,7 @@ describe("the first start", () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  test("makes a tenant for tests where one is wanted; a start that says no switches it off, one that says nothing leaves it", async () => {
+  test("creates the tenant `test` if configured; false disables it later, no setting leaves it as it is", async () => {
     const dataDir = join(tempDir(), "data");
     const enabled = async (escrow: Started) => {
       const { tenants } = (await (await escrow.web("/v1/tms/tenants/list")).json()) as {
@@ -116,7 +116,7 @@ describe("the first start", () => {
   });
 });
 
-describe("the certificate that it made, of which hosts hold a copy,", () => {
+describe("the self-signed certificate, which hosts have pinned,", () => {
   const LOCAL = ["localhost", "127.0.0.1", "::1"];
   const certified = async (names: readonly string[], config = "", listenIp = "0.0.0.0") => {
     const dataDir = join(tempDir(), "data");
@@ -130,11 +130,11 @@ describe("the certificate that it made, of which hosts hold a copy,", () => {
     return { same: after === certPem, now: new X509Certificate(after) };
   };
 
-  test("outlives another address of the machine, which nobody has said", async () => {
+  test("survives a change of the machine's address that is not configured", async () => {
     expect(await certified(["203.0.113.9", "box", ...LOCAL])).toMatchObject({ same: true });
   });
 
-  test("is made with the address that the machine has", async () => {
+  test("contains the machine's address", async () => {
     const { same, now } = await certified(["another", ...LOCAL]);
     expect(same).toBe(false);
     for (const name of [ownAddress(), "127.0.0.1"]) expect(now.checkIP(name)).toBe(name);
@@ -144,13 +144,13 @@ describe("the certificate that it made, of which hosts hold a copy,", () => {
   test.each([
     ["tms_service: {public_addr: escrow.example.com}", "0.0.0.0"],
     ["", "127.0.0.2"],
-  ])("is made anew for an address that somebody has said: %j, %s", async (config, listenIp) => {
+  ])("is renewed for a configured address: %j, %s", async (config, listenIp) => {
     expect(await certified(["203.0.113.9", "box", ...LOCAL], config, listenIp)).toMatchObject({ same: false });
   });
 });
 
-describe("the socket of the operator", () => {
-  test("takes the place of what an earlier process left", async () => {
+describe("the operator's socket", () => {
+  test("replaces the socket of an earlier process", async () => {
     const dataDir = join(tempDir(), "data");
     mkdirSync(join(dataDir, "proc"), { recursive: true });
     writeFileSync(socketFile(dataDir), "left");
@@ -160,14 +160,14 @@ describe("the socket of the operator", () => {
     expect(statSync(join(dataDir, "proc")).mode & 0o777).toBe(0o700);
   });
 
-  test("cannot have a path that is too long, and then nothing of the role is left running", async () => {
+  test("fails the start cleanly when its path is too long", async () => {
     const dataDir = join(tempDir(), "x".repeat(60), "y".repeat(60));
     const fault = await refusal(start("", dataDir));
     expect(fault.message).toContain("the path of a socket has at most 107 bytes");
     expect(fault.hint).toBe("choose a shorter --data-dir");
   });
 
-  test("is gone when the role cannot start otherwise", async () => {
+  test("is removed when the start fails later", async () => {
     const dataDir = join(tempDir(), "data");
     const fault = await refusal(
       start("tms_service: {https_keypairs: [{key_file: /nowhere, cert_file: /nowhere}]}", dataDir),
@@ -177,8 +177,8 @@ describe("the socket of the operator", () => {
   });
 });
 
-describe("what a reload takes over", () => {
-  test("who may register clients, and MVP mode", async () => {
+describe("a reload", () => {
+  test("applies `new_clients` and MVP mode", async () => {
     await using escrow = await start();
     const register = async (name: string) => (await escrow.web("/v1/tms/client", client(name))).status;
     expect(await register("a")).toBe(201);
@@ -190,7 +190,7 @@ describe("what a reload takes over", () => {
     expect(await register("c")).toBe(400);
   });
 
-  test("certificates, or nothing when they cannot be read", async () => {
+  test("applies new certificates, or changes nothing when they cannot be read", async () => {
     await using escrow = await start("tms_service: {public_addr: escrow.example.com}");
     const dir = tempDir();
     const { keyPem, certPem } = await selfSigned({ names: ["other.example.com"], days: 30, now: new Date() });
@@ -212,7 +212,7 @@ describe("what a reload takes over", () => {
   });
 });
 
-test("beside auth it shares what that keeps, and both are told apart in one line each", async () => {
+test("shares auth's storage, and logs one line per role", async () => {
   const dir = tempDir();
   await using daemon = await startDaemon(["--roles=auth,tms", `--data-dir=${dir}/data`, "--diag-addr=127.0.0.1:0"]);
   expect(daemon.ready.roles.map(({ role }) => role)).toEqual(["auth", "tms"]);

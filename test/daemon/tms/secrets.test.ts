@@ -4,7 +4,7 @@ import { hashSecret, matchesSecret, newTmsSecret, rotateSecrets } from "../../..
 const now = new Date("2026-03-01T12:00:00Z");
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
-test("a new secret is 48 hex digits, never the same, and only its hash is kept", () => {
+test("a new secret is 48 random hex digits, and only its hash is stored", () => {
   const text = newTmsSecret();
   expect(text).toMatch(/^[0-9a-f]{48}$/);
   expect(newTmsSecret()).not.toBe(text);
@@ -13,7 +13,7 @@ test("a new secret is 48 hex digits, never the same, and only its hash is kept",
   expect(secret.hash).not.toContain(text);
 });
 
-describe("opens()", () => {
+describe("matchesSecret()", () => {
   const secrets = [hashSecret("right", now)];
 
   test.each([
@@ -28,29 +28,29 @@ describe("opens()", () => {
     expect(matchesSecret(secrets, presented, now)).toBe(result);
   });
 
-  test("where there are no secrets none opens", () => {
+  test("matches nothing when there are no secrets", () => {
     expect(matchesSecret([], "", now)).toBe(false);
     expect(matchesSecret([], "right", now)).toBe(false);
   });
 
-  test("a secret that ends opens before its end, not at it", () => {
+  test("accepts a secret until just before its expiry", () => {
     const ending = [{ ...hashSecret("right", now), expires: later(5).toISOString() }];
     expect(matchesSecret(ending, "right", new Date(later(5).getTime() - 1))).toBe(true);
     expect(matchesSecret(ending, "right", later(5))).toBe(false);
   });
 });
 
-describe("rotated()", () => {
+describe("rotateSecrets()", () => {
   const first = [hashSecret("one", now)];
 
-  test("without grace the last one is dead at once", () => {
+  test("invalidates the last secret at once without a grace period", () => {
     const second = rotateSecrets(first, "two", 0, now);
     expect(second).toHaveLength(1);
     expect(matchesSecret(second, "one", now)).toBe(false);
     expect(matchesSecret(second, "two", now)).toBe(true);
   });
 
-  test("with grace both open, until it is over", () => {
+  test("accepts both secrets during the grace period", () => {
     const second = rotateSecrets(first, "two", 10, now);
     expect(matchesSecret(second, "one", later(9))).toBe(true);
     expect(matchesSecret(second, "two", later(9))).toBe(true);
@@ -58,13 +58,13 @@ describe("rotated()", () => {
     expect(matchesSecret(second, "two", later(10))).toBe(true);
   });
 
-  test("there are never more than two", () => {
+  test("keeps at most two secrets", () => {
     const third = rotateSecrets(rotateSecrets(first, "two", 100, now), "three", 10, now);
     expect(["one", "two", "three"].map((text) => matchesSecret(third, text, now))).toEqual([false, true, true]);
     expect(matchesSecret(third, "two", later(10))).toBe(false);
   });
 
-  test("a rotation without grace ends a grace that goes on", () => {
+  test("ends a running grace period when rotated without one", () => {
     const third = rotateSecrets(rotateSecrets(first, "two", 100, now), "three", 0, now);
     expect(["one", "two", "three"].map((text) => matchesSecret(third, text, now))).toEqual([false, false, true]);
   });

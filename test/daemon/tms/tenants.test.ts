@@ -38,7 +38,7 @@ const make = async (name: string) => {
 const names = async () => (await listTenants(fixture.tms)).map(({ tenant }) => tenant);
 
 describe("ensureInitialTenants()", () => {
-  test("makes the tenant default, without an admin, once", async () => {
+  test("creates the tenant default once, without an admin", async () => {
     await ensureInitialTenants(fixture.tms, { testTenant: undefined });
     expect(await listTenants(fixture.tms)).toEqual([
       {
@@ -54,7 +54,7 @@ describe("ensureInitialTenants()", () => {
     expect(await fixture.events("tms.tenant.create")).toMatchObject([{ user: "@local", tenant: "default" }]);
   });
 
-  test("makes and unmakes the tenant test as the settings say", async () => {
+  test("creates, enables and disables the tenant test as configured", async () => {
     await ensureInitialTenants(fixture.tms, { testTenant: false });
     expect(await names()).toEqual(["default"]);
     await ensureInitialTenants(fixture.tms, { testTenant: true });
@@ -68,7 +68,7 @@ describe("ensureInitialTenants()", () => {
     expect((await getTenant(fixture.tms, "test")).enabled).toBe(true);
   });
 
-  test("leaves default as it is, and does not mind a second process", async () => {
+  test("leaves an existing default as it is, and tolerates a second process", async () => {
     await updateTenant(fixture.tms, "default", { enabled: false }, ACTOR);
     await Promise.all(
       [fixture.tms, fixture.another(), fixture.tms].map((tms) => ensureInitialTenants(tms, { testTenant: true })),
@@ -79,7 +79,7 @@ describe("ensureInitialTenants()", () => {
 });
 
 describe("createTenant()", () => {
-  test("answers its first admin's secret, which opens it", async () => {
+  test("returns the first admin's valid secret", async () => {
     const { item, ...made } = await make("uni");
     expect(made).toEqual({
       tenant: "uni",
@@ -97,7 +97,7 @@ describe("createTenant()", () => {
     });
   });
 
-  test("one of several that make the same wins", async () => {
+  test("succeeds once for concurrent calls", async () => {
     const works = [fixture.tms, fixture.another(), fixture.tms, fixture.another()].map((tms) =>
       createTenant(tms, "uni", ACTOR),
     );
@@ -106,7 +106,7 @@ describe("createTenant()", () => {
     expect(await listAdmins(fixture.tms, await requireTenant(fixture.tms, "uni"))).toHaveLength(1);
   });
 
-  test("names are compared as they are", async () => {
+  test("compares names exactly", async () => {
     const odd = ["Uni", "uni", "uni ", "uni/x", "uni%2Fx", "ünï", "x' OR '1'='1", "日".repeat(200), "日".repeat(201)];
     for (const name of odd) await make(name);
     expect(await names()).toEqual(["default", ...odd].toSorted());
@@ -116,7 +116,7 @@ describe("createTenant()", () => {
 });
 
 describe("updateTenant()", () => {
-  test("changes what is given", async () => {
+  test("updates the given fields", async () => {
     await make("uni");
     fixture.pass(1000);
     expect(await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR)).toBe(1);
@@ -135,13 +135,13 @@ describe("updateTenant()", () => {
     ]);
   });
 
-  test("without anything, or of a tenant that is not there, changes nothing", async () => {
+  test("changes nothing without fields or for an unknown tenant", async () => {
     expect(await updateTenant(fixture.tms, "default", { enabled: undefined }, ACTOR)).toBe(0);
     expect(await updateTenant(fixture.tms, "none", { enabled: false }, ACTOR)).toBe(0);
     expect(await fixture.events("tms.tenant.update")).toEqual([]);
   });
 
-  test("while a tenant is disabled nothing in it can be changed", async () => {
+  test("makes a disabled tenant refuse all changes", async () => {
     const { item } = await make("uni");
     await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR);
     const user = { tms_user_id: "alice", ttl_minutes: 1 };
@@ -150,7 +150,7 @@ describe("updateTenant()", () => {
 });
 
 describe("deleteTenant()", () => {
-  test("removes the tenant and its admins, and counts them", async () => {
+  test("deletes the tenant and its admins, and counts them", async () => {
     const { item } = await make("uni");
     await createAdmin(fixture.tms, item, "~~second", ACTOR);
     expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(3);
@@ -163,7 +163,7 @@ describe("deleteTenant()", () => {
     ]);
   });
 
-  test("removes a disabled one, too", async () => {
+  test("deletes a disabled tenant", async () => {
     const { item } = await make("uni");
     await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR);
     expect(await deleteTenant(fixture.tms, item, OPERATOR)).toBe(2);
@@ -209,7 +209,7 @@ describe("deleteTenant()", () => {
     expect((await names()).includes("uni")).toBe(one === true || two === true);
   });
 
-  test("a child's creation that had begun fails", async () => {
+  test("fails a concurrent creation in the tenant", async () => {
     const { item } = await make("uni");
     const store = interfering(fixture.tms.store, /mfa/, () => deleteTenant(fixture.tms, item, ADMIN));
     const user = { tms_user_id: "alice", ttl_minutes: 1 };
@@ -219,7 +219,7 @@ describe("deleteTenant()", () => {
     expect(await names()).toEqual(["default"]);
   });
 
-  test("nothing is added while somebody looks", async () => {
+  test("refuses additions while it checks that the tenant is empty", async () => {
     const { item } = await make("uni");
     const user = { tms_user_id: "alice", ttl_minutes: 1 };
     let during = "";
@@ -230,7 +230,7 @@ describe("deleteTenant()", () => {
     expect(during).toBe("conflict: the tenant is being deleted");
   });
 
-  test("who looks for too long finds the tenant changed", async () => {
+  test("fails when the check took longer than the closing time", async () => {
     const { item } = await make("uni");
     const store = interfering(fixture.tms.store, /admins/, async () => {
       fixture.pass(30_000);
@@ -242,7 +242,7 @@ describe("deleteTenant()", () => {
     expect("closing" in (await getTenant(fixture.tms, "uni"))).toBe(false);
   });
 
-  test("a process that dies meanwhile does not close the tenant for good", async () => {
+  test("leaves the tenant closed for a limited time when the process dies", async () => {
     const { item } = await make("uni");
     const store = interfering(fixture.tms.store, /admins/, () => Promise.reject(new Error("killed")));
     expect(await refusal(deleteTenant({ ...fixture.tms, store }, item, ADMIN))).toContain("killed");
@@ -251,14 +251,14 @@ describe("deleteTenant()", () => {
     expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(2);
   });
 
-  test("of two at once one removes it", async () => {
+  test("succeeds once for concurrent calls", async () => {
     const { item } = await make("uni");
     const works = [fixture.tms, fixture.another()].map((tms) => deleteTenant(tms, item, ADMIN));
     const counts = (await Promise.allSettled(works)).map((one) => (one.status === "fulfilled" ? one.value : 0));
     expect(counts.toSorted()).toEqual([0, 2]);
   });
 
-  test("default is the operator's", async () => {
+  test("allows only the operator to delete default", async () => {
     const why = "denied: the tenant default can be removed by the operator of the server only";
     expect(await refusal(deleteTenant(fixture.tms, fixture.tenant, ADMIN))).toBe(why);
     expect(await refusal(wipeTenant(fixture.tms, fixture.tenant, ADMIN))).toBe(why);
@@ -266,7 +266,7 @@ describe("deleteTenant()", () => {
     expect(await deleteTenant(fixture.tms, fixture.tenant, OPERATOR)).toBe(0);
   });
 
-  test("default is there again at once, empty: without it none could be made", async () => {
+  test("creates default again at once, empty", async () => {
     const { id } = fixture.tenant.value;
     await createAdmin(fixture.tms, fixture.tenant, "~~admin", ACTOR);
     expect(await wipeTenant(fixture.tms, fixture.tenant, OPERATOR)).toBe(2);
@@ -277,7 +277,7 @@ describe("deleteTenant()", () => {
     expect(made).toMatchObject({ user: "@local", tenant: "default" });
   });
 
-  test("of a tenant that was made anew meanwhile removes nothing", async () => {
+  test("deletes nothing of a re-created tenant", async () => {
     const { item } = await make("uni");
     await deleteTenant(fixture.tms, item, ADMIN);
     await make("uni");
@@ -288,7 +288,7 @@ describe("deleteTenant()", () => {
 });
 
 describe("wipeTenant()", () => {
-  test("removes everything, and counts what could be seen", async () => {
+  test("deletes all records, and counts the visible ones", async () => {
     const { item } = await make("uni");
     const { tms } = fixture;
     await registerClient(tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
@@ -307,7 +307,7 @@ describe("wipeTenant()", () => {
     expect(await fixture.events("tms.tenant.delete")).toMatchObject([{ tenant: "uni", wiped: true, rows: 8 }]);
   });
 
-  test("counts keys and reservations, which open nothing afterwards and are cleared away", async () => {
+  test("counts keys and reservations, which become unusable and are deleted later", async () => {
     const { item } = await make("uni");
     const { tms } = fixture;
     const app = { client_id: "c", app_name: "a", app_version: "1" };
@@ -337,7 +337,7 @@ describe("wipeTenant()", () => {
     expect(await fixture.entries("/tms/key")).toEqual([]);
   });
 
-  test("made anew it is empty, and the old admin's secret does not open it", async () => {
+  test("leaves a re-created tenant empty, and the old admin's secret invalid", async () => {
     const { item, admin_secret } = await make("uni");
     await registerClient(fixture.tms, item, { client_id: "c", app_name: "a", app_version: "1" }, OPERATOR);
     await wipeTenant(fixture.tms, item, ADMIN);

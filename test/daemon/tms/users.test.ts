@@ -47,8 +47,8 @@ const PAIR = { client_id: "app", client_user_id: "alice" };
 const delegation = (names = PAIR, ttl_minutes = 60, tms: TmsContext = fixture.tms) =>
   createDelegation(tms, fixture.tenant, { ...names, ttl_minutes }, ACTOR);
 
-describe("users' MFA", () => {
-  test("is made with an end, found and listed", async () => {
+describe("MFA", () => {
+  test("is created with an expiry, found and listed", async () => {
     const record = await mfa();
     expect(record).toEqual({ ...STAMP, tms_user_id: "alice", expires_at: "2026-03-01T13:00:00Z", enabled: true });
     expect(await getMfa(fixture.tms, fixture.tenant, "alice")).toEqual(record);
@@ -70,14 +70,14 @@ describe("users' MFA", () => {
     [2_147_483_647, LATEST],
     [-1, LATEST],
     [-2_147_483_648, LATEST],
-  ])("of %d minutes ends at %s", async (minutes, end) => {
+  ])("of %d minutes expires at %s", async (minutes, end) => {
     expect((await mfa("alice", minutes)).expires_at).toBe(end);
     expect((await getMfa(fixture.tms, fixture.tenant, "alice")).expires_at).toBe(end);
     await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", ttl_minutes: minutes }, ACTOR);
     expect((await getMfa(fixture.tms, fixture.tenant, "alice")).expires_at).toBe(end);
   });
 
-  test("is there once, also when several make it at once", async () => {
+  test("is created once by concurrent calls", async () => {
     const there = fixture.another();
     const works = Array.from({ length: 20 }, (_, i) => mfa("alice", 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
@@ -85,7 +85,7 @@ describe("users' MFA", () => {
     expect(await refusal(mfa())).toBe("conflict: the user alice has an MFA record already");
   });
 
-  test("is disabled, enabled and prolonged, and what hangs on it stays", async () => {
+  test("is disabled, enabled and extended without loss of dependent records", async () => {
     await mfa();
     const { id } = await link();
     const update = (changes: { enabled?: boolean; ttl_minutes?: number }, tms_user_id = "alice") =>
@@ -109,7 +109,7 @@ describe("users' MFA", () => {
     ]);
   });
 
-  test("is shown for a year after its end, and then forgotten with what hangs on it", async () => {
+  test("is kept for a year after its expiry, then deleted with its dependent records", async () => {
     await mfa("alice", 0);
     await link(LINK, -1);
     fixture.pass(365 * DAY - MINUTE);
@@ -122,7 +122,7 @@ describe("users' MFA", () => {
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
   });
 
-  test("is deleted with all that hangs on it", async () => {
+  test("is deleted with its dependent records", async () => {
     await fixture.client("app");
     await mfa();
     const [{ id: linkId }, { id: delegationId }] = [await link(), await delegation()];
@@ -153,7 +153,7 @@ describe("users' MFA", () => {
 });
 
 describe("links", () => {
-  test("are made for users with MFA, found by number, and listed in order", async () => {
+  test("are created for users with MFA, found by id, and listed in order", async () => {
     expect(await refusal(link())).toBe("not_found: the user alice has no MFA record");
     await mfa();
     const record = await link();
@@ -182,7 +182,7 @@ describe("links", () => {
     });
   });
 
-  test("are made for users whose MFA is disabled or has expired, too", async () => {
+  test("are created for users with disabled or expired MFA", async () => {
     await mfa("alice", 0);
     await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
     fixture.pass(MINUTE);
@@ -190,7 +190,7 @@ describe("links", () => {
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toHaveLength(1);
   });
 
-  test("are there once, also when several make them at once", async () => {
+  test("are created once by concurrent calls", async () => {
     await mfa();
     const there = fixture.another();
     const works = Array.from({ length: 20 }, (_, i) => link(LINK, 60, i % 2 ? fixture.tms : there));
@@ -199,7 +199,7 @@ describe("links", () => {
     expect(await refusal(link())).toBe("conflict: the user alice has the account al on hpc already");
   });
 
-  test("names that are alike in a path are not the same", async () => {
+  test("distinguish names that are equal after path encoding", async () => {
     const odd = [
       linkOf("a/b", "c", "d"),
       linkOf("a", "b/c", "d"),
@@ -219,7 +219,7 @@ describe("links", () => {
     }
   });
 
-  test("are prolonged from now on", async () => {
+  test("are extended from the current time", async () => {
     await mfa();
     const before = await link();
     fixture.pass(MINUTE);
@@ -231,7 +231,7 @@ describe("links", () => {
     expect(await fixture.events("tms.user_host.update")).toMatchObject([{ expires: "6109-03-24T14:08:00.000Z" }]);
   });
 
-  test("are found by number as long as they are there: thirty days after their end", async () => {
+  test("are found by id until thirty days after their expiry", async () => {
     await mfa("alice", -1);
     const { id } = await link(LINK, 0);
     fixture.pass(30 * DAY - MINUTE);
@@ -243,7 +243,7 @@ describe("links", () => {
     await link();
   });
 
-  test("are removed once", async () => {
+  test("are deleted once", async () => {
     await mfa();
     const { id } = await link();
     const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) =>
@@ -259,7 +259,7 @@ describe("links", () => {
 });
 
 describe("delegations", () => {
-  test("need the client and the user", async () => {
+  test("require the client and the user's MFA", async () => {
     expect(await refusal(delegation())).toBe("not_found: there is no client app");
     await fixture.client("app");
     expect(await refusal(delegation())).toBe("not_found: the user alice has no MFA record");
@@ -282,7 +282,7 @@ describe("delegations", () => {
     expect(rows.map(({ client_id, client_user_id }) => client_id + client_user_id)).toEqual(["Ax", "Ay", "bx", "by"]);
   });
 
-  test("are there once, prolonged from now on, removed once", async () => {
+  test("are created once, extended from the current time, deleted once", async () => {
     await fixture.client("app");
     await mfa();
     const there = fixture.another();
@@ -299,7 +299,7 @@ describe("delegations", () => {
     expect(await fixture.events("tms.delegation.delete")).toMatchObject([PAIR]);
   });
 
-  test("go with their client, and do not come back when it does", async () => {
+  test("cease to exist with their client, and do not return with a re-created one", async () => {
     await fixture.client("app");
     await mfa();
     const { id } = await delegation();
@@ -337,7 +337,7 @@ describe("lookups", () => {
   });
 });
 
-describe("a parent that goes while its child is made", () => {
+describe("a parent that is deleted while its child is created", () => {
   beforeEach(async () => {
     await fixture.client("app");
     await mfa();
@@ -360,7 +360,7 @@ describe("a parent that goes while its child is made", () => {
     expect(await fixture.events("tms.delegation.create")).toEqual([]);
   });
 
-  test("and comes back has a child of the new generation", async () => {
+  test("and re-created has a child of the new record", async () => {
     const replace = async () => {
       await forget();
       await mfa();
@@ -370,14 +370,14 @@ describe("a parent that goes while its child is made", () => {
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([record]);
   });
 
-  test("also when that is the tenant, which is disabled or made anew", async () => {
+  test("fails the creation, too, if it is the tenant, disabled or re-created", async () => {
     const disable = () => updateTenant(fixture.tms, "default", { enabled: false }, ACTOR);
     expect(await refusal(link(LINK, 60, during(disable)))).toBe("bad_request: Tenant not enabled.");
     await updateTenant(fixture.tms, "default", { enabled: true }, ACTOR);
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
   });
 
-  test("of many at once, each child is made or refused, and what was made is there or went with it", async () => {
+  test("leaves no orphan visible under concurrency", async () => {
     const there = fixture.another();
     const works: Promise<unknown>[] = [];
     let replaced: Promise<unknown> = Promise.resolve();

@@ -21,8 +21,8 @@ const MFA = { tenant: "default", tms_user_id: "eve", ttl_minutes: 60 };
 const create = (body: unknown, headers: Headers = {}) =>
   api.ask("POST /usermfa", { headers: { ...admin, ...headers }, body });
 
-describe("every answer", () => {
-  test("has the envelope, its fields in the order of the alphabet, and headers that keep it to its reader", async () => {
+describe("every response", () => {
+  test("has the envelope, fields in alphabetical order, and security headers", async () => {
     for (const what of ["/tenants/default", "/tenants/list", "/client/list", "/usermfa/list"]) {
       const { text, body } = await api.ask(`GET ${what}`, { headers: admin });
       expect(body).toMatchObject({ result_code: "0", result_msg: "success" });
@@ -38,18 +38,18 @@ describe("every answer", () => {
       expect(headers.get(name)).toBe(value);
   });
 
-  test("to a refused request is the status as text and a sentence, and nothing else", async () => {
+  test("of a refusal has the status as text and a message only", async () => {
     const { status, text } = await api.ask("GET /tenants/nowhere");
     expect([status, JSON.parse(text) as unknown]).toEqual([404, { result_code: "404", result_msg: "NOT_FOUND" }]);
   });
 
-  test("shows of a row what is declared, and no more", async () => {
+  test("discloses declared fields only", async () => {
     for (const what of ["GET /client/portal", "GET /client/list", "GET /admins/list", "GET /tenants/list"])
       expect((await api.ask(what, { headers: admin })).text).not.toMatch(/secret|hash|"app_id"/);
   });
 });
 
-test("a long list is as whole as a short one", async () => {
+test("a streamed list has the same form as a short one", async () => {
   const addrs = Array.from({ length: 1200 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
   const add = (addr: string) =>
     api.ask("POST /hosts", { headers: admin, body: { tenant: "default", host: "many", addr } });
@@ -62,7 +62,7 @@ test("a long list is as whole as a short one", async () => {
   expect(many.map(({ addr }) => addr).toSorted()).toEqual(addrs.toSorted());
 });
 
-describe("what is not there", () => {
+describe("an unknown path or method", () => {
   test.each([
     ["GET", "/v1/tms/nothing", 404, "not found", undefined],
     ["GET", "/v1/tms/hello/", 404, "not found", undefined],
@@ -83,26 +83,26 @@ describe("what is not there", () => {
     expect(response.headers.get("allow") ?? undefined).toBe(allow);
   });
 
-  test("HEAD is GET without a body", async () => {
+  test("answers HEAD as GET without a body", async () => {
     const response = await api.raw("HEAD", "/v1/tms/version");
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 });
 
-describe("a body", () => {
+describe("a request body", () => {
   test.each([["text/plain"], ["application/x-www-form-urlencoded"], ["application/jsonx"], [""]])(
-    "of type %j is 415, whoever asks",
+    "of type %j is 415 for every caller",
     async (type) => {
       const headers = { "content-type": type };
       expect(said(await create(JSON.stringify(MFA), headers))).toBe("415 the body has to be application/json");
     },
   );
 
-  test.each([["application/json"], ["Application/JSON; charset=utf-8"]])("of type %j is read", async (type) => {
+  test.each([["application/json"], ["Application/JSON; charset=utf-8"]])("of type %j is accepted", async (type) => {
     expect((await create({ ...MFA, ttl_minutes: "x" }, { "content-type": type })).status).toBe(400);
   });
 
-  test("above 64 KiB is 413, and the connection ends", async () => {
+  test("above 64 KiB is 413 and closes the connection", async () => {
     const reply = await create({ ...MFA, filler: "x".repeat(64 * 1024) });
     expect(said(reply)).toBe("413 the body is larger than 64 KiB");
     expect(reply.headers.get("connection")).toBe("close");
@@ -140,7 +140,7 @@ describe("a body", () => {
     expect(said(await create({ ...MFA, ...wrong }))).toBe(`400 parse request payload error: ${message}`);
   });
 
-  test("may hold fields that nobody knows, and numbers and booleans for text", async () => {
+  test("may have unknown fields, and numbers and booleans in place of text", async () => {
     for (const tms_user_id of [17, true, 1.5]) {
       const made = await create({ ...MFA, tms_user_id, what: { is: "this" }, __proto__: 1 });
       expect(made.status).toBe(201);
@@ -149,14 +149,14 @@ describe("a body", () => {
     }
   });
 
-  test("may leave out what is optional, or say null", async () => {
+  test("may omit optional fields or set them to null", async () => {
     for (const key_type of [null, undefined, "", "DSA", "ed25519", "Ed25519", 7])
       expect(await key({ key_type, restrictions: null })).toMatchObject({ key_type: "ed25519", key_bits: "256" });
     expect(await key({ key_type: "ECDSA" })).toMatchObject({ key_type: "ecdsa", key_bits: "521" });
   });
 });
 
-describe("a path and a query", () => {
+describe("path and query parameters", () => {
   const get = (path: string) => api.ask(`GET ${path}`, { headers: admin });
   test.each([
     ["/hosts/x", "id: expected a whole number from -2147483648 to 2147483647"],
@@ -175,7 +175,7 @@ describe("a path and a query", () => {
     expect(said(reply)).toBe("400 parse parameter error: enabled: expected true or false");
   });
 
-  test("names are what they decode to", async () => {
+  test("are percent-decoded", async () => {
     for (const name of ["a/b", "a%2Fb", "a b", "ä", "名", "...", "a?b#c", "%"]) {
       const body = { client_id: name, tenant: "default", app_name: name, app_version: "1" };
       expect((await api.ask("POST /client", { headers: admin, body })).status).toBe(201);
@@ -184,13 +184,13 @@ describe("a path and a query", () => {
     }
   });
 
-  test("a negative id, or one with a sign, is one that there is not", async () => {
+  test("accept a signed id, which does not exist", async () => {
     for (const id of ["-1", "+0", "0", "-2147483648"]) expect(said(await get(`/hosts/${id}`))).toBe("404 NOT_FOUND");
   });
 });
 
-describe("a failure of the server", () => {
-  test("is 500 without a word of the inside, and in the log", async () => {
+describe("an internal failure", () => {
+  test("is 500 without details, which are in the log", async () => {
     const broken = { get: async () => Promise.reject(new Error("disk /dev/sda1 is on fire")) } as unknown as Store;
     await using other = await Api.open();
     const sick = await Api.open({ ...other.fixture.tms, store: broken }).catch(() => undefined);
@@ -202,7 +202,7 @@ describe("a failure of the server", () => {
     expect(whole.log.join("")).toContain("disk /dev/sda1 is on fire");
   });
 
-  test("that passes is 503, and where the database is and what holds it is for the log", async () => {
+  test("that is temporary is 503 without details, which are in the log", async () => {
     const locked = new Fault("unavailable", "the database /srv/escrow.db is locked by another program");
     await using other = await Api.open();
     Object.assign(other.fixture.tms, { store: { get: () => Promise.reject(locked) } as unknown as Store });
@@ -211,8 +211,8 @@ describe("a failure of the server", () => {
   });
 });
 
-describe("what a caller sends", () => {
-  test("begins no line in the log, and stands in none that it chooses", async () => {
+describe("text of a caller", () => {
+  test("cannot forge log lines", async () => {
     const evil = 'x"\n{"level":"error","message":"forged"}\u2028\u0085';
     const before = api.log.length;
     const headers = { ...admin, "x-tms-admin-id": "forged\tx", "x-tms-admin-secret": "forged" };
@@ -226,7 +226,7 @@ describe("what a caller sends", () => {
     }
   });
 
-  test("may be a name in UTF-8 in a header, too", async () => {
+  test("may be UTF-8 in a header", async () => {
     const { admin_secret } = await api.must("POST /admins", {
       headers: admin,
       body: { tenant: "default", admin_id: "~~ädmin" },

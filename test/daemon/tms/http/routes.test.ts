@@ -40,7 +40,7 @@ const refusal = async (reply: ReturnType<typeof ask>) => said(await reply);
 describe("clients", () => {
   const portal2 = { client_id: "portal2", tenant, app_name: "Portal", app_version: "^1.2" };
 
-  test("are registered, shown, listed, changed, given new secrets and removed", async () => {
+  test("are created, shown, listed, updated, rotated and deleted", async () => {
     const made = await ask("POST /client", portal2, { headers: {} });
     const secret = String(made.body["client_secret"]);
     expect([made.status, made.body]).toEqual([
@@ -87,7 +87,7 @@ describe("clients", () => {
     expect((await ask("PATCH /client/secret/portal2")).status).toBe(404);
   });
 
-  test("are refused in this order", async () => {
+  test("are refused in TMS's order of checks", async () => {
     const post = (body: Plain, headers: Headers = {}) =>
       refusal(ask("POST /client", { ...portal2, ...body }, { headers }));
     expect(await post({ tenant: "nowhere", app_version: "x" })).toBe("400 Tenant not enabled.");
@@ -102,7 +102,7 @@ describe("clients", () => {
   });
 
   test.each([[{ mvp: true }], [{ newClients: "disallow" as const }]])(
-    "are registered by strangers only where that is allowed: %j",
+    "can be registered without authentication only if allowed: %j",
     async (settings) => {
       await using closed = (await world(settings)).api;
       const post = (headers: Headers, operator = false) =>
@@ -115,7 +115,7 @@ describe("clients", () => {
     },
   );
 
-  test("are registered by a stranger so often, and not more", async () => {
+  test("are registered by unauthenticated callers up to the rate limit", async () => {
     using _ = freezeClock();
     const post = (i: number, headers: Headers = {}, address = "192.0.2.99") =>
       ask("POST /client", { ...portal2, client_id: `c${i}`, app_name: `a${i}` }, { headers, address });
@@ -131,7 +131,7 @@ describe("clients", () => {
 
 describe("user MFA", () => {
   const eve = { tenant, tms_user_id: "eve" };
-  test("is recorded, shown, listed, changed and removed", async () => {
+  test("is created, shown, listed, updated and deleted", async () => {
     expect(await fields(ask("POST /usermfa", { ...eve, ttl_minutes: 60 }))).toEqual([
       201,
       { tms_user_id: "eve", expires_at: IN_AN_HOUR, enabled: true },
@@ -155,14 +155,14 @@ describe("user MFA", () => {
     [-1, "6109-03-24T14:07:00Z"],
     [0, "2026-03-01T12:00:00Z"],
     [MAX_INT32, "6109-03-24T14:07:00Z"],
-  ])("of %d minutes ends %s", async (ttl_minutes, expires_at) => {
+  ])("of %d minutes expires %s", async (ttl_minutes, expires_at) => {
     expect((await ask("POST /usermfa", { ...eve, ttl_minutes })).body).toMatchObject({ expires_at });
   });
 });
 
 describe("links", () => {
   const link = { tenant, tms_user_id: "ada", host: "h2", host_account: "ada2" };
-  test("are made, shown, listed, prolonged and removed", async () => {
+  test("are created, shown, listed, extended and deleted", async () => {
     const { tenant: _, ...names } = link;
     expect(await fields(ask("POST /userhosts", { ...link, ttl_minutes: 60 }))).toEqual([
       201,
@@ -193,7 +193,7 @@ describe("links", () => {
 
 describe("delegations", () => {
   const delegation = { tenant, client_id: "portal", client_user_id: "eve" };
-  test("are made, shown, listed, prolonged and removed", async () => {
+  test("are created, shown, listed, extended and deleted", async () => {
     await ask("POST /usermfa", { tenant, tms_user_id: "eve", ttl_minutes: -1 });
     const { tenant: _, ...names } = delegation;
     expect(await fields(ask("POST /delegations", { ...delegation, ttl_minutes: 60 }))).toEqual([
@@ -222,7 +222,7 @@ describe("delegations", () => {
 
 describe("hosts", () => {
   const host = { tenant, host: "cluster", addr: "192.0.2.*" };
-  test("are recorded, shown, listed and removed", async () => {
+  test("are created, shown, listed and deleted", async () => {
     expect(await fields(ask("POST /hosts", host))).toEqual([201, host]);
     expect((await ask("POST /hosts", host)).status).toBe(409);
     const { body } = await ask("GET /hosts/list");
@@ -234,7 +234,7 @@ describe("hosts", () => {
     expect(await refusal(ask(`GET /hosts/${shown["id"]}`))).toBe("404 NOT_FOUND");
   });
 
-  test("have to show their credential where the tenant wants it", async () => {
+  test("have to present their credential if the tenant requires it", async () => {
     const { public_key_fingerprint, public_key } = await key();
     const question = { user: "ada-account", host: "cluster", public_key_fingerprint };
     const retrieve = (credential?: string) =>
@@ -276,7 +276,7 @@ describe("hosts", () => {
 });
 
 describe("tenants", () => {
-  test("are made by an admin of default, shown to everybody, switched off, and removed", async () => {
+  test("are created by an admin of default, shown to anyone, disabled and deleted", async () => {
     const made = await ask("POST /tenants/lab");
     expect([made.status, made.body]).toMatchObject([
       201,
@@ -317,7 +317,7 @@ describe("tenants", () => {
     for (const what of ["del", "wipe"]) expect((await ask(`DELETE /tenants/${what}/default`)).status).toBe(403);
   });
 
-  test("are in the operator's hand also when they are switched off", async () => {
+  test("can be managed by the operator while disabled", async () => {
     const operator = (what: string, body?: Plain, header = tenant) =>
       ask(what, body, { operator: true, headers: { "x-tms-tenant": header } });
     expect((await operator("POST /tenants/lab")).status).toBe(201);
@@ -330,7 +330,7 @@ describe("tenants", () => {
 });
 
 describe("admins", () => {
-  test("are made, listed, given new secrets and removed, but for the last", async () => {
+  test("are created, listed, rotated and deleted, except the last one", async () => {
     const made = await ask("POST /admins", { tenant, admin_id: "~~eve" });
     expect([made.status, made.body]).toMatchObject([201, { tenant, admin_id: "~~eve" }]);
     expect((await ask("POST /admins", { tenant, admin_id: "~~eve" })).status).toBe(409);
@@ -358,7 +358,7 @@ describe("admins", () => {
 });
 
 describe("keys", () => {
-  test("are made, shown, listed, changed and removed", async () => {
+  test("are created, shown, listed, updated and deleted", async () => {
     const made = await as(client, "POST /pubkeys/creds", { ...WANTED, num_uses: 5, ttl_minutes: 60, key_type: "" });
     const answer = {
       public_key: expect.stringMatching(/^ssh-ed25519 \S+$/),
@@ -410,7 +410,7 @@ describe("keys", () => {
     expect(await refusal(ask(`GET /pubkeys/id/${listed["id"]}`))).toBe("404 NOT_FOUND");
   });
 
-  test("without end show the largest number", async () => {
+  test("without limits show the largest number", async () => {
     expect(await key()).toMatchObject({
       max_uses: String(MAX_INT32),
       remaining_uses: String(MAX_INT32),
@@ -421,7 +421,7 @@ describe("keys", () => {
     ]);
   });
 
-  test("of another client are as if they were not", async () => {
+  test("of another client are not disclosed", async () => {
     await key();
     const other = asClient(tenant, "other", await api.fixture.client("other"));
     const [{ id, public_key_fingerprint }] = (await ask("GET /pubkeys/list")).body["pubkeys"] as [Plain];
@@ -435,7 +435,7 @@ describe("keys", () => {
     expect((await ask("GET /pubkeys/list")).body).toMatchObject({ num_pubkeys: 1 });
   });
 
-  test("are refused in the order of the conditions", async () => {
+  test("are refused in TMS's order of conditions", async () => {
     const post = (body: Plain) =>
       refusal(as(client, "POST /pubkeys/creds", { ...WANTED, num_uses: 1, ttl_minutes: 1, ...body }));
     expect(await post({ client_user_id: "eve" })).toMatch(/^403 .*MFA/);
@@ -453,7 +453,7 @@ describe("keys", () => {
     expect(await post({ client_user_id: "eve" })).toBe("201 success");
   });
 
-  test("may be brought, and their restrictions come with them", async () => {
+  test("can be imported with restrictions", async () => {
     const mine = PrivateKey.generate().public;
     const restrictions = { restrict: true, pty: true, from: ["192.0.2.0/24"], expiry_time: true };
     const body = { ...WANTED, num_uses: 1, ttl_minutes: 60, public_key: `${mine} ada@laptop`, restrictions };
@@ -482,7 +482,7 @@ describe("retrieval", () => {
   const retrieve = (more: Plain) =>
     ask("POST /pubkeys/creds/retrieve", { user: "ada-account", host: "cluster", ...more }, { headers: {} });
 
-  test("answers the key while all conditions hold, and a signed statement where one is wanted", async () => {
+  test("returns the key while all conditions hold, and a signed statement on request", async () => {
     const { public_key, public_key_fingerprint } = await key({ num_uses: 2, ttl_minutes: 60 });
     const plain = await retrieve({ public_key_fingerprint, user_uid: 1000, key_type: "ssh-ed25519", connection: "a" });
     expect([plain.status, plain.body]).toEqual([200, { result_code: "0", result_msg: "success", public_key }]);
@@ -510,7 +510,7 @@ describe("retrieval", () => {
       expect((await retrieve({ public_key_fingerprint, ...wrong })).status).toBe(400);
   });
 
-  test("is over for a key that has expired, to the second", async () => {
+  test("refuses a key from the second after its expiry", async () => {
     const { public_key_fingerprint } = await key({ ttl_minutes: 60 });
     api.fixture.pass(hour - 250);
     expect((await retrieve({ public_key_fingerprint })).status).toBe(200);
@@ -520,7 +520,7 @@ describe("retrieval", () => {
 });
 
 describe("reservations", () => {
-  test("are made, extended, shown, listed and removed", async () => {
+  test("are created, extended, shown, listed and deleted", async () => {
     const { public_key_fingerprint } = await key({ num_uses: 1 });
     const names = { client_user_id: "ada", host: "cluster", public_key_fingerprint };
     const made = await as(client, "POST /reservations", { ...names, ttl_minutes: 60 });
@@ -561,7 +561,7 @@ describe("reservations", () => {
 });
 
 describe("the audit log", () => {
-  test("is searched and verified by the operator, and by nobody else", async () => {
+  test("can be searched and verified by the operator only", async () => {
     await key();
     const search = (query = "", more: Ask = { operator: true, headers: {} }) =>
       ask(`GET /events${query}`, undefined, more);
@@ -577,7 +577,7 @@ describe("the audit log", () => {
   });
 });
 
-describe("the additions, too, are refused in order", () => {
+describe("additions are refused in TMS's order of checks", () => {
   const stranger = asAdmin(tenant, "~~nobody", "0".repeat(48));
 
   test.each([
@@ -611,7 +611,7 @@ describe("the additions, too, are refused in order", () => {
 });
 
 describe("a long list", () => {
-  test("comes in pieces while others are served, and its count is right", async () => {
+  test("is streamed with the right count while other requests are served", async () => {
     for (let i = 0; i < 300; i++) await key();
     const response = await api.raw("GET", "/v1/tms/pubkeys/list", { headers: admin });
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -625,7 +625,7 @@ describe("a long list", () => {
     expect([num_pubkeys, pubkeys?.length, result_code] as unknown).toEqual([300, 300, "0"]);
   });
 
-  test("of which the reader goes away is not read on", async () => {
+  test("is not read further after the client has disconnected", async () => {
     for (let i = 0; i < 200; i++) await key();
     let reads = 0;
     const { store } = api.fixture.tms;

@@ -33,7 +33,7 @@ const ADDITIONS = [
 ];
 
 describe("the description", () => {
-  test("has the 44 routes and the additions, each marked as such, and no other", () => {
+  test("has TMS's 44 routes and the marked additions only", () => {
     const described = operations.map(({ method, path }) => `${method} ${path}`);
     const added = operations.filter(({ operation }) => operation["x-addition"]);
     expect(added.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...ADDITIONS].sort());
@@ -42,7 +42,7 @@ describe("the description", () => {
     expect(new Set(described).size).toBe(44 + ADDITIONS.length);
   });
 
-  test("is of what is there: each route answers its own refusal or success, and to no other verb", async () => {
+  test("has routes that exist and refuse other methods", async () => {
     for (const { method, path } of operations) {
       const concrete = `/v1${path.replaceAll(/\{\w+\}/g, "1")}`;
       const there = await api.raw(method, concrete);
@@ -54,7 +54,7 @@ describe("the description", () => {
     }
   });
 
-  test("is OpenAPI 3.0", () => {
+  test("is valid OpenAPI 3.0", () => {
     const { error } = OPENAPI.safeParse(api.document);
     if (error !== undefined) throw new Error(z.prettifyError(error));
     const text = JSON.stringify(api.document);
@@ -75,7 +75,7 @@ describe("the description", () => {
     }
   });
 
-  test("says with which headers each route is asked, and what it may refuse", () => {
+  test("declares the headers and refusals of each route", () => {
     const { securitySchemes } = api.document.components;
     expect(Object.values(securitySchemes).map(({ type, in: place, name }) => `${type} ${place} ${name}`)).toEqual([
       "apiKey header X-TMS-CLIENT-ID",
@@ -98,7 +98,7 @@ describe("the description", () => {
     }
   });
 
-  test("has examples that are as it says", () => {
+  test("has examples that match their schemas", () => {
     const checked = { count: 0 };
     const look = (value: unknown): void => {
       if (Array.isArray(value)) for (const one of value) look(one);
@@ -116,7 +116,7 @@ describe("the description", () => {
     expect(checked.count).toBeGreaterThan(300);
   });
 
-  test("says in what it differs on purpose, for people and for programs", () => {
+  test("marks deliberate differences in text and as extension fields", () => {
     const differing = operations.filter(({ operation }) => operation["x-differs"] !== undefined);
     expect(differing.length).toBeGreaterThan(8);
     for (const { operation } of differing) expect(operation.description).toContain("Differs from TMS 0.3.0");
@@ -124,19 +124,19 @@ describe("the description", () => {
       if (operation["x-addition"]) expect(operation.description).toContain("TMS 0.3.0 has no such route");
   });
 
-  test("is the same as YAML", async () => {
+  test("is available as YAML with equal content", async () => {
     const yaml = await api.raw("GET", "/spec_yaml");
     expect(yaml.headers.get("content-type")).toBe("application/x-yaml");
     expect(parseYaml(await yaml.text(), "spec").value as Document).toEqual(api.document);
   });
 
-  test("offers this server first, then those that were configured", () => {
+  test("lists this server first, then the configured URLs", () => {
     expect(api.document.servers.map(({ url }) => url)).toEqual(["/v1", "https://escrow.example.com:3000/v1"]);
   });
 });
 
 describe("the live docs", () => {
-  test("load their own files only, under a policy that lets nothing else in", async () => {
+  test("load files of this server only, enforced by a content security policy", async () => {
     const page = await api.raw("GET", "/");
     const html = await page.text();
     const policy = page.headers.get("content-security-policy") ?? "";

@@ -24,7 +24,7 @@ describe.each([
   ["ecdsa", 521, "ECDSA"],
   ["rsa", 4096, "RSA"],
 ] as const)("a key of type %s", (key_type, bits, name) => {
-  test("is a file as ssh-keygen writes it", async () => {
+  test("is a file in ssh-keygen's format", async () => {
     await using keyFixture = await KeyFixture.open();
     const { record, private_key } = await createKey(
       keyFixture.tms,
@@ -47,7 +47,7 @@ describe.each([
   });
 });
 
-describe("what is noted of a key", () => {
+describe("the record of a key", () => {
   test.each([
     [-1, -1, 2147483647, 2147483647, "9999-12-31T23:59:59Z"],
     [5, 90, 5, 90, "2026-03-01T13:30:00Z"],
@@ -61,7 +61,7 @@ describe("what is noted of a key", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, record.id)).toEqual(record);
   });
 
-  test("never the private key", async () => {
+  test("never has the private key", async () => {
     await using keyFixture = await KeyFixture.open();
     const { private_key } = await createKey(
       keyFixture.tms,
@@ -76,7 +76,7 @@ describe("what is noted of a key", () => {
       expect(Buffer.from(value).toString()).not.toContain(body);
   });
 
-  test("in the audit log", async () => {
+  test("is in the audit log", async () => {
     await using keyFixture = await KeyFixture.open();
     const record = await keyFixture.key({ num_uses: 3, ttl_minutes: 60 });
     expect(await keyFixture.fixture.events("tms.key.create")).toMatchObject([
@@ -97,7 +97,7 @@ describe("what is noted of a key", () => {
     ]);
   });
 
-  test("in one commit", async () => {
+  test("is stored in one commit", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await keyFixture.fixture.client("other");
     const commits: string[][] = [];
@@ -116,7 +116,7 @@ describe("what is noted of a key", () => {
   });
 });
 
-describe("a key is refused", () => {
+describe("createKey() is refused", () => {
   test.each<[string, (keyFixture: KeyFixture) => Promise<unknown>, string]>([
     ["without MFA", (s) => deleteMfa(s.tms, s.tenant, "alice", ACTOR), "the user has no MFA"],
     ["without a link", (s) => deleteUserHost(s.tms, s.tenant, LINK, ACTOR), "the user has no link to the host account"],
@@ -158,7 +158,7 @@ describe("a key is refused", () => {
     expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
   });
 
-  test("to a client that was made anew since it was asked who it is", async () => {
+  test("to a client that was re-created after authentication", async () => {
     await using keyFixture = await KeyFixture.open();
     const client = await keyFixture.client();
     await deleteClient(keyFixture.tms, keyFixture.tenant, "portal", ACTOR);
@@ -187,14 +187,14 @@ describe("a key is refused", () => {
       (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, ACTOR),
       "denied: the client is disabled",
     ],
-  ])("when %s is taken away while it is made", async (_name, when, meddle, why) => {
+  ])("when %s is revoked concurrently", async (_name, when, meddle, why) => {
     await using keyFixture = await KeyFixture.open();
     const tms = { ...keyFixture.tms, store: interfering(keyFixture.tms.store, when, () => meddle(keyFixture)) };
     expect(await refusal(createKey(tms, keyFixture.tenant, await keyFixture.client(), aKey(), ACTOR))).toBe(why);
     expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
   });
 
-  test("of restrictions that make no sense", async () => {
+  test("for invalid restrictions", async () => {
     await using keyFixture = await KeyFixture.open();
     const asked = aKey({ restrictions: { from: ["everywhere"] } });
     expect(
@@ -206,7 +206,7 @@ describe("a key is refused", () => {
 describe("in MVP mode", () => {
   const bob = aKey({ client_user_id: "bob", host: "login9", host_account: "bob" });
 
-  test("what a key hangs on is made with it, without end", async () => {
+  test("creates missing prerequisites without expiry", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await createKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), bob, ACTOR);
     expect(await getMfa(keyFixture.tms, keyFixture.tenant, "bob")).toMatchObject({
@@ -217,7 +217,7 @@ describe("in MVP mode", () => {
       expect((await keyFixture.fixture.events(kind)).at(-1)).toMatchObject({ expires: "9999-12-31T23:59:59.000Z" });
   });
 
-  test("what there is stays as it is, and nothing is left of a refusal", async () => {
+  test("keeps existing prerequisites, and leaves nothing after a refusal", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await createMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, ACTOR);
     const before = await keyFixture.fixture.entries();
@@ -227,7 +227,7 @@ describe("in MVP mode", () => {
     expect(await keyFixture.fixture.entries()).toEqual(before);
   });
 
-  test("what hangs on a parent that is gone is made anew", async () => {
+  test("replaces orphaned prerequisites", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     const former = await keyFixture.key();
     await deleteMfa(keyFixture.tms, keyFixture.tenant, "alice", ACTOR);
@@ -237,7 +237,7 @@ describe("in MVP mode", () => {
     expect(await refusal(getKey(keyFixture.tms, keyFixture.tenant, former.id))).toBe("not_found: NOT_FOUND");
   });
 
-  test("what another creation makes meanwhile is kept, also while numbers are fetched", async () => {
+  test("keeps prerequisites that are created concurrently", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await createMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "bob", ttl_minutes: -1 }, ACTOR);
     const client = await keyFixture.client();
@@ -256,7 +256,7 @@ describe("in MVP mode", () => {
     for (const key of [record, ...others]) expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
   });
 
-  test("fifty at once for a new user share what they hang on", async () => {
+  test("shares prerequisites among fifty concurrent keys of a new user", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     const client = await keyFixture.client();
     const made = Array.from({ length: 50 }, () => createKey(keyFixture.tms, keyFixture.tenant, client, bob, ACTOR));
@@ -267,7 +267,7 @@ describe("in MVP mode", () => {
   });
 });
 
-describe("a public key that the client brings", () => {
+describe("an imported public key", () => {
   test.each([
     ["ed25519", undefined, 256],
     ["ecdsa", 256, 256],
@@ -303,7 +303,7 @@ describe("a public key that the client brings", () => {
     expect(await refusal(added)).toStartWith(`${code}:`);
   });
 
-  test("is there once for a host, and once for each of several", async () => {
+  test("is stored once per host", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     const client = await keyFixture.client();
     const public_key = PrivateKey.generate().public.toString();
@@ -315,7 +315,7 @@ describe("a public key that the client brings", () => {
     expect(await outcomes(Array.from({ length: 20 }, () => add("login3")))).toEqual({ won: 1, refused: ["conflict"] });
   });
 
-  test("takes the place of one that is gone with what it hung on, and nothing of that one is left", async () => {
+  test("replaces an orphan completely", async () => {
     await using keyFixture = await KeyFixture.open();
     const public_key = PrivateKey.generate().public.toString();
     const add = async () =>
@@ -334,7 +334,7 @@ describe("a public key that the client brings", () => {
   });
 });
 
-test("who is refused uses up no numbers", async () => {
+test("a refusal consumes no ids", async () => {
   await using keyFixture = await KeyFixture.open({ mvp: true });
   const client = await keyFixture.client();
   const key = await keyFixture.key({ num_uses: 0 });
@@ -351,7 +351,7 @@ test("who is refused uses up no numbers", async () => {
   expect(await keyFixture.tms.ids.next()).toBe(before + 1);
 });
 
-test("a key's conditions are looked at again once it is made", async () => {
+test("the conditions are checked again after a key was generated", async () => {
   await using keyFixture = await KeyFixture.open();
   await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", ttl_minutes: 60 }, ACTOR);
   const pool = {

@@ -21,8 +21,8 @@ const WEAK = [
   hex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"),
 ];
 
-describe("a key that a client brings", () => {
-  test("is read as others read it", async () => {
+describe("parseImportedKey()", () => {
+  test("accepts keys that ssh-keygen accepts", async () => {
     for (const type of ["ed25519", "ecdsa"] as const)
       for (let i = 0; i < 20; i++) {
         const key = (await PrivateKey.make(type)).public;
@@ -35,7 +35,7 @@ describe("a key that a client brings", () => {
     expect(() => parseImportedKey(key.toString())).toThrow("the ed25519 key is one for which anybody can sign");
   });
 
-  test("and rightly so: a signature that nobody made is good for many a message", () => {
+  test("shows why: a forged signature verifies for many messages", () => {
     const nobodys = Buffer.concat([hex("01"), Buffer.alloc(32)]);
     const signature = new Writer().string("ssh-ed25519").string(nobodys).done();
     const messages = Array.from({ length: 100 }, (_, i) => Buffer.from(`message ${i}`));
@@ -49,7 +49,7 @@ describe("a key that a client brings", () => {
     ["nistp256", 32],
     ["nistp384", 48],
     ["nistp521", 66],
-  ] as const)("that is no point of %s is refused", (curve, bytes) => {
+  ] as const)("refuses a point that is not on %s", (curve, bytes) => {
     const point = Buffer.concat([Buffer.of(4), Buffer.alloc(2 * bytes, 1)]);
     const blob = new Writer().string(`ecdsa-sha2-${curve}`).string(curve).string(point).done();
     const line = `ecdsa-sha2-${curve} ${blob.toString("base64")}`;

@@ -18,7 +18,7 @@ function workbench(weight: (item: number) => number = () => 1) {
   return { batches, started, finish };
 }
 
-test("what comes for a thing while it is worked on is done together next, in its order", async () => {
+test("items that arrive during a run form the next batch, in order", async () => {
   const { batches, started, finish } = workbench();
   const results = Promise.all([1, 2, 3].map((item) => batches.add(7, item)));
   expect(started).toEqual([[1]]);
@@ -28,7 +28,7 @@ test("what comes for a thing while it is worked on is done together next, in its
   expect(await results).toEqual([10, 20, 30]);
 });
 
-test("not more is done together than others can wait for, but one piece at least", async () => {
+test("a batch is limited by weight, but has at least one item", async () => {
   const { batches, started, finish } = workbench((item) => item);
   const results = Promise.all([1, 400, 100, 1, 9000, 3].map((item) => batches.add(7, item)));
   for (let i = 0; i < 5; i++) await finish();
@@ -36,7 +36,7 @@ test("not more is done together than others can wait for, but one piece at least
   expect(await results).toHaveLength(6);
 });
 
-test("different things are worked on side by side", async () => {
+test("batches of different ids run in parallel", async () => {
   const { batches, started, finish } = workbench();
   const results = Promise.all([batches.add(1, 1), batches.add(2, 2)]);
   expect(started).toEqual([[1], [2]]);
@@ -45,7 +45,7 @@ test("different things are worked on side by side", async () => {
   expect(await results).toEqual([10, 20]);
 });
 
-test("a failure is told to those of its batch, and the next one goes on", async () => {
+test("a failure rejects its batch only", async () => {
   const { batches, finish } = workbench();
   const results = Promise.allSettled([1, 2, 3].map((item) => batches.add(7, item)));
   await finish(true);

@@ -12,7 +12,7 @@ cleanTemp();
 
 const NEVER = new AbortController().signal;
 
-test("keys that hung on what is gone are cleared away, with all that refers to them, and no others", async () => {
+test("deleteOrphanKeys() deletes orphans with their index entries, and no other keys", async () => {
   await using keyFixture = await KeyFixture.open({ mvp: true });
   await keyFixture.fixture.client("other");
   for (let i = 0; i < 40; i++) await keyFixture.key({ client_id: "other" });
@@ -28,7 +28,7 @@ test("keys that hung on what is gone are cleared away, with all that refers to t
   expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
 });
 
-test("the key of the escrow's signatures is made once, also by two processes, and cannot be read in the database", async () => {
+test("the statement key is generated once, also by two processes, and is stored sealed", async () => {
   await using keyFixture = await KeyFixture.open();
   const keys = await Promise.all([keyFixture.tms, keyFixture.fixture.another()].map((tms) => openStatementKey(tms)));
   const again = await openStatementKey(keyFixture.tms);

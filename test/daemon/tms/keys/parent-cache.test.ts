@@ -54,8 +54,8 @@ async function itemOf(keyFixture: KeyFixture, key: KeyRecord) {
   return item;
 }
 
-describe("what keys hang on is read", () => {
-  test("once for all keys of a user on an account by a client", async () => {
+describe("the parents of keys are read", () => {
+  test("once for all keys of one user, account and client", async () => {
     await using keyFixture = await KeyFixture.open();
     const { store, reads } = observed(keyFixture.tms.store);
     const parents = new ParentCache(store);
@@ -69,7 +69,7 @@ describe("what keys hang on is read", () => {
     expect(await parents.find(two)).toMatchObject({ key: two, mfa: { value: { tms_user_id: "alice" } } });
   });
 
-  test("again once something of it has changed, and as it is then", async () => {
+  test("again after one of them has changed", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     const { store, reads } = observed(keyFixture.tms.store);
     const parents = new ParentCache(store);
@@ -84,7 +84,7 @@ describe("what keys hang on is read", () => {
     }
   });
 
-  test("again once it is not known what has changed", async () => {
+  test("again after the watch was lost", async () => {
     await using keyFixture = await KeyFixture.open();
     const watched = observed(keyFixture.tms.store);
     const parents = new ParentCache(watched.store);
@@ -97,7 +97,7 @@ describe("what keys hang on is read", () => {
     expect(await watched.reads(() => parents.find(key))).toBe(0);
   });
 
-  test("every time for a key that hangs on what is gone", async () => {
+  test("each time for an orphan", async () => {
     await using keyFixture = await KeyFixture.open();
     const { store, reads } = observed(keyFixture.tms.store);
     const parents = new ParentCache(store);
@@ -111,7 +111,7 @@ describe("what keys hang on is read", () => {
   });
 });
 
-test("what another process takes away is noticed", async () => {
+test("a revocation by another process takes effect", async () => {
   await using keyFixture = await KeyFixture.open();
   const ask = aHost(keyFixture.tms);
   const key = await keyFixture.key();

@@ -22,18 +22,18 @@ function slowly() {
   };
 }
 
-describe("new keys", () => {
+describe("KeyPool", () => {
   test.each([
     ["ed25519", "ssh-ed25519"],
     ["ecdsa", "ecdsa-sha2-nistp521"],
-  ] as const)("of type %s are each another one", async (type, name) => {
+  ] as const)("generates a new key of type %s each time", async (type, name) => {
     using pool = new KeyPool();
     const keys = await Promise.all(Array.from({ length: 20 }, () => pool.take(type)));
     expect(new Set(keys.map((key) => key.public.fingerprint)).size).toBe(20);
     expect(new Set(keys.map((key) => key.public.type))).toEqual(new Set([name]));
   });
 
-  test("are made one at a time, and the first who asked gets the first", async () => {
+  test("generates one key at a time, in the order of requests", async () => {
     using pool = new KeyPool();
     using work = slowly();
     const got: number[] = [];
@@ -48,7 +48,7 @@ describe("new keys", () => {
     expect(work.making).toBe(0);
   });
 
-  test("lie ready once that is asked for, and each that is taken is made up for", async () => {
+  test("generates keys in advance after fill(), and replaces taken ones", async () => {
     using pool = new KeyPool();
     using work = slowly();
     expect(work.making).toBe(0);
@@ -61,7 +61,7 @@ describe("new keys", () => {
     expect(work.making).toBe(1);
   });
 
-  test("are refused when too many wait", async () => {
+  test("refuses requests when too many wait", async () => {
     using pool = new KeyPool();
     using work = slowly();
     const waiting = Array.from({ length: 40 }, () => pool.take("rsa"));
@@ -70,7 +70,7 @@ describe("new keys", () => {
     expect(await done).toEqual({ won: 30, refused: ["rate_limited"] });
   });
 
-  test("are not waited for when the pool is closed", async () => {
+  test("rejects waiting requests when disposed", async () => {
     const pool = new KeyPool();
     using work = slowly();
     pool.fill();
@@ -82,7 +82,7 @@ describe("new keys", () => {
     expect(work.making).toBe(0);
   });
 
-  test("that cannot be made are told to who waits, and tried again for the next", async () => {
+  test("rejects waiting requests when generation fails, and recovers", async () => {
     using pool = new KeyPool();
     const spy = spyOn(PrivateKey, "make").mockRejectedValueOnce(new Error("no entropy"));
     try {

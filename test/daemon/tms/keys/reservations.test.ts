@@ -48,7 +48,7 @@ describe("a reservation", () => {
     [-1, "2026-03-03T12:00:00Z"],
     [1_000_000, "2026-03-03T12:00:00Z"],
     [0, "2026-03-01T12:00:00Z"],
-  ])("of %d minutes ends at %s", async (minutes, expires_at) => {
+  ])("of %d minutes expires at %s", async (minutes, expires_at) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const record = await reserve(keyFixture, key, minutes);
@@ -60,7 +60,7 @@ describe("a reservation", () => {
     ]);
   });
 
-  test("is shown for two days behind its end", async () => {
+  test("is listed for two days after its expiry", async () => {
     await using keyFixture = await KeyFixture.open();
     const { resid } = await reserve(keyFixture, await keyFixture.key(), 60);
     keyFixture.fixture.pass(49 * HOUR - 500);
@@ -113,7 +113,7 @@ describe("a reservation is refused", () => {
     expect(await refusal(reserve(keyFixture, key))).toBe(why);
   });
 
-  test("of another client's key, and of another user's", async () => {
+  test("for a key of another client or user", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await keyFixture.fixture.client("other");
     const [key, bobs] = [await keyFixture.key(), await keyFixture.key({ client_user_id: "bob" })];
@@ -127,7 +127,7 @@ describe("a reservation is refused", () => {
     );
   });
 
-  test("when the last use goes while it is made", async () => {
+  test("when the last use is spent concurrently", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 1 });
     const use = () => aHost(keyFixture.tms)(key, { connection: "one" });
@@ -139,8 +139,8 @@ describe("a reservation is refused", () => {
   });
 });
 
-describe("a reservation below another", () => {
-  test("takes a further key of the operation in, until the same end", async () => {
+describe("an extension", () => {
+  test("reserves a further key until the parent's expiry", async () => {
     await using keyFixture = await KeyFixture.open();
     const [first, second] = [await keyFixture.key(), await keyFixture.key({ num_uses: 1, ttl_minutes: 60 })];
     const parent = await reserve(keyFixture, first);
@@ -153,7 +153,7 @@ describe("a reservation below another", () => {
     expect((await aHost(keyFixture.tms)(second)).public_key).toBe(second.public_key);
   });
 
-  test("keeps a key that ended long ago until its own end, and no longer", async () => {
+  test("keeps a long expired key until its own expiry", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const [first, second] = [await keyFixture.key(), await keyFixture.key({ num_uses: 5, ttl_minutes: 60 })];
@@ -192,13 +192,13 @@ describe("a reservation below another", () => {
       },
       "not_found: NOT_FOUND",
     ],
-  ])("is not made %s", async (_name, parent, why) => {
+  ])("is refused %s", async (_name, parent, why) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     expect(await refusal(extend(keyFixture, key, await parent(keyFixture, key)))).toBe(why);
   });
 
-  test("is not made of a key that there is not, nor of another client's reservation", async () => {
+  test("is refused for an unknown key or another client's reservation", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await keyFixture.fixture.client("other");
     const [key, others] = [await keyFixture.key(), await keyFixture.key({ client_id: "other" })];
@@ -209,7 +209,7 @@ describe("a reservation below another", () => {
     expect(await refusal(extend(keyFixture, others, parent.resid))).toBe("not_found: NOT_FOUND");
   });
 
-  test("is no way round the MFA of another user", async () => {
+  test("does not bypass the MFA of another user", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     const [key, bobs] = [await keyFixture.key(), await keyFixture.key({ client_user_id: "bob", host_account: "bob" })];
     const parent = await reserve(keyFixture, key);
@@ -222,7 +222,7 @@ describe("a reservation below another", () => {
   test.each<[string, (keyFixture: KeyFixture, parent: ReservationRecord, key: KeyRecord) => Promise<unknown>]>([
     ["is removed", (s, { resid }) => deleteReservation(s.tms, s.tenant, "portal", resid, ACTOR)],
     ["goes with its key", (s, _parent, key) => deleteKey(s.tms, s.tenant, key, ACTOR)],
-  ])("forgives nothing any more once the one above %s", async (_name, end) => {
+  ])("waives nothing after its parent %s", async (_name, end) => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const [first, second] = [await keyFixture.key(), await keyFixture.key({ ttl_minutes: 60 })];
@@ -234,7 +234,7 @@ describe("a reservation below another", () => {
     expect(await refusal(ask(second))).toBe("denied: the key has expired");
   });
 
-  test("is not made when the one above goes meanwhile", async () => {
+  test("is refused when its parent is deleted concurrently", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const { resid: parent_resid } = await reserve(keyFixture, key);
@@ -248,7 +248,7 @@ describe("a reservation below another", () => {
   });
 });
 
-describe("with a reservation a key works on", () => {
+describe("a reservation allows the use of a key", () => {
   test.each<[string, (keyFixture: KeyFixture, key: KeyRecord) => Promise<unknown>]>([
     ["past the user's MFA", (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 0 }, ACTOR)],
     ["past its end", (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 0 }, ACTOR)],
@@ -260,7 +260,7 @@ describe("with a reservation a key works on", () => {
         await updateKey(s.tms, s.tenant, { ...key, ttl_minutes: 0, max_uses: 0 }, ACTOR);
       },
     ],
-  ])("%s, until it ends or is removed", async (_name, spoil) => {
+  ])("%s, until it expires or is deleted", async (_name, spoil) => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 5 });
@@ -280,7 +280,7 @@ describe("with a reservation a key works on", () => {
     expect(await refusal(ask(key, { connection: "three" }))).toStartWith("denied:");
   });
 
-  test("and expiry-time says so", async () => {
+  test("with its own expiry as expiry-time", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ ttl_minutes: 60, restrictions: { expiry_time: true } });
     await reserve(keyFixture, key);
@@ -288,7 +288,7 @@ describe("with a reservation a key works on", () => {
     expect((await aHost(keyFixture.tms)(key)).public_key).toBe(`expiry-time="20260303120000Z" ${key.public_key}`);
   });
 
-  test("and uses that are left are counted all the same", async () => {
+  test("while remaining uses are still counted", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 2, ttl_minutes: 60 });
     await reserve(keyFixture, key);
@@ -334,7 +334,7 @@ describe("with a reservation a key works on", () => {
     ],
     ["a key that is gone", (s, key) => deleteKey(s.tms, s.tenant, key, ACTOR), "not_found: NOT_FOUND"],
     ["a client that is gone", (s) => deleteClient(s.tms, s.tenant, "portal", ACTOR), "not_found: NOT_FOUND"],
-  ])("but not past %s", async (_name, spoil, why) => {
+  ])("but not %s", async (_name, spoil, why) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 5 });
     await reserve(keyFixture, key);
@@ -343,7 +343,7 @@ describe("with a reservation a key works on", () => {
     expect(await refusal(aHost(keyFixture.tms)(key))).toBe(why);
   });
 
-  test("but no other key does", async () => {
+  test("but of no other key", async () => {
     await using keyFixture = await KeyFixture.open();
     const [key, other] = [await keyFixture.key({ ttl_minutes: 60 }), await keyFixture.key({ ttl_minutes: 60 })];
     await reserve(keyFixture, key);
@@ -351,7 +351,7 @@ describe("with a reservation a key works on", () => {
     expect(await refusal(aHost(keyFixture.tms)(other))).toBe("denied: the key has expired");
   });
 
-  test("nor one that took its place", async () => {
+  test("and not of a key that replaced it", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const { resid } = await reserve(keyFixture, key);
@@ -363,8 +363,8 @@ describe("with a reservation a key works on", () => {
   });
 });
 
-describe("reservations are removed", () => {
-  test("one alone, and those below it stay", async () => {
+describe("reservations are deleted", () => {
+  test("alone, without their extensions", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const parent = await reserve(keyFixture, key);
@@ -376,7 +376,7 @@ describe("reservations are removed", () => {
     expect(await keyFixture.fixture.entries(`/tms/${key.tenant}/key-reservations/`)).toEqual([]);
   });
 
-  test("with those below, in several commits when they are many, of which each is on record", async () => {
+  test("with their extensions, in several commits with an event each", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const [parent, other] = [await reserve(keyFixture, key), await reserve(keyFixture, key)];
@@ -397,7 +397,7 @@ describe("reservations are removed", () => {
     expect(await Array.fromAsync(listReservations(keyFixture.tms, keyFixture.tenant))).toEqual([other]);
   });
 
-  test("only of the client that is named", async () => {
+  test("of the named client only", async () => {
     await using keyFixture = await KeyFixture.open();
     await keyFixture.fixture.client("other");
     const { resid } = await reserve(keyFixture, await keyFixture.key());

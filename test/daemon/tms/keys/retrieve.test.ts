@@ -19,8 +19,8 @@ const LINK = { tms_user_id: "alice", host: "login1", host_account: "alice-accoun
 const DELEGATION = { client_id: "portal", client_user_id: "alice", ttl_minutes: -1 };
 const MFA = { tms_user_id: "alice" };
 
-describe("a host is told a key", () => {
-  test("and it is recorded", async () => {
+describe("a host retrieves a key", () => {
+  test("with an audit event", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     expect(await aHost(keyFixture.tms)(key, { connection: "c1" })).toEqual({ public_key: key.public_key });
@@ -40,7 +40,7 @@ describe("a host is told a key", () => {
     });
   });
 
-  test("with the options that it is restricted by", async () => {
+  test("with the options of its restrictions", async () => {
     await using keyFixture = await KeyFixture.open();
     const restrictions = { restrict: true, pty: true, from: ["192.0.2.0/24"], expiry_time: true };
     const key = await keyFixture.key({ ttl_minutes: 60, restrictions });
@@ -50,7 +50,7 @@ describe("a host is told a key", () => {
   });
 });
 
-describe("there is no key", () => {
+describe("a retrieval finds no key", () => {
   test.each<[string, Partial<Parameters<ReturnType<typeof aHost>>[1]>]>([
     ["for another account", { user: "bob-account" }],
     ["for another host", { host: "login2" }],
@@ -67,7 +67,7 @@ describe("there is no key", () => {
     expect(more).toEqual([]);
   });
 
-  test("and who asks for nothing else is told to wait, while others are served", async () => {
+  test("and is rate-limited per source address", async () => {
     await using keyFixture = await KeyFixture.open();
     using _ = freezeClock();
     const key = await keyFixture.key();
@@ -161,7 +161,7 @@ describe.each([
     expect(await ask(key, { connection: "after" })).toEqual({ public_key: key.public_key });
   });
 
-  test("for good once something that it hung on was removed, even when that is made anew", async () => {
+  test("for good after a parent was deleted, even if it is re-created", async () => {
     const removals: ((keyFixture: KeyFixture) => Promise<unknown>)[] = [
       async ({ tms, tenant, fixture }) => {
         await deleteClient(tms, tenant, "portal", ACTOR);
@@ -195,7 +195,7 @@ describe.each([
   });
 });
 
-test("a key ends by itself, to the second", async () => {
+test("a key expires to the second", async () => {
   await using keyFixture = await KeyFixture.open();
   const ask = aHost(keyFixture.tms);
   const key = await keyFixture.key({ ttl_minutes: 60 });
@@ -207,7 +207,7 @@ test("a key ends by itself, to the second", async () => {
   expect(await refusal(ask(key))).toBe("not_found: NOT_FOUND");
 });
 
-test("a key that the client brought is told like any other, and again once it has another account", async () => {
+test("an imported key is retrieved like any other, also for another account after re-import", async () => {
   await using keyFixture = await KeyFixture.open({ mvp: true });
   const ask = aHost(keyFixture.tms);
   const { line } = keyFile("ed25519");
@@ -227,8 +227,8 @@ test("a key that the client brought is told like any other, and again once it ha
   expect(line).toStartWith((await ask(other)).public_key);
 });
 
-describe("a tenant that wants its hosts to prove themselves", () => {
-  test("is told of by nobody else, and nothing is counted for others", async () => {
+describe("a tenant that requires host credentials", () => {
+  test("discloses and counts nothing for other callers", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 1 });
     await updateTenant(keyFixture.tms, "default", { require_host_credential: true }, ACTOR);

@@ -30,8 +30,8 @@ function checked({ text, signature }: SignedStatement, escrow: string): string {
   return sshKeygen([...words, "-s", file(freshName(), armour)], text);
 }
 
-describe("a host may keep what it was told", () => {
-  test("when it asks for it, and ssh-keygen takes the signature", async () => {
+describe("a statement", () => {
+  test("is returned on request, with a signature that ssh-keygen verifies", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const answer = await aHost(keyFixture.tms)(key, { statement: true });
@@ -42,7 +42,7 @@ describe("a host may keep what it was told", () => {
     expect(() => checked(altered, escrow)).toThrow();
   });
 
-  test("with all that it has to know", async () => {
+  test("has all fields that the host needs", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({
       num_uses: 3,
@@ -62,7 +62,7 @@ describe("a host may keep what it was told", () => {
     });
   });
 
-  test("without end, where there is none", async () => {
+  test("has no expiry if nothing expires", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     const key = await keyFixture.key({ client_user_id: "bob" });
     expect(await said(keyFixture, key)).toMatchObject({ expires: null, remaining_uses: null, line: key.public_key });
@@ -72,14 +72,14 @@ describe("a host may keep what it was told", () => {
     ["the MFA", (s) => updateMfa(s.tms, s.tenant, { tms_user_id: "alice", ttl_minutes: 30 }, ACTOR)],
     ["the link", (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 30 }, ACTOR)],
     ["the delegation", (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 30 }, ACTOR)],
-  ])("until %s ends, where that comes first", async (_name, shorten) => {
+  ])("expires with %s if that expires first", async (_name, shorten) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ ttl_minutes: 60 });
     await shorten(keyFixture);
     expect(await said(keyFixture, key)).toMatchObject({ expires: "2026-03-01T12:30:00Z" });
   });
 
-  test("until the reservation ends by which it was told, without a count", async () => {
+  test("expires with the reservation that waived a condition, without uses", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 5, ttl_minutes: 60, restrictions: { expiry_time: true } });
     const request = { ...key, ttl_minutes: 120 };
@@ -94,7 +94,7 @@ describe("a host may keep what it was told", () => {
   });
 });
 
-test("the numbers of statements grow, also when the clock does not", async () => {
+test("serials of statements increase even when the clock does not", async () => {
   await using keyFixture = await KeyFixture.open();
   const [ask, key] = [aHost(keyFixture.tms), await keyFixture.key()];
   const serials: number[] = [];

@@ -14,7 +14,7 @@ cleanTemp();
 
 const UNTOUCHED = { max_uses: undefined, ttl_minutes: undefined };
 
-describe("the number of uses is changed", () => {
+describe("updateKey() sets the number of uses", () => {
   test.each([
     [10, 3, 20, { max_uses: 20, remaining_uses: 17 }],
     [10, 3, 5, { max_uses: 5, remaining_uses: 2 }],
@@ -22,7 +22,7 @@ describe("the number of uses is changed", () => {
     [10, 3, 0, { max_uses: 0, remaining_uses: 0 }],
     [-1, 3, 5, { max_uses: 5, remaining_uses: 5 }],
     [10, 0, 4_294_967_295, { max_uses: MAX_INT32, remaining_uses: MAX_INT32 }],
-  ])("of %d, of which %d are used, to %d", async (num_uses, used, max_uses, expected) => {
+  ])("from %d, of which %d are used, to %d", async (num_uses, used, max_uses, expected) => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses });
@@ -32,7 +32,7 @@ describe("the number of uses is changed", () => {
     expect(await keyFixture.fixture.events("tms.key.update")).toMatchObject([{ max_uses: expected.max_uses }]);
   });
 
-  test("to as many as one likes, which are not counted any more", async () => {
+  test("to unlimited, which stops counting", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 1 });
@@ -44,7 +44,7 @@ describe("the number of uses is changed", () => {
   });
 });
 
-describe("the end is changed", () => {
+describe("updateKey() sets the expiry", () => {
   test.each([
     [90, "2026-03-01T14:30:00Z"],
     [0, "2026-03-01T13:00:00Z"],
@@ -61,7 +61,7 @@ describe("the end is changed", () => {
     });
   });
 
-  test("and with it how long it is kept, by all of its names", async () => {
+  test("with the retention of the key and its index entries", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ ttl_minutes: 60 });
     await updateKey(keyFixture.tms, keyFixture.tenant, { ...key, ...UNTOUCHED, ttl_minutes: 6000 }, ACTOR);
@@ -74,8 +74,8 @@ describe("the end is changed", () => {
   });
 });
 
-describe("a change", () => {
-  test("of both counts as two, of nothing as none", async () => {
+describe("updateKey()", () => {
+  test("returns the number of updated fields", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const change = (more: object) =>
@@ -85,7 +85,7 @@ describe("a change", () => {
   });
 
   test.each([{ client_id: "other" }, { host: "login2" }, { public_key_fingerprint: "SHA256:x" }])(
-    "of a key that there is not: %p",
+    "of an unknown key: %p",
     async (wrong) => {
       await using keyFixture = await KeyFixture.open();
       await keyFixture.fixture.client("other");
@@ -99,7 +99,7 @@ describe("a change", () => {
     },
   );
 
-  test("reaches no other tenant", async () => {
+  test("finds no key of another tenant", async () => {
     await using keyFixture = await KeyFixture.open();
     await createTenant(keyFixture.tms, "second", ACTOR);
     const second = await requireTenant(keyFixture.tms, "second");
@@ -113,8 +113,8 @@ describe("a change", () => {
   });
 });
 
-describe("a key is deleted", () => {
-  test("with all of its names", async () => {
+describe("deleteKey()", () => {
+  test("deletes the key and its index entries", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     expect(await deleteKey(keyFixture.tms, keyFixture.tenant, key, ACTOR)).toBe(1);
@@ -125,7 +125,7 @@ describe("a key is deleted", () => {
     ]);
   });
 
-  test("once, however many ask for it", async () => {
+  test("deletes the key once for concurrent calls", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     const counts = await Promise.all(
@@ -135,8 +135,8 @@ describe("a key is deleted", () => {
   });
 });
 
-describe("keys are listed", () => {
-  test("by client, user, host and account", async () => {
+describe("listKeys()", () => {
+  test("lists by client, user, host and account", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await keyFixture.fixture.client("archive");
     const names = [
@@ -168,7 +168,7 @@ describe("keys are listed", () => {
     );
   });
 
-  test("but not those that hung on what is gone", async () => {
+  test("omits orphans", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await keyFixture.key();
     const bobs = await keyFixture.key({ client_user_id: "bob" });
@@ -176,7 +176,7 @@ describe("keys are listed", () => {
     expect(await Array.fromAsync(listKeys(keyFixture.tms, keyFixture.tenant))).toEqual([bobs]);
   });
 
-  test("without holding up others", async () => {
+  test("does not block other work", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     expect(await outcomes(Array.from({ length: 100 }, () => keyFixture.key()))).toEqual({ won: 100, refused: [] });
     // Counted in turns of the event loop: a fast machine lists them all before the first timer is due.

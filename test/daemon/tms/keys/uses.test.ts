@@ -12,7 +12,7 @@ cleanTemp();
 const USED_UP = "denied: the key has no uses left";
 
 describe("one login costs one use", () => {
-  test("where the host tells logins apart", async () => {
+  test("if the host sends the connection", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 2 });
@@ -50,7 +50,7 @@ describe("one login costs one use", () => {
     expect(await refusal(ask(key, { connection: "one" }))).toBe(USED_UP);
   });
 
-  test("and all logins of five seconds do, where the host does not tell them apart", async () => {
+  test("and all requests within five seconds do if the host sends no connection", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 2 });
@@ -65,7 +65,7 @@ describe("one login costs one use", () => {
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
-  test("which are not the hour by which the clock was set back", async () => {
+  test("also after the clock was set back by an hour", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 2 });
@@ -77,7 +77,7 @@ describe("one login costs one use", () => {
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
-  test("not that of another key in the same connection", async () => {
+  test("of its own key, not of another key in the connection", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     for (const key of [await keyFixture.key({ num_uses: 1 }), await keyFixture.key({ num_uses: 1 })]) {
@@ -86,7 +86,7 @@ describe("one login costs one use", () => {
     }
   });
 
-  test("and none where the key may be used for ever", async () => {
+  test("and none of an unlimited key", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key();
@@ -104,7 +104,7 @@ describe("one login costs one use", () => {
   });
 });
 
-describe("fifty at once cannot spend more uses than there are", () => {
+describe("fifty concurrent logins spend no more uses than are left", () => {
   test.each([1, 7, 50])("of %d", async (num_uses) => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
@@ -115,7 +115,7 @@ describe("fifty at once cannot spend more uses than there are", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
-  test("nor at two processes over one database", async () => {
+  test("also with two processes over one database", async () => {
     await using keyFixture = await KeyFixture.open();
     const hosts = [aHost(keyFixture.tms), aHost(keyFixture.fixture.another())];
     const key = await keyFixture.key({ num_uses: 7 });
@@ -126,7 +126,7 @@ describe("fifty at once cannot spend more uses than there are", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
-  test("and one login that comes by two processes costs one use", async () => {
+  test("and one login through two processes costs one use", async () => {
     await using keyFixture = await KeyFixture.open();
     const hosts = [aHost(keyFixture.tms), aHost(keyFixture.fixture.another())];
     const key = await keyFixture.key({ num_uses: 5 });
@@ -134,7 +134,7 @@ describe("fifty at once cannot spend more uses than there are", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 4 });
   });
 
-  test("nor while the number of uses is changed", async () => {
+  test("also while the number of uses is changed", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 100 });
@@ -149,7 +149,7 @@ describe("fifty at once cannot spend more uses than there are", () => {
   });
 });
 
-test("what is taken away while a use is counted counts", async () => {
+test("a revocation during the counting of a use takes effect", async () => {
   await using keyFixture = await KeyFixture.open();
   const key = await keyFixture.key({ num_uses: 1 });
   const disable = () => updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
@@ -158,7 +158,7 @@ test("what is taken away while a use is counted counts", async () => {
   expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
 });
 
-test("when others are always faster the host is told to ask again, and not that the key is refused", async () => {
+test("permanent conflicts are answered as unavailable, not as a refusal", async () => {
   await using keyFixture = await KeyFixture.open();
   const key = await keyFixture.key({ num_uses: 1 });
   const store = interfering(keyFixture.tms.store, /never/, async () => undefined);
@@ -169,8 +169,8 @@ test("when others are always faster the host is told to ask again, and not that 
   expect(await refusal(ask(key, { connection: "one" }))).toStartWith("unavailable:");
 });
 
-describe("logins that a host let in by itself", () => {
-  test("are counted when it tells of them, each once", async () => {
+describe("offline logins", () => {
+  test("are counted once each when they are reported", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 5 });
@@ -186,7 +186,7 @@ describe("logins that a host let in by itself", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
   });
 
-  test("also when they are more than there are uses, which leaves none for the one that asks", async () => {
+  test("spend all uses before the current login", async () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 2 });
@@ -194,7 +194,7 @@ describe("logins that a host let in by itself", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
-  test("also when the one that asks is refused", async () => {
+  test("are counted also when the current login is refused", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 3 });
     await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
@@ -202,14 +202,14 @@ describe("logins that a host let in by itself", () => {
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 2 });
   });
 
-  test("and the login that began offline goes on online", async () => {
+  test("cost nothing more when the login continues online", async () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 1 });
     await aHost(keyFixture.tms)(key, { connection: "a", offline: ["a"] });
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
   });
 
-  test("but no more than a hundred at once, and not without end", async () => {
+  test("are limited to a hundred per request, and by rate", async () => {
     await using keyFixture = await KeyFixture.open();
     using _ = freezeClock();
     const ask = aHost(keyFixture.tms);
