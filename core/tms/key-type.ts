@@ -15,7 +15,9 @@ export function keyTypeOf(key: PublicKey): { readonly key_type: KeyType; readonl
   if (key.type === "ssh-rsa") return { key_type: "rsa", key_bits: rsaBits(key.blob) };
   const curve = (Object.keys(CURVES) as Curve[]).find((name) => key.type === `ecdsa-sha2-${name}`);
   if (curve !== undefined) return { key_type: "ecdsa", key_bits: CURVE_BITS[curve] };
-  throw new Fault("bad_request", `a key of type ${key.type} is not for applications`, { hint: "use an ed25519 key" });
+  throw new Fault("bad_request", `a key of type ${key.type} is a security key, which applications cannot use`, {
+    hint: "use an ed25519 key",
+  });
 }
 
 function rsaBits(blob: Buffer): number {

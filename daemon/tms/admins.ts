@@ -98,7 +98,7 @@ export async function deleteAdmin(
     if (caller.kind === "operator") return { writes: [removal], result: true };
     const other = (await collection.list()).find(({ name }) => name !== admin.name);
     if (other === undefined)
-      throw new Fault("denied", "the last admin of a tenant can be removed by the operator only");
+      throw new Fault("denied", "the last admin of a tenant can be deleted by the operator only");
     return { writes: [removal, unchanged(collection, other)], result: true };
   });
   if (!found) return 0;

@@ -164,13 +164,13 @@ export async function deleteClient(
 }
 
 function requireOpenRegistration({ mvp, newClients }: TmsContext): void {
-  if (mvp) throw new Fault("bad_request", "in MVP mode clients are registered by an admin");
-  if (newClients === "disallow") throw new Fault("bad_request", "new clients are registered by an admin");
+  if (mvp) throw new Fault("bad_request", "in MVP mode only an admin can register clients");
+  if (newClients === "disallow") throw new Fault("bad_request", "only an admin can register clients");
 }
 
 function requireVersion(app_version: string): void {
   if (!isVersionRequirement(app_version))
-    throw new Fault("bad_request", "app_version: expected a version or a requirement of one, such as 1.0 or >=1, <2");
+    throw new Fault("bad_request", "app_version: expected a version requirement such as 1.0 or >=1, <2");
 }
 
 /** The writes that move a client to another version of its application. @throws Fault `conflict` when that is registered. */

@@ -47,7 +47,7 @@ export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRecord>, 
     collection.remove(closed.name, closed.revision),
     ...admins.map(({ name }) => adminCollection(tms.store, closed.value.id).remove(name, "any")),
   ]);
-  if (gone === undefined) throw new Fault("conflict", "the tenant was changed by somebody else; try again");
+  if (gone === undefined) throw new Fault("conflict", "the tenant was changed concurrently; try again");
   return finishDeletion(tms, closed, caller, { wiped: false, rows: admins.length + 1 });
 }
 

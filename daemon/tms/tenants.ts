@@ -117,5 +117,5 @@ export async function updateTenant(
 /** @throws Fault `denied` for `default`, which is needed to create others, except for the operator. */
 export function requireDeletable({ value: { tenant } }: Item<TenantRecord>, caller: Caller): void {
   if (tenant === DEFAULT_TENANT && caller.kind !== "operator")
-    throw new Fault("denied", `the tenant ${DEFAULT_TENANT} can be removed by the operator of the server only`);
+    throw new Fault("denied", `the tenant ${DEFAULT_TENANT} can be deleted by the operator only`);
 }

@@ -11,7 +11,7 @@ import { Fault } from "../../../core/fault.ts";
 export function parseImportedKey(line: string): PublicKey {
   const key = PublicKey.parse(line);
   if (key.type === "ssh-ed25519" && SMALL_ORDER_Y.has(yOf(key)))
-    throw new Fault("bad_request", "the ed25519 key is one for which anybody can sign");
+    throw new Fault("bad_request", "the ed25519 key is weak: signatures for it can be forged");
   const curve = (Object.keys(CURVES) as Curve[]).find((name) => key.type === `ecdsa-sha2-${name}`);
   if (curve !== undefined) requireOnCurve(key, curve);
   return key;

@@ -92,7 +92,7 @@ function closed(): Fault {
 }
 
 function tooMany(): Fault {
-  return new Fault("rate_limited", "too many keys of this type are being made", {
+  return new Fault("rate_limited", "too many keys of this type are being generated", {
     hint: "try again in 10 s, or ask for an ed25519 key, which takes no time",
   });
 }

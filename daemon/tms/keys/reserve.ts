@@ -93,7 +93,8 @@ export async function extendReservation(
     if (parent === undefined) throw notFound();
     const now = tms.now();
     const { parent_resid, client_user_id, expires_at } = parent.value;
-    if (parent_resid !== parent.value.resid) throw new Fault("denied", "the reservation is not one at the top");
+    if (parent_resid !== parent.value.resid)
+      throw new Fault("denied", "the reservation is an extension of another one");
     if (hasExpired(expires_at, now)) throw new Fault("denied", "the reservation has expired");
     const found = await findOwnKey(tms, current, client, request);
     if (found === undefined) throw new Fault("denied", "the client has no such key");

@@ -31,7 +31,7 @@ describe("createAdmin()", () => {
   });
 
   test("refuses an existing id, and an id without the prefix of admins", async () => {
-    const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) => create("~~admin", tms));
+    const works = [fixture.tms, fixture.secondProcess(), fixture.tms].map((tms) => create("~~admin", tms));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
     for (const id of ["admin", "~admin", "app"]) expect(await refusal(create(id))).toContain("bad_request: admin_id");
     await create("~~a/b");
@@ -75,7 +75,7 @@ describe("deleteAdmin()", () => {
   test("keeps one under concurrent deletions", async () => {
     const all = Array.from({ length: 6 }, (_, i) => `~~${i}`);
     for (const id of all) await create(id);
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const works = all.map((id, i) => remove(id, ADMIN, i % 2 ? there : fixture.tms));
     expect(await outcomes(works)).toEqual({ won: 5, refused: ["denied"] });
     expect(await ids()).toHaveLength(1);

@@ -130,10 +130,10 @@ describe("authenticate()", () => {
 
   test("accepts both secrets during a grace period", async () => {
     const next = await rotateClientSecret(fixture.tms, fixture.tenant, "app", 30, ACTOR);
-    fixture.pass(30 * MINUTE - 1);
+    fixture.advance(30 * MINUTE - 1);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
     expect((await ask(asClient("app", next))).kind).toBe("client");
-    fixture.pass(1);
+    fixture.advance(1);
     expect(await refusal(ask(asClient("app", secret)))).toBe(WRONG);
     expect((await ask(asClient("app", next))).kind).toBe("client");
   });
@@ -184,15 +184,15 @@ describe("too many wrong secrets", () => {
     const locked = "rate_limited: too many wrong credentials (try again in 300 s)";
     expect(await guess()).toBe(locked);
     expect(await refusal(ask(asClient("app", secret)))).toBe(locked);
-    fixture.pass(5 * MINUTE - 1500);
+    fixture.advance(5 * MINUTE - 1500);
     expect(await refusal(ask(asClient("app", secret)))).toContain("in 2 s");
-    fixture.pass(1500);
+    fixture.advance(1500);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
 
   test("do not lock for longer after the clock was set back", async () => {
     for (let i = 0; i < 10; i++) await guess();
-    fixture.pass(-24 * 60 * MINUTE);
+    fixture.advance(-24 * 60 * MINUTE);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
     expect(await guess()).toBe(WRONG);
     expect(await guess()).toContain("try again in 300 s");
@@ -223,7 +223,7 @@ describe("too many wrong secrets", () => {
 
   test("are forgotten ten minutes after the first", async () => {
     for (let i = 0; i < 9; i++) await guess();
-    fixture.pass(10 * MINUTE);
+    fixture.advance(10 * MINUTE);
     for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
   });
@@ -238,7 +238,7 @@ describe("too many wrong secrets", () => {
     expect(new Set(answers.map((answer) => answer.split(":")[0]))).toEqual(
       new Set(["unauthenticated", "rate_limited"]),
     );
-    const there = authenticate(fixture.another(), fixture.tenant, asClient("app", secret), EITHER);
+    const there = authenticate(fixture.secondProcess(), fixture.tenant, asClient("app", secret), EITHER);
     expect(await refusal(there)).toContain("rate_limited");
     expect(await fixture.events("tms.locked")).toHaveLength(1);
   });
@@ -250,7 +250,7 @@ describe("too many wrong secrets", () => {
     expect(await fixture.entries("/tms/attempts/")).toHaveLength(120);
     expect((await ask(asClient("app", secret))).kind).toBe("client");
     expect(await guess("name300", "192.0.2.8")).toBe(WRONG);
-    fixture.pass(2 * MINUTE);
+    fixture.advance(2 * MINUTE);
     expect(await guess("name300")).toBe(WRONG);
   });
 
@@ -260,8 +260,8 @@ describe("too many wrong secrets", () => {
     expect(await guess("another")).toContain("rate_limited");
     for (let i = 0; i < 9; i++) expect(await guess()).toBe(WRONG);
     expect(await refusal(ask(asClient("app", secret)))).toContain("rate_limited");
-    // What was beyond the bound gets its turn, too, and is counted from then on.
-    fixture.pass(1000);
+    // Attempts beyond the limit are accepted later, and counted from then on.
+    fixture.advance(1000);
     for (let i = 0; i < 10; i++) expect(await guess("another")).toBe(WRONG);
     expect(await fixture.events("tms.locked")).toHaveLength(2);
   });

@@ -70,7 +70,7 @@ describe("registerClient()", () => {
   });
 
   test("accepts one of several concurrent registrations of one id", async () => {
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const same = Array.from({ length: 20 }, (_, i) => register(app(), i % 2 ? fixture.tms : there));
     expect(await outcomes(same)).toEqual({ won: 1, refused: ["conflict"] });
     const versions = Array.from({ length: 20 }, (_, i) => register(app(`v${i}`, "tool"), i % 2 ? fixture.tms : there));
@@ -79,7 +79,7 @@ describe("registerClient()", () => {
   });
 
   test("accepts many concurrent registrations of different ids", async () => {
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const works = Array.from({ length: 200 }, (_, i) => register(app(`c${i}`, `a${i}`), i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 200, refused: [] });
     const ids = (await listClients(fixture.tms, fixture.tenant)).map(({ id }) => id);
@@ -126,7 +126,7 @@ describe("updateClient()", () => {
 
   test("updates the given fields", async () => {
     await register();
-    fixture.pass(1000);
+    fixture.advance(1000);
     expect(await update({ app_version: "^2", enabled: false })).toBe(2);
     expect(await update({ enabled: true })).toBe(1);
     expect(await update({})).toBe(0);
@@ -166,7 +166,7 @@ describe("updateClient()", () => {
 
   test("keeps both of two concurrent changes", async () => {
     await register();
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     await Promise.all([
       update({ app_version: "2" }),
       updateClient(there, fixture.tenant, "app", { enabled: false }, ACTOR),
@@ -196,7 +196,7 @@ describe("deleteClient()", () => {
     expect(await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR)).toBe(1);
     expect(await deleteClient(fixture.tms, fixture.tenant, "app", ACTOR)).toBe(0);
     expect(await refusal(getClient(fixture.tms, fixture.tenant, "app"))).toBe("not_found: NOT_FOUND");
-    expect(fixture.told.removals).toBe(1);
+    expect(fixture.scheduled.runs).toBe(1);
     expect(await fixture.events("tms.client.delete")).toMatchObject([{ client_id: "app" }]);
     const kept = (await fixture.entries(`/tms/${fixture.tenant.value.id}/`)).map(({ key }) => key);
     expect(kept).toEqual([]);
@@ -205,7 +205,7 @@ describe("deleteClient()", () => {
 
   test("succeeds once for concurrent calls", async () => {
     await register();
-    const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) =>
+    const works = [fixture.tms, fixture.secondProcess(), fixture.tms].map((tms) =>
       deleteClient(tms, fixture.tenant, "app", ACTOR),
     );
     expect((await Promise.all(works)).toSorted()).toEqual([0, 0, 1]);

@@ -11,7 +11,7 @@ import {
 
 const now = () => new Date();
 
-/** Texts that would be something else in a path, a pattern, a query or a terminal. */
+/** Texts with special characters of paths, patterns, queries or terminals. */
 const ODD = [
   "",
   "a/b",
@@ -50,7 +50,7 @@ describe("encodeName()", () => {
     const names = ODD.map(encodeName);
     expect(new Set(names).size).toBe(ODD.length);
     for (const name of names) expect(name).toMatch(/^[\x21-\x2e\x30-\x7e]{1,255}$/);
-    // Nor can a text be given that looks like the name of a long one.
+    // A text that looks like the encoding of a long text has another encoding.
     expect(names).not.toContain(encodeName(encodeName("x".repeat(256))));
   });
 

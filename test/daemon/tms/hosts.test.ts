@@ -41,7 +41,7 @@ describe("hosts", () => {
   });
 
   test("are created and deleted once by concurrent calls", async () => {
-    const all = [fixture.tms, fixture.another(), fixture.tms, fixture.another()];
+    const all = [fixture.tms, fixture.secondProcess(), fixture.tms, fixture.secondProcess()];
     expect(await outcomes(all.map((tms) => create("h", "a", tms)))).toEqual({ won: 1, refused: ["conflict"] });
     const counts = await Promise.all(
       all.map((tms) => deleteHost(tms, fixture.tenant, { host: "h", addr: "a" }, ACTOR)),
@@ -110,7 +110,7 @@ describe("host credentials", () => {
     }
     const own = await rotate("hpc");
     await prove(`${credential}, ${own}`);
-    // Its secret under this tenant's number opens nothing either.
+    // Its secret with this tenant's id is invalid, too.
     expect(await refusal(prove(`tmsh_${fixture.tenant.value.id}_${credential.slice(-48)}`))).toBe(WRONG);
   });
 
@@ -119,7 +119,7 @@ describe("host credentials", () => {
     const second = await rotate("hpc", 10);
     await prove(first);
     await prove(second);
-    fixture.pass(10 * MINUTE);
+    fixture.advance(10 * MINUTE);
     expect(await refusal(prove(first))).toBe(WRONG);
     await prove(second);
     const third = await rotate("hpc");
@@ -153,7 +153,7 @@ describe("host credentials", () => {
   });
 
   test("issued concurrently leave at most two valid", async () => {
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const all = await Promise.all(
       [fixture.tms, there, fixture.tms, there].map((tms) => rotateHostCredential(tms, fixture.tenant, "hpc", 0, ACTOR)),
     );

@@ -22,31 +22,31 @@ import { ensureInitialTenants } from "../../../daemon/tms/tenants.ts";
 import { createUserHost } from "../../../daemon/tms/user-hosts.ts";
 import { tempDir } from "../../kit/temp.ts";
 
-/** Who does the work in tests that are not about who may. */
+/** The actor of tests that are not about authorization. */
 export const ACTOR: Actor = { user: "@admin" };
 export const OPERATOR: Caller = { kind: "operator", actor: ACTOR };
 export const ADMIN: Caller = { kind: "admin", actor: { user: "default/~~admin", address: "192.0.2.1" } };
 
-/** The escrow's services over a database in a file, an audit log and a clock that a test may set. */
+/** TMS's services over a database file and an audit log, with a settable clock. */
 export class TmsFixture implements AsyncDisposable {
   readonly tms: TmsContext;
-  /** The tenant `default` as it was at the beginning. */
+  /** The tenant `default` as it was created. */
   readonly tenant: Item<TenantRecord>;
-  /** What the janitor was told. */
-  readonly told: { removals: number };
+  /** Counts the scheduled runs of the garbage collector. */
+  readonly scheduled: { runs: number };
   readonly #clock: { now: Date };
   readonly #stack: AsyncDisposableStack;
 
   private constructor(parts: {
     tms: TmsContext;
     tenant: Item<TenantRecord>;
-    told: { removals: number };
+    scheduled: { runs: number };
     clock: { now: Date };
     stack: AsyncDisposableStack;
   }) {
     this.tms = parts.tms;
     this.tenant = parts.tenant;
-    this.told = parts.told;
+    this.scheduled = parts.scheduled;
     this.#clock = parts.clock;
     this.#stack = parts.stack;
   }
@@ -59,7 +59,7 @@ export class TmsFixture implements AsyncDisposable {
     const log = createLog({ level: "error", format: "json", write: () => undefined });
     const store = stack.use(openSqlite(databaseFile(dataDir), { now }));
     const storage = stack.use(await openStorage({ dataDir, cluster: "example.com", store, log, now }));
-    const told = { removals: 0 };
+    const scheduled = { runs: 0 };
     const tms: TmsContext = {
       ...storage,
       version: "0.0.0",
@@ -72,21 +72,21 @@ export class TmsFixture implements AsyncDisposable {
       statementKey: PrivateKey.generate(),
       failedAuthLimit: new RateLimit(FAILED_AUTH_LIMIT, () => clock.now.getTime()),
       refusalAuditLimit: new RateLimit(RECORDED_REFUSALS, () => clock.now.getTime()),
-      garbageCollector: { schedule: () => told.removals++ },
+      garbageCollector: { schedule: () => scheduled.runs++ },
       ...more,
     };
     await ensureInitialTenants(tms, { testTenant: undefined });
     const tenant = await requireTenant(tms, "default");
-    return new TmsFixture({ tms, tenant, told, clock, stack });
+    return new TmsFixture({ tms, tenant, scheduled, clock, stack });
   }
 
-  /** The same escrow in another process: another connection to its database. */
-  another(): TmsContext {
+  /** A second process: another connection to the database. */
+  secondProcess(): TmsContext {
     const store = this.#stack.use(openSqlite(databaseFile(this.tms.dataDir), { now: this.tms.now }));
     return { ...this.tms, store, ids: new Ids(store) };
   }
 
-  pass(milliseconds: number): void {
+  advance(milliseconds: number): void {
     this.#clock.now = new Date(this.#clock.now.getTime() + milliseconds);
   }
 
@@ -94,7 +94,7 @@ export class TmsFixture implements AsyncDisposable {
     return this.tms.audit.search({ event });
   }
 
-  /** Every entry of the store under `prefix`. */
+  /** All entries of the store under `prefix`. */
   async entries(prefix: `/${string}` = "/tms/"): Promise<readonly Entry[]> {
     return this.tms.store.list(prefix);
   }
@@ -104,7 +104,7 @@ export class TmsFixture implements AsyncDisposable {
     return (await registerClient(this.tms, this.tenant, app, OPERATOR)).client_secret;
   }
 
-  /** A user with MFA, an account on a host, and what they allow the client, all without end. */
+  /** Creates a user with MFA, a link and a delegation, without expiry. */
   async user(tms_user_id: string, { client_id, host }: { client_id?: string; host?: string } = {}): Promise<void> {
     const ttl_minutes = -1;
     await createMfa(this.tms, this.tenant, { tms_user_id, ttl_minutes }, ACTOR);
@@ -121,12 +121,12 @@ export class TmsFixture implements AsyncDisposable {
   }
 }
 
-/** The clock that bounds are kept by, which goes by itself, stands still for as long as this lives. */
+/** Stops `performance.now`, the clock of rate limits, until disposal. */
 export function freezeClock(): Disposable {
   return spyOn(performance, "now").mockReturnValue(Math.floor(performance.now()));
 }
 
-/** What a request says of a client. */
+/** The credentials of a client. */
 export const asClient = (clientId: string, clientSecret: string, address = "192.0.2.7"): CallerCredentials => ({
   clientId,
   clientSecret,
@@ -134,7 +134,7 @@ export const asClient = (clientId: string, clientSecret: string, address = "192.
   address,
 });
 
-/** What a request says of an admin. */
+/** The credentials of an admin. */
 export const asAdmin = (adminId: string, adminSecret: string, address = "192.0.2.7"): CallerCredentials => ({
   adminId,
   adminSecret,
@@ -142,7 +142,7 @@ export const asAdmin = (adminId: string, adminSecret: string, address = "192.0.2
   address,
 });
 
-/** How `work` is refused: `code: message (hint)`; it must be. */
+/** The refusal of `work` as `code: message (hint)`. @throws Error when it succeeds. */
 export async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     await work;
@@ -153,7 +153,7 @@ export async function refusal(work: Promise<unknown>): Promise<string> {
   throw new Error("it was not refused");
 }
 
-/** How many of these succeeded, and why the others were refused. */
+/** The number of successes, and the fault codes of the failures. */
 export async function outcomes(works: readonly Promise<unknown>[]): Promise<{ won: number; refused: string[] }> {
   const settled = await Promise.allSettled(works);
   const refused = settled.flatMap((one) => (one.status === "rejected" ? [(one.reason as Fault).code] : []));
@@ -161,10 +161,10 @@ export async function outcomes(works: readonly Promise<unknown>[]): Promise<{ wo
 }
 
 /**
- * A store in which `meddle` happens once between what somebody has read and what they write of it: before the first commit
- * that touches a key that `when` matches.
+ * A store that runs `interfere` once between a read and its dependent commit: before the first commit with a key that
+ * matches `when`.
  */
-export function interfering(store: Store, when: RegExp, meddle: () => Promise<unknown>): Store {
+export function interfering(store: Store, when: RegExp, interfere: () => Promise<unknown>): Store {
   let done = false;
   return {
     get: (key) => store.get(key),
@@ -174,7 +174,7 @@ export function interfering(store: Store, when: RegExp, meddle: () => Promise<un
       const keys = writes.map((write) => ("put" in write ? write.put : "remove" in write ? write.remove : write.check));
       if (!done && keys.some((key) => when.test(key))) {
         done = true;
-        await meddle();
+        await interfere();
       }
       return store.commit(writes);
     },

@@ -81,7 +81,7 @@ describe("deleteOrphans()", () => {
       await rotateHostCredential(fixture.tms, item, "h", 0, ACTOR);
       if (i % 3 > 0) await wipeTenant(fixture.tms, item, ADMIN);
     }
-    // An admin, a user, a credential and its secret, of eight.
+    // An admin, a user, a credential and its secret remain, of eight records.
     expect(await clean()).toBe(32);
     const kept = (await keys()).filter((key) => !before.includes(key));
     expect(kept).toHaveLength(4 * 5);
@@ -92,7 +92,7 @@ describe("deleteOrphans()", () => {
     await fixture.user("bob", { host: "hpc" });
     await Promise.all(Array.from({ length: 700 }, (_, i) => link("alice", `h${i}`)));
     await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR);
-    const counts = await Promise.all([fixture.tms, fixture.another(), fixture.another()].map(clean));
+    const counts = await Promise.all([fixture.tms, fixture.secondProcess(), fixture.secondProcess()].map(clean));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(700);
     expect(await fixture.entries(`/tms/${fixture.tenant.value.id}/ids/`)).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ describe("GarbageCollector", () => {
   });
 
   test.each([
-    ["soon after it was told that there may be something", 10_000, true],
+    ["soon after it was scheduled", 10_000, true],
     ["every hour", 3_600_000, false],
   ])("runs %s", async (_when, milliseconds, told) => {
     const collector = new GarbageCollector();

@@ -22,9 +22,9 @@ interface Started extends AsyncDisposable {
   readonly dataDir: string;
   readonly log: readonly string[];
   settings(config: string): Settings;
-  /** Over HTTPS, from the URL that the role says it listens on. */
+  /** A request over HTTPS to the URL that the role reports. */
   web(path: string, init?: RequestInit): Promise<Response>;
-  /** By the socket. */
+  /** A request over the socket. */
   local(path: string, init?: RequestInit): Promise<Response>;
 }
 

@@ -71,7 +71,7 @@ describe("ensureInitialTenants()", () => {
   test("leaves an existing default as it is, and tolerates a second process", async () => {
     await updateTenant(fixture.tms, "default", { enabled: false }, ACTOR);
     await Promise.all(
-      [fixture.tms, fixture.another(), fixture.tms].map((tms) => ensureInitialTenants(tms, { testTenant: true })),
+      [fixture.tms, fixture.secondProcess(), fixture.tms].map((tms) => ensureInitialTenants(tms, { testTenant: true })),
     );
     expect((await getTenant(fixture.tms, "default")).enabled).toBe(false);
     expect(await names()).toEqual(["default", "test"]);
@@ -98,7 +98,7 @@ describe("createTenant()", () => {
   });
 
   test("succeeds once for concurrent calls", async () => {
-    const works = [fixture.tms, fixture.another(), fixture.tms, fixture.another()].map((tms) =>
+    const works = [fixture.tms, fixture.secondProcess(), fixture.tms, fixture.secondProcess()].map((tms) =>
       createTenant(tms, "uni", ACTOR),
     );
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
@@ -118,7 +118,7 @@ describe("createTenant()", () => {
 describe("updateTenant()", () => {
   test("updates the given fields", async () => {
     await make("uni");
-    fixture.pass(1000);
+    fixture.advance(1000);
     expect(await updateTenant(fixture.tms, "uni", { enabled: false }, ACTOR)).toBe(1);
     expect(await updateTenant(fixture.tms, "uni", { enabled: true, require_host_credential: true }, ACTOR)).toBe(2);
     expect(await updateTenant(fixture.tms, "uni", { enabled: true }, ACTOR)).toBe(1);
@@ -157,7 +157,7 @@ describe("deleteTenant()", () => {
     expect(await names()).toEqual(["default"]);
     expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(0);
     expect(await fixture.entries(`/tms/${item.value.id}/`)).toEqual([]);
-    expect(fixture.told.removals).toBe(1);
+    expect(fixture.scheduled.runs).toBe(1);
     expect(await fixture.events("tms.tenant.delete")).toMatchObject([
       { code: "S2102I", user: "default/~~admin", addr_remote: "192.0.2.1", tenant: "uni", wiped: false, rows: 3 },
     ]);
@@ -194,7 +194,7 @@ describe("deleteTenant()", () => {
     expect(await refusal(deleteTenant(fixture.tms, item, ADMIN))).toBe(
       "conflict: the tenant has clients, users or hosts",
     );
-    // It goes on as before.
+    // The tenant remains usable.
     expect(await getTenant(fixture.tms, "uni")).toEqual(item.value);
     await remove?.(item);
     expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(2);
@@ -202,9 +202,13 @@ describe("deleteTenant()", () => {
 
   test.each(Object.entries(CHILDREN))("never loses %s that is made at the same moment", async (_what, [add]) => {
     const { item } = await make("uni");
-    const works = await Promise.allSettled([add?.(item), deleteTenant(fixture.another(), item, ADMIN), add?.(item)]);
+    const works = await Promise.allSettled([
+      add?.(item),
+      deleteTenant(fixture.secondProcess(), item, ADMIN),
+      add?.(item),
+    ]);
     const [one, removal, two] = works.map(({ status }) => status === "fulfilled");
-    // Either something was made and the tenant is there, or it is gone and nobody was told otherwise.
+    // Either the creation succeeded and the tenant exists, or the tenant is gone and the creation failed.
     expect(removal).toBe(!(one || two));
     expect((await names()).includes("uni")).toBe(one === true || two === true);
   });
@@ -233,7 +237,7 @@ describe("deleteTenant()", () => {
   test("fails when the check took longer than the closing time", async () => {
     const { item } = await make("uni");
     const store = interfering(fixture.tms.store, /admins/, async () => {
-      fixture.pass(30_000);
+      fixture.advance(30_000);
       await createMfa(fixture.tms, item, { tms_user_id: "alice", ttl_minutes: 1 }, ACTOR);
     });
     expect(await refusal(deleteTenant({ ...fixture.tms, store }, item, ADMIN))).toContain(
@@ -247,19 +251,19 @@ describe("deleteTenant()", () => {
     const store = interfering(fixture.tms.store, /admins/, () => Promise.reject(new Error("killed")));
     expect(await refusal(deleteTenant({ ...fixture.tms, store }, item, ADMIN))).toContain("killed");
     expect(await refusal(deleteTenant(fixture.tms, item, ADMIN))).toBe("conflict: the tenant is being deleted");
-    fixture.pass(30_000);
+    fixture.advance(30_000);
     expect(await deleteTenant(fixture.tms, item, ADMIN)).toBe(2);
   });
 
   test("succeeds once for concurrent calls", async () => {
     const { item } = await make("uni");
-    const works = [fixture.tms, fixture.another()].map((tms) => deleteTenant(tms, item, ADMIN));
+    const works = [fixture.tms, fixture.secondProcess()].map((tms) => deleteTenant(tms, item, ADMIN));
     const counts = (await Promise.allSettled(works)).map((one) => (one.status === "fulfilled" ? one.value : 0));
     expect(counts.toSorted()).toEqual([0, 2]);
   });
 
   test("allows only the operator to delete default", async () => {
-    const why = "denied: the tenant default can be removed by the operator of the server only";
+    const why = "denied: the tenant default can be deleted by the operator only";
     expect(await refusal(deleteTenant(fixture.tms, fixture.tenant, ADMIN))).toBe(why);
     expect(await refusal(wipeTenant(fixture.tms, fixture.tenant, ADMIN))).toBe(why);
     expect(await deleteTenant(fixture.tms, fixture.tenant, OPERATOR)).toBe(1);
@@ -346,7 +350,7 @@ describe("wipeTenant()", () => {
     const claims = asAdmin("~~admin", admin_secret);
     expect(await refusal(authenticate(fixture.tms, anew, claims, ["admin"]))).toContain("unauthenticated");
     const app = { client_id: "c", app_name: "a", app_version: "1" };
-    // Who asked in the old one does not get into the new one.
+    // A caller of the old tenant has no access to the new one.
     expect(await refusal(registerClient(fixture.tms, item, app, OPERATOR))).toBe("bad_request: Tenant not enabled.");
     await registerClient(fixture.tms, anew, app, OPERATOR);
   });

@@ -25,7 +25,7 @@ cleanTemp();
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** 2147483647 minutes after the tests' now. */
+/** 2147483647 minutes after the clock's time. */
 const LATEST = "6109-03-24T14:07:00Z";
 const ID = expect.any(Number) as number;
 const STAMP = { id: ID, created: "2026-03-01T12:00:00.250Z", updated: "2026-03-01T12:00:00.250Z" };
@@ -78,10 +78,10 @@ describe("MFA", () => {
   });
 
   test("is created once by concurrent calls", async () => {
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const works = Array.from({ length: 20 }, (_, i) => mfa("alice", 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
-    fixture.pass(61 * MINUTE);
+    fixture.advance(61 * MINUTE);
     expect(await refusal(mfa())).toBe("conflict: the user alice has an MFA record already");
   });
 
@@ -90,7 +90,7 @@ describe("MFA", () => {
     const { id } = await link();
     const update = (changes: { enabled?: boolean; ttl_minutes?: number }, tms_user_id = "alice") =>
       updateMfa(fixture.tms, fixture.tenant, { tms_user_id, ...changes }, ACTOR);
-    fixture.pass(90 * MINUTE);
+    fixture.advance(90 * MINUTE);
     expect(await update({ enabled: false })).toBe(1);
     expect(await update({ enabled: true, ttl_minutes: 30 })).toBe(2);
     expect(await update({})).toBe(0);
@@ -112,10 +112,10 @@ describe("MFA", () => {
   test("is kept for a year after its expiry, then deleted with its dependent records", async () => {
     await mfa("alice", 0);
     await link(LINK, -1);
-    fixture.pass(365 * DAY - MINUTE);
+    fixture.advance(365 * DAY - MINUTE);
     expect(await listMfa(fixture.tms, fixture.tenant)).toHaveLength(1);
     expect(await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", ttl_minutes: 1 }, ACTOR)).toBe(1);
-    fixture.pass(365 * DAY + 3 * MINUTE);
+    fixture.advance(365 * DAY + 3 * MINUTE);
     expect(await listMfa(fixture.tms, fixture.tenant)).toEqual([]);
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toEqual([]);
     await mfa();
@@ -128,7 +128,7 @@ describe("MFA", () => {
     const [{ id: linkId }, { id: delegationId }] = [await link(), await delegation()];
     expect(await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR)).toBe(1);
     expect(await deleteMfa(fixture.tms, fixture.tenant, "alice", ACTOR)).toBe(0);
-    expect(fixture.told.removals).toBe(1);
+    expect(fixture.scheduled.runs).toBe(1);
     expect(await fixture.events("tms.mfa.delete")).toMatchObject([{ tms_user_id: "alice" }]);
     const gone = async () => {
       expect(await refusal(getUserHost(fixture.tms, fixture.tenant, linkId))).toBe(NOT_FOUND);
@@ -141,7 +141,7 @@ describe("MFA", () => {
       expect(await deleteDelegation(fixture.tms, fixture.tenant, PAIR, ACTOR)).toBe(0);
     };
     await gone();
-    // Nor does it come back when the user does.
+    // It does not return with a re-created user.
     await mfa();
     await gone();
     const [anew] = [await link(), await delegation()];
@@ -161,7 +161,7 @@ describe("links", () => {
     expect(await getUserHost(fixture.tms, fixture.tenant, record.id)).toEqual(record);
     for (const id of [0, -1, record.id + 1, 2 ** 31, 1.5, Number.NaN])
       expect(await refusal(getUserHost(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
-    // A number is one of its kind.
+    // Ids are looked up by kind.
     expect(await refusal(getDelegation(fixture.tms, fixture.tenant, record.id))).toBe(NOT_FOUND);
 
     await mfa("Bob");
@@ -185,17 +185,17 @@ describe("links", () => {
   test("are created for users with disabled or expired MFA", async () => {
     await mfa("alice", 0);
     await updateMfa(fixture.tms, fixture.tenant, { tms_user_id: "alice", enabled: false }, ACTOR);
-    fixture.pass(MINUTE);
+    fixture.advance(MINUTE);
     await link();
     expect(await listUserHosts(fixture.tms, fixture.tenant)).toHaveLength(1);
   });
 
   test("are created once by concurrent calls", async () => {
     await mfa();
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const works = Array.from({ length: 20 }, (_, i) => link(LINK, 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
-    fixture.pass(61 * MINUTE);
+    fixture.advance(61 * MINUTE);
     expect(await refusal(link())).toBe("conflict: the user alice has the account al on hpc already");
   });
 
@@ -222,7 +222,7 @@ describe("links", () => {
   test("are extended from the current time", async () => {
     await mfa();
     const before = await link();
-    fixture.pass(MINUTE);
+    fixture.advance(MINUTE);
     const after = await updateUserHost(fixture.tms, fixture.tenant, { ...LINK, ttl_minutes: -1 }, ACTOR);
     expect(after).toEqual({ ...before, updated: "2026-03-01T12:01:00.250Z", expires_at: "6109-03-24T14:08:00Z" });
     expect(await getUserHost(fixture.tms, fixture.tenant, before.id)).toEqual(after as typeof before);
@@ -234,11 +234,11 @@ describe("links", () => {
   test("are found by id until thirty days after their expiry", async () => {
     await mfa("alice", -1);
     const { id } = await link(LINK, 0);
-    fixture.pass(30 * DAY - MINUTE);
+    fixture.advance(30 * DAY - MINUTE);
     await updateUserHost(fixture.tms, fixture.tenant, { ...LINK, ttl_minutes: 5 }, ACTOR);
-    fixture.pass(30 * DAY);
+    fixture.advance(30 * DAY);
     expect((await getUserHost(fixture.tms, fixture.tenant, id)).id).toBe(id);
-    fixture.pass(10 * MINUTE);
+    fixture.advance(10 * MINUTE);
     expect(await refusal(getUserHost(fixture.tms, fixture.tenant, id))).toBe(NOT_FOUND);
     await link();
   });
@@ -246,7 +246,7 @@ describe("links", () => {
   test("are deleted once", async () => {
     await mfa();
     const { id } = await link();
-    const works = [fixture.tms, fixture.another(), fixture.tms].map((tms) =>
+    const works = [fixture.tms, fixture.secondProcess(), fixture.tms].map((tms) =>
       deleteUserHost(tms, fixture.tenant, LINK, ACTOR),
     );
     expect((await Promise.all(works)).toSorted()).toEqual([0, 0, 1]);
@@ -285,11 +285,11 @@ describe("delegations", () => {
   test("are created once, extended from the current time, deleted once", async () => {
     await fixture.client("app");
     await mfa();
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const works = Array.from({ length: 20 }, (_, i) => delegation(PAIR, 60, i % 2 ? fixture.tms : there));
     expect(await outcomes(works)).toEqual({ won: 1, refused: ["conflict"] });
     expect(await refusal(delegation())).toBe("conflict: the user alice has delegated to app already");
-    fixture.pass(MINUTE);
+    fixture.advance(MINUTE);
     const after = await updateDelegation(fixture.tms, fixture.tenant, { ...PAIR, ttl_minutes: 1 }, ACTOR);
     expect(after).toMatchObject({ expires_at: "2026-03-01T12:02:00Z", updated: "2026-03-01T12:01:00.250Z" });
     const removals = [fixture.tms, there].map((tms) => deleteDelegation(tms, fixture.tenant, PAIR, ACTOR));
@@ -378,7 +378,7 @@ describe("a parent that is deleted while its child is created", () => {
   });
 
   test("leaves no orphan visible under concurrency", async () => {
-    const there = fixture.another();
+    const there = fixture.secondProcess();
     const works: Promise<unknown>[] = [];
     let replaced: Promise<unknown> = Promise.resolve();
     for (let i = 0; i < 60; i++) {

@@ -11,15 +11,15 @@ export interface Reply {
   readonly status: number;
   readonly headers: globalThis.Headers;
   readonly text: string;
-  /** Empty where the answer is no JSON object. Read anew each time: what it is compared with may leave traces in it. */
+  /** The parsed JSON object; empty for other responses. Parsed for each access, as matchers can modify it. */
   readonly body: Plain;
 }
 
 export interface Ask {
   readonly headers?: Headers;
-  /** As it is when it is text, or else as JSON. */
+  /** Text is sent as it is, other values as JSON. */
   readonly body?: unknown;
-  /** It comes by the operator's socket. */
+  /** The request comes over the operator's socket. */
   readonly operator?: boolean;
   readonly address?: string;
 }
@@ -63,11 +63,11 @@ export interface Document {
   };
 }
 
-/** The API over a desk whose clock can be set. Every answer to `ask` is held against its description. */
+/** The API over a fixture with a settable clock. Every response to `ask` is validated against the API's description. */
 export class Api implements AsyncDisposable {
   readonly fixture: TmsFixture;
   readonly document: Document;
-  /** What the daemon logged. */
+  /** The lines of the log. */
   readonly log: readonly string[];
   readonly #app: TmsApp;
 
@@ -91,7 +91,7 @@ export class Api implements AsyncDisposable {
     return new Api({ fixture, document: (await spec.json()) as Document, log: lines, app });
   }
 
-  /** As it is: `path` begins at the root. */
+  /** Sends a request; `path` begins at the root. */
   async raw(method: string, path: string, { headers = {}, body, operator = false, address = "192.0.2.1" }: Ask = {}) {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const type = text === undefined ? {} : { "content-type": "application/json" };
@@ -99,7 +99,7 @@ export class Api implements AsyncDisposable {
     return this.#app.fetch(new Request(`http://escrow${path}`, init), { address, operator });
   }
 
-  /** Below /v1/tms, as `GET /tenants/list`. @throws Error when the answer is not as described. */
+  /** Sends a request such as `GET /tenants/list`, below /v1/tms. @throws Error when the response violates the description. */
   async ask(what: string, ask: Ask = {}): Promise<Reply> {
     const [method = "", path = ""] = what.split(" ");
     const response = await this.raw(method, `/v1/tms${path}`, ask);
@@ -121,14 +121,14 @@ export class Api implements AsyncDisposable {
     };
   }
 
-  /** What has to be done. */
+  /** Sends a request that has to succeed. */
   async must(what: string, ask: Ask = {}): Promise<Plain> {
     const { status, text, body } = await this.ask(what, ask);
     if (status >= 300) throw new Error(`${what}: ${status} ${text}`);
     return body;
   }
 
-  /** The description of what answers this. */
+  /** The operation that serves a request. */
   operation(method: string, path: string): Operation | undefined {
     const [bare = ""] = path.split("?");
     const found = Object.entries(this.document.paths)
@@ -138,7 +138,7 @@ export class Api implements AsyncDisposable {
     return found[0];
   }
 
-  /** A schema of the document as a check in which nothing may be that is not declared. */
+  /** A schema of the description as a zod schema that refuses undeclared fields. */
   check(schema: z.core.JSONSchema.JSONSchema): z.ZodType {
     const closed = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(closed);
@@ -174,10 +174,10 @@ export const asAdmin = (tenant: string, id: string, secret: string): Headers => 
   "x-tms-admin-secret": secret,
 });
 
-/** The status and the text of an answer. */
+/** The status and message of a response. */
 export const said = ({ status, body }: Reply) => `${status} ${String(body["result_msg"])}`;
 
-/** The world of most tests: `default` with an admin, a client, a user of its, and their account on a host. */
+/** The setup of most tests: `default` with an admin, a client, a user and its account on a host. */
 export async function world(more: Partial<TmsContext> = {}) {
   const api = await Api.open(more);
   const made = await api.must("POST /admins", { operator: true, body: { tenant: "default" } });
@@ -189,5 +189,5 @@ export async function world(more: Partial<TmsContext> = {}) {
   return { api, admin, client, key };
 }
 
-/** For whom and what the keys of that world are. */
+/** The user and account of that setup's keys. */
 export const WANTED = { client_user_id: "ada", host: "cluster", host_account: "ada-account" };

@@ -6,7 +6,7 @@ import { Api, asAdmin, type Headers, said, WANTED, world } from "./kit.ts";
 
 cleanTemp();
 
-/** What holds for every route: the envelope, what cannot be read, and what does not get out. */
+/** Properties of all routes: the envelope, malformed requests, and undisclosed details. */
 let api: Api;
 let admin: Headers;
 let client: Headers;

@@ -6,7 +6,7 @@ import { type Api, type Ask, asAdmin, asClient, type Headers, type Plain, said, 
 
 cleanTemp();
 
-/** What each route answers when all is well, by a clock that stands still, and what it refuses beside what all refuse. */
+/** The successful responses of each route, with a stopped clock, and its own refusals. */
 let api: Api;
 let admin: Headers;
 let client: Headers;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
-/** The desk's clock, a minute being a minute. */
+/** Times of the fixture's clock. */
 const NOW = "2026-03-01T12:00:00.250Z";
 const IN_AN_HOUR = "2026-03-01T13:00:00Z";
 const MAX_INT32 = 2_147_483_647;
@@ -28,7 +28,7 @@ const record = { id: expect.any(Number), tenant, created: NOW, updated: NOW };
 const ask = (what: string, body?: Plain, more: Ask = {}) =>
   api.ask(what, { headers: admin, ...(body !== undefined && { body }), ...more });
 const as = (headers: Headers, what: string, body?: Plain) => ask(what, body, { headers });
-/** The status and the fields beside the envelope. */
+/** The status, and the fields without the envelope. */
 const fields = async (reply: ReturnType<typeof ask>) => {
   const { status, body } = await reply;
   const { result_code, result_msg: _, ...rest } = body;
@@ -59,7 +59,7 @@ describe("clients", () => {
     expect(await fields(as(own, "GET /client/list"))).toEqual([200, { num_clients: 1, clients: [shown] }]);
     expect((await ask("GET /client/list")).body).toMatchObject({ num_clients: 2, clients: [{}, shown] });
 
-    api.fixture.pass(hour);
+    api.fixture.advance(hour);
     expect(await fields(as(own, "PATCH /client/upd/portal2?app_version=2"))).toEqual([200, { fields_updated: 1 }]);
     expect((await ask("GET /client/portal2")).body).toMatchObject({
       app_version: "2",
@@ -72,7 +72,7 @@ describe("clients", () => {
     expect(renewed.body).toMatchObject({ client_id: "portal2", tenant, client_secret: expect.any(String) });
     const next = asClient(tenant, "portal2", String(renewed.body["client_secret"]));
     for (const either of [own, next]) expect((await as(either, "GET /client/portal2")).status).toBe(200);
-    api.fixture.pass(hour + 1);
+    api.fixture.advance(hour + 1);
     expect((await as(own, "GET /client/portal2")).status).toBe(401);
 
     expect(await fields(ask("PATCH /client/upd/portal2?enabled=false&app_version=3"))).toEqual([
@@ -501,7 +501,7 @@ describe("retrieval", () => {
     expect((await retrieve({ public_key_fingerprint, connection: "c" })).status).toBe(403);
     const { public_key_fingerprint: once } = await key({ num_uses: 1 });
     expect((await retrieve({ public_key_fingerprint: once, connection: "" })).status).toBe(200);
-    api.fixture.pass(5_001);
+    api.fixture.advance(5_001);
     expect((await retrieve({ public_key_fingerprint: once, connection: "" })).status).toBe(403);
     expect(await refusal(retrieve({ public_key_fingerprint: `SHA256:${"A".repeat(43)}` }))).toBe("404 NOT_FOUND");
     expect(await refusal(retrieve({ public_key_fingerprint, user: "root" }))).toBe("404 NOT_FOUND");
@@ -512,9 +512,9 @@ describe("retrieval", () => {
 
   test("refuses a key from the second after its expiry", async () => {
     const { public_key_fingerprint } = await key({ ttl_minutes: 60 });
-    api.fixture.pass(hour - 250);
+    api.fixture.advance(hour - 250);
     expect((await retrieve({ public_key_fingerprint })).status).toBe(200);
-    api.fixture.pass(1);
+    api.fixture.advance(1);
     expect((await retrieve({ public_key_fingerprint })).status).toBe(403);
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api?.[Symbol.asyncDispose]());
 
-/** What this project adds to the 44 routes. */
+/** Additions to TMS's 44 routes. */
 const ADDITIONS = [
   "POST /tms/admins",
   "GET /tms/admins/list",
@@ -160,13 +160,13 @@ describe("the live docs", () => {
   );
 });
 
-/** OpenAPI 3.0.3, as far as this document uses it: §4.7 of the specification. What is not here is a mistake. */
+/** The part of OpenAPI 3.0.3 (§4.7) that the description uses. Other fields are errors. */
 const text = z.string().min(1);
 const schemaObject: z.ZodType = z.lazy(() =>
   z.union([
     z.strictObject({ $ref: text }),
     z.strictObject({
-      // A sibling of a reference stands in allOf.
+      // OpenAPI 3.0 ignores siblings of $ref, so they are in allOf.
       allOf: z.array(schemaObject).optional(),
       type: z.enum(["object", "array", "string", "integer", "number", "boolean"]).optional(),
       format: z.enum(["int32", "date-time"]).optional(),

@@ -36,7 +36,7 @@ describe.each([
     expect(record).toMatchObject({ key_type, key_bits: bits });
 
     const path = file(freshName(), private_key);
-    // With an empty comment, the line ends behind the key.
+    // The comment is empty, so the line ends after the key.
     expect(sshKeygen(["-y", "-f", path])).toBe(`${record.public_key}\n`);
     expect(sshKeygen(["-l", "-f", path])).toBe(`${bits} ${record.public_key_fingerprint}  (${name})\n`);
     const lines = private_key.split("\n");
@@ -72,14 +72,14 @@ describe("the record of a key", () => {
     );
     const secret = PrivateKey.parse(private_key).toOpenSSH();
     const body = (secret.split("\n")[3] ?? "").slice(0, 40);
-    for (const { value } of await keyFixture.fixture.entries("/"))
+    for (const { value } of await keyFixture.tmsFixture.entries("/"))
       expect(Buffer.from(value).toString()).not.toContain(body);
   });
 
   test("is in the audit log", async () => {
     await using keyFixture = await KeyFixture.open();
     const record = await keyFixture.key({ num_uses: 3, ttl_minutes: 60 });
-    expect(await keyFixture.fixture.events("tms.key.create")).toMatchObject([
+    expect(await keyFixture.tmsFixture.events("tms.key.create")).toMatchObject([
       {
         code: "S2170I",
         user: "@admin",
@@ -99,7 +99,7 @@ describe("the record of a key", () => {
 
   test("is stored in one commit", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
-    await keyFixture.fixture.client("other");
+    await keyFixture.tmsFixture.client("other");
     const commits: string[][] = [];
     const counted = {
       ...interfering(keyFixture.tms.store, /never/, async () => undefined),
@@ -108,7 +108,7 @@ describe("the record of a key", () => {
         return keyFixture.tms.store.commit(writes);
       },
     };
-    // So that the numbers are there already.
+    // Reserve a block of ids first.
     await keyFixture.tms.ids.next();
     const tms = { ...keyFixture.tms, store: counted };
     await createKey(tms, keyFixture.tenant, await keyFixture.client("other"), aKey({ client_user_id: "bob" }), ACTOR);
@@ -155,14 +155,14 @@ describe("createKey() is refused", () => {
     const client = await keyFixture.client();
     await spoil(keyFixture);
     expect(await refusal(createKey(keyFixture.tms, keyFixture.tenant, client, aKey(), ACTOR))).toBe(`denied: ${why}`);
-    expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
+    expect(await keyFixture.tmsFixture.entries("/tms/key")).toEqual([]);
   });
 
   test("to a client that was re-created after authentication", async () => {
     await using keyFixture = await KeyFixture.open();
     const client = await keyFixture.client();
     await deleteClient(keyFixture.tms, keyFixture.tenant, "portal", ACTOR);
-    await keyFixture.fixture.client("portal");
+    await keyFixture.tmsFixture.client("portal");
     expect(await refusal(createKey(keyFixture.tms, keyFixture.tenant, client, aKey(), ACTOR))).toBe(
       "denied: the client is gone",
     );
@@ -191,7 +191,7 @@ describe("createKey() is refused", () => {
     await using keyFixture = await KeyFixture.open();
     const tms = { ...keyFixture.tms, store: interfering(keyFixture.tms.store, when, () => meddle(keyFixture)) };
     expect(await refusal(createKey(tms, keyFixture.tenant, await keyFixture.client(), aKey(), ACTOR))).toBe(why);
-    expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
+    expect(await keyFixture.tmsFixture.entries("/tms/key")).toEqual([]);
   });
 
   test("for invalid restrictions", async () => {
@@ -214,17 +214,17 @@ describe("in MVP mode", () => {
       expires_at: "9999-12-31T23:59:59Z",
     });
     for (const kind of ["tms.mfa.create", "tms.user_host.create", "tms.delegation.create"] as const)
-      expect((await keyFixture.fixture.events(kind)).at(-1)).toMatchObject({ expires: "9999-12-31T23:59:59.000Z" });
+      expect((await keyFixture.tmsFixture.events(kind)).at(-1)).toMatchObject({ expires: "9999-12-31T23:59:59.000Z" });
   });
 
   test("keeps existing prerequisites, and leaves nothing after a refusal", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     await createMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, ACTOR);
-    const before = await keyFixture.fixture.entries();
+    const before = await keyFixture.tmsFixture.entries();
     expect(await refusal(createKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), bob, ACTOR))).toBe(
       "denied: the user's MFA has expired",
     );
-    expect(await keyFixture.fixture.entries()).toEqual(before);
+    expect(await keyFixture.tmsFixture.entries()).toEqual(before);
   });
 
   test("replaces orphaned prerequisites", async () => {
@@ -245,7 +245,7 @@ describe("in MVP mode", () => {
     let asked = 0;
     const ids = {
       next: async () => {
-        // The first number is the key's own; for the second one it is known already that there is no link.
+        // The first id is the key's. Before the second one, the link has been found missing.
         if (++asked === 2) others.push((await createKey(keyFixture.tms, keyFixture.tenant, client, bob, ACTOR)).record);
         return keyFixture.tms.ids.next();
       },
@@ -282,7 +282,7 @@ describe("an imported public key", () => {
     const record = await importKey(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), request, ACTOR);
     expect(record).toMatchObject({ key_type: type, key_bits, remaining_uses: 2 });
     expect(line).toBe(`${record.public_key} a comment`);
-    expect(await keyFixture.fixture.events("tms.key.create")).toMatchObject([{ own: true }]);
+    expect(await keyFixture.tmsFixture.events("tms.key.create")).toMatchObject([{ own: true }]);
   });
 
   test.each([
@@ -326,8 +326,8 @@ describe("an imported public key", () => {
     const record = await add();
     expect(await Array.fromAsync(listKeys(keyFixture.tms, keyFixture.tenant))).toEqual([record]);
     const places = [
-      ...(await keyFixture.fixture.entries("/tms/key")),
-      ...(await keyFixture.fixture.entries(`/tms/${record.tenant}/key`)),
+      ...(await keyFixture.tmsFixture.entries("/tms/key")),
+      ...(await keyFixture.tmsFixture.entries(`/tms/${record.tenant}/key`)),
     ];
     expect(places.map(({ key }) => key).some((key) => key.endsWith(String(former.id)))).toBe(false);
     expect(places).toHaveLength(3);
@@ -339,7 +339,7 @@ test("a refusal consumes no ids", async () => {
   const client = await keyFixture.client();
   const key = await keyFixture.key({ num_uses: 0 });
   await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", ttl_minutes: 0 }, ACTOR);
-  keyFixture.fixture.pass(1000);
+  keyFixture.tmsFixture.advance(1000);
   const before = await keyFixture.tms.ids.next();
   expect(
     await refusal(createKey(keyFixture.tms, keyFixture.tenant, client, aKey({ host: "login2" }), ACTOR)),
@@ -356,7 +356,7 @@ test("the conditions are checked again after a key was generated", async () => {
   await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "alice", ttl_minutes: 60 }, ACTOR);
   const pool = {
     take: async () => {
-      keyFixture.fixture.pass(2 * HOUR);
+      keyFixture.tmsFixture.advance(2 * HOUR);
       return PrivateKey.generate();
     },
   };

@@ -7,7 +7,7 @@ import { parseImportedKey } from "../../../../daemon/tms/keys/imported-key.ts";
 const ed25519 = (point: Buffer) => PublicKey.fromBlob(new Writer().string("ssh-ed25519").string(point).done());
 const hex = (text: string) => Buffer.from(text.padEnd(64, "0"), "hex");
 
-/** The points of order 1 to 8, one of them in a second spelling, and some with the other sign. */
+/** The points of order 1 to 8, one in a second encoding, and some with the other sign. */
 const WEAK = [
   hex(""),
   hex(`${"00".repeat(31)}80`),
@@ -32,7 +32,7 @@ describe("parseImportedKey()", () => {
 
   test.each(WEAK.map((point) => [point.toString("hex"), point] as const))("%s is refused", (_, point) => {
     const key = ed25519(point);
-    expect(() => parseImportedKey(key.toString())).toThrow("the ed25519 key is one for which anybody can sign");
+    expect(() => parseImportedKey(key.toString())).toThrow("the ed25519 key is weak: signatures for it can be forged");
   });
 
   test("shows why: a forged signature verifies for many messages", () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { KeyedBatcher } from "../../../../daemon/tms/keys/keyed-batcher.ts";
 
-/** Work that ends when it is told to, and what it was given. */
-function workbench(weight: (item: number) => number = () => 1) {
+/** A batcher whose runs a test finishes, and the batches that were started. */
+function manualBatcher(weight: (item: number) => number = () => 1) {
   const started: (readonly number[])[] = [];
   const ends: ((failed: boolean) => void)[] = [];
   const batches = new KeyedBatcher<number, number>(async (batch) => {
@@ -19,7 +19,7 @@ function workbench(weight: (item: number) => number = () => 1) {
 }
 
 test("items that arrive during a run form the next batch, in order", async () => {
-  const { batches, started, finish } = workbench();
+  const { batches, started, finish } = manualBatcher();
   const results = Promise.all([1, 2, 3].map((item) => batches.add(7, item)));
   expect(started).toEqual([[1]]);
   await finish();
@@ -29,7 +29,7 @@ test("items that arrive during a run form the next batch, in order", async () =>
 });
 
 test("a batch is limited by weight, but has at least one item", async () => {
-  const { batches, started, finish } = workbench((item) => item);
+  const { batches, started, finish } = manualBatcher((item) => item);
   const results = Promise.all([1, 400, 100, 1, 9000, 3].map((item) => batches.add(7, item)));
   for (let i = 0; i < 5; i++) await finish();
   expect(started).toEqual([[1], [400, 100], [1], [9000], [3]]);
@@ -37,7 +37,7 @@ test("a batch is limited by weight, but has at least one item", async () => {
 });
 
 test("batches of different ids run in parallel", async () => {
-  const { batches, started, finish } = workbench();
+  const { batches, started, finish } = manualBatcher();
   const results = Promise.all([batches.add(1, 1), batches.add(2, 2)]);
   expect(started).toEqual([[1], [2]]);
   await finish();
@@ -46,7 +46,7 @@ test("batches of different ids run in parallel", async () => {
 });
 
 test("a failure rejects its batch only", async () => {
-  const { batches, finish } = workbench();
+  const { batches, finish } = manualBatcher();
   const results = Promise.allSettled([1, 2, 3].map((item) => batches.add(7, item)));
   await finish(true);
   await finish();

@@ -14,12 +14,12 @@ import { ACTOR, TmsFixture } from "../kit.ts";
 
 export const HOUR = 3600_000;
 
-/** The escrow with a client `portal` that may make keys for `alice` on the host `login1`. */
+/** TMS with a client `portal` that may create keys for `alice` on the host `login1`. */
 export class KeyFixture {
-  readonly fixture: TmsFixture;
+  readonly tmsFixture: TmsFixture;
 
   private constructor(fixture: TmsFixture) {
-    this.fixture = fixture;
+    this.tmsFixture = fixture;
   }
 
   static async open(more: Partial<TmsContext> = {}): Promise<KeyFixture> {
@@ -30,11 +30,11 @@ export class KeyFixture {
   }
 
   get tms(): TmsContext {
-    return this.fixture.tms;
+    return this.tmsFixture.tms;
   }
 
   get tenant() {
-    return this.fixture.tenant;
+    return this.tmsFixture.tenant;
   }
 
   async client(client_id = "portal"): Promise<Item<ClientRecord>> {
@@ -43,14 +43,14 @@ export class KeyFixture {
     return client;
   }
 
-  /** A key for alice on login1, of unlimited use and without end, but for what is said. */
+  /** Creates an unlimited key for alice on login1, with the given changes. */
   async key(change: Partial<NewKey & { key_type: KeyType; client_id: string }> = {}): Promise<KeyRecord> {
     const { client_id, ...asked } = change;
     return (await createKey(this.tms, this.tenant, await this.client(client_id), aKey(asked), ACTOR)).record;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.fixture[Symbol.asyncDispose]();
+    return this.tmsFixture[Symbol.asyncDispose]();
   }
 }
 
@@ -66,7 +66,7 @@ export function aKey(change: Partial<NewKey & { key_type: KeyType }> = {}): NewK
   };
 }
 
-/** A host that asks for keys. */
+/** Retrieves keys as a host does. */
 export function aHost(tms: TmsContext, asker: RetrievalSource = { address: "192.0.2.20" }) {
   const retrieve = createRetrieval(tms);
   return (key: KeyRecord, more: Partial<RetrievalRequest> = {}): Promise<RetrievedKey> =>

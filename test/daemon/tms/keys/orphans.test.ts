@@ -14,27 +14,29 @@ const NEVER = new AbortController().signal;
 
 test("deleteOrphanKeys() deletes orphans with their index entries, and no other keys", async () => {
   await using keyFixture = await KeyFixture.open({ mvp: true });
-  await keyFixture.fixture.client("other");
+  await keyFixture.tmsFixture.client("other");
   for (let i = 0; i < 40; i++) await keyFixture.key({ client_id: "other" });
   const key = await keyFixture.key();
-  const before = await keyFixture.fixture.entries("/tms/key");
+  const before = await keyFixture.tmsFixture.entries("/tms/key");
   expect(await deleteOrphanKeys(keyFixture.tms, NEVER)).toBe(0);
-  expect(await keyFixture.fixture.entries("/tms/key")).toEqual(before);
+  expect(await keyFixture.tmsFixture.entries("/tms/key")).toEqual(before);
   await deleteClient(keyFixture.tms, keyFixture.tenant, "other", ACTOR);
   expect(await deleteOrphanKeys(keyFixture.tms, AbortSignal.abort())).toBe(0);
   expect(await deleteOrphanKeys(keyFixture.tms, NEVER)).toBe(40);
-  expect(await keyFixture.fixture.entries("/tms/key")).toHaveLength(2);
-  expect(await keyFixture.fixture.entries(`/tms/${key.tenant}/key-list/`)).toHaveLength(1);
+  expect(await keyFixture.tmsFixture.entries("/tms/key")).toHaveLength(2);
+  expect(await keyFixture.tmsFixture.entries(`/tms/${key.tenant}/key-list/`)).toHaveLength(1);
   expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
 });
 
 test("the statement key is generated once, also by two processes, and is stored sealed", async () => {
   await using keyFixture = await KeyFixture.open();
-  const keys = await Promise.all([keyFixture.tms, keyFixture.fixture.another()].map((tms) => openStatementKey(tms)));
+  const keys = await Promise.all(
+    [keyFixture.tms, keyFixture.tmsFixture.secondProcess()].map((tms) => openStatementKey(tms)),
+  );
   const again = await openStatementKey(keyFixture.tms);
   expect(keys.map((key) => key.public.toString())).toEqual([again.public.toString(), again.public.toString()]);
   expect(again.public.type).toBe("ssh-ed25519");
-  const [entry] = await keyFixture.fixture.entries("/tms/escrow-key");
+  const [entry] = await keyFixture.tmsFixture.entries("/tms/escrow-key");
   const stored = Buffer.from(entry?.value ?? []).toString();
   expect(() => PrivateKey.parse(stored)).toThrow();
   expect(stored).not.toContain("OPENSSH");

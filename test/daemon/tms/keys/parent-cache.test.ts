@@ -12,7 +12,7 @@ import { aHost, KeyFixture } from "./kit.ts";
 
 cleanTemp();
 
-/** A store that counts what is read of it, and whose changes a test may hold back or lose. */
+/** A store that counts reads, and whose watch a test can break. */
 function observed(store: Store) {
   const watches: PromiseWithResolvers<never>[] = [];
   let gets = 0;
@@ -35,7 +35,7 @@ function observed(store: Store) {
   };
   return {
     store: wrapped,
-    /** How many reads `work` takes. */
+    /** The number of reads of `work`. */
     async reads(work: () => Promise<unknown>): Promise<number> {
       gets = 0;
       await work();
@@ -116,7 +116,7 @@ test("a revocation by another process takes effect", async () => {
   const ask = aHost(keyFixture.tms);
   const key = await keyFixture.key();
   await ask(key);
-  await updateClient(keyFixture.fixture.another(), keyFixture.tenant, "portal", { enabled: false }, ACTOR);
+  await updateClient(keyFixture.tmsFixture.secondProcess(), keyFixture.tenant, "portal", { enabled: false }, ACTOR);
   while ((await refusal(ask(key)).catch(() => undefined)) === undefined) await Bun.sleep(5);
   expect(await refusal(ask(key))).toBe("denied: the client is disabled");
 });

@@ -3,14 +3,14 @@ import { PrivateKey } from "../../../../core/cert/private-key.ts";
 import { KeyPool } from "../../../../daemon/tms/keys/pool.ts";
 import { outcomes, refusal } from "../kit.ts";
 
-/** Has `PrivateKey.make` wait until it is let go. */
+/** Makes `PrivateKey.make` wait until it is released. */
 function slowly() {
   const made: (() => void)[] = [];
   const spy = spyOn(PrivateKey, "make").mockImplementation(
     () => new Promise((done) => made.push(() => done(PrivateKey.generate()))),
   );
   return {
-    /** How many keys are being made. */
+    /** The number of keys being generated. */
     get making() {
       return made.length;
     },
@@ -53,7 +53,7 @@ describe("KeyPool", () => {
     using work = slowly();
     expect(work.making).toBe(0);
     pool.fill();
-    // One of each of the slow types.
+    // One of each slow type.
     expect(work.making).toBe(2);
     while (work.making > 0) await work.finishOne();
     const key = await pool.take("rsa");

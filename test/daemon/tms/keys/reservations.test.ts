@@ -55,7 +55,7 @@ describe("a reservation", () => {
     expect(record).toMatchObject({ parent_resid: record.resid, client_id: "portal", expires_at, ...subject(key) });
     expect(record.resid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(await getReservation(keyFixture.tms, keyFixture.tenant, "portal", record.resid)).toEqual(record);
-    expect(await keyFixture.fixture.events("tms.reservation.create")).toMatchObject([
+    expect(await keyFixture.tmsFixture.events("tms.reservation.create")).toMatchObject([
       { user: "@admin", client_id: "portal", resid: record.resid, fingerprint: key.public_key_fingerprint },
     ]);
   });
@@ -63,9 +63,9 @@ describe("a reservation", () => {
   test("is listed for two days after its expiry", async () => {
     await using keyFixture = await KeyFixture.open();
     const { resid } = await reserve(keyFixture, await keyFixture.key(), 60);
-    keyFixture.fixture.pass(49 * HOUR - 500);
+    keyFixture.tmsFixture.advance(49 * HOUR - 500);
     expect(await getReservation(keyFixture.tms, keyFixture.tenant, "portal", resid)).toMatchObject({ resid });
-    keyFixture.fixture.pass(1000);
+    keyFixture.tmsFixture.advance(1000);
     expect(await refusal(getReservation(keyFixture.tms, keyFixture.tenant, "portal", resid))).toBe(
       "not_found: NOT_FOUND",
     );
@@ -104,18 +104,18 @@ describe("a reservation is refused", () => {
       (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 0 }, ACTOR),
       "denied: the user's delegation to the client has expired",
     ],
-    ["of a key that is gone", (s, key) => deleteKey(s.tms, s.tenant, key, ACTOR), "not_found: NOT_FOUND"],
+    ["of a deleted key", (s, key) => deleteKey(s.tms, s.tenant, key, ACTOR), "not_found: NOT_FOUND"],
   ])("%s", async (_name, spoil, why) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 5 });
     await spoil(keyFixture, key);
-    keyFixture.fixture.pass(1000);
+    keyFixture.tmsFixture.advance(1000);
     expect(await refusal(reserve(keyFixture, key))).toBe(why);
   });
 
   test("for a key of another client or user", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
-    await keyFixture.fixture.client("other");
+    await keyFixture.tmsFixture.client("other");
     const [key, bobs] = [await keyFixture.key(), await keyFixture.key({ client_user_id: "bob" })];
     const other = await keyFixture.client("other");
     const request = { ...subject(key), ttl_minutes: 60 };
@@ -144,9 +144,9 @@ describe("an extension", () => {
     await using keyFixture = await KeyFixture.open();
     const [first, second] = [await keyFixture.key(), await keyFixture.key({ num_uses: 1, ttl_minutes: 60 })];
     const parent = await reserve(keyFixture, first);
-    keyFixture.fixture.pass(2 * HOUR);
+    keyFixture.tmsFixture.advance(2 * HOUR);
     await updateMfa(keyFixture.tms, keyFixture.tenant, { ...MFA, ttl_minutes: 0 }, ACTOR);
-    keyFixture.fixture.pass(HOUR);
+    keyFixture.tmsFixture.advance(HOUR);
     const child = await extend(keyFixture, second, parent.resid);
     expect(child).toMatchObject({ parent_resid: parent.resid, expires_at: parent.expires_at, ...subject(second) });
     expect(child.resid).not.toBe(parent.resid);
@@ -157,22 +157,22 @@ describe("an extension", () => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const [first, second] = [await keyFixture.key(), await keyFixture.key({ num_uses: 5, ttl_minutes: 60 })];
-    keyFixture.fixture.pass(40 * HOUR);
+    keyFixture.tmsFixture.advance(40 * HOUR);
     const parent = await reserve(keyFixture, first);
     const child = await extend(keyFixture, second, parent.resid);
     expect(await ask(second, { connection: "early" })).toEqual({ public_key: second.public_key });
     await updateKey(keyFixture.tms, keyFixture.tenant, { ...second, ttl_minutes: undefined, max_uses: 3 }, ACTOR);
-    keyFixture.fixture.pass(47 * HOUR);
+    keyFixture.tmsFixture.advance(47 * HOUR);
     expect(await ask(second, { connection: "late" })).toEqual({ public_key: second.public_key });
     expect(await getKey(keyFixture.tms, keyFixture.tenant, second.id)).toMatchObject({ remaining_uses: 1 });
     expect(await getReservation(keyFixture.tms, keyFixture.tenant, "portal", child.resid)).toEqual(child);
-    keyFixture.fixture.pass(2 * HOUR);
+    keyFixture.tmsFixture.advance(2 * HOUR);
     expect(await refusal(ask(second))).toBe("not_found: NOT_FOUND");
   });
 
   test.each<[string, (keyFixture: KeyFixture, key: KeyRecord) => Promise<string>, string]>([
-    ["of nothing", async () => "6f0f4f0e-7f0f-4f0f-8f0f-0f0f0f0f0f0f", "not_found: NOT_FOUND"],
-    ["of no number", async () => "../x", "not_found: NOT_FOUND"],
+    ["of an unknown reservation", async () => "6f0f4f0e-7f0f-4f0f-8f0f-0f0f0f0f0f0f", "not_found: NOT_FOUND"],
+    ["of an invalid resid", async () => "../x", "not_found: NOT_FOUND"],
     [
       "of one that has ended",
       async (s, key) => (await reserve(s, key, 0)).resid,
@@ -181,7 +181,7 @@ describe("an extension", () => {
     [
       "of one that is below another",
       async (s, key) => (await extend(s, key, (await reserve(s, key)).resid)).resid,
-      "denied: the reservation is not one at the top",
+      "denied: the reservation is an extension of another one",
     ],
     [
       "of one that was removed",
@@ -200,7 +200,7 @@ describe("an extension", () => {
 
   test("is refused for an unknown key or another client's reservation", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
-    await keyFixture.fixture.client("other");
+    await keyFixture.tmsFixture.client("other");
     const [key, others] = [await keyFixture.key(), await keyFixture.key({ client_id: "other" })];
     const parent = await reserve(keyFixture, key);
     expect(await refusal(extend(keyFixture, { ...key, host: "login2" }, parent.resid))).toBe(
@@ -215,20 +215,20 @@ describe("an extension", () => {
     const parent = await reserve(keyFixture, key);
     expect(await extend(keyFixture, bobs, parent.resid)).toMatchObject({ client_user_id: "bob" });
     await updateMfa(keyFixture.tms, keyFixture.tenant, { tms_user_id: "bob", ttl_minutes: 0 }, ACTOR);
-    keyFixture.fixture.pass(HOUR);
+    keyFixture.tmsFixture.advance(HOUR);
     expect(await refusal(extend(keyFixture, bobs, parent.resid))).toBe("denied: the user's MFA has expired");
   });
 
   test.each<[string, (keyFixture: KeyFixture, parent: ReservationRecord, key: KeyRecord) => Promise<unknown>]>([
-    ["is removed", (s, { resid }) => deleteReservation(s.tms, s.tenant, "portal", resid, ACTOR)],
-    ["goes with its key", (s, _parent, key) => deleteKey(s.tms, s.tenant, key, ACTOR)],
+    ["is deleted", (s, { resid }) => deleteReservation(s.tms, s.tenant, "portal", resid, ACTOR)],
+    ["is deleted with its key", (s, _parent, key) => deleteKey(s.tms, s.tenant, key, ACTOR)],
   ])("waives nothing after its parent %s", async (_name, end) => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const [first, second] = [await keyFixture.key(), await keyFixture.key({ ttl_minutes: 60 })];
     const parent = await reserve(keyFixture, first);
     await extend(keyFixture, second, parent.resid);
-    keyFixture.fixture.pass(2 * HOUR);
+    keyFixture.tmsFixture.advance(2 * HOUR);
     expect(await ask(second)).toEqual({ public_key: second.public_key });
     await end(keyFixture, parent, first);
     expect(await refusal(ask(second))).toBe("denied: the key has expired");
@@ -250,9 +250,15 @@ describe("an extension", () => {
 
 describe("a reservation allows the use of a key", () => {
   test.each<[string, (keyFixture: KeyFixture, key: KeyRecord) => Promise<unknown>]>([
-    ["past the user's MFA", (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 0 }, ACTOR)],
-    ["past its end", (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 0 }, ACTOR)],
-    ["past its uses", (s, key) => updateKey(s.tms, s.tenant, { ...key, ttl_minutes: undefined, max_uses: 0 }, ACTOR)],
+    ["after the expiry of the user's MFA", (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 0 }, ACTOR)],
+    [
+      "after its expiry",
+      (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 0 }, ACTOR),
+    ],
+    [
+      "without uses left",
+      (s, key) => updateKey(s.tms, s.tenant, { ...key, ttl_minutes: undefined, max_uses: 0 }, ACTOR),
+    ],
     [
       "past all of them",
       async (s, key) => {
@@ -267,11 +273,11 @@ describe("a reservation allows the use of a key", () => {
     const { resid } = await reserve(keyFixture, key, 60);
     const later = await reserve(keyFixture, key, 120);
     await spoil(keyFixture, key);
-    keyFixture.fixture.pass(HOUR - 250);
+    keyFixture.tmsFixture.advance(HOUR - 250);
     expect(await ask(key, { connection: "one" })).toEqual({ public_key: key.public_key });
-    keyFixture.fixture.pass(1000);
+    keyFixture.tmsFixture.advance(1000);
     expect(await ask(key, { connection: "two" })).toEqual({ public_key: key.public_key });
-    const events = await keyFixture.fixture.events("tms.key.retrieve");
+    const events = await keyFixture.tmsFixture.events("tms.key.retrieve");
     expect(events.map((event) => "resid" in event && [resid, later.resid].includes(String(event.resid)))).toEqual([
       true,
       true,
@@ -284,7 +290,7 @@ describe("a reservation allows the use of a key", () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ ttl_minutes: 60, restrictions: { expiry_time: true } });
     await reserve(keyFixture, key);
-    keyFixture.fixture.pass(2 * HOUR);
+    keyFixture.tmsFixture.advance(2 * HOUR);
     expect((await aHost(keyFixture.tms)(key)).public_key).toBe(`expiry-time="20260303120000Z" ${key.public_key}`);
   });
 
@@ -292,7 +298,7 @@ describe("a reservation allows the use of a key", () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 2, ttl_minutes: 60 });
     await reserve(keyFixture, key);
-    keyFixture.fixture.pass(2 * HOUR);
+    keyFixture.tmsFixture.advance(2 * HOUR);
     const ask = aHost(keyFixture.tms);
     for (const connection of ["a", "b", "c"]) await ask(key, { connection });
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
@@ -332,14 +338,14 @@ describe("a reservation allows the use of a key", () => {
       (s) => updateTenant(s.tms, "default", { enabled: false }, ACTOR),
       "denied: Tenant not enabled.",
     ],
-    ["a key that is gone", (s, key) => deleteKey(s.tms, s.tenant, key, ACTOR), "not_found: NOT_FOUND"],
-    ["a client that is gone", (s) => deleteClient(s.tms, s.tenant, "portal", ACTOR), "not_found: NOT_FOUND"],
+    ["of a deleted key", (s, key) => deleteKey(s.tms, s.tenant, key, ACTOR), "not_found: NOT_FOUND"],
+    ["of a deleted client", (s) => deleteClient(s.tms, s.tenant, "portal", ACTOR), "not_found: NOT_FOUND"],
   ])("but not %s", async (_name, spoil, why) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ num_uses: 5 });
     await reserve(keyFixture, key);
     await spoil(keyFixture, key);
-    keyFixture.fixture.pass(1000);
+    keyFixture.tmsFixture.advance(1000);
     expect(await refusal(aHost(keyFixture.tms)(key))).toBe(why);
   });
 
@@ -347,7 +353,7 @@ describe("a reservation allows the use of a key", () => {
     await using keyFixture = await KeyFixture.open();
     const [key, other] = [await keyFixture.key({ ttl_minutes: 60 }), await keyFixture.key({ ttl_minutes: 60 })];
     await reserve(keyFixture, key);
-    keyFixture.fixture.pass(2 * HOUR);
+    keyFixture.tmsFixture.advance(2 * HOUR);
     expect(await refusal(aHost(keyFixture.tms)(other))).toBe("denied: the key has expired");
   });
 
@@ -373,7 +379,7 @@ describe("reservations are deleted", () => {
     expect(await deleteReservation(keyFixture.tms, keyFixture.tenant, "portal", parent.resid, ACTOR)).toBe(0);
     expect(await Array.fromAsync(listReservations(keyFixture.tms, keyFixture.tenant))).toEqual([child]);
     expect(await deleteRelatedReservations(keyFixture.tms, keyFixture.tenant, "portal", parent.resid, ACTOR)).toBe(1);
-    expect(await keyFixture.fixture.entries(`/tms/${key.tenant}/key-reservations/`)).toEqual([]);
+    expect(await keyFixture.tmsFixture.entries(`/tms/${key.tenant}/key-reservations/`)).toEqual([]);
   });
 
   test("with their extensions, in several commits with an event each", async () => {
@@ -390,7 +396,7 @@ describe("reservations are deleted", () => {
     const remove = (tms: TmsContext) =>
       deleteRelatedReservations(tms, keyFixture.tenant, "portal", parent.resid, ACTOR);
     expect(await refusal(remove({ ...keyFixture.tms, store }))).toBe("failed: the disk is full");
-    const removals = () => keyFixture.fixture.events("tms.reservation.delete");
+    const removals = () => keyFixture.tmsFixture.events("tms.reservation.delete");
     expect(await removals()).toMatchObject([{ resid: parent.resid, rows: 500 }]);
     expect(await remove(keyFixture.tms)).toBe(101);
     expect(await removals()).toMatchObject([{ rows: 500 }, { resid: parent.resid, rows: 101 }]);
@@ -399,7 +405,7 @@ describe("reservations are deleted", () => {
 
   test("of the named client only", async () => {
     await using keyFixture = await KeyFixture.open();
-    await keyFixture.fixture.client("other");
+    await keyFixture.tmsFixture.client("other");
     const { resid } = await reserve(keyFixture, await keyFixture.key());
     for (const remove of [deleteReservation, deleteRelatedReservations])
       expect(await remove(keyFixture.tms, keyFixture.tenant, "other", resid, ACTOR)).toBe(0);

@@ -24,7 +24,7 @@ describe("a host retrieves a key", () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     expect(await aHost(keyFixture.tms)(key, { connection: "c1" })).toEqual({ public_key: key.public_key });
-    const [event] = await keyFixture.fixture.events("tms.key.retrieve");
+    const [event] = await keyFixture.tmsFixture.events("tms.key.retrieve");
     expect(event).toMatchObject({
       code: "S2173I",
       success: true,
@@ -56,12 +56,12 @@ describe("a retrieval finds no key", () => {
     ["for another host", { host: "login2" }],
     ["of another case", { host: "LOGIN1" }],
     ["of another fingerprint", { public_key_fingerprint: `SHA256:${"A".repeat(43)}` }],
-    ["of what is no fingerprint", { public_key_fingerprint: "../../\0\ud800" }],
+    ["of an invalid fingerprint", { public_key_fingerprint: "../../\0\ud800" }],
   ])("%s", async (_name, question) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     expect(await refusal(aHost(keyFixture.tms)(key, question))).toBe("not_found: NOT_FOUND");
-    const [event, ...more] = await keyFixture.fixture.events("tms.key.retrieve");
+    const [event, ...more] = await keyFixture.tmsFixture.events("tms.key.retrieve");
     expect(event).toMatchObject({ code: "S2173W", success: false, error: "NOT_FOUND" });
     expect(event).not.toHaveProperty("client_id");
     expect(more).toEqual([]);
@@ -79,91 +79,93 @@ describe("a retrieval finds no key", () => {
     expect(last).toBe("rate_limited");
     expect(misses).toBe(12_000);
     expect(await ask(key)).toEqual({ public_key: key.public_key });
-    const recorded = (await keyFixture.fixture.events("tms.key.retrieve")).filter((event) => !("client_id" in event));
+    const recorded = (await keyFixture.tmsFixture.events("tms.key.retrieve")).filter(
+      (event) => !("client_id" in event),
+    );
     expect(recorded).toHaveLength(60);
   });
 });
 
-/** What cuts a key off and what restores it; `forgiven` by a reservation. */
+/** Changes that make a key unusable, and that restore it. */
 const CONDITIONS: readonly {
   readonly name: string;
-  readonly why: string;
-  readonly cut: (keyFixture: KeyFixture, key: KeyRecord) => Promise<unknown>;
-  readonly mend: (keyFixture: KeyFixture, key: KeyRecord) => Promise<unknown>;
+  readonly message: string;
+  readonly revoke: (keyFixture: KeyFixture, key: KeyRecord) => Promise<unknown>;
+  readonly restore: (keyFixture: KeyFixture, key: KeyRecord) => Promise<unknown>;
 }[] = [
   {
     name: "its tenant is disabled",
-    why: "denied: Tenant not enabled.",
-    cut: (s) => updateTenant(s.tms, "default", { enabled: false }, ACTOR),
-    mend: (s) => updateTenant(s.tms, "default", { enabled: true }, ACTOR),
+    message: "denied: Tenant not enabled.",
+    revoke: (s) => updateTenant(s.tms, "default", { enabled: false }, ACTOR),
+    restore: (s) => updateTenant(s.tms, "default", { enabled: true }, ACTOR),
   },
   {
     name: "its client is disabled",
-    why: "denied: the client is disabled",
-    cut: (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, ACTOR),
-    mend: (s) => updateClient(s.tms, s.tenant, "portal", { enabled: true }, ACTOR),
+    message: "denied: the client is disabled",
+    revoke: (s) => updateClient(s.tms, s.tenant, "portal", { enabled: false }, ACTOR),
+    restore: (s) => updateClient(s.tms, s.tenant, "portal", { enabled: true }, ACTOR),
   },
   {
     name: "the user's MFA is disabled",
-    why: "denied: the user's MFA is disabled",
-    cut: (s) => updateMfa(s.tms, s.tenant, { ...MFA, enabled: false }, ACTOR),
-    mend: (s) => updateMfa(s.tms, s.tenant, { ...MFA, enabled: true }, ACTOR),
+    message: "denied: the user's MFA is disabled",
+    revoke: (s) => updateMfa(s.tms, s.tenant, { ...MFA, enabled: false }, ACTOR),
+    restore: (s) => updateMfa(s.tms, s.tenant, { ...MFA, enabled: true }, ACTOR),
   },
   {
     name: "the user's MFA has expired",
-    why: "denied: the user's MFA has expired",
-    cut: (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 0 }, ACTOR),
-    mend: (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 10 }, ACTOR),
+    message: "denied: the user's MFA has expired",
+    revoke: (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 0 }, ACTOR),
+    restore: (s) => updateMfa(s.tms, s.tenant, { ...MFA, ttl_minutes: 10 }, ACTOR),
   },
   {
     name: "the link has expired",
-    why: "denied: the user's link to the host account has expired",
-    cut: (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 0 }, ACTOR),
-    mend: (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 10 }, ACTOR),
+    message: "denied: the user's link to the host account has expired",
+    revoke: (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 0 }, ACTOR),
+    restore: (s) => updateUserHost(s.tms, s.tenant, { ...LINK, ttl_minutes: 10 }, ACTOR),
   },
   {
     name: "the delegation has expired",
-    why: "denied: the user's delegation to the client has expired",
-    cut: (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 0 }, ACTOR),
-    mend: (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 10 }, ACTOR),
+    message: "denied: the user's delegation to the client has expired",
+    revoke: (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 0 }, ACTOR),
+    restore: (s) => updateDelegation(s.tms, s.tenant, { ...DELEGATION, ttl_minutes: 10 }, ACTOR),
   },
   {
     name: "it has expired",
-    why: "denied: the key has expired",
-    cut: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 0 }, ACTOR),
-    mend: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 10 }, ACTOR),
+    message: "denied: the key has expired",
+    revoke: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 0 }, ACTOR),
+    restore: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: undefined, ttl_minutes: 10 }, ACTOR),
   },
   {
     name: "it has no uses left",
-    why: "denied: the key has no uses left",
-    cut: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: 0 }, ACTOR),
-    mend: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: 10 }, ACTOR),
+    message: "denied: the key has no uses left",
+    revoke: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: 0 }, ACTOR),
+    restore: (s, key) => updateKey(s.tms, s.tenant, { ...key, max_uses: 10 }, ACTOR),
   },
 ];
 
 describe.each([
-  ["that may be used for ever", -1],
-  ["whose uses are counted", 100],
+  ["with unlimited uses", -1],
+  ["with limited uses", 100],
 ])("a key %s is refused", (_name, num_uses) => {
-  test.each(CONDITIONS)("while $name", async ({ why, cut, mend }) => {
+  test.each(CONDITIONS)("while $name", async ({ message, revoke, restore }) => {
     await using keyFixture = await KeyFixture.open();
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses });
     await ask(key, { connection: "before" });
-    await cut(keyFixture, key);
-    expect(await refusal(ask(key, { connection: "meanwhile" }))).toBe(why);
-    expect((await keyFixture.fixture.events("tms.key.retrieve")).at(-1)).toMatchObject({
+    await revoke(keyFixture, key);
+    expect(await refusal(ask(key, { connection: "meanwhile" }))).toBe(message);
+    expect((await keyFixture.tmsFixture.events("tms.key.retrieve")).at(-1)).toMatchObject({
       success: false,
-      error: why.replace("denied: ", ""),
+      error: message.replace("denied: ", ""),
       client_id: "portal",
     });
-    await mend(keyFixture, key);
+    await restore(keyFixture, key);
     expect(await ask(key, { connection: "after" })).toEqual({ public_key: key.public_key });
   });
 
   test("for good after a parent was deleted, even if it is re-created", async () => {
     const removals: ((keyFixture: KeyFixture) => Promise<unknown>)[] = [
-      async ({ tms, tenant, fixture }) => {
+      async ({ tms, tenant, tmsFixture: fixture }) => {
         await deleteClient(tms, tenant, "portal", ACTOR);
         await fixture.client("portal");
         await createDelegation(tms, tenant, DELEGATION, ACTOR);
@@ -199,11 +201,11 @@ test("a key expires to the second", async () => {
   await using keyFixture = await KeyFixture.open();
   const ask = aHost(keyFixture.tms);
   const key = await keyFixture.key({ ttl_minutes: 60 });
-  keyFixture.fixture.pass(HOUR - 250);
+  keyFixture.tmsFixture.advance(HOUR - 250);
   expect(await ask(key)).toEqual({ public_key: key.public_key });
-  keyFixture.fixture.pass(1);
+  keyFixture.tmsFixture.advance(1);
   expect(await refusal(ask(key))).toBe("denied: the key has expired");
-  keyFixture.fixture.pass(48 * HOUR);
+  keyFixture.tmsFixture.advance(48 * HOUR);
   expect(await refusal(ask(key))).toBe("not_found: NOT_FOUND");
 });
 
@@ -239,7 +241,7 @@ describe("a tenant that requires host credentials", () => {
     expect(await refusal(as(`${credential.slice(0, -1)}x`)(key))).toStartWith("unauthenticated:");
     expect(await refusal(as(other.credential)(key))).toStartWith("denied:");
     expect(await as(credential)(key)).toEqual({ public_key: key.public_key });
-    const events = await keyFixture.fixture.events("tms.key.retrieve");
+    const events = await keyFixture.tmsFixture.events("tms.key.retrieve");
     expect(events.map((event) => "success" in event && event.success)).toEqual([false, false, false, true]);
   });
 });

@@ -21,7 +21,7 @@ async function said(keyFixture: KeyFixture, key: KeyRecord, connection = "c"): P
   return await readStatement(statement, [keyFixture.tms.statementKey.public.toString()]);
 }
 
-/** What ssh-keygen says of a signature by the escrow. */
+/** The output of `ssh-keygen -Y verify` for a statement. */
 function checked({ text, signature }: SignedStatement, escrow: string): string {
   const allowed = file(freshName(), `escrow namespaces="keycmd@sallyport" ${escrow}\n`);
   const lines = signature.match(/.{1,70}/g) ?? [];
@@ -85,7 +85,7 @@ describe("a statement", () => {
     const request = { ...key, ttl_minutes: 120 };
     await createReservation(keyFixture.tms, keyFixture.tenant, await keyFixture.client(), request, ACTOR);
     expect(await said(keyFixture, key)).toMatchObject({ expires: "2026-03-01T13:00:00Z", remaining_uses: 4 });
-    keyFixture.fixture.pass(1.5 * HOUR);
+    keyFixture.tmsFixture.advance(1.5 * HOUR);
     expect(await said(keyFixture, key)).toMatchObject({
       expires: "2026-03-01T14:00:00Z",
       remaining_uses: null,
@@ -99,7 +99,7 @@ test("serials of statements increase even when the clock does not", async () => 
   const [ask, key] = [aHost(keyFixture.tms), await keyFixture.key()];
   const serials: number[] = [];
   for (const passed of [0, 0, 5, -60_000, 0]) {
-    keyFixture.fixture.pass(passed);
+    keyFixture.tmsFixture.advance(passed);
     const { statement } = await ask(key, { statement: true });
     serials.push(Number(JSON.parse(statement?.text ?? "").serial));
   }

@@ -29,7 +29,7 @@ describe("updateKey() sets the number of uses", () => {
     for (let i = 0; i < used; i++) await ask(key, { connection: `c${i}` });
     expect(await updateKey(keyFixture.tms, keyFixture.tenant, { ...key, ...UNTOUCHED, max_uses }, ACTOR)).toBe(1);
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject(expected);
-    expect(await keyFixture.fixture.events("tms.key.update")).toMatchObject([{ max_uses: expected.max_uses }]);
+    expect(await keyFixture.tmsFixture.events("tms.key.update")).toMatchObject([{ max_uses: expected.max_uses }]);
   });
 
   test("to unlimited, which stops counting", async () => {
@@ -52,7 +52,7 @@ describe("updateKey() sets the expiry", () => {
   ])("to %d minutes from now", async (ttl_minutes, expires_at) => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ ttl_minutes: 600 });
-    keyFixture.fixture.pass(HOUR);
+    keyFixture.tmsFixture.advance(HOUR);
     expect(await updateKey(keyFixture.tms, keyFixture.tenant, { ...key, ...UNTOUCHED, ttl_minutes }, ACTOR)).toBe(1);
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual({
       ...key,
@@ -65,10 +65,10 @@ describe("updateKey() sets the expiry", () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key({ ttl_minutes: 60 });
     await updateKey(keyFixture.tms, keyFixture.tenant, { ...key, ...UNTOUCHED, ttl_minutes: 6000 }, ACTOR);
-    keyFixture.fixture.pass(99 * HOUR);
+    keyFixture.tmsFixture.advance(99 * HOUR);
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ id: key.id });
     expect(await countKeys(keyFixture.tms, keyFixture.tenant)).toBe(1);
-    keyFixture.fixture.pass(50 * HOUR);
+    keyFixture.tmsFixture.advance(50 * HOUR);
     expect(await countKeys(keyFixture.tms, keyFixture.tenant)).toBe(0);
     expect(await refusal(getKey(keyFixture.tms, keyFixture.tenant, key.id))).toBe("not_found: NOT_FOUND");
   });
@@ -88,7 +88,7 @@ describe("updateKey()", () => {
     "of an unknown key: %p",
     async (wrong) => {
       await using keyFixture = await KeyFixture.open();
-      await keyFixture.fixture.client("other");
+      await keyFixture.tmsFixture.client("other");
       const key = await keyFixture.key();
       const named = { ...key, ...UNTOUCHED, ...wrong };
       expect(await refusal(updateKey(keyFixture.tms, keyFixture.tenant, { ...named, max_uses: 1 }, ACTOR))).toBe(
@@ -118,9 +118,9 @@ describe("deleteKey()", () => {
     await using keyFixture = await KeyFixture.open();
     const key = await keyFixture.key();
     expect(await deleteKey(keyFixture.tms, keyFixture.tenant, key, ACTOR)).toBe(1);
-    expect(await keyFixture.fixture.entries("/tms/key")).toEqual([]);
-    expect(await keyFixture.fixture.entries(`/tms/${key.tenant}/key`)).toEqual([]);
-    expect(await keyFixture.fixture.events("tms.key.delete")).toMatchObject([
+    expect(await keyFixture.tmsFixture.entries("/tms/key")).toEqual([]);
+    expect(await keyFixture.tmsFixture.entries(`/tms/${key.tenant}/key`)).toEqual([]);
+    expect(await keyFixture.tmsFixture.events("tms.key.delete")).toMatchObject([
       { fingerprint: key.public_key_fingerprint, login: "alice-account" },
     ]);
   });
@@ -138,7 +138,7 @@ describe("deleteKey()", () => {
 describe("listKeys()", () => {
   test("lists by client, user, host and account", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
-    await keyFixture.fixture.client("archive");
+    await keyFixture.tmsFixture.client("archive");
     const names = [
       { client_user_id: "carol" },
       { client_user_id: "bob", host: "login2" },
@@ -179,7 +179,7 @@ describe("listKeys()", () => {
   test("does not block other work", async () => {
     await using keyFixture = await KeyFixture.open({ mvp: true });
     expect(await outcomes(Array.from({ length: 100 }, () => keyFixture.key()))).toEqual({ won: 100, refused: [] });
-    // Counted in turns of the event loop: a fast machine lists them all before the first timer is due.
+    // Counts iterations of the event loop: a fast machine finishes the listing before the first timer fires.
     let turns = 0;
     let turn = setImmediate(function again() {
       turns++;

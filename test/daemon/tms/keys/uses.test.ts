@@ -22,11 +22,11 @@ describe("one login costs one use", () => {
     for (const _ of [1, 2]) await ask(key, { connection: "second" });
     expect(await left()).toBe(0);
     expect(await refusal(ask(key, { connection: "third" }))).toBe(USED_UP);
-    // Those that began with a use left go on.
+    // Logins that were counted can continue.
     await ask(key, { connection: "first" });
     await ask(key, { connection: "second" });
     expect(await left()).toBe(0);
-    const events = await keyFixture.fixture.events("tms.key.retrieve");
+    const events = await keyFixture.tmsFixture.events("tms.key.retrieve");
     expect(events.map((event) => ("counted" in event ? [event.counted, event.remaining_uses] : []))).toEqual([
       [true, 1],
       [false, 1],
@@ -44,9 +44,9 @@ describe("one login costs one use", () => {
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 1 });
     await ask(key, { connection: "one" });
-    keyFixture.fixture.pass(10 * 60_000 - 1);
+    keyFixture.tmsFixture.advance(10 * 60_000 - 1);
     await ask(key, { connection: "one" });
-    keyFixture.fixture.pass(1);
+    keyFixture.tmsFixture.advance(1);
     expect(await refusal(ask(key, { connection: "one" }))).toBe(USED_UP);
   });
 
@@ -55,13 +55,13 @@ describe("one login costs one use", () => {
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 2 });
     for (const _ of [1, 2, 3]) await ask(key);
-    keyFixture.fixture.pass(4999);
+    keyFixture.tmsFixture.advance(4999);
     await ask(key);
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
-    keyFixture.fixture.pass(1);
+    keyFixture.tmsFixture.advance(1);
     await ask(key);
     await ask(key);
-    keyFixture.fixture.pass(5000);
+    keyFixture.tmsFixture.advance(5000);
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
@@ -70,10 +70,10 @@ describe("one login costs one use", () => {
     const ask = aHost(keyFixture.tms);
     const key = await keyFixture.key({ num_uses: 2 });
     await ask(key);
-    keyFixture.fixture.pass(-3600_000);
+    keyFixture.tmsFixture.advance(-3600_000);
     for (const _ of [1, 2]) await ask(key);
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 0 });
-    keyFixture.fixture.pass(5000);
+    keyFixture.tmsFixture.advance(5000);
     expect(await refusal(ask(key))).toBe(USED_UP);
   });
 
@@ -92,7 +92,7 @@ describe("one login costs one use", () => {
     const key = await keyFixture.key();
     for (const connection of ["one", "two"]) await ask(key, { connection, offline: ["three"] });
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toEqual(key);
-    expect(await keyFixture.fixture.entries("/tms/uses/")).toEqual([]);
+    expect(await keyFixture.tmsFixture.entries("/tms/uses/")).toEqual([]);
   });
 
   test("and none when the login is refused for another reason", async () => {
@@ -117,7 +117,7 @@ describe("fifty concurrent logins spend no more uses than are left", () => {
 
   test("also with two processes over one database", async () => {
     await using keyFixture = await KeyFixture.open();
-    const hosts = [aHost(keyFixture.tms), aHost(keyFixture.fixture.another())];
+    const hosts = [aHost(keyFixture.tms), aHost(keyFixture.tmsFixture.secondProcess())];
     const key = await keyFixture.key({ num_uses: 7 });
     const logins = hosts.flatMap((ask, at) =>
       Array.from({ length: 25 }, (_, i) => ask(key, { connection: `c${at}-${i}` })),
@@ -128,7 +128,7 @@ describe("fifty concurrent logins spend no more uses than are left", () => {
 
   test("and one login through two processes costs one use", async () => {
     await using keyFixture = await KeyFixture.open();
-    const hosts = [aHost(keyFixture.tms), aHost(keyFixture.fixture.another())];
+    const hosts = [aHost(keyFixture.tms), aHost(keyFixture.tmsFixture.secondProcess())];
     const key = await keyFixture.key({ num_uses: 5 });
     await Promise.all(hosts.flatMap((ask) => [1, 2, 3].map(() => ask(key, { connection: "one" }))));
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 4 });
@@ -176,12 +176,12 @@ describe("offline logins", () => {
     const key = await keyFixture.key({ num_uses: 5 });
     await ask(key, { connection: "now", offline: ["a", "b", "a"] });
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 2 });
-    expect((await keyFixture.fixture.events("tms.key.retrieve")).at(-1)).toMatchObject({
+    expect((await keyFixture.tmsFixture.events("tms.key.retrieve")).at(-1)).toMatchObject({
       offline: 2,
       remaining_uses: 2,
     });
-    keyFixture.fixture.pass(48 * 3600_000);
-    // The answer was lost, so they are told again.
+    keyFixture.tmsFixture.advance(48 * 3600_000);
+    // The response was lost, so the host repeats the report.
     await ask(key, { connection: "later", offline: ["a", "b"] });
     expect(await getKey(keyFixture.tms, keyFixture.tenant, key.id)).toMatchObject({ remaining_uses: 1 });
   });
