@@ -11,8 +11,8 @@ import { removeKeptDirs } from "../kit/temp.ts";
 import type { Measurements, Row } from "./row.ts";
 import { clusterRows } from "./rows.ts";
 import { addLogin, setStage } from "./stage.ts";
-import { escrowRows } from "./tms/rows.ts";
-import { setEscrow } from "./tms/stage.ts";
+import { tmsRows } from "./tms/rows.ts";
+import { setUpTms } from "./tms/stage.ts";
 
 const { values } = parseArgs({
   options: {
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   await addLogin(stack, join(dir, "login"));
   const measurements = {
     ...on("a cluster, an sshd and an sshd bastion", () => setStage(stack, dir), clusterRows(values)),
-    ...on("an escrow with 200,000 keys", () => setEscrow(stack, dir), escrowRows(values)),
+    ...on("an escrow with 200,000 keys", () => setUpTms(stack, dir), tmsRows(values)),
   };
   const results: Row[] = [];
   for (const [name, measure] of Object.entries(measurements)) {

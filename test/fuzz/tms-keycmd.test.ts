@@ -15,29 +15,29 @@ cleanTemp();
 
 const SEED = 20_261_120;
 
-describe("what keycmd reads is refused, or is what it should be", () => {
+describe("keycmd refuses mutated input, or parses it correctly", () => {
   test.each([
-    ["lines for authorized_keys", fuzzLine],
-    ["its arguments", fuzzArguments],
-    ["its configuration", fuzzConfig],
-    ["answers of a server", fuzzAnswer],
+    ["lines of authorized_keys", fuzzLine],
+    ["arguments", fuzzArguments],
+    ["configuration", fuzzConfig],
+    ["responses of a server", fuzzAnswer],
   ] as const)("%s", (_name, round) => {
     const random = new Random(SEED);
     let taken = 0;
     for (let i = 0; i < 10_000; i += 1) if (round(random)) taken += 1;
-    // Some are still right, and most are not.
+    // Some inputs remain valid, most do not.
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(9_000);
   });
 
-  test("statements of the escrow", async () => {
+  test("statements", async () => {
     const random = new Random(SEED);
     let taken = 0;
     for (let i = 0; i < 3_000; i += 1) if (await fuzzStatement(random)) taken += 1;
     expect(taken).toBeGreaterThan(0);
   });
 
-  test("its cache", async () => {
+  test("the cache", async () => {
     const cache = new FuzzedCache(tempDir());
     expect(await cache.honest()).toBe(EXPECTED_LINE);
     const random = new Random(SEED);

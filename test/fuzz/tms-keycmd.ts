@@ -18,20 +18,20 @@ import {
 } from "../../core/tms/statement.ts";
 import { mutate, type Random } from "./random.ts";
 
-/** What keycmd reads that others may have written: its arguments, its configuration, answers, lines, statements and its cache. */
+/** Fuzzes the untrusted input of keycmd: arguments, configuration, responses, lines, statements and cache. */
 
-/** A key that is the same in every run: it is part of what is mutated, so that one seed is one input. */
+/** A constant key: it is part of the mutated input, which has to depend on the seed only. */
 function keyOf(byte: number): PrivateKey {
-  // PKCS #8 (RFC 8410 §7), of which nothing but the last 32 bytes is the key's own.
+  // PKCS #8 (RFC 8410 §7): the last 32 bytes are the key.
   const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, byte)]);
   return PrivateKey.parse(`-----BEGIN PRIVATE KEY-----\n${der.toString("base64")}\n-----END PRIVATE KEY-----\n`);
 }
 
 const PUBLIC = keyOf(1).public;
 const KEY = PUBLIC.toString();
-const ESCROW = keyOf(2);
+const STATEMENT_KEY = keyOf(2);
 
-/** The result, or that it was refused in a way that keycmd can tell of. @throws Error for any other end. */
+/** The result; undefined for a fault that keycmd reports. @throws the error otherwise. */
 function refusable<T>(what: () => T): T | undefined {
   try {
     return what();
@@ -68,7 +68,7 @@ const LINES: readonly string[] = [
   "# comment",
 ];
 
-/** A line that is let through is one line, of harmless options, and reads as the same line again. */
+/** An accepted line is a single line with restricting options only, and parses to itself. */
 export function fuzzLine(random: Random): boolean {
   const line = text(random, LINES);
   const read = refusable(() => readKeyLine(line));
@@ -117,7 +117,7 @@ const ANSWERS: readonly string[] = [
   "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
 ];
 
-/** An answer in pieces, as it may arrive. */
+/** A response in chunks of random size. */
 export function fuzzAnswer(random: Random): boolean {
   const all = ANSWERS.map((one) => Buffer.from(one));
   const bytes = mutate(random, random.pick(all), all);
@@ -151,7 +151,7 @@ function statementOf(now: Date): Statement {
 
 function sign(statement: Statement): SignedStatement {
   const said = statementText(statement);
-  return { text: said, signature: signSsh(Buffer.from(said), STATEMENT_NAMESPACE, ESCROW).toString("base64") };
+  return { text: said, signature: signSsh(Buffer.from(said), STATEMENT_NAMESPACE, STATEMENT_KEY).toString("base64") };
 }
 
 const SIGNED = [
@@ -159,7 +159,7 @@ const SIGNED = [
   sign({ ...statementOf(new Date("2026-11-20T12:00:00Z")), remaining_uses: 3 }),
 ];
 
-/** A signature that the escrow could have made, put together with a part or two that it would not use. */
+/** A signature of the server's key with one or two unusual parts. */
 function signature(random: Random, said: string): string {
   const other = <T>(usual: T, ...others: readonly T[]) => (random.below(8) === 0 ? random.pick(others) : usual);
   const namespace = other(STATEMENT_NAMESPACE, "file", "", `${STATEMENT_NAMESPACE}\0`);
@@ -168,8 +168,8 @@ function signature(random: Random, said: string): string {
   const reserved = other("", "x");
   const magic = Buffer.from("SSHSIG");
   const data = new Writer().raw(magic).string(namespace).string(reserved).string(hash).string(Buffer.from(digest));
-  const made = ESCROW.sign(data.done());
-  const { blob } = ESCROW.public;
+  const made = STATEMENT_KEY.sign(data.done());
+  const { blob } = STATEMENT_KEY.public;
   return new Writer()
     .raw(other(magic, Buffer.from("SSHSIH")))
     .uint32(other(1, 0, 2))
@@ -183,17 +183,17 @@ function signature(random: Random, said: string): string {
     .toString("base64");
 }
 
-const LETTERS = [ESCROW, keyOf(3)].map(({ public: { blob } }) => blob.toString("base64"));
-/** Somebody else, and what is no key. */
+const LETTERS = [STATEMENT_KEY, keyOf(3)].map(({ public: { blob } }) => blob.toString("base64"));
+/** Other keys, and invalid ones. */
 const STRANGERS = [`${PUBLIC}`, "", "ssh-ed25519", "ssh-ed25519 AAAA", `ssh-ed25519 ${LETTERS[0]}${LETTERS[0]}`];
-/** Whose word may be taken. */
+/** Lists of trusted keys. */
 const TRUSTED: readonly (readonly string[])[] = [
-  [`${ESCROW.public}`],
+  [`${STATEMENT_KEY.public}`],
   [...LETTERS.map((letters) => `ssh-ed25519 ${letters} a comment`), `ssh-ed25519 ${LETTERS[0]}`],
   STRANGERS,
 ];
 
-/** Nothing is believed but what was signed, to the letter. */
+/** Only a signed statement is accepted, with its one signature. */
 export async function fuzzStatement(random: Random): Promise<boolean> {
   const whole = random.pick(SIGNED);
   const said = random.below(2) === 0 ? text(random, [whole.text]) : whole.text;
@@ -213,7 +213,7 @@ export async function fuzzStatement(random: Random): Promise<boolean> {
   return true;
 }
 
-/** A cache in which a key is remembered, and its files as they were. */
+/** A cache with one statement, and its original files. */
 export class FuzzedCache {
   readonly #dir: string;
   readonly #files: ReadonlyMap<string, Buffer>;
@@ -232,21 +232,21 @@ export class FuzzedCache {
     return new Cache(this.#dir).entry(new URL("https://escrow.example.com"), about);
   }
 
-  /** Whatever is in the files, what comes out is the line that the escrow has signed, or nothing. */
+  /** With mutated files the cache returns the signed line, or nothing. */
   async fuzz(random: Random): Promise<boolean> {
     const all = [...this.#files.values()].filter(({ length }) => length > 0);
     for (const [path, bytes] of this.#files)
       writeFileSync(path, bytes.length === 0 ? bytes : mutate(random, bytes, all));
-    const keys = [ESCROW.public.toString()];
+    const keys = [STATEMENT_KEY.public.toString()];
     const used = await refusableLater(() => this.#entry().use(keys, 900_000, "0".repeat(32), Date.now));
     this.#restore();
     if (used !== undefined && used.line !== `restrict ${KEY}`) throw new Error(`said ${used.line}`);
     return used !== undefined;
   }
 
-  /** What is there without a change is believed. */
+  /** Unchanged files are accepted. */
   async honest(): Promise<string> {
-    return (await this.#entry().use([ESCROW.public.toString()], 900_000, "1".repeat(32), Date.now)).line;
+    return (await this.#entry().use([STATEMENT_KEY.public.toString()], 900_000, "1".repeat(32), Date.now)).line;
   }
 
   #restore(): void {

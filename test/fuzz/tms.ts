@@ -1,8 +1,8 @@
-import type { Escrow, Headers, Reply } from "../kit/escrow.ts";
+import type { Headers, Reply, TmsServer } from "../kit/tms-server.ts";
 import type { Operation, Schema, Spec } from "../tms/spec.ts";
 import { mutate, type Random } from "./random.ts";
 
-/** Requests that the API's description almost allows, and what may be answered to them. */
+/** Requests that nearly conform to the API's description, and the allowed responses. */
 
 const TEXTS: readonly unknown[] = [
   "",
@@ -42,7 +42,7 @@ const NUMBERS: readonly unknown[] = [
 ];
 const OTHERS: readonly unknown[] = [null, true, false, [], {}, [[]], { a: 1 }, [null], ["a"]];
 
-/** What is there, or could be, by the names of fields. */
+/** Existing and plausible values by field name. */
 const KNOWN: Readonly<Record<string, unknown>> = {
   tenant: "lab",
   client_id: "portal",
@@ -59,7 +59,7 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   max_uses: 5,
 };
 
-/** A value for the field of this name and schema; every now and then one that is none of its. */
+/** A value for the field of this name and schema; sometimes an invalid one. */
 function value(random: Random, spec: Spec, unresolved: Schema, name = ""): unknown {
   const schema = spec.resolve(unresolved);
   if (Object.hasOwn(KNOWN, name) && random.below(4) !== 0) return KNOWN[name];
@@ -87,7 +87,7 @@ function fields(random: Random, spec: Spec, { properties = {} }: Schema): Record
   return Object.fromEntries([...entries, ...more]);
 }
 
-/** The body as text: JSON mostly, and JSON that something has happened to. */
+/** The body as text: JSON, sometimes mutated. */
 function body(random: Random, spec: Spec, schema: Schema, others: readonly Uint8Array[]): string {
   const made = value(random, spec, schema);
   const text = JSON.stringify(made) ?? "";
@@ -95,25 +95,25 @@ function body(random: Random, spec: Spec, schema: Schema, others: readonly Uint8
   return mutate(random, Buffer.from(text), others).toString("latin1");
 }
 
-/** What these do to the tenant, its admin and its client would leave nothing to try: they are for strangers only. */
+/** These operations would destroy the setup, so they are sent without valid credentials only. */
 const ENDS = /^(?:delete|wipe|update)Tenant$|^(?:update|delete)Client$|^update(?:Admin|Client)Secret$|^deleteAdmin$/;
 
 export interface FuzzedEscrow {
-  readonly escrow: Escrow;
+  readonly server: TmsServer;
   readonly spec: Spec;
   readonly random: Random;
-  /** Headers of who may ask: strangers, clients, admins. */
+  /** Credentials: none, of clients, of admins. */
   readonly callers: readonly Headers[];
 }
 
-/** One request. @throws Error when what is answered is none of what the description promises. */
-export async function fuzzRequest({ escrow, spec, random, callers }: FuzzedEscrow): Promise<Reply> {
+/** Sends one request. @throws Error when the response is not as described. */
+export async function fuzzRequest({ server, spec, random, callers }: FuzzedEscrow): Promise<Reply> {
   const it = random.pick([...spec.operations.values()]);
   const known = ENDS.test(it.operationId) ? callers.slice(0, 1) : callers;
   const headers = { ...random.pick(known), ...header(random) };
   const sent = it.body === undefined ? undefined : body(random, spec, it.body, SEEDS);
   const ask = { headers, ...(sent !== undefined && { body: sent }) };
-  const reply = await escrow.ask(it.method, `${spec.base}${path(random, spec, it)}`, ask);
+  const reply = await server.ask(it.method, `${spec.base}${path(random, spec, it)}`, ask);
   judge(spec, it, reply, `${it.method} ${it.path} ${sent?.slice(0, 500)}`);
   return reply;
 }
@@ -148,7 +148,7 @@ function path(random: Random, spec: Spec, it: Operation): string {
   return query.length === 0 ? filled : `${filled}?${query.join("&")}`;
 }
 
-/** What the frame may say to any request, whatever the route. */
+/** Refusals that any route may answer. */
 const OF_THE_FRAME: ReadonlySet<number> = new Set([400, 404, 405, 413, 415, 431]);
 
 function judge(spec: Spec, it: Operation, reply: Reply, what: string): void {
@@ -158,7 +158,7 @@ function judge(spec: Spec, it: Operation, reply: Reply, what: string): void {
   const refusal =
     result_code === String(reply.status) && typeof result_msg === "string" && Object.keys(rest).length === 0;
   if (OF_THE_FRAME.has(reply.status) && refusal) return;
-  // A word of the path may have made another path of it.
+  // A value in the path may have changed the path.
   if (reply.status === 200 && it.path.includes("{") && it.method === "GET") return;
   spec.check(it, reply);
 }

@@ -5,51 +5,59 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { readOpenSSH } from "../../core/cert/openssh-key.ts";
-import { type Client, Escrow, type Fields, type Headers, type Key, type Reply, type Tenant } from "../kit/escrow.ts";
 import { runProgram } from "../kit/run.ts";
+import {
+  type Client,
+  type Fields,
+  type Headers,
+  type Key,
+  type Reply,
+  type Tenant,
+  TmsServer,
+} from "../kit/tms-server.ts";
 import { isRoot } from "./machine.ts";
 
-/** What somebody tries who is a stranger, a client, an admin of another tenant, or another account of the machine. */
+/** Attacks by unauthenticated callers, clients, admins of other tenants and other accounts of the machine. */
 if (!isRoot) console.log("not root: what another account may do with the operator's socket is not tried");
 
-let escrow: Escrow;
+let server: TmsServer;
 let lab: Tenant;
 let victim: Client;
 let mallory: Client;
 let key: Key;
 
 beforeAll(async () => {
-  escrow = await Escrow.open();
-  lab = await escrow.tenant("lab");
+  server = await TmsServer.open();
+  lab = await server.tenant("lab");
   victim = await lab.client("victim");
   mallory = await lab.client("mallory");
   await lab.user("ada", "h1", "ada1", [victim, mallory]);
   key = await victim.key("ada", "h1", "ada1");
 });
-afterAll(() => escrow?.[Symbol.asyncDispose]());
+afterAll(() => server?.[Symbol.asyncDispose]());
 
-const get = (path: string, headers: Headers = {}) => escrow.ask("GET", `/v1/tms${path}`, { headers });
+const get = (path: string, headers: Headers = {}) => server.ask("GET", `/v1/tms${path}`, { headers });
 
-/** From another address of this machine, as another computer would come; by a program that is not ours. */
+/** Sends a request from another address of this machine, by curl. */
 async function from(address: string, path: string, headers: Headers, method = "GET"): Promise<number> {
   const headerWords = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const words = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", address, "--cacert", escrow.caFile];
-  const done = await runProgram(["curl", ...words, "-X", method, ...headerWords, `${escrow.url}/v1/tms${path}`]);
+  const words = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", address, "--cacert", server.caFile];
+  const done = await runProgram(["curl", ...words, "-X", method, ...headerWords, `${server.url}/v1/tms${path}`]);
   return Number(done.stdout);
 }
 
 async function tls(): Promise<TLSSocket> {
   const socket = connectTls({
-    port: escrow.port,
+    port: server.port,
     host: "127.0.0.1",
-    ca: readFileSync(escrow.caFile),
+    ca: readFileSync(server.caFile),
     servername: "localhost",
   });
   await once(socket, "secureConnect");
   return socket;
 }
 
-/** Sends bytes as they are, and reads until the server is done with it. */
+/** Sends raw bytes, and reads until the server closes the connection. */
 async function raw(text: string): Promise<string> {
   const socket = await tls();
   socket.write(text);
@@ -70,13 +78,13 @@ async function received(socket: NodeJS.ReadableStream & { destroy(): unknown }):
   return got;
 }
 
-/** No answer of the server's may show what it is made of. */
+/** Requires that a response discloses no internals. */
 const discreet = (reply: { status: number; text: string }) => {
   expect(reply.status).toBeLessThan(500);
   expect(reply.text).not.toMatch(/\n\s+at |\.ts:\d|node_modules|bunfs|sqlite|\/var\/|\/tmp\/|Error:/);
 };
 
-describe("a client whose name is a query, a pattern, a path or a twin of another's", () => {
+describe("a client whose id is a query, a pattern, a path or similar to another's", () => {
   const NAMES = [
     "x' OR '1'='1",
     "x'; DROP TABLE clients; --",
@@ -106,12 +114,12 @@ describe("a client whose name is a query, a pattern, a path or a twin of another
     "0",
     "list",
   ];
-  test.each(NAMES)("%s sees itself and nobody else", async (name) => {
+  test.each(NAMES)("%s sees only itself", async (name) => {
     const made = await lab.do("POST", "/client", { client_id: name, app_name: name, app_version: "1" });
     const headers = { ...victim.headers, "X-TMS-CLIENT-ID": name, "X-TMS-CLIENT-SECRET": made.at("client_secret") };
     const ascii = /^[\x20-\x7e]*$/.test(name) && name.trim() === name;
     if (!ascii) {
-      // A header cannot carry it, so nobody comes in by this name.
+      // A header cannot carry this id, so it cannot authenticate.
       const there = await get(`/client/${encodeURIComponent(name)}`, lab.admin);
       return expect(there.body["client_id"]).toBe(name);
     }
@@ -125,13 +133,13 @@ describe("a client whose name is a query, a pattern, a path or a twin of another
     if (own !== undefined) expect(own.body["client_id"]).toBe(name);
   });
 
-  test("has no name by which nobody could remove it again", async () => {
+  test("cannot have an id by which it could not be deleted", async () => {
     for (const name of [".", ".."]) {
       const asked = [
-        escrow.ask("POST", "/v1/tms/client", {
+        server.ask("POST", "/v1/tms/client", {
           body: { client_id: name, tenant: "lab", app_name: "dots", app_version: "1" },
         }),
-        escrow.ask("POST", "/v1/tms/usermfa", {
+        server.ask("POST", "/v1/tms/usermfa", {
           headers: lab.admin,
           body: { tenant: "lab", tms_user_id: name, ttl_minutes: 1 },
         }),
@@ -140,13 +148,13 @@ describe("a client whose name is a query, a pattern, a path or a twin of another
     }
   });
 
-  test("and all of them are listed to the admin, once each, and the rest is as it was", async () => {
+  test("is listed to the admin once, and other records are unchanged", async () => {
     const rows = (await get("/client/list", lab.admin)).rows("clients").map(({ client_id }) => client_id);
     expect(rows.sort()).toEqual([...NAMES, "victim", "mallory"].sort());
     expect((await get("/client/victim", victim.headers)).status).toBe(200);
   });
 
-  test("names of users, hosts and accounts do not run into one another", async () => {
+  test("names of users, hosts and accounts do not collide", async () => {
     const parts: readonly [string, string, string][] = [
       ["a/b", "c", "d"],
       ["a", "b/c", "d"],
@@ -168,19 +176,19 @@ describe("a client whose name is a query, a pattern, a path or a twin of another
 });
 
 describe("a client", () => {
-  test("reads no reservation of another's, though it knows its number", async () => {
+  test("cannot read another's reservation by its id", async () => {
     const { body } = await victim.do("POST", "/reservations", key, { ttl_minutes: 60 });
     const resid = String(body["resid"]);
     expect((await get(`/reservations/mallory/${resid}`, mallory.headers)).status).toBe(404);
     expect((await get(`/reservations/victim/${resid}`, mallory.headers)).status).toBe(403);
     const end = (path: string) =>
-      escrow.ask("DELETE", `/v1/tms/reservations/del/${path}`, { headers: mallory.headers });
+      server.ask("DELETE", `/v1/tms/reservations/del/${path}`, { headers: mallory.headers });
     for (const related of ["", "related/"]) {
       expect((await end(`${related}victim/${resid}`)).status).toBe(403);
       expect((await end(`${related}mallory/${resid}`)).body).toMatchObject({ num_deleted: 0 });
     }
     const extend = { client_user_id: "ada", host: "h1", public_key_fingerprint: key.fingerprint, parent_resid: resid };
-    const extended = await escrow.ask("POST", "/v1/tms/reservations/extend", {
+    const extended = await server.ask("POST", "/v1/tms/reservations/extend", {
       headers: mallory.headers,
       body: extend,
     });
@@ -188,10 +196,10 @@ describe("a client", () => {
     expect((await get(`/reservations/victim/${resid}`, victim.headers)).status).toBe(200);
   });
 
-  test("has no hand in another's key", async () => {
+  test("cannot change another's key", async () => {
     const named = { client_id: "victim", tenant: "lab", host: "h1", public_key_fingerprint: key.fingerprint };
     const ask = (method: string, path: string, body: Fields) =>
-      escrow.ask(method, `/v1/tms${path}`, { headers: mallory.headers, body });
+      server.ask(method, `/v1/tms${path}`, { headers: mallory.headers, body });
     for (const client_id of ["victim", "mallory"]) {
       const body = { ...named, client_id };
       const patched = await ask("PATCH", "/pubkeys", { ...body, max_uses: 0 });
@@ -205,12 +213,12 @@ describe("a client", () => {
     expect((await ask("POST", "/reservations", reserve)).status).toBe(404);
     const [row] = (await get("/pubkeys/list", victim.headers)).rows("pubkeys");
     expect((await get(`/pubkeys/id/${row?.["id"]}`, mallory.headers)).status).toBe(404);
-    expect((await escrow.retrieve(key)).status).toBe(200);
+    expect((await server.retrieve(key)).status).toBe(200);
   });
 
-  test("brings no public key that is another's, nor one that is none", async () => {
+  test("cannot import another's public key, or an invalid one", async () => {
     const bring = (public_key: string) =>
-      escrow.ask("POST", "/v1/tms/pubkeys", {
+      server.ask("POST", "/v1/tms/pubkeys", {
         headers: mallory.headers,
         body: { client_user_id: "ada", host: "h1", host_account: "ada1", num_uses: -1, ttl_minutes: -1, public_key },
       });
@@ -235,7 +243,7 @@ describe("a client", () => {
     expect((await get("/pubkeys/list", mallory.headers)).body["num_pubkeys"]).toBe(0);
   });
 
-  test("that is disabled may do nothing, and has nothing more to say when it is let in again", async () => {
+  test("can do nothing while disabled, and has no more rights when enabled again", async () => {
     const client = await lab.client("disabled");
     await lab.delegate("ada", client);
     const own = await client.key("ada", "h1", "ada1");
@@ -254,24 +262,24 @@ describe("a client", () => {
       ],
     ];
     for (const [method, path, body] of calls) {
-      const reply = await escrow.ask(method, `/v1/tms${path}`, { headers: client.headers, ...(body && { body }) });
+      const reply = await server.ask(method, `/v1/tms${path}`, { headers: client.headers, ...(body && { body }) });
       expect([method, path, reply.status]).toEqual([method, path, 401]);
     }
-    expect((await escrow.retrieve(own)).status).toBe(403);
+    expect((await server.retrieve(own)).status).toBe(403);
     await lab.do("PATCH", "/client/upd/disabled?enabled=true");
-    expect((await escrow.retrieve(own)).status).toBe(200);
+    expect((await server.retrieve(own)).status).toBe(200);
   });
 });
 
 describe("an admin of another tenant", () => {
   let other: Tenant;
   beforeAll(async () => {
-    other = await escrow.tenant("other");
+    other = await server.tenant("other");
     await other.client("victim");
     await other.do("POST", "/usermfa", { tms_user_id: "ada", ttl_minutes: 60 });
   });
 
-  test("sees and changes nothing of this one, by name or by number", async () => {
+  test("can neither read nor change this tenant, by name or by id", async () => {
     const rows = await Promise.all([
       get("/pubkeys/list", lab.admin).then((reply) => ["/pubkeys/id", reply.rows("pubkeys")] as const),
       get("/userhosts/list", lab.admin).then((reply) => ["/userhosts", reply.rows("users")] as const),
@@ -286,27 +294,27 @@ describe("an admin of another tenant", () => {
     const named = { client_id: "victim", host: "h1", public_key_fingerprint: key.fingerprint };
     await expect(other.do("PATCH", "/pubkeys", { ...named, max_uses: 0 })).rejects.toThrow("404");
     expect((await other.do("DELETE", "/pubkeys/del", named)).body["num_deleted"]).toBe(0);
-    expect((await escrow.retrieve(key)).status).toBe(200);
+    expect((await server.retrieve(key)).status).toBe(200);
   });
 
-  test("is not let in by its secret under another tenant's name, nor when that is written twice", async () => {
+  test("is refused under another tenant's name, and with two tenant headers", async () => {
     const headers = (names: string) => ({ ...other.admin, "X-TMS-TENANT": names });
     for (const names of ["lab", "lab, other", "other, lab", "lab\tother", "other/../lab", "LAB"])
       expect([names, (await get("/pubkeys/list", headers(names))).status >= 400]).toEqual([names, true]);
   });
 
-  test("cannot end this tenant, nor `default`", async () => {
+  test("cannot delete this tenant or `default`", async () => {
     for (const name of ["lab", "default"])
       for (const way of ["del", "wipe"]) {
-        const reply = await escrow.ask("DELETE", `/v1/tms/tenants/${way}/${name}`, { headers: other.admin });
+        const reply = await server.ask("DELETE", `/v1/tms/tenants/${way}/${name}`, { headers: other.admin });
         expect([name, way, reply.status]).toEqual([name, way, 403]);
       }
     expect((await get("/tenants/lab")).body).toMatchObject({ enabled: true });
   });
 });
 
-describe("who guesses secrets", () => {
-  test("is locked out where it guesses, also with the right one; nobody else is", async () => {
+describe("a caller that guesses secrets", () => {
+  test("is locked out for its id and address, also with the right secret; others are not", async () => {
     const target = await lab.client("target");
     const wrong = { ...target.headers, "X-TMS-CLIENT-SECRET": "0".repeat(48) };
     const statuses: number[] = [];
@@ -318,16 +326,16 @@ describe("who guesses secrets", () => {
     expect(await from("127.0.0.7", "/client/target", { ...target.headers, ...lies })).toBe(429);
     expect(await from("127.0.0.8", "/client/target", target.headers)).toBe(200);
     expect(await from("127.0.0.7", "/client/victim", victim.headers)).toBe(200);
-    const { body } = await escrow.operator("GET", "/v1/tms/events?event=tms.locked&limit=10");
+    const { body } = await server.operator("GET", "/v1/tms/events?event=tms.locked&limit=10");
     expect(body["events"]).toContainEqual(expect.objectContaining({ event: "tms.locked", addr_remote: "127.0.0.7" }));
-    // And a restart is no way out.
-    await escrow.stop();
-    await escrow.start();
+    // A restart does not end the lock.
+    await server.stop();
+    await server.start();
     expect(await from("127.0.0.7", "/client/target", target.headers)).toBe(429);
     expect(await from("127.0.0.8", "/client/target", target.headers)).toBe(200);
   });
 
-  test("learns nothing from the answer: nobody of this name, a wrong secret, none at all", async () => {
+  test("cannot distinguish an unknown id, a wrong secret and a missing secret", async () => {
     const ask = async (id: string | undefined, secret: string | undefined) => {
       const headers = {
         "X-TMS-TENANT": "lab",
@@ -355,7 +363,7 @@ describe("who guesses secrets", () => {
   });
 });
 
-describe("what is said in names", () => {
+describe("a name with control characters", () => {
   const NAUGHTY = [
     'x"}\n{"event":"tms.key.create","user":"@admin"}',
     "x\r\nSet-Cookie: a=b",
@@ -370,9 +378,9 @@ describe("what is said in names", () => {
     "x".repeat(256),
     "\ud800",
   ];
-  test("makes no line of its own in the log or on record, and is refused", async () => {
+  test("is refused, and forges no line of the log or of the audit log", async () => {
     const ask = (path: string, body: Fields, headers = lab.admin) =>
-      escrow.ask("POST", `/v1/tms${path}`, { headers, body: { tenant: "lab", ...body } });
+      server.ask("POST", `/v1/tms${path}`, { headers, body: { tenant: "lab", ...body } });
     const about = { host: "h1", host_account: "ada1" };
     for (const name of NAUGHTY) {
       const asked = [
@@ -386,13 +394,13 @@ describe("what is said in names", () => {
         ask("/hosts", { host: "h", addr: name }),
         ask("/pubkeys/creds", { client_user_id: name, ...about, num_uses: 1, ttl_minutes: 1 }, victim.headers),
         ask("/admins", { admin_id: `~~${name}` }),
-        escrow.ask("POST", `/v1/tms/tenants/${name.isWellFormed() ? encodeURIComponent(name) : "%ED%A0%80"}`, {
-          headers: escrow.admin,
+        server.ask("POST", `/v1/tms/tenants/${name.isWellFormed() ? encodeURIComponent(name) : "%ED%A0%80"}`, {
+          headers: server.admin,
         }),
       ];
       for (const reply of await Promise.all(asked)) {
         discreet(reply);
-        // An empty name in a path is no path, and the shortest admin's name is `~~`.
+        // An empty name in a path is another path, and the shortest admin id is `~~`.
         if (name !== "") expect([name, reply.text, reply.status]).toEqual([name, reply.text, 400]);
         expect(reply.text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f]/);
       }
@@ -403,7 +411,7 @@ describe("what is said in names", () => {
         { user_uid: name },
         { key_type: name },
       ];
-      for (const more of retrieved) discreet(await escrow.retrieve(key, more));
+      for (const more of retrieved) discreet(await server.retrieve(key, more));
       const inPath = name.isWellFormed() ? encodeURIComponent(name) : "%ED%A0%80";
       for (const path of [`/client/${inPath}`, `/usermfa/${inPath}`, `/${inPath}`, `/reservations/${inPath}/${inPath}`])
         discreet(await get(path, lab.admin));
@@ -413,15 +421,15 @@ describe("what is said in names", () => {
         `GET /v1/tms/client/list HTTP/1.1\r\nX-TMS-TENANT: lab\r\n${header}: a\x1b[2Jb\x7f\x00\r\nConnection: close\r\n\r\n`,
       );
 
-    for (const line of escrow.log().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
-    expect(escrow.log()).not.toMatch(/[\0-\x08\x0b-\x1f\x7f\u0080-\u009f\u202e\u2028]/);
-    const events = await escrow.operator("GET", "/v1/tms/events?limit=1000");
+    for (const line of server.log().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+    expect(server.log()).not.toMatch(/[\0-\x08\x0b-\x1f\x7f\u0080-\u009f\u202e\u2028]/);
+    const events = await server.operator("GET", "/v1/tms/events?limit=1000");
     expect(events.text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f\u0080-\u009f\u202e\u2028]|\\u(00[01][0-9a-f]|202e|2028)/);
-    expect((await escrow.operator("GET", "/v1/tms/events/verify")).body).toMatchObject({ ok: true });
+    expect((await server.operator("GET", "/v1/tms/events/verify")).body).toMatchObject({ ok: true });
   });
 });
 
-describe("the door", () => {
+describe("the listener", () => {
   const PATHS = [
     "//v1/tms/pubkeys/list",
     "/v1//tms/pubkeys/list",
@@ -437,7 +445,7 @@ describe("the door", () => {
     "/v1/tms/pubkeys\\list",
     "/spec/../v1/tms/pubkeys/list",
   ];
-  test.each(PATHS)("%s is no way past the question who asks", async (path) => {
+  test.each(PATHS)("%s does not bypass authentication", async (path) => {
     for (const more of ["", "X-TMS-TENANT: lab\r\n", "X-HTTP-Method-Override: GET\r\nX-TMS-TENANT: lab\r\n"]) {
       const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}Connection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -445,14 +453,14 @@ describe("the door", () => {
     }
   });
 
-  test("what is for the operator is not for who comes by the network, whatever they show", async () => {
+  test("requests for the operator are refused over the network, whatever the credentials", async () => {
     const lies = { "X-TMS-OPERATOR": "true", operator: "true", "X-Forwarded-For": "127.0.0.1", Host: "tms" };
     for (const path of ["/events", "/events/verify"])
-      for (const headers of [{}, lies, lab.admin, escrow.admin, victim.headers, { ...escrow.admin, ...lies }])
+      for (const headers of [{}, lies, lab.admin, server.admin, victim.headers, { ...server.admin, ...lies }])
         expect([401, 403, 404]).toContain((await get(path, headers)).status);
   });
 
-  test("by files of the machine", async () => {
+  test("serves no file of the machine", async () => {
     for (const path of [
       "/docs/../../../../etc/passwd",
       "/docs/..%2f..%2fetc%2fpasswd",
@@ -466,9 +474,9 @@ describe("the door", () => {
     }
   });
 
-  test.if(isRoot)("the operator's socket is for its own account alone", async () => {
-    const socket = join(escrow.dataDir, "proc/tms.sock");
-    expect(statSync(join(escrow.dataDir, "proc")).mode & 0o077).toBe(0);
+  test.if(isRoot)("the operator's socket accepts its own account only", async () => {
+    const socket = join(server.dataDir, "proc/tms.sock");
+    expect(statSync(join(server.dataDir, "proc")).mode & 0o077).toBe(0);
     const words = [
       "curl",
       "-s",
@@ -486,12 +494,12 @@ describe("the door", () => {
     expect([nobody.code, nobody.stdout]).toEqual([7, "000"]);
   });
 
-  test("speaks TLS 1.2 and 1.3, and nothing else", async () => {
-    const plain = connect(escrow.port, "127.0.0.1");
+  test("accepts TLS 1.2 and 1.3 only", async () => {
+    const plain = connect(server.port, "127.0.0.1");
     plain.write("GET /v1/tms/version HTTP/1.1\r\nHost: localhost\r\n\r\n");
     expect(await received(plain)).not.toMatch(/tms_version|200 OK/);
     const handshake = async (version: string) => {
-      const words = ["-connect", `127.0.0.1:${escrow.port}`, version, "-cipher", "ALL:@SECLEVEL=0"];
+      const words = ["-connect", `127.0.0.1:${server.port}`, version, "-cipher", "ALL:@SECLEVEL=0"];
       return (await runProgram(["openssl", "s_client", ...words], { stdin: "" })).stdout;
     };
     for (const version of ["-tls1", "-tls1_1"]) expect(await handshake(version)).toMatch(/Cipher is \(NONE\)/);
@@ -499,30 +507,30 @@ describe("the door", () => {
   });
 });
 
-describe("too much", () => {
+describe("excessive input", () => {
   const memory = () =>
-    Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${escrow.daemon.pid}/status`, "utf8"))?.[1]) * 1024;
+    Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.daemon.pid}/status`, "utf8"))?.[1]) * 1024;
   const MIB = 1024 * 1024;
   const served = async () => expect((await get("/client/victim", victim.headers)).status).toBe(200);
 
-  test("a body of 40 MB, with its length told or not, is refused and not kept", async () => {
+  test("a body of 40 MB, with content-length or chunked, is refused without buffering", async () => {
     const before = memory();
     const big = `{"user":"${"a".repeat(40 * MIB)}"}`;
     const url = "/v1/tms/pubkeys/creds/retrieve";
-    const told = await escrow.ask("POST", url, { body: big }).catch((error: Error) => error);
-    // A server may answer and hang up before it has read it all.
+    const told = await server.ask("POST", url, { body: big }).catch((error: Error) => error);
+    // A server may respond and close before it has read the whole body.
     if (!(told instanceof Error)) expect(told.status).toBe(413);
-    const words = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", escrow.caFile, "-X", "POST", "-T", "-"];
+    const words = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", server.caFile, "-X", "POST", "-T", "-"];
     const headers = ["-H", "Transfer-Encoding: chunked", "-H", "Content-Type: application/json", "-H", "Expect:"];
-    const curl = ["curl", ...words, ...headers, `${escrow.url}${url}`];
+    const curl = ["curl", ...words, ...headers, `${server.url}${url}`];
     const untold = await runProgram(curl, { stdin: big, within: 120_000 });
     expect(untold.stdout).toBe("413");
     expect(memory() - before).toBeLessThan(64 * MIB);
     await served();
   }, 300_000);
 
-  test("JSON that is deep, or has the same name a thousand times, or names that mean something to a program", async () => {
-    const send = (body: string) => escrow.ask("POST", "/v1/tms/pubkeys/creds/retrieve", { body });
+  test("deeply nested JSON, duplicate names and names such as __proto__ are harmless", async () => {
+    const send = (body: string) => server.ask("POST", "/v1/tms/pubkeys/creds/retrieve", { body });
     for (const body of [
       "[".repeat(60_000),
       `{"user":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
@@ -544,7 +552,7 @@ describe("too much", () => {
     await served();
   });
 
-  test("headers without end, lines without end, and verbs that are none", async () => {
+  test("endless headers and lines, and invalid methods are refused", async () => {
     const head = "GET /v1/tms/version HTTP/1.1\r\nHost: localhost\r\n";
     for (const text of [
       `${head}${Array.from({ length: 20_000 }, (_, i) => `X-${i}: ${i}\r\n`).join("")}\r\n`,
@@ -561,7 +569,7 @@ describe("too much", () => {
     await served();
   }, 300_000);
 
-  test("of a crowd that begins to send and does not go on, nobody waits for", async () => {
+  test("many stalled requests do not delay others", async () => {
     const crowd = await Promise.all(Array.from({ length: 100 }, tls));
     for (const [i, socket] of crowd.entries()) {
       socket.on("error", () => {});
@@ -569,7 +577,7 @@ describe("too much", () => {
       socket.write([head.slice(0, 30), head, `${head}Content-Length: 1000\r\n\r\n{"user":`][i % 3] ?? "");
     }
     for (let i = 0; i < 20; i += 1) await served();
-    expect((await escrow.retrieve(key)).status).toBe(200);
+    expect((await server.retrieve(key)).status).toBe(200);
     for (const socket of crowd) socket.destroy();
   });
 });
@@ -580,9 +588,9 @@ describe("secrets", () => {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
 
-  test("are nowhere: not in the database, not in its journal, not in the audit log, not in the log", async () => {
+  test("are neither in the database, its journal, the audit log nor the log", async () => {
     const made: Reply[] = [
-      await escrow.operator("POST", "/v1/tms/admins", { tenant: "lab", admin_id: "~~second" }, lab.admin),
+      await server.operator("POST", "/v1/tms/admins", { tenant: "lab", admin_id: "~~second" }, lab.admin),
     ];
     const client = await lab.client("keeper");
     await lab.delegate("ada", client);
@@ -613,18 +621,18 @@ describe("secrets", () => {
       );
     }
     needles.push(Buffer.from("OPENSSH PRIVATE KEY"));
-    await escrow.stop();
-    const found = files(escrow.dataDir).filter((file) => {
+    await server.stop();
+    const found = files(server.dataDir).filter((file) => {
       const bytes = readFileSync(file);
       return needles.some((needle) => bytes.includes(needle));
     });
     expect(found).toEqual([]);
-    for (const needle of needles) expect(escrow.log()).not.toContain(needle.toString("latin1"));
+    for (const needle of needles) expect(server.log()).not.toContain(needle.toString("latin1"));
     expect(
-      files(escrow.dataDir).filter((file) => (statSync(file).mode & 0o077) !== 0 && !file.endsWith("_cert.pem")),
+      files(server.dataDir).filter((file) => (statSync(file).mode & 0o077) !== 0 && !file.endsWith("_cert.pem")),
     ).toEqual([]);
-    await escrow.start();
-    // All the same the public half is there, and opens.
-    for (const one of keys) expect((await escrow.retrieve(one)).body["public_key"]).toBe(one.publicKey);
+    await server.start();
+    // The public key is stored, and the key still logs in.
+    for (const one of keys) expect((await server.retrieve(one)).body["public_key"]).toBe(one.publicKey);
   }, 300_000);
 });

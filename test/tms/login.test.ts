@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chownSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Client, Escrow, type Fields, type Key, type Tenant } from "../kit/escrow.ts";
+import { type Client, type Fields, type Key, type Tenant, TmsServer } from "../kit/tms-server.ts";
 import { isRoot, Machine, NOBODY } from "./machine.ts";
 
-/** Logins by stock ssh at a stock sshd that asks the escrow for every key, and what cuts them off. */
-if (!isRoot) console.log("not root: an sshd that asks the escrow is not tried");
+/** Logins by OpenSSH's ssh at an sshd that retrieves every key from TMS, and their revocation. */
+if (!isRoot) console.log("not root: logins at an sshd with keycmd are skipped");
 
-let escrow: Escrow;
+let server: TmsServer;
 let lab: Tenant;
 let portal: Client;
 let machine: Machine;
@@ -15,29 +15,29 @@ const HOST = "h1";
 
 beforeAll(async () => {
   if (!isRoot) return;
-  escrow = await Escrow.open();
-  lab = await escrow.tenant("lab");
+  server = await TmsServer.open();
+  lab = await server.tenant("lab");
   portal = await lab.client("portal");
-  machine = await Machine.open(escrow, { host: HOST });
+  machine = await Machine.open(server, { host: HOST });
   await lab.user("ada", HOST, machine.login, [portal]);
 });
 afterAll(async () => {
   await machine?.[Symbol.asyncDispose]();
-  await escrow?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
 });
 
 const makeKey = (more?: Fields) => portal.key("ada", HOST, machine.login, more);
 const patch = (key: Key, more: Fields) => portal.do("PATCH", "/pubkeys", key, more);
 
 async function row(key: Key): Promise<Fields> {
-  const list = await escrow.must("GET", "/v1/tms/pubkeys/list", { headers: portal.headers });
+  const list = await server.must("GET", "/v1/tms/pubkeys/list", { headers: portal.headers });
   const found = list.rows("pubkeys").find(({ public_key_fingerprint }) => public_key_fingerprint === key.fingerprint);
   if (found === undefined) throw new Error("the key is not listed");
   return found;
 }
 const left = async (key: Key) => (await row(key))["remaining_uses"];
 
-describe.if(isRoot)("a key of the escrow", () => {
+describe.if(isRoot)("a key of TMS", () => {
   test.each(["ed25519", "ecdsa", "rsa"])(
     "of type %s logs in",
     async (key_type) => {
@@ -48,8 +48,8 @@ describe.if(isRoot)("a key of the escrow", () => {
     300_000,
   );
 
-  test("logs in nowhere else: not to another account, nor to another host", async () => {
-    await using elsewhere = await Machine.open(escrow, { host: "h2" });
+  test("does not log in to another account or host", async () => {
+    await using elsewhere = await Machine.open(server, { host: "h2" });
     const key = await makeKey();
     expect(await elsewhere.opens(key)).toBe(false);
     await lab.link("ada", HOST, "somebody");
@@ -57,7 +57,7 @@ describe.if(isRoot)("a key of the escrow", () => {
     expect(await machine.opens(key)).toBe(true);
   });
 
-  test("that only looks like one does not", async () => {
+  test("with a modified key does not log in", async () => {
     const real = await makeKey();
     const other = await makeKey();
     await portal.do("DELETE", "/pubkeys/del", other);
@@ -67,7 +67,7 @@ describe.if(isRoot)("a key of the escrow", () => {
 });
 
 describe.if(isRoot)("uses", () => {
-  test("are spent by logins, one by each, and can be given again", async () => {
+  test("are spent one per login, and can be added", async () => {
     const key = await makeKey({ num_uses: 2 });
     for (const after of [1, 0]) {
       expect(await machine.opens(key)).toBe(true);
@@ -80,7 +80,7 @@ describe.if(isRoot)("uses", () => {
     expect(await machine.opens(key)).toBe(false);
   });
 
-  test("are not spent by keys that are offered beside", async () => {
+  test("are not spent by other offered keys", async () => {
     const spent = await makeKey({ num_uses: 0 });
     const over = await makeKey({ num_uses: 5, ttl_minutes: 0 });
     const removed = await makeKey({ num_uses: 5 });
@@ -91,7 +91,7 @@ describe.if(isRoot)("uses", () => {
     expect(await Promise.all([spent, over, key, after].map(left))).toEqual([0, 5, 1, 2]);
   });
 
-  test("at the same moment are two, and one when only one is left", async () => {
+  test("by two concurrent logins are two, or one when only one is left", async () => {
     const key = await makeKey({ num_uses: 3 });
     expect(await Promise.all([machine.opens(key), machine.opens(key)])).toEqual([true, true]);
     expect(await left(key)).toBe(1);
@@ -100,10 +100,10 @@ describe.if(isRoot)("uses", () => {
     expect(await left(key)).toBe(0);
   });
 
-  test("are counted for who asks as the original's KeyCmd does, which names no connection", async () => {
-    const ask = `curl -s --cacert $DIR/ca.pem -H 'content-type: application/json' --data-binary @- ${escrow.url}/v1/tms/pubkeys/creds/retrieve`;
+  test("are counted for requests without a connection, as TMS's KeyCmd sends them", async () => {
+    const ask = `curl -s --cacert $DIR/ca.pem -H 'content-type: application/json' --data-binary @- ${server.url}/v1/tms/pubkeys/creds/retrieve`;
     const body = `printf '{"user":"%s","user_uid":"%s","host":"${HOST}","public_key_fingerprint":"%s","key_type":"%s"}' "$@"`;
-    await using original = await Machine.open(escrow, {
+    await using original = await Machine.open(server, {
       script: `${body} | ${ask} | sed -n 's/.*"public_key": *"\\([^"]*\\)".*/\\1/p'`,
     });
     const key = await makeKey({ num_uses: 2 });
@@ -114,7 +114,7 @@ describe.if(isRoot)("uses", () => {
   });
 });
 
-describe.if(isRoot)("a login is cut off, and comes back", () => {
+describe.if(isRoot)("a login is refused, and allowed again", () => {
   let key: Key;
   const upd = (path: string, body: Fields) => () => lab.do("PATCH", `${path}/upd`, body);
   const link = () => ({ tms_user_id: "ada", host: HOST, host_account: machine.login });
@@ -155,10 +155,10 @@ describe.if(isRoot)("a login is cut off, and comes back", () => {
       "when the tenant is disabled",
       upd("/tenants", { enabled: false }),
       () =>
-        escrow.must("PATCH", "/v1/tms/tenants/upd", { headers: escrow.admin, body: { tenant: "lab", enabled: true } }),
+        server.must("PATCH", "/v1/tms/tenants/upd", { headers: server.admin, body: { tenant: "lab", enabled: true } }),
     ],
     [
-      "when the tenant wants to know which host asks",
+      "when the tenant requires the host's credential",
       upd("/tenants", { enabled: true, require_host_credential: true }),
       upd("/tenants", { enabled: true, require_host_credential: false }),
     ],
@@ -170,8 +170,8 @@ describe.if(isRoot)("a login is cut off, and comes back", () => {
     expect(await machine.opens(key)).toBe(true);
   });
 
-  test("to a host that shows its credential when the tenant wants it; another's does not do", async () => {
-    await using known = await Machine.open(escrow, { host: HOST, lines: ['credential_file = "$DIR/credential"'] });
+  test("a host logs in with its own credential only if the tenant requires one", async () => {
+    await using known = await Machine.open(server, { host: HOST, lines: ['credential_file = "$DIR/credential"'] });
     const file = join(known.dir, "credential");
     const hold = (text: string) => {
       writeFileSync(file, `${text}\n`, { mode: 0o400 });
@@ -195,7 +195,7 @@ describe.if(isRoot)("a login is cut off, and comes back", () => {
   });
 });
 
-describe.if(isRoot)("what is removed does not come back with its name", () => {
+describe.if(isRoot)("a re-created record does not restore keys", () => {
   const again: readonly [string, (user: string, client: Client) => Promise<unknown>][] = [
     [
       "the account's link",
@@ -227,7 +227,7 @@ describe.if(isRoot)("what is removed does not come back with its name", () => {
       },
     ],
   ];
-  test.each(again)("%s: keys of before are dead, also when it is made again", async (name, remove) => {
+  test.each(again)("%s: former keys are refused, also after it is re-created", async (name, remove) => {
     const user = `user of ${name}`;
     const client = await lab.client(`client of ${name}`);
     await lab.user(user, HOST, machine.login, [client]);
@@ -243,7 +243,7 @@ describe.if(isRoot)("what is removed does not come back with its name", () => {
 });
 
 describe.if(isRoot)("a reservation", () => {
-  test("lets what has begun go on past uses, expiry and second factor, until it ends", async () => {
+  test("allows logins after uses, expiry and MFA have run out, until it expires", async () => {
     await lab.user("bob", HOST, machine.login, [portal]);
     const key = await portal.key("bob", HOST, machine.login, { num_uses: 1, ttl_minutes: 60 });
     const { body } = await portal.do("POST", "/reservations", key, { ttl_minutes: 60 });
@@ -253,17 +253,17 @@ describe.if(isRoot)("a reservation", () => {
     await patch(key, { ttl_minutes: 0 });
     await second({ ttl_minutes: 0 });
     expect(await machine.opens(key)).toBe(true);
-    // What was taken away, rather than has run out, it does not give.
+    // It does not waive a revocation.
     await second({ enabled: false });
     expect(await machine.opens(key)).toBe(false);
     await second({ enabled: true });
     expect(await machine.opens(key)).toBe(true);
     const end = `/v1/tms/reservations/del/${portal.id}/${body["resid"]}`;
-    await escrow.must("DELETE", end, { headers: portal.headers });
+    await server.must("DELETE", end, { headers: portal.headers });
     expect(await machine.opens(key)).toBe(false);
   });
 
-  test("that has ended, or is for another key, opens nothing", async () => {
+  test("that has expired, or is for another key, allows nothing", async () => {
     const [key, other] = [await makeKey({ num_uses: 1 }), await makeKey({ num_uses: 1 })];
     await portal.do("POST", "/reservations", key, { ttl_minutes: 0 });
     await portal.do("POST", "/reservations", other, { ttl_minutes: 60 });
@@ -272,14 +272,14 @@ describe.if(isRoot)("a reservation", () => {
   });
 });
 
-describe.if(isRoot)("what a key is restricted to, sshd holds it to", () => {
+describe.if(isRoot)("sshd enforces a key's restrictions", () => {
   test("addresses", async () => {
     const key = await makeKey({ restrictions: { from: ["127.0.0.2/32", "192.0.2.0/24"] } });
     expect(await machine.opens(key, "-b", "127.0.0.2")).toBe(true);
     expect(await machine.opens(key, "-b", "127.0.0.3")).toBe(false);
   });
 
-  test("nothing but commands", async () => {
+  test("restrict", async () => {
     const [bound, free] = [await makeKey({ restrictions: { restrict: true } }), await makeKey()];
     const forward = (key: Key) =>
       machine.ssh(key, "-oExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "127.0.0.1", "true");
@@ -290,7 +290,7 @@ describe.if(isRoot)("what a key is restricted to, sshd holds it to", () => {
     expect(await terminal(await makeKey({ restrictions: { restrict: true, pty: true } }))).toStartWith("/dev/pts/");
   });
 
-  test("its time, wherever on earth sshd is", async () => {
+  test("expiry-time in any time zone of sshd", async () => {
     const key = await makeKey({ ttl_minutes: 60, restrictions: { expiry_time: true } });
     const { stdout } = await machine.keycmd(key);
     const end = String((await row(key))["expires_at"]).replace(/[-:T]/g, "");
@@ -298,10 +298,10 @@ describe.if(isRoot)("what a key is restricted to, sshd holds it to", () => {
     expect(await machine.opens(key)).toBe(true);
   });
 
-  test("and nothing that the API does not know becomes an option", async () => {
+  test("but no unknown field becomes an option", async () => {
     const { headers } = portal;
     const ask = (restrictions: unknown) =>
-      escrow.ask("POST", "/v1/tms/pubkeys/creds", {
+      server.ask("POST", "/v1/tms/pubkeys/creds", {
         headers,
         body: {
           client_user_id: "ada",
@@ -327,7 +327,7 @@ describe.if(isRoot)("what a key is restricted to, sshd holds it to", () => {
   });
 });
 
-test.if(isRoot)("keycmd wrote nothing that is secret, and one line for each refusal", () => {
+test.if(isRoot)("keycmd logged no secret, and one line per refusal", () => {
   const log = readFileSync(join(machine.dir, "log"), "utf8");
   expect(log).not.toMatch(/PRIVATE KEY|tmsh_/);
   expect(log.length).toBeGreaterThan(0);

@@ -2,35 +2,35 @@ import { chmodSync, chownSync, copyFileSync, linkSync, mkdirSync, mkdtempSync, r
 import { join } from "node:path";
 import { isRoot, own } from "../kit/account.ts";
 import { binary } from "../kit/build.ts";
-import type { Escrow, Key } from "../kit/escrow.ts";
 import { freePort } from "../kit/free-port.ts";
 import { cleanEnv, type Ran, runProgram } from "../kit/run.ts";
+import type { Key, TmsServer } from "../kit/tms-server.ts";
 
 export { isRoot };
 
-/** The account that sshd runs the command as. */
+/** The account that sshd runs keycmd as. */
 export const NOBODY = 65_534;
 
 export interface MachineOptions {
   /** Its logical name. */
   readonly host?: string;
-  /** Lines of keycmd's configuration beside those that every machine has. */
+  /** Additional lines of keycmd's configuration. */
   readonly lines?: readonly string[];
-  /** Where the escrow seems to be, when not where it is. */
+  /** The server's URL in keycmd's configuration, if not the real one. */
   readonly url?: string;
-  /** A command in the place of keycmd, as lines of sh; `$1` … `$4` are user, uid, fingerprint and type. */
+  /** A command in place of keycmd, as lines of sh; `$1` … `$4` are user, uid, fingerprint and type. */
   readonly script?: string;
 }
 
-/** The lines with which a machine keeps what this escrow has signed. */
-export async function keepingAnswers(escrow: Escrow): Promise<string[]> {
-  const { body } = await escrow.must("GET", "/v1/tms/escrow-keys");
+/** The configuration with which keycmd caches this server's statements. */
+export async function keepingAnswers(server: TmsServer): Promise<string[]> {
+  const { body } = await server.must("GET", "/v1/tms/escrow-keys");
   return ['cache = "$DIR/cache"', `escrow_keys = ${JSON.stringify(body["keys"])}`];
 }
 
 /**
- * A machine with a stock sshd that asks the escrow for keys, by the compiled program, as `nobody`. sshd runs no command that
- * somebody but root could have put there, which leaves out the directory for temporary files. Only as root.
+ * A machine with OpenSSH's sshd that retrieves keys from TMS by the compiled program, run as `nobody`. sshd runs only
+ * commands in directories that only root can write, so it is not in the directory for temporary files. Requires root.
  */
 export class Machine implements AsyncDisposable {
   readonly host: string;
@@ -48,8 +48,8 @@ export class Machine implements AsyncDisposable {
     this.#sshd = sshd;
   }
 
-  static async open(escrow: Escrow, options: MachineOptions = {}): Promise<Machine> {
-    const { host = "h1", lines = [], url = escrow.url, script } = options;
+  static async open(server: TmsServer, options: MachineOptions = {}): Promise<Machine> {
+    const { host = "h1", lines = [], url = server.url, script } = options;
     const dir = mkdtempSync("/var/lib/sallyport-test-");
     const at = (name: string) => join(dir, name);
     chmodSync(dir, 0o755);
@@ -57,8 +57,8 @@ export class Machine implements AsyncDisposable {
     writeFileSync(at("log"), "", { mode: 0o600 });
     mkdirSync(at("cache"), { mode: 0o700 });
     for (const name of ["log", "cache"]) chownSync(at(name), NOBODY, NOBODY);
-    copyFileSync(escrow.caFile, at("ca.pem"));
-    // As long as keycmd waits at most: of many logins at once some get their turn late.
+    copyFileSync(server.caFile, at("ca.pem"));
+    // keycmd's timeout: of many concurrent logins some wait for long.
     const fixed = { tms_url: url, host_name: host, ca_file: at("ca.pem"), log: at("log"), timeout_ms: 10_000 };
     const config = Object.entries(fixed).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
     writeFileSync(at("keycmd.toml"), [...config, ...lines, ""].join("\n").replaceAll("$DIR", dir));
@@ -82,13 +82,13 @@ export class Machine implements AsyncDisposable {
       "UsePAM no",
       "MaxAuthTries 20",
       "MaxStartups 200",
-      // Whose account this is may have a shell that first does all sorts of things.
+      // The account's login shell may run slow startup files.
       `SetEnv HOME=${dir}`,
       "LogLevel VERBOSE",
     ];
     writeFileSync(at("sshd_config"), `${sshd.join("\n")}\n`);
     mkdirSync("/run/sshd", { recursive: true });
-    // Far from UTC, so that times which sshd reads as its own do not pass for right.
+    // Far from UTC, so that a time in sshd's own zone is noticed.
     const child = Bun.spawn(["/usr/sbin/sshd", "-D", "-e", "-f", at("sshd_config")], {
       env: cleanEnv({ TZ: "Pacific/Kiritimati" }),
       stdin: "ignore",
@@ -114,7 +114,7 @@ export class Machine implements AsyncDisposable {
     await listening.promise;
   }
 
-  /** A file of this key for ssh. */
+  /** The private key as a file for ssh. */
   file(key: Pick<Key, "privateKey">): string {
     this.#files += 1;
     const path = join(this.dir, `key-${this.#files}`);
@@ -122,7 +122,7 @@ export class Machine implements AsyncDisposable {
     return path;
   }
 
-  /** Runs a command over stock ssh, with these keys offered in their order. */
+  /** Runs a command by OpenSSH's ssh, which offers these keys in this order. */
   async ssh(keys: Pick<Key, "privateKey"> | readonly Pick<Key, "privateKey">[], ...words: string[]): Promise<Ran> {
     const files = (Array.isArray(keys) ? keys : [keys]).map((key) => this.file(key));
     const options = [
@@ -132,7 +132,7 @@ export class Machine implements AsyncDisposable {
       "StrictHostKeyChecking=no",
       "UserKnownHostsFile=/dev/null",
       "PreferredAuthentications=publickey",
-      // What is asked here is who is let in, and the newest exchange costs a third of a login.
+      // These tests are about admission; the post-quantum exchange would cost a third of a login.
       "KexAlgorithms=curve25519-sha256",
       "LogLevel=ERROR",
     ].map((option) => `-o${option}`);
@@ -154,7 +154,7 @@ export class Machine implements AsyncDisposable {
     throw new Error(`ssh: ${done.code} ${done.stdout}${done.stderr}\n${this.#log.slice(-2000)}`);
   }
 
-  /** keycmd as sshd runs it, without the login. */
+  /** Runs keycmd as sshd does, without a login. */
   keycmd(key: Pick<Key, "fingerprint">, ...more: string[]): Promise<Ran> {
     const words = [this.login, "0", key.fingerprint, "ssh-ed25519", ...more];
     return this.asNobody([join(this.dir, "sallyport"), "keycmd", "--config", join(this.dir, "keycmd.toml"), ...words]);
@@ -164,7 +164,7 @@ export class Machine implements AsyncDisposable {
     return runProgram(["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", ...command]);
   }
 
-  /** What sshd has logged. */
+  /** The log of sshd. */
   get log(): string {
     return this.#log;
   }
@@ -176,7 +176,7 @@ export class Machine implements AsyncDisposable {
   }
 }
 
-/** Another name of the program, as the directories may be of one file system, or a copy. */
+/** Hard-links the program, or copies it to another file system. */
 function link(from: string, to: string): void {
   try {
     linkSync(from, to);

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { signSsh } from "../../core/cert/sshsig.ts";
-import { type Client, Escrow, type Fields, type Key, type Tenant } from "../kit/escrow.ts";
+import { type Client, type Fields, type Key, type Tenant, TmsServer } from "../kit/tms-server.ts";
 import { isRoot, keepingAnswers, Machine } from "./machine.ts";
 
-/** Logins while the escrow is away, by what it has signed for this host before. */
-if (!isRoot) console.log("not root: an sshd whose escrow is away is not tried");
+/** Logins by cached statements while TMS is unreachable. */
+if (!isRoot) console.log("not root: offline logins are skipped");
 
-let escrow: Escrow;
+let server: TmsServer;
 let lab: Tenant;
 let portal: Client;
 let machine: Machine;
@@ -17,38 +17,38 @@ let other: Machine;
 
 beforeAll(async () => {
   if (!isRoot) return;
-  escrow = await Escrow.open();
-  lab = await escrow.tenant("lab");
+  server = await TmsServer.open();
+  lab = await server.tenant("lab");
   portal = await lab.client("portal");
-  const lines = await keepingAnswers(escrow);
-  machine = await Machine.open(escrow, { host: "h1", lines });
-  other = await Machine.open(escrow, { host: "h2", lines });
+  const lines = await keepingAnswers(server);
+  machine = await Machine.open(server, { host: "h1", lines });
+  other = await Machine.open(server, { host: "h2", lines });
   await lab.user("ada", "h1", machine.login, [portal]);
   await lab.link("ada", "h2", machine.login);
 });
 afterAll(async () => {
   await machine?.[Symbol.asyncDispose]();
   await other?.[Symbol.asyncDispose]();
-  await escrow?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
 });
 
 const makeKey = (more?: Fields) => portal.key("ada", "h1", machine.login, more);
 const left = async (key: Key) =>
-  (await escrow.must("GET", "/v1/tms/pubkeys/list", { headers: portal.headers }))
+  (await server.must("GET", "/v1/tms/pubkeys/list", { headers: portal.headers }))
     .rows("pubkeys")
     .find(({ public_key_fingerprint }) => public_key_fingerprint === key.fingerprint)?.["remaining_uses"];
 
-/** While the escrow has been killed. */
+/** Runs `work` while the server is killed. */
 async function away(work: () => Promise<void>): Promise<void> {
-  await escrow.stop("SIGKILL");
+  await server.stop("SIGKILL");
   try {
     await work();
   } finally {
-    await escrow.start();
+    await server.start();
   }
 }
 
-/** Every file in a machine's cache, by its path. */
+/** All files of a machine's cache, by path. */
 const kept = ({ dir }: Machine): Map<string, Buffer> =>
   new Map(
     readdirSync(join(dir, "cache"), { recursive: true, withFileTypes: true })
@@ -57,14 +57,14 @@ const kept = ({ dir }: Machine): Map<string, Buffer> =>
       .map((file) => [file, readFileSync(file)]),
   );
 
-/** What somebody does who has got hold of the account that the cache is for. */
+/** A program of an attacker who has taken over the account of the cache. */
 async function asNobody(script: string): Promise<void> {
   const { code, stderr } = await machine.asNobody(["sh", "-ec", script]);
   expect([script, code, stderr]).toEqual([script, 0, ""]);
 }
 
-describe.if(isRoot)("while the escrow is away", () => {
-  test("who has logged in does so again; who has not, or has been refused, does not", async () => {
+describe.if(isRoot)("while TMS is unreachable", () => {
+  test("a key that has logged in does so again; a new or a refused key does not", async () => {
     const [seen, unseen, removed, expired] = await Promise.all([
       makeKey(),
       makeKey(),
@@ -82,7 +82,7 @@ describe.if(isRoot)("while the escrow is away", () => {
     await away(async () => {
       expect(await machine.opens(seen)).toBe(true);
       for (const key of [unseen, removed, expired]) expect(await machine.opens(key)).toBe(false);
-      // What was said before the revocation is put back, and the revocation was seen all the same.
+      // The statement from before the revocation is restored; the revocation is remembered.
       await asNobody(`cp -an ${cache}/.saved/. ${cache}; rm -r ${cache}/.saved`);
       for (const key of [removed, expired]) expect(await machine.opens(key)).toBe(false);
       expect(await machine.opens(seen)).toBe(true);
@@ -90,7 +90,7 @@ describe.if(isRoot)("while the escrow is away", () => {
     expect(await machine.opens(unseen)).toBe(true);
   }, 300_000);
 
-  test("uses are counted, and told when it is back", async () => {
+  test("uses are counted, and reported afterwards", async () => {
     const key = await makeKey({ num_uses: 3 });
     expect(await machine.opens(key)).toBe(true);
     await away(async () => {
@@ -102,30 +102,30 @@ describe.if(isRoot)("while the escrow is away", () => {
   }, 300_000);
 });
 
-describe.if(isRoot)("a cache that somebody has had hands on", () => {
+describe.if(isRoot)("a manipulated cache", () => {
   const own = PrivateKey.generate();
   const key = { privateKey: own.toOpenSSH() };
   let before: Set<string>;
   beforeAll(async () => {
-    // One key that is known on two hosts, so that what is said of it differs in nothing but the host.
+    // One key on two hosts: their statements differ in the host only.
     before = new Set([...kept(machine).keys(), ...kept(other).keys()]);
     const about = { client_user_id: "ada", host_account: machine.login, num_uses: -1, ttl_minutes: 60 };
     for (const host of ["h1", "h2"])
-      await escrow.must("POST", "/v1/tms/pubkeys", {
+      await server.must("POST", "/v1/tms/pubkeys", {
         headers: portal.headers,
         body: { ...about, host, public_key: own.public.toString() },
       });
     for (const one of [machine, other]) expect(await one.opens(key)).toBe(true);
   });
 
-  /** The file in which it stands what the escrow has said of this key. */
+  /** The file of this key's statement. */
   const statement = (at: Machine): readonly [string, Buffer] => {
     const [found, ...more] = [...kept(at)].filter(([file, said]) => !before.has(file) && said.includes("signature"));
     if (found === undefined || more.length > 0) throw new Error("there is no one statement");
     return found;
   };
 
-  test("opens nothing by what the escrow has not said, of this host, this key and this time", async () => {
+  test("allows nothing except by a current statement about this host and key", async () => {
     const [file, said] = statement(machine);
     const { text, signature } = JSON.parse(said.toString()) as { text: string; signature: string };
     const forged = (change: Fields) =>
@@ -152,7 +152,7 @@ describe.if(isRoot)("a cache that somebody has had hands on", () => {
         expect([what, await machine.opens(key)]).toEqual([what, false]);
       }
       writeFileSync(file, said);
-      // Nor where others could have written it.
+      // A cache that others can write is refused.
       for (const [spoil, mend] of [
         [`chmod 666 ${file}`, `chmod 600 ${file}`],
         [`chmod 777 ${machine.dir}/cache`, `chmod 700 ${machine.dir}/cache`],

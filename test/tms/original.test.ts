@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Escrow, type Fields, type Headers, type Reply } from "../kit/escrow.ts";
 import { runProgram } from "../kit/run.ts";
+import { type Fields, type Headers, type Reply, TmsServer } from "../kit/tms-server.ts";
 
-/** The escrow as clients of the original use it: their headers, their bodies, and the answers that they read. */
-let escrow: Escrow;
+/** Compatibility with TMS 0.3.0: the requests of its clients, and the responses that they parse. */
+let server: TmsServer;
 let admin: Headers;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
@@ -18,14 +18,14 @@ const MAX_INT32 = 2_147_483_647;
 const tenant = "lab";
 
 beforeAll(async () => {
-  escrow = await Escrow.open();
+  server = await TmsServer.open();
 });
-afterAll(() => escrow?.[Symbol.asyncDispose]());
+afterAll(() => server?.[Symbol.asyncDispose]());
 
 const ask = (method: string, path: string, headers: Headers = {}, body?: unknown): Promise<Reply> =>
-  escrow.ask(method, `/v1/tms${path}`, { headers, ...(body !== undefined && { body }) });
+  server.ask(method, `/v1/tms${path}`, { headers, ...(body !== undefined && { body }) });
 
-/** The status, and all the fields beside the text. */
+/** Requires the status and all fields except the message. */
 const answered = (reply: Reply, status: number, fields: Fields) => {
   expect<Fields>({ status: reply.status, ...reply.body }).toEqual({
     status,
@@ -34,7 +34,7 @@ const answered = (reply: Reply, status: number, fields: Fields) => {
     ...fields,
   });
 };
-/** A request that has to be done, whatever it answers. */
+/** Sends a request that has to succeed. */
 const done = (reply: Reply, status = 200) =>
   expect([reply.status, reply.body["result_code"], reply.text]).toEqual([status, "0", reply.text]);
 const client: Record<string, string> = { "X-TMS-TENANT": tenant, "X-TMS-CLIENT-ID": "portal" };
@@ -58,11 +58,11 @@ test("hello and version", async () => {
   });
 });
 
-test("a tenant: made by the admin of `default`, seen by everybody", async () => {
-  const made = await ask("POST", `/tenants/${tenant}`, escrow.admin);
+test("a tenant is created by the admin of `default`, and shown to anyone", async () => {
+  const made = await ask("POST", `/tenants/${tenant}`, server.admin);
   answered(made, 201, { enabled: true, tenant, admin_id: "~~admin", admin_secret: hex48 });
   admin = { "X-TMS-TENANT": tenant, "X-TMS-ADMIN-ID": "~~admin", "X-TMS-ADMIN-SECRET": made.at("admin_secret") };
-  answered(await ask("POST", `/tenants/${tenant}`, escrow.admin), 409, {});
+  answered(await ask("POST", `/tenants/${tenant}`, server.admin), 409, {});
   const row = { id: number, tenant, enabled: true, created: time, updated: time };
   expect((await ask("GET", `/tenants/${tenant}`)).body).toMatchObject(row);
   answered(await ask("GET", "/tenants/nowhere"), 404, { result_msg: "NOT_FOUND" });
@@ -74,7 +74,7 @@ test("a tenant: made by the admin of `default`, seen by everybody", async () => 
 describe("a client", () => {
   const about = { tenant, app_name: "portal", app_version: "1.0", client_id: "portal", enabled: true };
 
-  test("is registered once, by its id and by its application", async () => {
+  test("is registered once per id and application version", async () => {
     const body = { client_id: "portal", tenant, app_name: "portal", app_version: "1.0" };
     const made = await ask("POST", "/client", {}, body);
     answered(made, 201, { client_id: "portal", client_secret: hex48 });
@@ -90,7 +90,7 @@ describe("a client", () => {
       answered(await ask("POST", "/client", {}, { ...body, client_id: "bad", app_version }), 400, {});
   });
 
-  test("sees itself, and the admin sees all", async () => {
+  test("sees itself, and the admin sees all clients", async () => {
     const row = { id: number, ...about, created: time, updated: time };
     answered(await ask("GET", "/client/portal", client), 200, row);
     answered(await ask("GET", "/client/portal", admin), 200, row);
@@ -103,7 +103,7 @@ describe("a client", () => {
     expect(all.body).toMatchObject({ num_clients: 5 });
   });
 
-  test("is changed, and gets another secret, which ends the first", async () => {
+  test("is updated, and its secret rotated", async () => {
     answered(await ask("PATCH", "/client/upd/portal?app_version=2.0", client), 200, { fields_updated: 1 });
     answered(await ask("PATCH", "/client/upd/portal", client), 200, {
       fields_updated: 0,
@@ -119,7 +119,7 @@ describe("a client", () => {
     expect((await ask("GET", "/client/portal", client)).body).toMatchObject({ app_version: "2.0" });
   });
 
-  test("that is deleted is not there to be deleted", async () => {
+  test("cannot be deleted twice", async () => {
     answered(await ask("DELETE", "/client/del/*", admin), 200, { num_deleted: 1 });
     answered(await ask("DELETE", "/client/del/*", admin), 200, {
       num_deleted: 0,
@@ -132,8 +132,8 @@ const user = { tenant, tms_user_id: "ada" };
 const link = { ...user, host: "h1", host_account: "ada1" };
 const delegation = { tenant, client_id: "portal", client_user_id: "ada" };
 
-describe("who may do what", () => {
-  test("a user's second factor", async () => {
+describe("prerequisites", () => {
+  test("a user's MFA", async () => {
     answered(await ask("POST", "/usermfa", admin, { ...user, ttl_minutes: -1 }), 201, {
       tms_user_id: "ada",
       enabled: true,
@@ -150,7 +150,7 @@ describe("who may do what", () => {
     answered(await ask("DELETE", "/usermfa/del/nobody", admin), 200, { num_deleted: 0 });
   });
 
-  test("an account of the user's", async () => {
+  test("a link", async () => {
     const { tenant: _, ...rest } = link;
     const made = await ask("POST", "/userhosts", admin, { ...link, ttl_minutes: 60 });
     answered(made, 201, { ...rest, expires_at: time });
@@ -170,7 +170,7 @@ describe("who may do what", () => {
     answered(await ask("DELETE", "/userhosts/del", admin, { ...link, host: "h9" }), 200, { num_deleted: 0 });
   });
 
-  test("what the user has delegated to the client", async () => {
+  test("a delegation", async () => {
     const { tenant: _, ...rest } = delegation;
     answered(await ask("POST", "/delegations", admin, { ...delegation, ttl_minutes: 60 }), 201, {
       ...rest,
@@ -205,7 +205,7 @@ describe("who may do what", () => {
   });
 });
 
-/** What Tapis' Systems service sends, and what it reads. */
+/** The requests and responses of Tapis' Systems service. */
 const CREDS = { client_user_id: "ada", host: "h1", host_account: "ada1", num_uses: -1, ttl_minutes: -1 };
 const KINDS = { ed25519: ["ssh-ed25519", "256"], ecdsa: ["ecdsa-sha2-nistp521", "521"], rsa: ["ssh-rsa", "4096"] };
 const made: Record<string, Reply> = {};
@@ -218,7 +218,7 @@ const named = (type = "ed25519") => ({
 
 describe("a key pair", () => {
   test.each(Object.entries(KINDS))(
-    "of type %s, as ssh-keygen reads it",
+    "of type %s is accepted by ssh-keygen",
     async (key_type, [line, bits]) => {
       const reply = await ask("POST", "/pubkeys/creds", client, { ...CREDS, key_type: key_type.toUpperCase() });
       made[key_type] = reply;
@@ -237,7 +237,7 @@ describe("a key pair", () => {
       const blob = Buffer.from(reply.at("public_key").split(" ")[1] ?? "", "base64");
       const digest = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
       expect(reply.at("public_key_fingerprint")).toBe(`SHA256:${digest}`);
-      const file = join(escrow.dir, `key-${key_type}`);
+      const file = join(server.dir, `key-${key_type}`);
       writeFileSync(file, reply.at("private_key"), { mode: 0o600 });
       expect((await runProgram(["ssh-keygen", "-y", "-P", "", "-f", file])).stdout.trim()).toBe(reply.at("public_key"));
       expect((await runProgram(["ssh-keygen", "-l", "-f", file])).stdout).toStartWith(
@@ -247,14 +247,14 @@ describe("a key pair", () => {
     300_000,
   );
 
-  test("is ed25519 when nothing else is asked for, or something that is none", async () => {
+  test("is ed25519 by default, and for unknown types", async () => {
     for (const key_type of [undefined, "", "dsa", "ED25519"])
       expect((await ask("POST", "/pubkeys/creds", client, { ...CREDS, key_type })).body).toMatchObject({
         key_type: "ed25519",
       });
   });
 
-  test("has the uses and the minutes that were asked for", async () => {
+  test("has the requested uses and lifetime", async () => {
     const reply = await ask("POST", "/pubkeys/creds", client, { ...CREDS, num_uses: 3, ttl_minutes: 60 });
     const left = (Date.parse(reply.at("expires_at")) - Date.now()) / 60_000;
     expect(Math.abs(left - 60)).toBeLessThan(2);
@@ -268,12 +268,12 @@ describe("a key pair", () => {
       answered(await ask("POST", "/pubkeys/creds", client, { ...CREDS, ...wrong }), 400, {});
   });
 
-  test("is not made for who has no second factor, no such account, or has delegated nothing", async () => {
+  test("is refused without MFA, link or delegation", async () => {
     for (const wrong of [{ client_user_id: "eve" }, { host: "h9" }, { host_account: "root" }])
       answered(await ask("POST", "/pubkeys/creds", client, { ...CREDS, ...wrong }), 403, {});
   });
 
-  test("is given out to the host for the account, and to nobody else", async () => {
+  test("is retrieved for its account and host only", async () => {
     const fingerprint = made["ed25519"]?.at("public_key_fingerprint");
     const asked = { user: "ada1", user_uid: "1001", host: "h1", public_key_fingerprint: fingerprint };
     const retrieve = (more: Fields = {}) =>
@@ -289,7 +289,7 @@ describe("a key pair", () => {
       answered(await retrieve(wrong), 404, { result_msg: "NOT_FOUND" });
   });
 
-  test("is seen by its client and the admin", async () => {
+  test("is shown to its client and the admin", async () => {
     const list = await ask("GET", "/pubkeys/list", client);
     const [row = {}] = list.rows("pubkeys").filter(({ key_type }) => key_type === "rsa");
     expect(row).toEqual({
@@ -314,7 +314,7 @@ describe("a key pair", () => {
     for (const who of [client, admin]) answered(await ask("GET", `/pubkeys/id/${row["id"]}`, who), 200, row);
   });
 
-  test("is changed in its uses and its end", async () => {
+  test("is updated in its uses and expiry", async () => {
     const patch = (more: Fields) => ask("PATCH", "/pubkeys", client, { ...named(), ...more });
     answered(await patch({}), 200, { fields_updated: 0, result_msg: expect.stringContaining("No updates specified") });
     answered(await patch({ max_uses: 5 }), 200, { fields_updated: 1 });
@@ -335,7 +335,7 @@ describe("a reservation", () => {
   let parent: Reply;
   let child: Reply;
 
-  test("is made, for 48 hours at most, and extended", async () => {
+  test("is created for 48 hours at most, and extended", async () => {
     parent = await ask("POST", "/reservations", client, { ...about(), ttl_minutes: -1 });
     answered(parent, 201, { resid: expect.any(String), parent_resid: parent.at("resid"), expires_at: time });
     expect(parent.at("resid")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -354,7 +354,7 @@ describe("a reservation", () => {
     answered(await ask("POST", "/reservations", client, other), 404, {});
   });
 
-  test("is seen and ends, alone or with all that came of it", async () => {
+  test("is shown, and deleted alone or with its extensions", async () => {
     const at = (reply: Reply) => `/reservations/portal/${reply.at("resid")}`;
     answered(await ask("GET", at(child), client), 200, {
       id: number,
@@ -379,10 +379,10 @@ describe("a reservation", () => {
   });
 });
 
-describe("what is deleted takes along what hangs on it", () => {
+describe("a deletion includes dependent records", () => {
   const keys = async () => (await ask("GET", "/pubkeys/list", admin)).rows("pubkeys").length;
 
-  test("a key, its reservations", async () => {
+  test("of a key: its reservations", async () => {
     const about = { client_user_id: "ada", host: "h1", public_key_fingerprint: named("ecdsa").public_key_fingerprint };
     const reserved = await ask("POST", "/reservations", client, { ...about, ttl_minutes: 10 });
     answered(await ask("DELETE", "/pubkeys/del", client, named("ecdsa")), 200, { num_deleted: 1 });
@@ -392,13 +392,13 @@ describe("what is deleted takes along what hangs on it", () => {
     });
   });
 
-  test("a user's second factor: accounts, delegations, keys", async () => {
+  test("of a user's MFA: links, delegations, keys", async () => {
     expect(await keys()).toBeGreaterThan(0);
     answered(await ask("DELETE", "/usermfa/del/ada", admin), 200, { num_deleted: 1 });
     expect(await keys()).toBe(0);
     for (const path of ["/userhosts/list", "/delegations/list", "/usermfa/list"])
       answered(await ask("GET", path, admin), 200, { num_users: 0, users: [] });
-    // Who comes back under the same name has nothing of what was.
+    // A user that is re-created under the same name has none of them.
     await ask("POST", "/usermfa", admin, { ...user, ttl_minutes: -1 });
     for (const path of ["/userhosts/list", "/delegations/list"])
       answered(await ask("GET", path, admin), 200, { num_users: 0, users: [] });
@@ -406,7 +406,7 @@ describe("what is deleted takes along what hangs on it", () => {
     answered(await ask("POST", "/pubkeys/creds", client, CREDS), 403, {});
   });
 
-  test("an account or a delegation: the keys made for it", async () => {
+  test("of a link or a delegation: its keys", async () => {
     for (const [path, body] of [
       ["/userhosts", link],
       ["/delegations", delegation],
@@ -421,7 +421,7 @@ describe("what is deleted takes along what hangs on it", () => {
     }
   });
 
-  test("a tenant: what is in it has to go before, or with it", async () => {
+  test("of a tenant: it has to be empty, or is wiped", async () => {
     answered(await ask("DELETE", `/tenants/del/${tenant}`, admin), 409, {});
     const wiped = await ask("DELETE", `/tenants/wipe/${tenant}`, admin);
     expect(wiped.status).toBe(200);
@@ -429,21 +429,21 @@ describe("what is deleted takes along what hangs on it", () => {
     expect(wiped.body).toMatchObject({ num_deleted: 9 });
     answered(await ask("GET", `/tenants/${tenant}`), 404, { result_msg: "NOT_FOUND" });
     answered(await ask("GET", "/client/list", admin), 400, { result_msg: "Tenant not enabled." });
-    const again = await escrow.tenant(tenant);
+    const again = await server.tenant(tenant);
     answered(await ask("GET", "/client/list", again.admin), 200, { num_clients: 0, clients: [] });
     answered(await ask("DELETE", `/tenants/del/${tenant}`, again.admin), 200, { num_deleted: 2 });
   });
 });
 
-test("a disabled tenant opens again by the admin of `default`, which the original cannot", async () => {
-  const closing = await escrow.tenant("closing");
+test("the admin of `default` can enable a disabled tenant, unlike in TMS 0.3.0", async () => {
+  const closing = await server.tenant("closing");
   answered(await ask("PATCH", "/tenants/upd", closing.admin, { tenant: "closing", enabled: false }), 200, {
     fields_updated: 1,
   });
   answered(await ask("PATCH", "/tenants/upd", closing.admin, { tenant: "closing", enabled: true }), 400, {
     result_msg: "Tenant not enabled.",
   });
-  answered(await ask("PATCH", "/tenants/upd", escrow.admin, { tenant: "closing", enabled: true }), 200, {
+  answered(await ask("PATCH", "/tenants/upd", server.admin, { tenant: "closing", enabled: true }), 200, {
     fields_updated: 1,
   });
   answered(await ask("GET", "/usermfa/list", closing.admin), 200, { num_users: 0, users: [] });

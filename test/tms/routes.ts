@@ -1,11 +1,11 @@
-import type { Fields } from "../kit/escrow.ts";
+import type { Fields } from "../kit/tms-server.ts";
 
 /**
- * The 44 routes of the original, with a request each that would succeed, or find nothing, in the world of `SHOP`. `order` is
- * the order in which it checks what it is given:
+ * The 44 routes of TMS 0.3.0, each with a request that would succeed, or find nothing, with the records of `SHOP`. `order` is
+ * the order of its checks:
  *
- *   open     nobody is asked who they are
- *   path     tenant header 400, tenant enabled 400, authentication 401, somebody else's client 403
+ *   open     no authentication
+ *   path     tenant header 400, tenant enabled 400, authentication 401, another client 403
  *   body     tenant header 400, another tenant in body or path 403, tenant enabled 400, authentication 401
  *   client   client header 400, tenant header 400, tenant enabled 400, authentication 401
  *   key      tenant header 400 (DELETE: 401), authentication 401, another tenant or client 403, tenant enabled 400
@@ -93,7 +93,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/hosts/list", order: "path", who: "admin" },
   { method: "DELETE", path: "/hosts/del", order: "body", who: "admin", body: { tenant, host, addr: "192.0.2.7" } },
 
-  // Its rule is its own: the tenant in the header has to be `default`.
+  // The header has to name `default`.
   { method: "POST", path: "/tenants/another", order: "body", who: "admin" },
   { method: "GET", path: `/tenants/${tenant}`, order: "open", who: "anybody" },
   { method: "GET", path: "/tenants/list", order: "open", who: "anybody" },
@@ -133,7 +133,7 @@ export const ROUTES: readonly Route[] = [
   { method: "DELETE", path: `/reservations/del/related/${client_id}/${resid}`, order: "path", who: "client or admin" },
 ];
 
-/** Routes whose path says whose client it is about. */
+/** Whether the route's path names a client. */
 export function namesClient({ path }: Route): boolean {
   return new RegExp(`/${client_id}(?=[/?]|$)`).test(path);
 }

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { PrivateKey } from "../../core/cert/private-key.ts";
-import { Escrow, type Fields, type Headers, type Reply } from "../kit/escrow.ts";
+import { type Fields, type Headers, type Reply, TmsServer } from "../kit/tms-server.ts";
 import { ROUTES } from "./routes.ts";
 import { type Schema, Spec } from "./spec.ts";
 
-/** The whole life of a tenant, by a client that has nothing but the description of the API. */
-let escrow: Escrow;
+/** The life cycle of a tenant, by a client that knows only the API's description. */
+let server: TmsServer;
 let spec: Spec;
 
 beforeAll(async () => {
-  escrow = await Escrow.open();
-  spec = await Spec.read(escrow);
+  server = await TmsServer.open();
+  spec = await Spec.read(server);
 });
-afterAll(() => escrow?.[Symbol.asyncDispose]());
+afterAll(() => server?.[Symbol.asyncDispose]());
 
 describe("the description", () => {
-  test("is the same as YAML, and has every route of the original, with whom it is for", async () => {
-    const yaml = await escrow.must("GET", "/spec_yaml");
+  test("is equal as YAML, and has every route of TMS 0.3.0 with its callers", async () => {
+    const yaml = await server.must("GET", "/spec_yaml");
     expect(yaml.headers.get("content-type")).toBe("application/x-yaml");
     expect(Bun.YAML.parse(yaml.text)).toEqual(spec.document as unknown);
     expect(spec.document.openapi).toStartWith("3.0");
@@ -37,7 +37,7 @@ describe("the description", () => {
         ["adminId", "adminSecret"],
       ];
       const expected = { anybody: [], client: [client], admin: [admin], "client or admin": [client, admin] }[who];
-      // An admin may register clients where strangers may not.
+      // An admin may register clients even if unauthenticated callers may not.
       expect([path, ways as unknown]).toEqual([path, path === "/client" ? [[], admin] : expected]);
     }
   });
@@ -62,28 +62,28 @@ describe("the description", () => {
     expect(bare).toEqual([]);
   });
 
-  test("is there to be read by people, whole, from this server alone", async () => {
-    const page = await escrow.must("GET", "/");
+  test("is shown as live docs that load from this server only", async () => {
+    const page = await server.must("GET", "/");
     expect(page.headers.get("content-type")).toStartWith("text/html");
     const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link = ""]) => link);
     expect(links.length).toBeGreaterThan(1);
     for (const link of links.filter((one) => !one.startsWith("data:"))) {
       expect(link).not.toMatch(/^(?:https?:)?\/\//);
-      const { status } = await escrow.ask("GET", new URL(link, "http://x/").pathname);
+      const { status } = await server.ask("GET", new URL(link, "http://x/").pathname);
       expect([link, status]).toEqual([link, 200]);
     }
   });
 });
 
-describe("what the description does not allow is refused, with the field's name", () => {
+describe("input that violates the description is refused, with the field's name", () => {
   const TEXTS = ["", "a".repeat(20_000), "a\0b", "a\nb", "\u202e", "\ud800", "x"];
   const NUMBERS = [-2_147_483_649, -1, 1.5, 4_294_967_296, 1e300];
   const OTHERS = [null, true, [], {}, [{}], { a: 1 }];
   const form = (path: string) => path.replaceAll(/\{\w+\}/g, "x");
-  /** Nobody: a request that is well formed is refused for that, and one that is not is refused before. */
+  /** No credentials: a well-formed request is refused for that, a malformed one before. */
   const headers = { "X-TMS-TENANT": "default", "X-TMS-CLIENT-ID": "nobody" };
 
-  /** As the original does, a number or a boolean stands for its text. */
+  /** As in TMS a number or boolean is accepted in place of text. */
   const allowed = (schema: Schema, value: unknown) => {
     const scalar = typeof value === "number" || typeof value === "boolean";
     const text = spec.resolve(schema).type === "string" && scalar ? String(value) : value;
@@ -98,11 +98,11 @@ describe("what the description does not allow is refused, with the field's name"
       const whole = Object.fromEntries(required.map((name) => [name, exampleOf(properties[name] ?? {})]));
       for (const [name, schema] of Object.entries(properties))
         for (const value of [...TEXTS, ...NUMBERS, ...OTHERS]) {
-          // What may be left out may be null as well.
+          // Optional fields may be null.
           if (allowed(schema, value) || (value === null && !required.includes(name))) continue;
-          // The names of keys and of types of key may be any text; what they name is looked for.
+          // Fingerprints and key types may be any text.
           const ask = { headers, body: { ...whole, [name]: value } };
-          const { status, text, body: refusal } = await escrow.ask(method, `${spec.base}${form(path)}`, ask);
+          const { status, text, body: refusal } = await server.ask(method, `${spec.base}${form(path)}`, ask);
           const said = String(refusal["result_msg"]);
           if (status !== 400 || !said.includes(name))
             taken.push(
@@ -124,7 +124,7 @@ describe("what the description does not allow is refused, with the field's name"
           if (allowed(schema, meant)) continue;
           const word = encodeURIComponent(value);
           const target = where === "path" ? form(path.replace(`{${name}}`, word)) : `${form(path)}?${name}=${word}`;
-          const { status, text } = await escrow.ask(method, `${spec.base}${target}`, { headers });
+          const { status, text } = await server.ask(method, `${spec.base}${target}`, { headers });
           if (status !== 400 || !text.includes(name))
             taken.push(`${operationId} ${name} ${value.slice(0, 40)}: ${status} ${text}`);
         }
@@ -139,7 +139,7 @@ function exampleOf(schema: Schema): unknown {
 }
 
 describe("from the description alone", () => {
-  /** What this client knows, by the names that the description uses; what an answer gives is known from then on. */
+  /** Values by field name; fields of responses are added. */
   const known: Record<string, unknown> = {
     tenant: "lab",
     client_id: "portal",
@@ -159,13 +159,13 @@ describe("from the description alone", () => {
   const admin: Record<string, string> = { "X-TMS-TENANT": "lab" };
   const client: Record<string, string> = { "X-TMS-TENANT": "lab" };
 
-  /** The operation has to be done as well as described. */
+  /** Requires that the operation succeeds as described. */
   const does = async (id: string, who: Headers = admin, more: Fields = {}): Promise<Reply> => {
     const reply = await spec.call(id, { ...known, ...more }, who);
     expect([id, reply.status < 300, reply.text]).toEqual([id, true, reply.text]);
     return reply;
   };
-  /** Also what is refused is answered as described. */
+  /** Requires that a refusal is as described. */
   const refuses = async (id: string, status: number, who: Headers, more: Fields = {}): Promise<void> => {
     const reply = await spec.call(id, { ...known, ...more }, who);
     expect([id, reply.status, reply.text]).toEqual([id, status, reply.text]);
@@ -173,9 +173,9 @@ describe("from the description alone", () => {
 
   test("a tenant, its admins and its client", async () => {
     for (const id of ["hello", "version", "getEscrowKeys", "listTenants"]) await does(id, {});
-    const made = await does("createTenant", escrow.admin, { "X-TMS-TENANT": "default" });
+    const made = await does("createTenant", server.admin, { "X-TMS-TENANT": "default" });
     Object.assign(admin, { "X-TMS-ADMIN-ID": made.at("admin_id"), "X-TMS-ADMIN-SECRET": made.at("admin_secret") });
-    await refuses("createTenant", 409, escrow.admin);
+    await refuses("createTenant", 409, server.admin);
     await does("getTenant");
     await does("updateTenant", admin, { enabled: true, require_host_credential: false });
     await does("createAdmin", admin, { admin_id: "~~second" });
@@ -222,7 +222,7 @@ describe("from the description alone", () => {
     await does("updateHostCredential");
   });
 
-  test("keys, each of its type, and one that never left the client", async () => {
+  test("keys of each type, and an imported one", async () => {
     for (const key_type of ["ed25519", "ecdsa", "rsa"]) {
       const { body } = await does("createKeyPair", client, { key_type });
       Object.assign(known, { public_key_fingerprint: body["public_key_fingerprint"] });
@@ -258,15 +258,15 @@ describe("from the description alone", () => {
     await refuses("getReservation", 404, client);
   });
 
-  test("and the end of it all, until every operation has been done", async () => {
+  test("deletions, until every operation has been tested", async () => {
     const ends = ["PublicKey", "Host", "HostCredential", "Delegation", "UserHost", "UserMfa", "Client"];
     for (const noun of ends) expect((await does(`delete${noun}`)).body["num_deleted"]).toBe(1);
     expect((await does("deleteTenant")).body["num_deleted"]).toBe(2);
-    const again = await does("createTenant", escrow.admin, { "X-TMS-TENANT": "default" });
+    const again = await does("createTenant", server.admin, { "X-TMS-TENANT": "default" });
     await does("wipeTenant", { ...admin, "X-TMS-ADMIN-SECRET": again.at("admin_secret") });
     await refuses("getTenant", 404, {});
     const operator = ["searchEvents", "verifyEvents"];
-    for (const id of operator) await refuses(id, 403, escrow.admin);
+    for (const id of operator) await refuses(id, 403, server.admin);
     expect([...spec.operations.keys()].filter((id) => !spec.walked.has(id))).toEqual([]);
   });
 });

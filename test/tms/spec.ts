@@ -1,6 +1,6 @@
-import type { Escrow, Fields, Headers, Reply } from "../kit/escrow.ts";
+import type { Fields, Headers, Reply, TmsServer } from "../kit/tms-server.ts";
 
-/** A client that knows nothing of the escrow but the description that the server itself gives (OpenAPI 3.0). */
+/** A client that is driven by the API's own description (OpenAPI 3.0). */
 
 export interface Schema {
   readonly $ref?: string;
@@ -59,12 +59,12 @@ export class Spec {
   readonly document: Document;
   readonly base: string;
   readonly operations: ReadonlyMap<string, Operation>;
-  /** Operations that have been answered with what they promise. */
+  /** Operations that have succeeded as described. */
   readonly walked = new Set<string>();
-  readonly #escrow: Escrow;
+  readonly #server: TmsServer;
 
-  private constructor(escrow: Escrow, document: Document) {
-    this.#escrow = escrow;
+  private constructor(server: TmsServer, document: Document) {
+    this.#server = server;
     this.document = document;
     this.base = document.servers[0]?.url ?? "";
     this.operations = new Map(
@@ -74,8 +74,8 @@ export class Spec {
     );
   }
 
-  static async read(escrow: Escrow): Promise<Spec> {
-    return new Spec(escrow, (await escrow.must("GET", "/spec")).body as unknown as Document);
+  static async read(server: TmsServer): Promise<Spec> {
+    return new Spec(server, (await server.must("GET", "/spec")).body as unknown as Document);
   }
 
   find(id: string): Operation {
@@ -84,7 +84,7 @@ export class Spec {
     return found;
   }
 
-  /** A schema as it is written where it is used. */
+  /** Resolves a reference to its schema. */
   resolve(schema: Schema): Schema {
     if (schema.$ref === undefined) return schema;
     const found = this.document.components.schemas?.[schema.$ref.replace("#/components/schemas/", "")];
@@ -93,12 +93,12 @@ export class Spec {
   }
 
   /**
-   * Does an operation with what it takes of `values`, by name, and shows what it asks for of `credentials`, by header. The
-   * answer has to be one of those that the description promises.
+   * Calls an operation with its fields of `values`, by name, and its headers of `credentials`.
+   * @throws Error when the response is not one of those described.
    */
   async call(id: string, values: Fields, credentials: Headers): Promise<Reply> {
     const it = this.find(id);
-    const reply = await this.#escrow.ask(it.method, this.#target(it, values), {
+    const reply = await this.#server.ask(it.method, this.#target(it, values), {
       headers: this.#headers(it, values, credentials),
       ...(it.body !== undefined && { body: this.#body(it.body, values) }),
     });
@@ -140,7 +140,7 @@ export class Spec {
     );
   }
 
-  /** @throws Error when the answer is none that the description promises. */
+  /** @throws Error when the response is not as described. */
   check(it: Operation, reply: Reply): void {
     const promised = it.responses[String(reply.status)];
     const what = `${it.operationId} answers ${reply.status} ${reply.text.slice(0, 300)}`;
@@ -153,7 +153,7 @@ export class Spec {
     if (wrong.length > 0) throw new Error(`${what}: ${wrong.join("; ")}`);
   }
 
-  /** What is wrong with a value by a schema. Fields that are not declared are wrong, too. */
+  /** The violations of a schema by a value. Undeclared fields are violations. */
   mistakes(unresolved: Schema, value: unknown, at: string): string[] {
     const schema = this.resolve(unresolved);
     if (value === null) return schema.nullable === true ? [] : [`${at} is null`];

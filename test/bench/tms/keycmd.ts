@@ -1,9 +1,9 @@
 import { type Command, inTurn, peakMemory, type Sample } from "../measure.ts";
 import { type Effort, figure, type Measurements, type Row, ratio, shown } from "../row.ts";
-import type { EscrowStage } from "./stage.ts";
+import type { TmsStage } from "./stage.ts";
 
-/** What `keycmd` takes by itself, beside curl that asks the same server for the same. */
-export function keycmdRows({ quick }: Effort): Measurements<EscrowStage> {
+/** The time of `keycmd`, compared with curl sending the request to the server. */
+export function keycmdRows({ quick }: Effort): Measurements<TmsStage> {
   const runs = quick ? 25 : 100;
   return {
     keycmd: async ({ host }) => {
@@ -20,24 +20,24 @@ export function keycmdRows({ quick }: Effort): Measurements<EscrowStage> {
       ];
     },
     "keycmd cache": async (stage) => {
-      // So near to its target that a handful of runs would not tell.
+      // More runs, as the result is close to the target.
       const [sample] = await whileDown(stage, [stage.host.call(stage.host.keeps)], 4 * runs);
       return [figure("keycmd from its cache, the server down", "ms", sample?.median ?? Number.NaN, 8, "most")];
     },
   };
 }
 
-/** `commands` with the escrow stopped, after each was run once while it was up. */
+/** Measures `commands` with the server stopped, after each has run once while it was up. */
 export async function whileDown(
-  { escrow }: EscrowStage,
+  { server }: TmsStage,
   commands: readonly Command[],
   runs: number,
 ): ReturnType<typeof inTurn> {
   await inTurn(commands, 1);
-  await escrow.stop();
+  await server.stop();
   try {
     return await inTurn(commands, runs);
   } finally {
-    await escrow.start();
+    await server.start();
   }
 }

@@ -1,8 +1,8 @@
 import { percentile } from "../measure.ts";
 
-/** What a server did for its clients. */
+/** The result of a load test. */
 export interface Load {
-  /** Answers a second. */
+  /** Responses per second. */
   readonly rate: number;
   /** Milliseconds from the first byte sent to the last received. */
   readonly p50: number;
@@ -11,20 +11,20 @@ export interface Load {
 
 export interface LoadOptions {
   readonly port: number;
-  /** PEM of what the server shows, for `localhost`. */
+  /** The server's certificate for `localhost`, PEM. */
   readonly ca: string;
   readonly connections: number;
   readonly seconds: number;
-  /** The next request, as it goes over the wire. */
+  /** The next request as raw HTTP/1.1. */
   readonly next: () => string;
-  /** What every answer holds. Anything else ends the measurement: a fast refusal is no result. */
+  /** Text of every valid response. Any other response aborts the measurement. */
   readonly holds: string;
 }
 
-/** Compilers have to have seen everything before it counts. */
+/** Time before the measurement, for the JIT compilers. */
 const WARM_UP_MS = 1000;
 
-/** Keeps every one of so many connections busy: HTTP/1.1 over TLS, kept alive, one request after the other, each answered first. */
+/** Sends requests over `connections` persistent TLS connections, on each one at a time (HTTP/1.1 without pipelining). */
 export async function load(options: LoadOptions): Promise<Load> {
   const { connections, seconds } = options;
   const times: number[] = [];
@@ -42,7 +42,7 @@ export async function load(options: LoadOptions): Promise<Load> {
   return { rate, p50: percentile(times, 50), p99: percentile(times, 99) };
 }
 
-/** One connection, until `answered` says that it is enough. @throws Error at the first answer that is not as it should be. */
+/** Runs one connection until `answered` returns false. @throws Error at the first invalid response. */
 async function client(options: LoadOptions, answered: (began: number, now: number) => boolean): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let began = 0;
@@ -83,7 +83,7 @@ function isWhole(received: string): boolean {
   return received.length >= head + 4 + Number(length);
 }
 
-/** A POST of JSON. */
+/** Returns a function that formats a POST request with a JSON body. */
 export function post(path: string, headers: Readonly<Record<string, string>>): (body: string) => string {
   const lines = Object.entries({ host: "localhost", "content-type": "application/json", ...headers });
   const head = `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}content-length: `;

@@ -6,14 +6,14 @@ import { CURVE25519 } from "../peers.ts";
 import { type Effort, type Measurements, type Row, shown } from "../row.ts";
 import { LOGIN } from "../stage.ts";
 import { whileDown } from "./keycmd.ts";
-import type { EscrowStage } from "./stage.ts";
+import type { TmsStage } from "./stage.ts";
 
-/** Where a stock sshd has the key from. */
+/** The sources of the key for sshd. */
 const WAYS = ["file", "script", "asks", "keeps"] as const;
 type Way = (typeof WAYS)[number];
 
-/** What a whole login takes, and how much of it is the way to the key: sshd runs the command twice. */
-export function loginRows({ quick }: Effort): Measurements<EscrowStage> {
+/** The time of a login by the source of the key. sshd runs AuthorizedKeysCommand twice per login. */
+export function loginRows({ quick }: Effort): Measurements<TmsStage> {
   const runs = quick ? 25 : 60;
   return {
     "keycmd logins": async (stage) => {
@@ -38,13 +38,13 @@ function login(way: string, took = Number.NaN, alone = Number.NaN): Row {
 }
 
 /**
- * The login at an sshd of each way. Client and server speak through a pipe (`sshd -i`): over TCP on loopback delayed
- * acknowledgements add 40 ms or 80, as chance will have it, to what is looked for.
+ * Returns the login command for each source. Client and server are connected by a pipe (`sshd -i`): over loopback TCP
+ * delayed acknowledgements add 40 or 80 ms at random.
  */
-async function machines({ dir, host, login }: EscrowStage): Promise<(way: Way) => Command> {
+async function machines({ dir, host, login }: TmsStage): Promise<(way: Way) => Command> {
   const work = join(dir, "machines");
   mkdirSync(work, { mode: 0o700 });
-  // sshd wants it, and what starts sshd as a service makes it.
+  // sshd requires this directory, which its service unit creates.
   mkdirSync("/run/sshd", { recursive: true });
   await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", join(work, "host")]);
   const asked = (words: readonly string[]) => [

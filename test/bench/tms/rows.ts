@@ -6,19 +6,19 @@ import { keycmdRows } from "./keycmd.ts";
 import { type LoadOptions, load, post } from "./load.ts";
 import { loginRows } from "./logins.ts";
 import { type SeededKey, USERS, userName } from "./seed.ts";
-import { type EscrowStage, HOST } from "./stage.ts";
+import { HOST, type TmsStage } from "./stage.ts";
 
-/** Clients that are never idle, each on a connection of its own. */
+/** Numbers of concurrent connections. */
 const CONNECTIONS = [1, 10, 100] as const;
 type Connections = (typeof CONNECTIONS)[number];
 
-/** One kind of request. */
+/** A kind of request. */
 interface Kind {
   readonly what: string;
-  request(stage: EscrowStage): Pick<LoadOptions, "next" | "holds">;
-  /** Answers a second that 100 connections have to get. */
+  request(stage: TmsStage): Pick<LoadOptions, "next" | "holds">;
+  /** The required responses per second at 100 connections. */
   readonly target?: number;
-  /** Requests a second and the average of them, as TMS 0.3.0's authors measured it on their own machines. */
+  /** Requests per second and mean latency that the authors of TMS 0.3.0 published, on their machines. */
   readonly published?: Readonly<Record<Connections, string>>;
 }
 
@@ -27,7 +27,7 @@ const KINDS: readonly Kind[] = [
     what: "escrow retrieve",
     request: ({ keys }) => retrieval(keys.unlimited),
     target: 10_000,
-    // Its test cannot ask more than 1,000 times a second.
+    // Their load generator was limited to 1,000 requests per second.
     published: { 1: "200/s, 4.3 ms", 10: "714/s, 4.2 ms", 100: "≥ 943/s, 4.3 ms" },
   },
   {
@@ -46,16 +46,16 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** What the escrow does in a second with 200,000 keys stored, what it takes for it, and what it costs its hosts. */
-export function escrowRows(effort: Effort): Measurements<EscrowStage> {
+/** Throughput, memory and login times of TMS with 200,000 keys stored. */
+export function tmsRows(effort: Effort): Measurements<TmsStage> {
   const seconds = effort.quick ? 3 : 10;
   const rates = KINDS.map(({ what, request, target, published }) => [
     what,
-    async (stage: EscrowStage) => {
+    async (stage: TmsStage) => {
       const rows: Row[] = [];
       for (const connections of CONNECTIONS) {
-        const { escrow, ca } = stage;
-        const measured = await load({ port: escrow.port, ca, connections, seconds, ...request(stage) });
+        const { server, ca } = stage;
+        const measured = await load({ port: server.port, ca, connections, seconds, ...request(stage) });
         const latency = `p50 ${measured.p50.toFixed(2)} ms, p99 ${measured.p99.toFixed(2)} ms`;
         const theirs = published && `; published, other hardware: ${published[connections]}`;
         const name = `${what}, ${connections} at once`;
@@ -70,10 +70,10 @@ export function escrowRows(effort: Effort): Measurements<EscrowStage> {
     },
   ]);
   return {
-    // First of all, since a server that has worked gives its memory back slowly.
-    "escrow memory": async ({ escrow }) => {
+    // First, as a server returns memory slowly after load.
+    "escrow memory": async ({ server }) => {
       await Bun.sleep(effort.quick ? 5000 : 60_000);
-      return [shown("escrow, 200,000 keys stored, idle", "MB", residentMemory(escrow.daemon.pid) / 1e6)];
+      return [shown("escrow, 200,000 keys stored, idle", "MB", residentMemory(server.daemon.pid) / 1e6)];
     },
     ...keycmdRows(effort),
     ...loginRows(effort),
@@ -85,29 +85,29 @@ export function escrowRows(effort: Effort): Measurements<EscrowStage> {
         "the most that can be measured here",
       ),
     ],
-    ...(Object.fromEntries(rates) as Measurements<EscrowStage>),
-    "escrow memory after load": async ({ escrow }) => [
-      shown("escrow, after what was measured of it", "MB", residentMemory(escrow.daemon.pid) / 1e6),
+    ...(Object.fromEntries(rates) as Measurements<TmsStage>),
+    "escrow memory after load": async ({ server }) => [
+      shown("escrow, after what was measured of it", "MB", residentMemory(server.daemon.pid) / 1e6),
     ],
   };
 }
 
-/** Answers a second that the generator gets from a server that only reads what it is asked. */
-async function ceiling(stage: EscrowStage, seconds: number): Promise<number> {
-  const { escrow, ca, keys } = stage;
-  const program = join(import.meta.dir, "nothing.ts");
-  const server = Bun.spawn([process.execPath, program, escrow.caFile, escrow.caFile.replace("_cert", "_key")], {
+/** Responses per second that the load generator gets from a server that does nothing. */
+async function ceiling(stage: TmsStage, seconds: number): Promise<number> {
+  const { server, ca, keys } = stage;
+  const program = join(import.meta.dir, "null-server.ts");
+  const nullServer = Bun.spawn([process.execPath, program, server.caFile, server.caFile.replace("_cert", "_key")], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
   });
   try {
-    const { value } = await server.stdout.getReader().read();
+    const { value } = await nullServer.stdout.getReader().read();
     const port = Number(new TextDecoder().decode(value));
     return (await load({ port, ca, connections: 100, seconds, ...retrieval(keys.unlimited) })).rate;
   } finally {
-    server.kill();
-    await server.exited;
+    nullServer.kill();
+    await nullServer.exited;
   }
 }
 
@@ -132,7 +132,7 @@ function retrieval(
   return { next, holds: '"public_key":"ssh-ed25519 ' };
 }
 
-function creation({ client }: EscrowStage): Pick<LoadOptions, "next" | "holds"> {
+function creation({ client }: TmsStage): Pick<LoadOptions, "next" | "holds"> {
   const request = post("/v1/tms/pubkeys/creds", client.headers);
   const next = () => {
     const user = userName(Math.floor(Math.random() * USERS));

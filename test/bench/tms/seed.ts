@@ -11,25 +11,25 @@ import {
 import { Ids } from "../../../daemon/tms/ids.ts";
 import { keyCollection, keyWrites } from "../../../daemon/tms/keys/collections.ts";
 import type { KeyRecord } from "../../../daemon/tms/schema.ts";
-import type { Key } from "../../kit/escrow.ts";
+import type { Key } from "../../kit/tms-server.ts";
 
-/** What a host asks with. */
+/** The fields of a retrieval. */
 export interface SeededKey {
   readonly account: string;
   readonly fingerprint: string;
 }
 
-/** Keys that are stored: such as may be used for ever, and such whose uses are counted, more than anybody can use up. */
+/** The stored keys: unlimited ones, and limited ones with more uses than the benchmark spends. */
 export interface Seeded {
   readonly unlimited: readonly SeededKey[];
   readonly limited: readonly SeededKey[];
 }
 
-/** Users, each with one account of the same name on the host. */
+/** Users, each with one account of its name on the host. */
 export const USERS = 1000;
-/** Every so many-th key is one whose uses are counted. */
+/** Every n-th key is limited. */
 const LIMITED_EVERY = 10;
-/** Keys of one commit, and commits that are waited for together. */
+/** Keys per commit, and concurrent commits. */
 const TOGETHER = { keys: 20, commits: 100 };
 
 export function userName(number: number): string {
@@ -37,8 +37,8 @@ export function userName(number: number): string {
 }
 
 /**
- * Stores `count` more keys like `like`, spread over all users, past the API of the escrow that runs over the same store. Their
- * private halves never were.
+ * Stores `count` more keys like `like`, spread over all users, directly in the database of the running server. They have no
+ * private keys.
  */
 export async function seedKeys(dataDir: string, like: Key, count: number): Promise<Seeded> {
   const now = () => new Date();

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Client, Escrow, type Fields, type Key, type Tenant } from "../../kit/escrow.ts";
 import { runProgram } from "../../kit/run.ts";
+import { type Client, type Fields, type Key, type Tenant, TmsServer } from "../../kit/tms-server.ts";
 import { isRoot, keepingAnswers, Machine } from "../../tms/machine.ts";
 
 /** A stock sshd with many logins at once, over one connection, with certificates, and with an escrow that dies in between. */
 if (!isRoot) console.log("not root: an sshd that asks the escrow is not tried");
 
-let escrow: Escrow;
+let escrow: TmsServer;
 let lab: Tenant;
 let portal: Client;
 let machine: Machine;
 
 beforeAll(async () => {
   if (!isRoot) return;
-  escrow = await Escrow.open();
+  escrow = await TmsServer.open();
   lab = await escrow.tenant("lab");
   portal = await lab.client("portal");
   const lines = await keepingAnswers(escrow);

@@ -8,7 +8,7 @@ import { keptTempDir } from "./temp.ts";
 export type Fields = Readonly<Record<string, unknown>>;
 export type Headers = Readonly<Record<string, string>>;
 
-/** What the escrow answered. Of a text that is no JSON object, `body` is empty. */
+/** A response. `body` is the JSON object, empty for any other text. */
 export class Reply {
   readonly status: number;
   readonly headers: globalThis.Headers;
@@ -22,13 +22,13 @@ export class Reply {
     this.body = objectIn(text);
   }
 
-  /** A field that has to be there. */
+  /** A field. @throws Error when it is missing. */
   at(name: string): string {
     if (this.body[name] === undefined) throw new Error(`no ${name} in ${this.status} ${this.text}`);
     return String(this.body[name]);
   }
 
-  /** An array of objects that has to be there. */
+  /** A field that is an array of objects. @throws Error when it is missing. */
   rows(name: string): readonly Fields[] {
     const rows = this.body[name];
     if (!Array.isArray(rows)) throw new Error(`no list ${name} in ${this.status} ${this.text}`);
@@ -47,18 +47,18 @@ function objectIn(text: string): Fields {
 
 export interface Ask {
   readonly headers?: Headers;
-  /** Sent as it is when it is text, or else as JSON. */
+  /** Text is sent as it is, other values as JSON. */
   readonly body?: unknown;
 }
 
-export interface EscrowOptions {
-  /** Lines of `tms_service` in the config file, as `enable_mvp: true`. */
+export interface TmsServerOptions {
+  /** Lines of `tms_service` in the config file, such as `enable_mvp: true`. */
   readonly service?: readonly string[];
   readonly flags?: readonly string[];
 }
 
-/** The key escrow of the compiled program, alone, on a free port of loopback, with a data directory of its own. */
-export class Escrow implements AsyncDisposable {
+/** The tms role of the compiled program, on a free port of loopback, with its own data directory. */
+export class TmsServer implements AsyncDisposable {
   readonly dir = keptTempDir();
   readonly dataDir = join(this.dir, "data");
   readonly #flags: readonly string[];
@@ -67,24 +67,24 @@ export class Escrow implements AsyncDisposable {
   #log: string[] = [];
   #admin: Headers = {};
 
-  private constructor({ service = [], flags = [] }: EscrowOptions) {
+  private constructor({ service = [], flags = [] }: TmsServerOptions) {
     const config = join(this.dir, "sallyport.yaml");
     writeFileSync(config, ["tms_service:", "  enabled: true", ...service.map((line) => `  ${line}`), ""].join("\n"));
     mkdirSync(this.dataDir, { mode: 0o700 });
     this.#flags = ["--roles=tms", `--config=${config}`, `--data-dir=${this.dataDir}`, ...flags];
   }
 
-  static async open(options: EscrowOptions = {}): Promise<Escrow> {
-    const escrow = new Escrow(options);
-    await escrow.start();
-    const made = await escrow.operator("POST", "/v1/tms/admins", { tenant: "default" });
-    escrow.#admin = adminHeaders("default", made.at("admin_id"), made.at("admin_secret"));
-    return escrow;
+  static async open(options: TmsServerOptions = {}): Promise<TmsServer> {
+    const server = new TmsServer(options);
+    await server.start();
+    const made = await server.operator("POST", "/v1/tms/admins", { tenant: "default" });
+    server.#admin = adminHeaders("default", made.at("admin_id"), made.at("admin_secret"));
+    return server;
   }
 
-  /** Starts it, after `stop` once more, and then where it was. */
+  /** Starts the server, after `stop` on the former port. */
   async start(): Promise<void> {
-    // Not one of the kernel's choice, which could have given it to somebody else when it is started again.
+    // Not a port that the kernel assigns: it could be in use at a restart.
     if (this.#port === 0) this.#port = await freePort();
     this.#daemon = await startDaemon([`--ports-from=${this.#port}`, ...this.#flags], { env: { HOME: this.dir } });
   }
@@ -97,7 +97,7 @@ export class Escrow implements AsyncDisposable {
   }
 
   get daemon(): Daemon {
-    if (this.#daemon === undefined) throw new Error("the escrow does not run");
+    if (this.#daemon === undefined) throw new Error("the server does not run");
     return this.#daemon;
   }
 
@@ -109,17 +109,17 @@ export class Escrow implements AsyncDisposable {
     return `https://localhost:${this.#port}`;
   }
 
-  /** The certificate that it made for itself, which is its own authority. */
+  /** The self-signed certificate. */
   get caFile(): string {
     return join(this.dataDir, "tms/tms_cert.pem");
   }
 
-  /** What the admin of `default` shows. */
+  /** The credentials of the admin of `default`. */
   get admin(): Headers {
     return this.#admin;
   }
 
-  /** All that it has logged, one line an entry, also before it was started again. */
+  /** The log of all its runs, one line per entry. */
   log(): string {
     return [...this.#log, ...(this.#daemon?.log() ?? []).map((entry) => JSON.stringify(entry))].join("\n");
   }
@@ -136,14 +136,14 @@ export class Escrow implements AsyncDisposable {
     return new Reply(answer.status, answer.headers, await answer.text());
   }
 
-  /** The same, and it has to be done. @throws Error when it is refused. */
+  /** Sends a request that has to succeed. @throws Error when it is refused. */
   async must(method: string, path: string, ask: Ask = {}): Promise<Reply> {
     const reply = await this.ask(method, path, ask);
     if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`);
     return reply;
   }
 
-  /** As whoever runs it, by its socket. @throws Error when it is refused. */
+  /** Sends a request of the operator over the socket. @throws Error when it is refused. */
   async operator(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Reply> {
     const answer = await fetch(`http://tms${path}`, {
       method,
@@ -156,18 +156,18 @@ export class Escrow implements AsyncDisposable {
     return reply;
   }
 
-  /** What `tctl tms …` of the operator prints. @throws Error when it fails. */
+  /** The output of the operator's `tctl tms …`. @throws Error when it fails. */
   tctl(...words: string[]): Promise<string> {
     return must([program("tctl"), "tms", ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } });
   }
 
-  /** A new tenant and its admin. */
+  /** Creates a tenant with its admin. */
   async tenant(name: string): Promise<Tenant> {
     const made = await this.must("POST", `/v1/tms/tenants/${encodeURIComponent(name)}`, { headers: this.#admin });
     return new Tenant(this, name, adminHeaders(name, made.at("admin_id"), made.at("admin_secret")));
   }
 
-  /** Asks for a key as KeyCmd does. */
+  /** Retrieves a key as KeyCmd does. */
   retrieve(key: Pick<Key, "account" | "host" | "fingerprint">, more: Fields = {}): Promise<Reply> {
     const { account: user, host, fingerprint: public_key_fingerprint } = key;
     return this.ask("POST", "/v1/tms/pubkeys/creds/retrieve", {
@@ -184,22 +184,22 @@ function adminHeaders(tenant: string, id: string, secret: string): Headers {
   return { "X-TMS-TENANT": tenant, "X-TMS-ADMIN-ID": id, "X-TMS-ADMIN-SECRET": secret };
 }
 
-/** A tenant of the escrow, in the hands of its admin. */
+/** A tenant, with the credentials of its admin. */
 export class Tenant {
-  readonly escrow: Escrow;
+  readonly server: TmsServer;
   readonly name: string;
   readonly admin: Headers;
 
-  constructor(escrow: Escrow, name: string, admin: Headers) {
-    this.escrow = escrow;
+  constructor(server: TmsServer, name: string, admin: Headers) {
+    this.server = server;
     this.name = name;
     this.admin = admin;
   }
 
-  /** A request of the admin's that has to be done; `tenant` goes into the body by itself. */
+  /** Sends a request of the admin that has to succeed; adds `tenant` to the body. */
   do(method: string, path: string, body?: Fields): Promise<Reply> {
     const full = body === undefined ? {} : { body: { tenant: this.name, ...body } };
-    return this.escrow.must(method, `/v1/tms${path}`, { headers: this.admin, ...full });
+    return this.server.must(method, `/v1/tms${path}`, { headers: this.admin, ...full });
   }
 
   async client(id: string): Promise<Client> {
@@ -207,7 +207,7 @@ export class Tenant {
     return new Client(this, id, made.at("client_secret"));
   }
 
-  /** A user with second factor and account, and what every one of these clients may do in their name. */
+  /** Creates a user with MFA, a link, and delegations to these clients. */
   async user(name: string, host: string, account: string, clients: readonly Client[]): Promise<void> {
     await this.do("POST", "/usermfa", { tms_user_id: name, ttl_minutes: -1 });
     await this.link(name, host, account);
@@ -223,7 +223,7 @@ export class Tenant {
   }
 }
 
-/** An application that works in the name of users. */
+/** A client that acts for users. */
 export class Client {
   readonly tenant: Tenant;
   readonly id: string;
@@ -235,21 +235,21 @@ export class Client {
     this.headers = { "X-TMS-TENANT": tenant.name, "X-TMS-CLIENT-ID": id, "X-TMS-CLIENT-SECRET": secret };
   }
 
-  /** A key pair, unlimited unless said otherwise. */
+  /** Creates a key pair, unlimited by default. */
   async key(user: string, host: string, account: string, more: Fields = {}): Promise<Key> {
-    const made = await this.tenant.escrow.must("POST", "/v1/tms/pubkeys/creds", {
+    const made = await this.tenant.server.must("POST", "/v1/tms/pubkeys/creds", {
       headers: this.headers,
       body: { client_user_id: user, host, host_account: account, num_uses: -1, ttl_minutes: -1, ...more },
     });
     return { client: this, user, host, account, ...named(made) };
   }
 
-  /** What this client asks, for one key of its own. */
+  /** Sends a request of this client about one of its keys. */
   do(method: string, path: string, key: Key, more: Fields = {}): Promise<Reply> {
     const { user, host, fingerprint } = key;
     const named = { client_user_id: user, host, public_key_fingerprint: fingerprint };
     const body = { client_id: this.id, tenant: this.tenant.name, ...named, ...more };
-    return this.tenant.escrow.must(method, `/v1/tms${path}`, { headers: this.headers, body });
+    return this.tenant.server.must(method, `/v1/tms${path}`, { headers: this.headers, body });
   }
 }
 

@@ -1,4 +1,7 @@
-/** `bun nothing.ts CERT KEY`: an HTTPS server that answers every request alike, and prints its port. What can be measured of it is the generator. */
+/**
+ * `bun null-server.ts CERT KEY`: an HTTPS server with a constant response, which prints its port. Its rate is the upper bound
+ * of the load generator.
+ */
 const [, , cert = "", key = ""] = process.argv;
 const answer = JSON.stringify({ public_key: "ssh-ed25519 AAAA", result_code: "0", result_msg: "success" });
 const server = Bun.serve({
