@@ -17,16 +17,14 @@ import type {
 
 /**
  * The keys of TMS's records in the store. `tid` is the tenant's id: records of a tenant are stored under it, so that a tenant
- * re-created under the same name is empty. Names in keys are encoded by `encodeName`. `keys/collections.ts` has the rest.
+ * re-created under the same name is empty. Names in keys are encoded by `encodeName`. `indexed-records.ts` and
+ * `keys/collections.ts` have the rest.
  */
 
 /** Longest encoded name. Three of them and their prefix fit into a key of the store. Characters. */
 const MAX_NAME = 255;
-const DAY_MS = 24 * 3600_000;
-/** How long links and delegations are kept after they have expired: until then they are listed and can be extended. */
-const KEPT_MS = 30 * DAY_MS;
 /** How long MFA records are kept after they have expired. It is long, as the user's other records depend on them. */
-const MFA_KEPT_MS = 365 * DAY_MS;
+const MFA_KEPT_MS = 365 * 24 * 3600_000;
 /** Records that `walk` reads at once. */
 const PAGE = 256;
 
@@ -83,12 +81,6 @@ export const hostSecretCollection = (store: Store, tid: number): Collection<{ re
 /** Counts of wrong secrets, named by the SHA-256 of tenant, id and source address. */
 export const attemptCollection = (store: Store): Collection<AttemptRecord> => new Collection(store, "/tms/attempts/");
 
-/** Kinds of records that the API finds by id. */
-export type IndexedKind = "user-hosts" | "delegations" | "hosts";
-/** Index from id to the key of the record; named by the id. Entries are written, removed and expire with their records. */
-export const idIndexCollection = (store: Store, tid: number, kind: IndexedKind): Collection<{ readonly key: Key }> =>
-  new Collection(store, `/tms/${tid}/ids/${kind}/`);
-
 /** The record that a write replaces: none, its former version, or an orphan of a deleted parent. */
 export type Replaced<T> = Item<T> | undefined;
 
@@ -102,64 +94,6 @@ export function mfaWrites(store: Store, tid: number, record: MfaRecord, replaced
       retainUntil(record.expires_at, MFA_KEPT_MS),
     ),
   ];
-}
-
-/** The writes of a link, new or changed. */
-export function userHostWrites(
-  store: Store,
-  tid: number,
-  record: UserHostRecord,
-  replaced: Replaced<UserHostRecord>,
-): Write[] {
-  const collection = userHostCollection(store, tid, record.tms_user_id, record.host);
-  const target = { kind: "user-hosts", collection, name: encodeName(record.host_account) } as const;
-  return indexedWrites(target, tid, record, replaced, retainUntil(record.expires_at, KEPT_MS));
-}
-
-/** The writes of a delegation, new or changed. */
-export function delegationWrites(
-  store: Store,
-  tid: number,
-  record: DelegationRecord,
-  replaced: Replaced<DelegationRecord>,
-): Write[] {
-  const collection = delegationCollection(store, tid, record.client_id);
-  const target = { kind: "delegations", collection, name: encodeName(record.client_user_id) } as const;
-  return indexedWrites(target, tid, record, replaced, retainUntil(record.expires_at, KEPT_MS));
-}
-
-/** The writes of a host's address. */
-export function hostWrites(store: Store, tid: number, record: HostRecord): Write[] {
-  const target = {
-    kind: "hosts",
-    collection: hostCollection(store, tid, record.host),
-    name: encodeName(record.addr),
-  } as const;
-  return indexedWrites(target, tid, record, undefined, undefined);
-}
-
-/** The writes that remove a record and its entry in the id index. */
-export function indexedRemovals<T extends { readonly id: number }>(
-  collection: Collection<T>,
-  tid: number,
-  kind: IndexedKind,
-  item: Item<T>,
-): Write[] {
-  const numbers = idIndexCollection(collection.store, tid, kind);
-  return [collection.remove(item.name, item.revision), numbers.remove(String(item.value.id), "any")];
-}
-
-/** The record of this id. Its parents may be gone. */
-export async function findById<T extends { readonly id: number }>(
-  store: Store,
-  tid: number,
-  kind: IndexedKind,
-  id: number,
-): Promise<T | undefined> {
-  const reference = await idIndexCollection(store, tid, kind).get(String(id));
-  const entry = reference && (await store.get(reference.value.key));
-  const record = entry && (JSON.parse(Buffer.from(entry.value).toString()) as T);
-  return record?.id === id ? record : undefined;
 }
 
 /** A precondition: the commit fails unless the record is still as it was read. */
@@ -197,29 +131,7 @@ export function sortBy<T>(records: readonly T[], ...texts: readonly ((record: T)
   });
 }
 
-interface IndexedTarget<T> {
-  readonly kind: IndexedKind;
-  readonly collection: Collection<T>;
-  readonly name: string;
-}
-
-function indexedWrites<T extends { readonly id: number }>(
-  { kind, collection, name }: IndexedTarget<T>,
-  tid: number,
-  record: T,
-  replaced: Replaced<T>,
-  expires: Date | undefined,
-): Write[] {
-  const numbers = idIndexCollection(collection.store, tid, kind);
-  const writes = [
-    collection.put(name, record, revisionOf(replaced), expires),
-    numbers.put(String(record.id), { key: collection.key(name) }, "any", expires),
-  ];
-  if (replaced !== undefined && replaced.value.id !== record.id)
-    writes.push(numbers.remove(String(replaced.value.id), "any"));
-  return writes;
-}
-
-function revisionOf(replaced: Replaced<unknown>): Revision | "absent" {
+/** The expected revision of the record that a write replaces. */
+export function revisionOf(replaced: Replaced<unknown>): Revision | "absent" {
   return replaced?.revision ?? "absent";
 }

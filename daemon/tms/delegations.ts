@@ -6,10 +6,7 @@ import {
   clientCollection,
   delegationCollection,
   delegationsPrefix,
-  delegationWrites,
   encodeName,
-  findById,
-  indexedRemovals,
   mfaCollection,
   sortBy,
   unchanged,
@@ -17,9 +14,10 @@ import {
 } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { newRecordFields } from "./ids.ts";
+import { DELEGATIONS, deleteIndexed, findById, indexedWrites, updateExpiry } from "./indexed-records.ts";
 import { findClient, findDelegation, findMfa, notFound } from "./lookup.ts";
 import type { ClientRecord, DelegationRecord, TenantRecord } from "./schema.ts";
-import { deleteFound, transact, updateFound } from "./transaction.ts";
+import { transact } from "./transaction.ts";
 
 /** A client, and a user for whom it may act. */
 export type ClientUser = Pick<DelegationRecord, "client_id" | "client_user_id">;
@@ -54,7 +52,7 @@ export async function createDelegation(
     const writes = [
       unchanged(clientCollection(tms.store, tid), client),
       unchanged(mfaCollection(tms.store, tid), mfa),
-      ...delegationWrites(tms.store, tid, record, stored),
+      ...indexedWrites(DELEGATIONS, tms.store, tid, record, stored),
     ];
     return { writes, result: record };
   });
@@ -69,7 +67,7 @@ export async function getDelegation(
   tenant: Item<TenantRecord>,
   id: number,
 ): Promise<DelegationRecord> {
-  const record = await findById<DelegationRecord>(tms.store, tenant.value.id, "delegations", id);
+  const record = await findById(DELEGATIONS, tms.store, tenant.value.id, id);
   const item = record && (await findDelegation(tms, tenant, record));
   if (item?.value.id !== id) throw notFound();
   return item.value;
@@ -99,13 +97,8 @@ export async function updateDelegation(
   { ttl_minutes, ...names }: NewDelegation,
   actor: Actor,
 ): Promise<DelegationRecord | undefined> {
-  const record = await updateFound<DelegationRecord>(
-    tms,
-    tenant,
-    (current) => findDelegation(tms, current, names),
-    (_, now) => ({ expires_at: recordExpiry(now, ttl_minutes) }),
-    (tid, record, item) => delegationWrites(tms.store, tid, record, item),
-  );
+  const find = (current: Item<TenantRecord>) => findDelegation(tms, current, names);
+  const record = await updateExpiry(tms, tenant, DELEGATIONS, find, ttl_minutes);
   if (record === undefined) return undefined;
   const fields = { ...eventFields(actor, tenant, names), expires: auditTime(record.expires_at) };
   await emitEvent(tms, "tms.delegation.update", fields);
@@ -119,15 +112,7 @@ export async function deleteDelegation(
   names: ClientUser,
   actor: Actor,
 ): Promise<number> {
-  const deleted = await deleteFound(
-    tms,
-    tenant,
-    (current) => findDelegation(tms, current, names),
-    (tid, item) => {
-      const collection = delegationCollection(tms.store, tid, names.client_id);
-      return indexedRemovals(collection, tid, "delegations", item);
-    },
-  );
+  const deleted = await deleteIndexed(tms, tenant, DELEGATIONS, (current) => findDelegation(tms, current, names));
   if (!deleted) return 0;
   tms.garbageCollector.schedule();
   await emitEvent(tms, "tms.delegation.delete", eventFields(actor, tenant, names));

@@ -1,21 +1,13 @@
 import { Fault } from "../../core/fault.ts";
 import type { Item } from "../store/collection.ts";
 import { actorFields, emitEvent } from "./audit.ts";
-import {
-  encodeName,
-  findById,
-  hostCollection,
-  hostsPrefix,
-  hostWrites,
-  indexedRemovals,
-  sortBy,
-  values,
-} from "./collections.ts";
+import { encodeName, hostCollection, hostsPrefix, sortBy, values } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { newRecordFields } from "./ids.ts";
+import { deleteIndexed, findById, HOSTS, indexedWrites } from "./indexed-records.ts";
 import { notFound } from "./lookup.ts";
 import type { HostRecord, TenantRecord } from "./schema.ts";
-import { deleteFound, transact } from "./transaction.ts";
+import { transact } from "./transaction.ts";
 
 /** A host's logical name, and one of its addresses. TMS keeps the address as text and never interprets it. */
 export type HostAddress = Pick<HostRecord, "host" | "addr">;
@@ -31,7 +23,7 @@ export async function createHost(
     if ((await hostCollection(tms.store, tid, host).get(encodeName(addr))) !== undefined)
       throw new Fault("conflict", `the host ${host} has the address ${addr} already`);
     const record: HostRecord = { ...(await newRecordFields(tms)), host, addr };
-    return { writes: hostWrites(tms.store, tid, record), result: record };
+    return { writes: indexedWrites(HOSTS, tms.store, tid, record, undefined), result: record };
   });
   await emitEvent(tms, "tms.host.create", { ...actorFields(actor), tenant: tenant.value.tenant, host, addr });
   return record;
@@ -39,7 +31,7 @@ export async function createHost(
 
 /** @throws Fault `not_found`. */
 export async function getHost(tms: TmsContext, tenant: Item<TenantRecord>, id: number): Promise<HostRecord> {
-  const record = await findById<HostRecord>(tms.store, tenant.value.id, "hosts", id);
+  const record = await findById(HOSTS, tms.store, tenant.value.id, id);
   if (record === undefined) throw notFound();
   return record;
 }
@@ -60,11 +52,8 @@ export async function deleteHost(
   { host, addr }: HostAddress,
   actor: Actor,
 ): Promise<number> {
-  const deleted = await deleteFound(
-    tms,
-    tenant,
-    ({ value: { id: tid } }) => hostCollection(tms.store, tid, host).get(encodeName(addr)),
-    (tid, item) => indexedRemovals(hostCollection(tms.store, tid, host), tid, "hosts", item),
+  const deleted = await deleteIndexed(tms, tenant, HOSTS, ({ value: { id: tid } }) =>
+    hostCollection(tms.store, tid, host).get(encodeName(addr)),
   );
   if (!deleted) return 0;
   await emitEvent(tms, "tms.host.delete", { ...actorFields(actor), tenant: tenant.value.tenant, host, addr });

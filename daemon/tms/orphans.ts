@@ -1,22 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import type { Key, Write } from "../../core/store.ts";
-import type { Collection } from "../store/collection.ts";
-import {
-  clientCollection,
-  delegationCollection,
-  delegationsPrefix,
-  encodeName,
-  type IndexedKind,
-  indexedRemovals,
-  mfaCollection,
-  tenantPrefix,
-  userHostCollection,
-  userHostsPrefix,
-  walk,
-} from "./collections.ts";
+import { clientCollection, encodeName, mfaCollection, tenantPrefix, walk } from "./collections.ts";
 import type { TmsContext } from "./context.ts";
+import { DELEGATIONS, type IndexedKind, indexedRemovals, USER_HOSTS } from "./indexed-records.ts";
 import { deleteOrphanKeys } from "./keys/orphans.ts";
-import type { DelegationRecord, UserHostRecord } from "./schema.ts";
+import type { StoredRecord } from "./schema.ts";
 import { listTenants } from "./tenants.ts";
 
 /**
@@ -63,6 +51,7 @@ async function deleteRecordsOf(tms: TmsContext, tid: number, signal: AbortSignal
   return deletion.finish();
 }
 
+/** Deletes the orphans of a tenant, except its keys. */
 async function deleteOrphansOf(tms: TmsContext, tid: number, signal: AbortSignal): Promise<number> {
   const { store } = tms;
   const hasMfa = async (user: string, id: number) =>
@@ -70,45 +59,32 @@ async function deleteOrphansOf(tms: TmsContext, tid: number, signal: AbortSignal
   const hasClient = async (name: string, id: number) =>
     (await clientCollection(store, tid).get(encodeName(name)))?.value.id === id;
 
-  const links = await deleteIndexedOrphans<UserHostRecord>(tms, tid, signal, {
-    kind: "user-hosts",
-    prefix: userHostsPrefix(tid),
-    collection: ({ tms_user_id, host }) => userHostCollection(store, tid, tms_user_id, host),
-    name: ({ host_account }) => host_account,
-    hasParents: ({ tms_user_id, mfa }) => hasMfa(tms_user_id, mfa),
-  });
-  const delegations = await deleteIndexedOrphans<DelegationRecord>(tms, tid, signal, {
-    kind: "delegations",
-    prefix: delegationsPrefix(tid),
-    collection: ({ client_id }) => delegationCollection(store, tid, client_id),
-    name: ({ client_user_id }) => client_user_id,
-    hasParents: async ({ client_id, client, client_user_id, mfa }) =>
+  const links = await deleteIndexedOrphans(tms, tid, signal, USER_HOSTS, ({ tms_user_id, mfa }) =>
+    hasMfa(tms_user_id, mfa),
+  );
+  const delegations = await deleteIndexedOrphans(
+    tms,
+    tid,
+    signal,
+    DELEGATIONS,
+    async ({ client_id, client, client_user_id, mfa }) =>
       (await hasClient(client_id, client)) && (await hasMfa(client_user_id, mfa)),
-  });
+  );
   return links + delegations;
 }
 
-interface Kind<T> {
-  readonly kind: IndexedKind;
-  readonly prefix: Key;
-  readonly collection: (record: T) => Collection<T>;
-  readonly name: (record: T) => string;
-  readonly hasParents: (record: T) => Promise<boolean>;
-}
-
-async function deleteIndexedOrphans<T extends { readonly id: number }>(
+async function deleteIndexedOrphans<T extends StoredRecord>(
   tms: TmsContext,
   tid: number,
   signal: AbortSignal,
-  { kind, prefix, collection, name, hasParents }: Kind<T>,
+  kind: IndexedKind<T>,
+  hasParents: (record: T) => Promise<boolean>,
 ): Promise<number> {
   const deletion = new BatchDeletion(tms);
-  for await (const { value, revision } of walk<T>(tms.store, prefix)) {
+  for await (const item of walk<T>(tms.store, kind.prefix(tid))) {
     if (signal.aborted) break;
-    if (await hasParents(value)) continue;
-    await deletion.add(
-      indexedRemovals(collection(value), tid, kind, { name: encodeName(name(value)), value, revision }),
-    );
+    if (await hasParents(item.value)) continue;
+    await deletion.add(indexedRemovals(kind, tms.store, tid, item));
   }
   return deletion.finish();
 }

@@ -4,21 +4,19 @@ import type { Item } from "../store/collection.ts";
 import { actorFields, auditTime, emitEvent } from "./audit.ts";
 import {
   encodeName,
-  findById,
-  indexedRemovals,
   mfaCollection,
   sortBy,
   unchanged,
   userHostCollection,
   userHostsPrefix,
-  userHostWrites,
   walk,
 } from "./collections.ts";
 import type { Actor, TmsContext } from "./context.ts";
 import { newRecordFields } from "./ids.ts";
+import { deleteIndexed, findById, indexedWrites, USER_HOSTS, updateExpiry } from "./indexed-records.ts";
 import { findMfa, findUserHost, notFound } from "./lookup.ts";
 import type { MfaRecord, TenantRecord, UserHostRecord } from "./schema.ts";
-import { deleteFound, transact, updateFound } from "./transaction.ts";
+import { transact } from "./transaction.ts";
 
 /** A user's account on a host. */
 export type Link = Pick<UserHostRecord, "tms_user_id" | "host" | "host_account">;
@@ -45,7 +43,10 @@ export async function createUserHost(
       throw new Fault("conflict", `the user ${tms_user_id} has the account ${host_account} on ${host} already`);
     const expires_at = recordExpiry(tms.now(), ttl_minutes);
     const record: UserHostRecord = { ...(await newRecordFields(tms)), mfa: mfa.value.id, ...link, expires_at };
-    const writes = [unchanged(mfaCollection(tms.store, tid), mfa), ...userHostWrites(tms.store, tid, record, stored)];
+    const writes = [
+      unchanged(mfaCollection(tms.store, tid), mfa),
+      ...indexedWrites(USER_HOSTS, tms.store, tid, record, stored),
+    ];
     return { writes, result: record };
   });
   const fields = { ...eventFields(actor, tenant, link), expires: auditTime(record.expires_at) };
@@ -55,7 +56,7 @@ export async function createUserHost(
 
 /** @throws Fault `not_found`. */
 export async function getUserHost(tms: TmsContext, tenant: Item<TenantRecord>, id: number): Promise<UserHostRecord> {
-  const record = await findById<UserHostRecord>(tms.store, tenant.value.id, "user-hosts", id);
+  const record = await findById(USER_HOSTS, tms.store, tenant.value.id, id);
   const mfa = record && (await findMfa(tms, tenant, record.tms_user_id));
   if (record === undefined || mfa?.value.id !== record.mfa) throw notFound();
   return record;
@@ -85,13 +86,8 @@ export async function updateUserHost(
   { ttl_minutes, ...link }: NewLink,
   actor: Actor,
 ): Promise<UserHostRecord | undefined> {
-  const record = await updateFound<UserHostRecord>(
-    tms,
-    tenant,
-    (current) => findUserHost(tms, current, link),
-    (_, now) => ({ expires_at: recordExpiry(now, ttl_minutes) }),
-    (tid, record, item) => userHostWrites(tms.store, tid, record, item),
-  );
+  const find = (current: Item<TenantRecord>) => findUserHost(tms, current, link);
+  const record = await updateExpiry(tms, tenant, USER_HOSTS, find, ttl_minutes);
   if (record === undefined) return undefined;
   const fields = { ...eventFields(actor, tenant, link), expires: auditTime(record.expires_at) };
   await emitEvent(tms, "tms.user_host.update", fields);
@@ -105,15 +101,7 @@ export async function deleteUserHost(
   link: Link,
   actor: Actor,
 ): Promise<number> {
-  const deleted = await deleteFound(
-    tms,
-    tenant,
-    (current) => findUserHost(tms, current, link),
-    (tid, item) => {
-      const collection = userHostCollection(tms.store, tid, link.tms_user_id, link.host);
-      return indexedRemovals(collection, tid, "user-hosts", item);
-    },
-  );
+  const deleted = await deleteIndexed(tms, tenant, USER_HOSTS, (current) => findUserHost(tms, current, link));
   if (!deleted) return 0;
   tms.garbageCollector.schedule();
   await emitEvent(tms, "tms.user_host.delete", eventFields(actor, tenant, link));

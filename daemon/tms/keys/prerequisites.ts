@@ -6,16 +6,15 @@ import { actorFields, auditTime, emitEvent } from "../audit.ts";
 import {
   clientCollection,
   delegationCollection,
-  delegationWrites,
   encodeName,
   mfaCollection,
   mfaWrites,
   unchanged,
   userHostCollection,
-  userHostWrites,
 } from "../collections.ts";
 import type { Actor, TmsContext } from "../context.ts";
 import { newRecordFields } from "../ids.ts";
+import { DELEGATIONS, indexedWrites, USER_HOSTS } from "../indexed-records.ts";
 import type { ClientRecord, DelegationRecord, KeyRecord, MfaRecord, TenantRecord, UserHostRecord } from "../schema.ts";
 import { denied, type Prerequisites, refusalOfPrerequisites } from "./authorize-use.ts";
 
@@ -95,10 +94,10 @@ export async function ensurePrerequisites(
     writes: [
       unchanged(clients, client),
       ...(mfa ? [unchanged(mfas, mfa)] : mfaWrites(store, tid, mfaRecord, undefined)),
-      ...(link ? [unchanged(links, link)] : userHostWrites(store, tid, linkRecord, storedLink)),
+      ...(link ? [unchanged(links, link)] : indexedWrites(USER_HOSTS, store, tid, linkRecord, storedLink)),
       ...(delegation
         ? [unchanged(delegations, delegation)]
-        : delegationWrites(store, tid, delegationRecord, storedDelegation)),
+        : indexedWrites(DELEGATIONS, store, tid, delegationRecord, storedDelegation)),
     ],
     created: {
       ...(mfa === undefined && { mfa: mfaRecord }),
