@@ -1,4 +1,3 @@
-import { Fault } from "../../core/fault.ts";
 import type { Key, Write } from "../../core/store.ts";
 import { clientCollection, encodeName, mfaCollection, tenantPrefix, walk } from "./collections.ts";
 import type { TmsContext } from "./context.ts";
@@ -6,6 +5,7 @@ import { DELEGATIONS, type IndexedKind, indexedRemovals, USER_HOSTS } from "./in
 import { deleteOrphanKeys } from "./keys/orphans.ts";
 import type { StoredRecord } from "./schema.ts";
 import { listTenants } from "./tenants.ts";
+import { tryCommit } from "./transaction.ts";
 
 /**
  * Deletes orphans: records whose parents are gone, which no lookup returns any more. Several processes may run this at once,
@@ -114,12 +114,6 @@ class BatchDeletion {
   }
 
   async #commit(writes: readonly Write[]): Promise<boolean> {
-    try {
-      if (writes.length > 0) await this.#tms.store.commit(writes);
-      return true;
-    } catch (error) {
-      if (error instanceof Fault && error.code === "conflict") return false;
-      throw error;
-    }
+    return writes.length === 0 || (await tryCommit(this.#tms.store, writes)) !== undefined;
   }
 }

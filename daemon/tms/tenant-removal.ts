@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Key, Revision, Write } from "../../core/store.ts";
+import type { Key } from "../../core/store.ts";
 import { type Item, retry } from "../store/collection.ts";
 import { actorFields, emitEvent } from "./audit.ts";
 import type { Caller } from "./authenticate.ts";
@@ -20,6 +20,7 @@ import { countReservations } from "./keys/reservations.ts";
 import { findTenant } from "./lookup.ts";
 import type { TenantRecord } from "./schema.ts";
 import { DEFAULT_TENANT, ensureTenant, requireDeletable } from "./tenants.ts";
+import { tryCommit } from "./transaction.ts";
 import { listUserHosts } from "./user-hosts.ts";
 
 /** How long a tenant stays closed for additions while `deleteTenant` checks that it is empty; also if this process dies. */
@@ -39,11 +40,11 @@ export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRecord>, 
   const admins = await adminCollection(tms.store, closed.value.id).list();
   if (await inUse(tms, closed.value.id)) {
     const { closing: _, ...open } = closed.value;
-    await tryCommit(tms, [collection.put(closed.name, open, closed.revision)]);
+    await tryCommit(tms.store, [collection.put(closed.name, open, closed.revision)]);
     throw new Fault("conflict", "the tenant has clients, users or hosts");
   }
   // Any addition after the closing time has passed changes the tenant's record, and this commit fails.
-  const gone = await tryCommit(tms, [
+  const gone = await tryCommit(tms.store, [
     collection.remove(closed.name, closed.revision),
     ...admins.map(({ name }) => adminCollection(tms.store, closed.value.id).remove(name, "any")),
   ]);
@@ -91,18 +92,8 @@ async function close(tms: TmsContext, tenant: Item<TenantRecord>): Promise<Item<
     if (current.value.closing !== undefined && now < new Date(current.value.closing))
       throw new Fault("conflict", "the tenant is being deleted");
     const value = { ...current.value, closing: new Date(now.getTime() + CLOSING_MS).toISOString() };
-    const revision = await tryCommit(tms, [collection.put(current.name, value, current.revision)]);
+    const revision = await tryCommit(tms.store, [collection.put(current.name, value, current.revision)]);
     if (revision !== undefined) return { ...current, value, revision };
-  }
-}
-
-/** Commits; undefined on a conflict. */
-async function tryCommit({ store }: TmsContext, writes: readonly Write[]): Promise<Revision | undefined> {
-  try {
-    return await store.commit(writes);
-  } catch (error) {
-    if (error instanceof Fault && error.code === "conflict") return undefined;
-    throw error;
   }
 }
 

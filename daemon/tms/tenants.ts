@@ -8,6 +8,7 @@ import type { Actor, TmsContext } from "./context.ts";
 import { newRecordFields } from "./ids.ts";
 import { findTenant, notFound } from "./lookup.ts";
 import type { TenantRecord } from "./schema.ts";
+import { tryCommit } from "./transaction.ts";
 
 /** The tenant whose admins create the other tenants. Only the operator can delete it; it is created again at once, empty. */
 export const DEFAULT_TENANT = "default";
@@ -36,13 +37,9 @@ export async function ensureInitialTenants(
 export async function ensureTenant(tms: TmsContext, name: string): Promise<void> {
   if ((await findTenant(tms, name)) !== undefined) return;
   const record = await newTenantRecord(tms, name);
-  try {
-    await tms.store.commit([tenantCollection(tms.store).put(encodeName(name), record, "absent")]);
-  } catch (error) {
-    // Another process created it first.
-    if (error instanceof Fault && error.code === "conflict") return;
-    throw error;
-  }
+  const revision = await tryCommit(tms.store, [tenantCollection(tms.store).put(encodeName(name), record, "absent")]);
+  // Without a revision another process created it first.
+  if (revision === undefined) return;
   await emitEvent(tms, "tms.tenant.create", { ...actorFields(SERVER), tenant: name });
 }
 

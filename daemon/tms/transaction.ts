@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Write } from "../../core/store.ts";
+import type { Revision, Store, Write } from "../../core/store.ts";
 import { type Item, retry } from "../store/collection.ts";
 import { tenantCollection, unchanged } from "./collections.ts";
 import type { TmsContext } from "./context.ts";
@@ -70,4 +70,14 @@ export async function deleteFound<T>(
     if (item === undefined) return { writes: [], result: false };
     return { writes: removals(current.value.id, item), result: true };
   });
+}
+
+/** Commits. @returns the revision; undefined when a precondition did not hold. */
+export async function tryCommit(store: Store, writes: readonly Write[]): Promise<Revision | undefined> {
+  try {
+    return await store.commit(writes);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "conflict") return undefined;
+    throw error;
+  }
 }

@@ -1,9 +1,7 @@
-import { Fault } from "../../../core/fault.ts";
-import type { Store } from "../../../core/store.ts";
-import type { Item } from "../../store/collection.ts";
 import { encodeName, walk } from "../collections.ts";
 import type { TmsContext } from "../context.ts";
 import type { KeyRecord } from "../schema.ts";
+import { tryCommit } from "../transaction.ts";
 import { KEYS, keyRemovals } from "./collections.ts";
 import { ParentScan, pacer } from "./scan.ts";
 
@@ -22,18 +20,9 @@ export async function deleteOrphanKeys({ store }: Pick<TmsContext, "store">, sig
     await pace();
     if (signal.aborted) break;
     const key = { ...item, name: encodeName(item.value.public_key_fingerprint) };
-    if (!(await scan.hasParents(key)) && (await tryDelete(store, key))) count++;
+    if (await scan.hasParents(key)) continue;
+    // A key that was changed meanwhile is kept.
+    if ((await tryCommit(store, keyRemovals(store, key))) !== undefined) count++;
   }
   return count;
-}
-
-/** Deletes the key as it was read; false when it was changed meanwhile. */
-async function tryDelete(store: Store, key: Item<KeyRecord>): Promise<boolean> {
-  try {
-    await store.commit(keyRemovals(store, key));
-    return true;
-  } catch (error) {
-    if (error instanceof Fault && error.code === "conflict") return false;
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { signSsh } from "../../../core/cert/sshsig.ts";
-import { Fault } from "../../../core/fault.ts";
 import type { Key } from "../../../core/store.ts";
 import { MAX_INT32, NEVER } from "../../../core/tms/expiry.ts";
 import { optionsText } from "../../../core/tms/restrictions.ts";
@@ -8,6 +7,7 @@ import { type SignedStatement, STATEMENT_NAMESPACE, statementText } from "../../
 import type { Storage } from "../../storage.ts";
 import type { TmsContext } from "../context.ts";
 import type { KeyRecord, ReservationRecord } from "../schema.ts";
+import { tryCommit } from "../transaction.ts";
 import type { KeyWithParents } from "./find.ts";
 
 const STATEMENT_KEY: Key = "/tms/escrow-key";
@@ -18,14 +18,9 @@ export async function openStatementKey({ store, seal }: Pick<Storage, "store" | 
   if (entry !== undefined) return PrivateKey.parse(seal.open(Buffer.from(entry.value).toString(), STATEMENT_KEY));
   const key = PrivateKey.generate();
   const value = Buffer.from(seal.close(key.toOpenSSH(), STATEMENT_KEY));
-  try {
-    await store.commit([{ put: STATEMENT_KEY, value, expect: "absent" }]);
-    return key;
-  } catch (error) {
-    // Another process generated it first.
-    if (error instanceof Fault && error.code === "conflict") return openStatementKey({ store, seal });
-    throw error;
-  }
+  const revision = await tryCommit(store, [{ put: STATEMENT_KEY, value, expect: "absent" }]);
+  // Without a revision another process generated it first.
+  return revision === undefined ? openStatementKey({ store, seal }) : key;
 }
 
 /** Serials of statements: microseconds of the clock, and strictly increasing even when the clock is set back. */
