@@ -2,7 +2,7 @@ import { PrivateKey } from "../core/cert/private-key.ts";
 import type { SigningKey } from "../core/ssh/agent-protocol.ts";
 import type { Context } from "./context.ts";
 import { commentOf } from "./ssh-agent/keys.ts";
-import { profilesOf } from "./tsh/choose.ts";
+import { profilesOf } from "./tsh/login/profile-select.ts";
 
 /** Runs an ssh-agent that offers every certificate of `~/.tsh` that is still good, until a signal ends it. */
 export async function runAgent(

@@ -3,7 +3,7 @@ import { PublicKey } from "../../core/cert/public-key.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { facts, type Style } from "../output.ts";
-import { withAuth } from "./auth.ts";
+import { withAuth } from "./connect.ts";
 import { globals } from "./globals.ts";
 
 /** `tctl status`: the cluster at a glance. */

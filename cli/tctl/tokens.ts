@@ -1,12 +1,125 @@
-import { group } from "../command.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { Fault } from "../../core/fault.ts";
+import type { HostRole, Token } from "../../core/resource/token.ts";
+import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
+import { localTime, table } from "../output.ts";
+import { withAuth } from "./connect.ts";
+import { wholeNumber, words } from "./flag-values.ts";
+import { globals } from "./globals.ts";
 
 export const tokens = (cx: Context) =>
   group({
     meta: { name: "tokens", description: "Secrets with which machines join" },
     subCommands: {
-      add: async () => (await import("./tokens-add.ts")).tokensAdd(cx),
-      ls: async () => (await import("./tokens-ls.ts")).tokensLs(cx),
-      rm: async () => (await import("./tokens-rm.ts")).tokensRm(cx),
+      add: async () => tokensAdd(cx),
+      ls: async () => tokensLs(cx),
+      rm: async () => tokensRm(cx),
+    },
+  });
+
+/** `tctl tokens add`: one token, for as many machines as `--uses` says. */
+export const tokensAdd = (cx: Context) =>
+  command({
+    meta: {
+      name: "add",
+      description: "Issue a token with which machines join",
+      examples: [
+        ["tctl tokens add --type=node", "for one machine"],
+        ["tctl tokens add --type=node --uses=50 --ttl=1h", "for a rack"],
+      ],
+    },
+    args: {
+      ...globals,
+      ...printing,
+      type: {
+        type: "string",
+        required: true,
+        parse: hostRoles,
+        valueHint: "node,proxy,app",
+        description: "Roles that the machines may run",
+      },
+      ttl: { type: "string", default: "30m", parse: parseDuration, description: "How long it works" },
+      uses: { type: "string", default: "1", parse: wholeNumber, description: "How many machines may join with it" },
+      value: { type: "string", description: "Use this value instead of a random one" },
+    },
+    async run({ args }) {
+      const { type: roles, ttl, uses, value } = args;
+      const issued = await withAuth(cx, args, (api) =>
+        api.createToken({ roles, ttl_seconds: ttl, uses, ...(value !== undefined && { value }) }),
+      );
+      const { metadata, spec } = issued.token;
+      const shown = {
+        token: metadata.name,
+        roles: spec.roles,
+        uses: spec.uses,
+        expires: metadata.expires,
+        ca_pins: issued.ca_pins,
+      };
+      await cx.print(shown, {
+        text: (t) =>
+          `${t.token}\n\nfor ${t.uses} machine(s) as ${t.roles.join(", ")}, until ${localTime(new Date(t.expires ?? 0))}`,
+      });
+    },
+  });
+
+/** `node,proxy` as roles of a machine. @throws Fault `bad_request`. */
+export function hostRoles(text: string): HostRole[] {
+  const known = ["node", "proxy", "app"] as const;
+  return words(text).map((word) => {
+    const role = known.find((name) => name === word);
+    if (role === undefined)
+      throw new Fault("bad_request", `"${word}" is not a role of a machine; there are: ${known.join(", ")}`);
+    return role;
+  });
+}
+
+/** `tctl tokens ls`: what is open; values only on demand. */
+export const tokensLs = (cx: Context) =>
+  command({
+    meta: {
+      name: "ls",
+      description: "List join tokens, without their values",
+      examples: [
+        ["tctl tokens ls", ""],
+        ["tctl tokens ls --with-secrets", "with the values, on auth's own machine"],
+      ],
+    },
+    args: {
+      ...globals,
+      ...listing,
+      "with-secrets": { type: "boolean", description: "Show the values" },
+    },
+    async run({ args }) {
+      const tokens = await withAuth(cx, args, (api) => api.list("token", args["with-secrets"]));
+      await cx.print<Token[]>(tokens, {
+        text: (rows, style) =>
+          table(
+            ["token", "roles", "uses", "expires"],
+            rows.map(({ metadata, spec }) => [
+              metadata.name,
+              spec.roles.join(","),
+              spec.uses === undefined ? "any" : String(spec.uses),
+              metadata.expires ?? "never",
+            ]),
+            style,
+          ),
+        names: (rows) => rows.map((row) => row.metadata.name),
+      });
+    },
+  });
+
+/** `tctl tokens rm`: by value or by the name in the list. */
+export const tokensRm = (cx: Context) =>
+  command({
+    meta: {
+      name: "rm",
+      description: "Remove a join token",
+      examples: [["tctl tokens rm sha256-0123456789ab", "as tctl tokens ls names it"]],
+    },
+    args: { ...globals, name: { type: "positional", description: "The token, or its name in the list" } },
+    async run({ args }) {
+      await withAuth(cx, args, (api) => api.remove("token", args.name));
+      cx.tell("removed the token");
     },
   });

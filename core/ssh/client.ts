@@ -9,6 +9,7 @@ import { PublicKey } from "../cert/public-key.ts";
 import { Reader } from "../cert/wire.ts";
 import { Fault, type FaultCode } from "../fault.ts";
 import { ALGORITHMS } from "./algorithms.ts";
+import { makePacketWriter } from "./packet-writer.ts";
 import { oneLine } from "./text.ts";
 import type { OfferedHost, VerifyHost } from "./verify-host.ts";
 
@@ -133,6 +134,7 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
         next(now);
       },
       eagerAuth: true,
+      makeWriter: makePacketWriter,
       // Whether a server has extensions of OpenSSH it says itself, by granting them: ours is none by its name.
       strictVendor: false,
       ...(options.agent !== undefined && { agent: options.agent }),

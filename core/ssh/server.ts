@@ -3,6 +3,7 @@ import { IncomingClient } from "ssh2/lib/server.js";
 import { Fault } from "../fault.ts";
 import { type HostKey, present } from "./host-key.ts";
 import { awaitLogin, type Proof } from "./login.ts";
+import { makePacketWriter } from "./packet-writer.ts";
 import { oneLine } from "./text.ts";
 
 export type { HostKey, Proof };
@@ -126,7 +127,7 @@ export function refuseChannel(reject: () => void, { code, message }: Fault): voi
 function open<I>(stream: Duplex, door: Door<I>): IncomingClient {
   try {
     const { keys, offer } = present(door.hostKey());
-    const config = { ...KEEPALIVE, maxChannels: door.maxChannels ?? 256 };
+    const config = { ...KEEPALIVE, maxChannels: door.maxChannels ?? 256, makeWriter: makePacketWriter };
     const ssh = new IncomingClient(stream, keys, Buffer.from(door.ident), offer, undefined, TAKEN, config);
     ssh.setNoDelay(true);
     return ssh;

@@ -1,22 +1,5 @@
-// The parts of ssh2 that its own index does not export, and what ssh2.patch adds. Loading them one by one leaves out its
-// agents for HTTP and its key generator. What ssh2.patch changes in ssh2 1.17.0:
-//
-// - OpenSSH certificates as host keys and as a client's keys: signatures carry the plain algorithm's name.
-// - mlkem768x25519-sha256. WebCrypto is asynchronous, so a connection can be held: packets wait, in order.
-// - A client may authenticate at once (`eagerAuth`, `sign`): two round trips less. It begins key exchange before it has
-//   heard anything, with the algorithms that it likes best (RFC 4253 §7): two more. A server sees whether that guess was
-//   right. A subsystem may be opened without waiting for the answer (`subsysAtOnce`): one more.
-// - Channel data waits for the socket and for new keys, not only for the window; whoever causes replies and reads none is
-//   cut off; data beyond the window and packets of no size are refused. Buffers are smaller.
-// - stdout and stderr of one channel can both be blocked. Input that arrives before its program is accepted is kept; a
-//   session runs one program; it hears of its end at once, and is over when it is closed without one; signals are heard
-//   after the end of input, and that the client reads no more; terminal modes are read.
-// - Messages of the connection protocol before the login, and messages meant for the other side, end the connection.
-//   Unknown messages and methods are answered. server-sig-algs had no comma before rsa-sha2-512.
-// - Strict key exchange is strict in the first exchange only, as OpenSSH does it. New keys after 2^21 packets.
-// - A disconnect has a text, a refused channel its reason; a banner can be sent at any time before the login.
-// - One write for a packet, small ones of a turn together. No native add-ons; no zlib, net, dns or child_process until it is
-//   used; no decision by the name of a class, which a minifier changes.
+// The parts of ssh2 that its own index does not export, and what ssh2.patch adds; patches/README.md lists what it changes.
+// Loading the parts one by one leaves out ssh2's agents for HTTP and its key generator.
 
 declare module "ssh2/lib/agent.js" {
   import type { ParsedKey } from "ssh2";
@@ -35,12 +18,14 @@ declare module "ssh2/lib/agent.js" {
 
 declare module "ssh2/lib/client.js" {
   import type { AnyAuthMethod, ClientChannel, ConnectConfig, Client as PlainClient } from "ssh2";
+  import type { MakeWriter } from "ssh2/lib/utils.js";
 
   export interface SshConnectConfig extends Omit<ConnectConfig, "authHandler" | "algorithms"> {
     readonly algorithms: Readonly<Record<string, readonly string[]>>;
     authHandler(methods: unknown, partial: unknown, next: (attempt: AnyAuthMethod | false) => void): void;
     /** Ask for the authentication service and authenticate in one go. */
     readonly eagerAuth: boolean;
+    readonly makeWriter: MakeWriter;
   }
   /** Emits "disconnect" with the reason's code and text as well. */
   export type Client = PlainClient & {
@@ -56,6 +41,7 @@ declare module "ssh2/lib/server.js" {
   import type { Duplex } from "node:stream";
   import type { Connection, ServerChannel } from "ssh2";
   import type { KexInit } from "ssh2/lib/protocol/kex.js";
+  import type { MakeWriter } from "ssh2/lib/utils.js";
 
   /** What key exchange needs of a host key: to say who it is, and to sign. */
   export interface HostKeyAnswer {
@@ -83,7 +69,7 @@ declare module "ssh2/lib/server.js" {
     offer: KexInit,
     debug: undefined,
     server: { emit(event: string): boolean },
-    config: { keepaliveInterval: number; keepaliveCountMax: number; maxChannels: number },
+    config: { keepaliveInterval: number; keepaliveCountMax: number; maxChannels: number; makeWriter: MakeWriter },
   ) => IncomingClient;
 }
 
@@ -99,8 +85,26 @@ declare module "ssh2/lib/protocol/kex.js" {
   }
 }
 
+declare module "ssh2/lib/protocol/Protocol.js" {
+  /** Sends one kind of message a method. Only tests look at it. */
+  const Protocol: {
+    readonly prototype: Record<
+      "service" | "serviceAccept" | "authPK" | "authPKOK" | "openssh_hostKeysProve",
+      () => void
+    >;
+  };
+  export default Protocol;
+}
+
 declare module "ssh2/lib/protocol/keyParser.js" {
   import type { ParsedKey } from "ssh2";
 
   export function parseKey(text: string): ParsedKey | ParsedKey[] | Error;
+}
+
+declare module "ssh2/lib/utils.js" {
+  import type { Duplex } from "node:stream";
+
+  /** Makes what the packets of a connection are written with. It takes a packet in the parts that its cipher makes of it. */
+  export type MakeWriter = (stream: Duplex) => (head: Uint8Array, body?: Uint8Array, tail?: Uint8Array) => void;
 }

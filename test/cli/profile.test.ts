@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Profiles } from "../../cli/profile.ts";
-import { rememberHosts } from "../../cli/tsh/host-cache.ts";
+import { rememberHosts } from "../../cli/tsh/nodes/host-cache.ts";
 import { golden } from "../kit/golden.ts";
 import { writeLogin } from "../kit/login.ts";
 import { run, runProgram } from "../kit/run.ts";

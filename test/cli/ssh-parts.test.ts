@@ -5,9 +5,9 @@ import { parseDynamic, parseForward } from "../../cli/ssh/forward-spec.ts";
 import { applyOption, noOptions } from "../../cli/ssh/options.ts";
 import { prefixed } from "../../cli/ssh/prefixed.ts";
 import { encodeModes } from "../../cli/ssh/terminal-modes.ts";
-import { parseDestination } from "../../cli/tsh/destination.ts";
-import { parseQuery } from "../../cli/tsh/node-query.ts";
-import { parseProxy } from "../../cli/tsh/proxy-address.ts";
+import { parseQuery } from "../../cli/tsh/nodes/node-query.ts";
+import { parseProxy } from "../../cli/tsh/proxy/address.ts";
+import { parseDestination } from "../../cli/tsh/ssh/destination.ts";
 import { hostPort } from "../../core/address.ts";
 import type { Node } from "../../core/resource/node.ts";
 

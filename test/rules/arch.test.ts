@@ -248,14 +248,14 @@ describe("what is loaded at once", () => {
   test.each([
     ["cli/main.ts", ["citty", "ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib"]],
     ["cli/tsh/index.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib"]],
-    ["cli/tsh/status.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:net", "node:http"]],
+    ["cli/tsh/login/status.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:net", "node:http"]],
     // sshd waits for it at every login: 8 ms in all, of which node:crypto alone would take three (design §9).
     [
       "cli/keycmd/keycmd.ts",
       ["citty", "ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "bun:ffi", ...HEAVY_OF_NODE],
     ],
-    ["cli/tsh/ssh.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
-    ["cli/tsh/ssh-run.ts", ["sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
+    ["cli/tsh/ssh/ssh.ts", ["ssh2", "sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
+    ["cli/tsh/ssh/run.ts", ["sshpk", "zod", "yaml", "consola", "hono", "otplib", "node:http"]],
   ])("%s is light", (entry, heavy) => {
     const loaded = [...loadedBy(entry)];
     expect(loaded.filter((one) => heavy.includes(packageOf(one)) || heavy.includes(one))).toEqual([]);

@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow, Row } from "./escrow.ts";
+import type { Escrow, Row } from "./client.ts";
 import { grace } from "./flags.ts";
 import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
 import { out, printSecret } from "./secret.ts";

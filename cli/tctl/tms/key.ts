@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Args, Parsed } from "../../command.ts";
-import { words } from "../words.ts";
-import type { Escrow, Row } from "./escrow.ts";
+import { words } from "../flag-values.ts";
+import type { Escrow, Row } from "./client.ts";
 import { ttl, useCount } from "./flags.ts";
 import { there } from "./rows.ts";
 

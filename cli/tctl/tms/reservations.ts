@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow } from "./escrow.ts";
+import type { Escrow } from "./client.ts";
 import { lifetime } from "./flags.ts";
 import { findKey, requireClient } from "./key.ts";
 import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";

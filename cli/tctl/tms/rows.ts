@@ -2,7 +2,7 @@ import { Fault } from "../../../core/fault.ts";
 import { listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { facts, localTime, printable, type Style, table } from "../../output.ts";
-import type { Escrow, Row } from "./escrow.ts";
+import type { Escrow, Row } from "./client.ts";
 import { NO_LIMIT } from "./flags.ts";
 import { type Examples, verb } from "./verb.ts";
 

@@ -15,7 +15,7 @@ import {
 import { Fault } from "../../../core/fault.ts";
 import type { Args } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Row } from "./escrow.ts";
+import type { Row } from "./client.ts";
 import { rowText } from "./rows.ts";
 
 /** What is shown once had better not be shown at all. */

@@ -1,6 +1,6 @@
 import { type Args, command, type Meta, type Outcome, type Parsed, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { type Escrow, openEscrow, type Where } from "./escrow.ts";
+import { type Escrow, openEscrow, type Where } from "./client.ts";
 import { escrowFlags } from "./flags.ts";
 
 export type Examples = NonNullable<Meta["examples"]>;

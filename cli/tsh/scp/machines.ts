@@ -2,12 +2,12 @@ import type { Duplex } from "node:stream";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Context } from "../../context.ts";
 import { Sftp } from "../../ssh/sftp.ts";
-import type { Acting } from "../acting.ts";
-import type { Destination } from "../destination.ts";
-import { reach } from "../reach.ts";
+import type { Acting } from "../login/identity.ts";
+import { reach } from "../ssh/connect-node.ts";
+import type { Destination } from "../ssh/destination.ts";
 import type { Spot } from "./copy.ts";
 import { localFiles } from "./local-files.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./location.ts";
 import { RemoteFiles } from "./remote-files.ts";
 
 /** A machine that does not answer for a minute is gone. */

@@ -3,10 +3,10 @@ import { FAULTS, Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { CONNECTION_FAILED, report } from "../../report.ts";
 import { systemFault } from "../../system-error.ts";
-import type { Acting } from "../acting.ts";
+import type { Acting } from "../login/identity.ts";
 import { Copier, type Spot } from "./copy.ts";
+import type { Place } from "./location.ts";
 import { Machines } from "./machines.ts";
-import type { Place } from "./place.ts";
 import { Progress } from "./progress.ts";
 
 /** What is to be copied. */

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { Context } from "../../../cli/context.ts";
 import { localTime, styleFor } from "../../../cli/output.ts";
-import { openEscrow, type Where } from "../../../cli/tctl/tms/escrow.ts";
+import { openEscrow, type Where } from "../../../cli/tctl/tms/client.ts";
 import { lifetime, unsigned, useCount } from "../../../cli/tctl/tms/flags.ts";
 import { rowText } from "../../../cli/tctl/tms/rows.ts";
 import { intoFile } from "../../../cli/tctl/tms/secret.ts";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
 import type { ServerChannel } from "ssh2";
-import { connectThrough } from "../../../cli/tsh/through-proxy.ts";
+import { connectThrough } from "../../../cli/tsh/proxy/through-proxy.ts";
 import { type ServerConnection, serveSsh } from "../../../core/ssh/server.ts";
 import {
   cleanServers,

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
+import Protocol from "ssh2/lib/protocol/Protocol.js";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { Reader } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
@@ -124,6 +125,35 @@ test("a server that likes other keys or another exchange best is met all the sam
     connection.close();
   } finally {
     await other.stop();
+  }
+});
+
+test("our client logs in without waiting for SERVICE_ACCEPT, and sends its signature in the first request", async () => {
+  const calls = (["service", "authPK", "serviceAccept", "authPKOK"] as const).map((name) =>
+    spyOn(Protocol.prototype, name),
+  );
+  try {
+    const { port } = await serve();
+    (await login(port, await newUser())).close();
+    const [service, authPK, accept, welcome] = calls.map(({ mock }) => mock.invocationCallOrder);
+    expect([service, authPK, accept].map((order) => order?.length)).toEqual([1, 1, 1]);
+    expect(authPK?.[0]).toBeLessThan(accept?.[0] ?? 0);
+    expect(welcome).toEqual([]);
+  } finally {
+    for (const call of calls) call.mockRestore();
+  }
+});
+
+test("our client does not ask sshd to prove its host keys", async () => {
+  const asked = spyOn(Protocol.prototype, "openssh_hostKeysProve");
+  try {
+    const connection = await login(sshd.port, await newUser({ principals: [ME] }), { user: ME });
+    // sshd lists its keys before it answers this.
+    expect((await exec(connection, "true")).code).toBe(0);
+    expect(asked).not.toHaveBeenCalled();
+    connection.close();
+  } finally {
+    asked.mockRestore();
   }
 });
 

@@ -171,12 +171,18 @@ test("data beyond the window ends the connection", async () => {
   const served = await serve();
   const connection = await login(served.port, await newUser());
   const channel = (await start(connection, "hang")) as unknown as { outgoing: { id: number } };
+  const { _protocol, _sock } = insides(connection);
+  const told: number[] = [];
+  connection.ssh.on("disconnect" as "error", (reason: unknown) => told.push(Number(reason)));
   // "hang" never reads: two MiB of window, and the rest is too much.
-  for (let sent = 0; sent < 8; sent += 1) {
-    for (let i = 0; i < 32; i += 1)
-      insides(connection)._protocol.channelData(channel.outgoing.id, Buffer.alloc(32_768));
+  for (let sent = 0; sent < 96 && !_sock.destroyed; sent += 1) {
+    _protocol.channelData(channel.outgoing.id, Buffer.alloc(32_768));
+    // Otherwise the client would end the connection, because too much waits for its socket.
+    await new Promise(setImmediate);
   }
   expect((await connection.closed)?.code).toBe("unavailable");
+  // PROTOCOL_ERROR
+  expect(told).toEqual([2]);
   await stillServes(served);
 });
 
@@ -213,6 +219,16 @@ test("messages for channels that do not exist, and unknown messages, do no harm"
   send(connection.ssh, new Writer().byte(94).uint32(0xffff_ffff).string("x").done());
   await connection.closed;
   await stillServes(served);
+});
+
+test("a message of an unknown type is answered with UNIMPLEMENTED", async () => {
+  const served = await serve();
+  const connection = await login(served.port, await newUser());
+  const heard: string[] = [];
+  (insides(connection)._protocol as unknown as { _debug: (line: string) => void })._debug = (line) => heard.push(line);
+  send(connection.ssh, new Writer().byte(192).done());
+  expect((await exec(connection, "whoami")).code).toBe(0);
+  expect(heard.filter((line) => line.includes("Received UNIMPLEMENTED"))).toHaveLength(1);
 });
 
 test("a client that causes replies and reads none of them is cut off", async () => {
@@ -258,6 +274,8 @@ test("a client that asks for much and reads nothing costs a bounded amount of me
     for (let before = -1; before !== _sock.writableLength; await Bun.sleep(20)) before = _sock.writableLength;
   };
   await settled();
+  // What waits is bounded, and the connection is not over because of it.
+  expect(_sock.destroyed).toBe(false);
   expect(_sock.writableLength).toBeLessThan(0.5 * 1024 * 1024);
   expect(ours.writableLength).toBeLessThan(0.5 * 1024 * 1024);
   // A slow exchange of keys is no way around it.

@@ -222,6 +222,22 @@ test("methods that the door does not have, and unknown ones, fail without harm",
   expect(debug).toContain("Received USERAUTH_FAILURE (password)");
 });
 
+test("an unknown method is refused, and the next attempt is answered", async () => {
+  const { port } = await serve({ methods: ["password"] });
+  const client = new Client();
+  const ready = once(client, "ready");
+  client.connect({
+    sock: await dial(port),
+    username: "alice",
+    authHandler: (_left, _partial, next) => {
+      send(client, new Writer().byte(50).string("alice").string("ssh-connection").string("gssapi-with-mic").done());
+      next({ type: "password", username: "alice", password: "correct horse" });
+    },
+  });
+  await ready;
+  client.end();
+});
+
 test("whoever says nothing, or stops halfway, is cut off in time", async () => {
   const { port, next } = await serve({ loginGraceMs: 100 });
   for (const words of ["", "SSH-2.0-slow\r\n", "SSH-2.0"]) {

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import type { Connection } from "ssh2";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
+import { Writer } from "../../../core/cert/wire.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import { cleanServers, exec, login, newUser, patternAt, serve, sshOptions } from "./kit.ts";
+import { insides, send } from "./raw.ts";
 import { ME, startSshd } from "./sshd.ts";
 
 cleanServers();
@@ -88,6 +90,18 @@ test("new keys are asked for before AES has encrypted 2^32 blocks with the old o
   const rekeys = countRekeys(connection.ssh);
   (connection.ssh as unknown as { _protocol: { _sentPackets: number } })._protocol._sentPackets = 2 ** 21 - 3;
   expect((await exec(connection, "whoami")).code).toBe(0);
+  expect((await exec(connection, "whoami")).code).toBe(0);
+  expect(rekeys()).toBe(1);
+});
+
+test("IGNORE and DEBUG are accepted during a later exchange of keys", async () => {
+  const { port } = await serve();
+  const connection = await login(port, await newUser());
+  const rekeys = countRekeys(connection.ssh);
+  insides(connection)._protocol.rekey();
+  // Behind the proposal, with the old keys.
+  send(connection.ssh, new Writer().byte(2).string("").done());
+  send(connection.ssh, new Writer().byte(4).byte(0).string("").string("").done());
   expect((await exec(connection, "whoami")).code).toBe(0);
   expect(rekeys()).toBe(1);
 });

@@ -129,6 +129,40 @@ test("a session hears of its end at once, whether it was closed, cut or never be
   }
 });
 
+test("a write to an output that was full when its session ended does no harm", async () => {
+  const { client, server } = await connected();
+  const opened = new Promise<[Session, ServerChannel]>((resolve) => {
+    void takeSession(server).then((session) => session.on("exec", (accept) => resolve([session, accept()])));
+  });
+  client.ssh.exec("x", () => {});
+  const [session, channel] = await opened;
+  // More than the window, so that a part of it waits.
+  for (const output of [channel, channel.stderr]) output.write(Buffer.alloc(3 * MIB));
+  const ended = once(session, "close");
+  insides(client)._protocol.channelClose(0);
+  await ended;
+  for (const output of [channel, channel.stderr]) output.write("too late");
+  // An error without a listener would end the process.
+  await Bun.sleep(1);
+});
+
+test("a session without a program ends with its connection, also when class names are shortened", async () => {
+  const { client, server } = await connected();
+  const session = takeSession(server);
+  client.ssh.exec("x", () => {});
+  const { constructor } = await session;
+  // The build of the program shortens them.
+  const { name } = constructor;
+  Object.defineProperty(constructor, "name", { value: "a" });
+  try {
+    insides(client)._sock.destroy();
+    await once(await session, "close");
+    await server.closed;
+  } finally {
+    Object.defineProperty(constructor, "name", { value: name });
+  }
+});
+
 test("terminal modes are read as RFC 4254 §8 writes them", async () => {
   const { client, server } = await connected();
   const pty = new Promise<PseudoTtyInfo>((resolve) => {

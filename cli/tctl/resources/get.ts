@@ -1,0 +1,46 @@
+import type { Resource } from "../../../core/resource/registry.ts";
+import { command, listing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { withAuth } from "../connect.ts";
+import { words } from "../flag-values.ts";
+import { globals } from "../globals.ts";
+import { parseReference } from "./reference.ts";
+
+/** `tctl get`: resources as YAML or JSON, such as `tctl create` takes. Always a list. */
+export const get = (cx: Context) =>
+  command({
+    meta: {
+      name: "get",
+      description: "Print resources",
+      examples: [
+        ["tctl get role/access", "one, as YAML"],
+        ["tctl get users,roles --format=json", "all of some kinds"],
+      ],
+    },
+    args: {
+      ...globals,
+      ...listing,
+      "with-secrets": { type: "boolean", description: "Show values of tokens, on auth's own machine" },
+      what: {
+        type: "positional",
+        parse: (text) => words(text).map(parseReference),
+        valueHint: "kind[/name],…",
+        description: "Which resources",
+      },
+    },
+    async run({ args }) {
+      const found = await withAuth(cx, args, async (api) => {
+        const resources: Resource[] = [];
+        for (const { kind, name } of args.what) {
+          if (name !== undefined) resources.push(await api.read(kind, name, args["with-secrets"]));
+          else resources.push(...(await api.list(kind, args["with-secrets"])));
+        }
+        return resources;
+      });
+      const yaml = cx.format === "text" ? await import("../../../core/yaml.ts") : undefined;
+      await cx.print(found, {
+        text: (list) => list.map((resource) => yaml?.formatYaml(resource).trimEnd() ?? "").join("\n---\n"),
+        names: (list) => list.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+      });
+    },
+  });

@@ -1,0 +1,200 @@
+import { FAULTS, Fault, type FaultCode } from "../../../core/fault.ts";
+import type { Parsed } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { systemFault } from "../../system-error.ts";
+import { ask, secretFromFile } from "../../tty.ts";
+import type { escrowFlags } from "./flags.ts";
+import { localPlace, type Place, remotePlace } from "./server-address.ts";
+
+/** An object as the escrow's API answers it. */
+export type Row = Readonly<Record<string, unknown>>;
+export type Where = Parsed<typeof escrowFlags>;
+
+/** How long an escrow may take: to make a key of RSA can last some seconds. */
+const ANSWER_MS = 30_000;
+
+/** The words of a route below `/v1/tms/`. */
+type Path = readonly string[];
+
+/** What is undefined is left out. */
+type Query = Readonly<Record<string, unknown>>;
+
+interface Call {
+  readonly body?: object;
+  readonly query?: Query;
+}
+
+/** The escrow's API. Every method @throws Fault, as the escrow said it, or `unavailable`. */
+export class Escrow {
+  readonly tenant: string;
+  /** The client that asks, if one does. */
+  readonly clientId: string | undefined;
+  readonly #place: Place;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(place: Place, headers: Readonly<Record<string, string>>, tenant: string, clientId: string | undefined) {
+    this.#place = place;
+    this.#headers = headers;
+    this.tenant = tenant;
+    this.clientId = clientId;
+  }
+
+  /** The same, asked about another tenant. */
+  of(tenant: string): Escrow {
+    const headers = { ...this.#headers, "x-tms-tenant": headerBytes("x-tms-tenant", tenant) };
+    return new Escrow(this.#place, headers, tenant, this.clientId);
+  }
+
+  get = (path: Path, call?: Call) => this.#call("GET", path, call);
+  post = (path: Path, call?: Call) => this.#call("POST", path, call);
+  patch = (path: Path, call?: Call) => this.#call("PATCH", path, call);
+  remove = (path: Path, call?: Call) => this.#call("DELETE", path, call);
+
+  /** The rows under `field` of an answer. */
+  async list(path: Path, field: string, query: Query = {}): Promise<Row[]> {
+    const rows = (await this.get(path, { query }))[field];
+    if (!Array.isArray(rows)) throw this.#strange(`no list of ${field}`);
+    return rows as Row[];
+  }
+
+  async #call(method: string, path: Path, { body, query = {} }: Call = {}): Promise<Row> {
+    const asked = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
+    );
+    const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked)}`;
+    const url = `${this.#place.base}/v1/tms/${path.map(pathWord).join("/")}${search}`;
+    const { status, text } = await this.#send(url, {
+      ...this.#place.options,
+      method,
+      headers: { ...this.#headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      // What proves who asks goes to the server that was named, and to no other.
+      redirect: "manual",
+    });
+    return this.#read(status, text);
+  }
+
+  async #send(url: string, request: BunFetchRequestInit): Promise<{ status: number; text: string }> {
+    try {
+      const reply = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });
+      return { status: reply.status, text: await reply.text() };
+    } catch (thrown) {
+      throw transportFault(thrown, this.#place.name);
+    }
+  }
+
+  #read(status: number, text: string): Row {
+    const answer = objectOf(text);
+    if (answer === undefined) throw this.#strange(`status ${status}`, status < 500 ? "failed" : codeOf(status));
+    const { result_code: _, result_msg: message, ...rest } = answer;
+    if (status >= 200 && status < 300) return rest;
+    // No row is missing then, but the route: this is another place of that server.
+    if (message === "not found") throw this.#strange(`status ${status}`);
+    const said = typeof message === "string" ? message : `the escrow refuses with status ${status}`;
+    throw new Fault(codeOf(status), said, { hint: this.#remedy(said) });
+  }
+
+  /** What to do about a refusal whose words are the interface's, and do not say it. */
+  #remedy(message: string): string | undefined {
+    if (message === "Tenant not enabled.")
+      return `there is no tenant ${this.tenant}, or it is switched off: see tctl tms tenants ls`;
+    if (message.startsWith("credentials are missing")) return "say who asks with --admin-id or --client-id";
+    if (message === "the credentials are wrong") return `the tenant ${this.tenant} is asked whether it knows them`;
+    if (message === "internal error") return "the reason is in the escrow's log";
+    return undefined;
+  }
+
+  #strange(what: string, code: FaultCode = "failed"): Fault {
+    return new Fault(code, `${this.#place.name} does not answer as an escrow does: ${what}`, {
+      hint: "check the address",
+    });
+  }
+}
+
+/** Asks the escrow that the flags speak of: the one on this machine through its socket, another one over HTTPS. */
+export async function openEscrow(cx: Context, where: Where): Promise<Escrow> {
+  if (where["auth-server"].length > 0 || where.identity !== undefined)
+    throw new Fault("bad_request", "--auth-server and --identity are not for the escrow", {
+      hint: "name an escrow elsewhere with --server, and who asks with --admin-id or --client-id",
+    });
+  const place =
+    where.server === undefined ? await localPlace(cx, where) : await remotePlace(where.server, where["ca-file"]);
+  return new Escrow(place, headersOf(cx, where), where.tenant, where["client-id"]);
+}
+
+/** The headers by which the escrow knows who asks, and for which tenant. */
+function headersOf(cx: Context, where: Where): Record<string, string> {
+  const { tenant, "admin-id": admin, "client-id": client } = where;
+  if (admin !== undefined && client !== undefined)
+    throw new Fault("bad_request", "give either --admin-id or --client-id");
+  for (const kind of ["admin", "client"] as const)
+    if (where[`${kind}-secret-file`] !== undefined && where[`${kind}-id`] === undefined)
+      throw new Fault("bad_request", `--${kind}-secret-file needs --${kind}-id`);
+  const headers: Record<string, string> = { "x-tms-tenant": tenant };
+  if (admin !== undefined) {
+    headers["x-tms-admin-id"] = admin;
+    headers["x-tms-admin-secret"] = secretOf(cx, where, "admin", admin);
+  }
+  if (client !== undefined) {
+    headers["x-tms-client-id"] = client;
+    headers["x-tms-client-secret"] = secretOf(cx, where, "client", client);
+  }
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerBytes(name, value)]));
+}
+
+/** The UTF-8 of a text, one character to a byte as headers are written. @throws Fault `bad_request` for what is no line. */
+function headerBytes(name: string, text: string): string {
+  if (!/^[^\p{Cc}]+$/u.test(text) || !text.isWellFormed())
+    throw new Fault("bad_request", `${name.slice("x-tms-".length)}: expected one line of text`);
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+function secretOf(cx: Context, where: Where, kind: "admin" | "client", id: string): string {
+  const file = where[`${kind}-secret-file`];
+  if (file !== undefined) return secretFromFile(file);
+  const variable = `SALLYPORT_TMS_${kind.toUpperCase()}_SECRET`;
+  return cx.env[variable] || ask(`Secret of ${id}: `, `--${kind}-secret-file or $${variable}`, "secret");
+}
+
+/** Why nothing was answered, in words. */
+function transportFault(thrown: unknown, name: string): Fault {
+  const { code, name: kind, message } = thrown as Error & { code?: string };
+  if (kind === "TimeoutError")
+    return new Fault("unavailable", `${name} did not answer for ${ANSWER_MS / 1000} s`, { cause: thrown });
+  const known = systemFault(thrown, name);
+  if (known !== undefined)
+    return new Fault("unavailable", known.message, {
+      hint: "check the address and that the escrow runs",
+      cause: thrown,
+    });
+  if (/CERT|VERIFY|ISSUER|TLS_/.test(String(code)))
+    return new Fault("denied", `the certificate of ${name} is not trusted (${code})`, {
+      hint: "if it made its certificate itself, copy DATA-DIR/tms/tms_cert.pem from there and name the copy with --ca-file",
+      cause: thrown,
+    });
+  return new Fault("unavailable", `${name} does not answer: ${message.split("\n")[0]}`, { cause: thrown });
+}
+
+/** A name as a word of a path. @throws Fault `bad_request` for those that every parser of addresses takes away. */
+function pathWord(name: string): string {
+  if (name === "" || name === "." || name === ".." || !name.isWellFormed())
+    throw new Fault("bad_request", `"${name}" is not a name`);
+  return encodeURIComponent(name);
+}
+
+function objectOf(text: string): Row | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure that a status stands for. */
+function codeOf(status: number): FaultCode {
+  if (status === 502 || status === 504) return "unavailable";
+  const found = Object.entries(FAULTS).find(([code, row]) => row.status === status && code !== "internal");
+  if (found !== undefined) return found[0] as FaultCode;
+  return status < 500 ? "bad_request" : "failed";
+}

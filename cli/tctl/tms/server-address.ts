@@ -1,0 +1,75 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Fault } from "../../../core/fault.ts";
+import type { Context } from "../../context.ts";
+import { readInput } from "../../input.ts";
+import { localDataDir } from "../data-dir.ts";
+import type { Where } from "./client.ts";
+
+/** Where an escrow is asked. */
+export interface Place {
+  /** Before `/v1`. */
+  readonly base: string;
+  /** For messages. */
+  readonly name: string;
+  readonly options: BunFetchRequestInit;
+}
+
+/** The escrow on this machine, by its socket. @throws Fault `unavailable` when none runs in the data directory. */
+export async function localPlace(cx: Context, where: Where): Promise<Place> {
+  if (where["ca-file"] !== undefined) throw new Fault("bad_request", "--ca-file needs --server");
+  const dataDir = await localDataDir(cx, where);
+  const unix = join(resolve(dataDir), "proc", "tms.sock");
+  if (!isThere(unix))
+    throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
+      hint: "start one with the role tms, name its data directory with --data-dir or its config file with --config, or ask one elsewhere with --server",
+    });
+  return {
+    base: "http://escrow",
+    name: `the escrow in ${dataDir}`,
+    options: { unix },
+  };
+}
+
+/** Whether something is there. @throws Fault `denied` where only its owner may look. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+    throw new Fault("denied", `${file}: permission denied`, {
+      hint: "ask as the user that runs the escrow, or as root",
+      cause: error,
+    });
+  }
+}
+
+/** An escrow elsewhere, over HTTPS. @throws Fault `bad_request`. */
+export async function remotePlace(server: string, caFile: string | undefined): Promise<Place> {
+  const url = URL.parse(server.includes("://") ? server : `https://${server}`);
+  // Secrets are in every request.
+  if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
+    throw new Fault("bad_request", `--server: "${server}" is not an address of HTTPS`, {
+      hint: "write it as https://HOST:3000",
+    });
+  const { systemAuthorities } = await import("../../tsh/proxy/https.ts");
+  const ca = caFile === undefined ? systemAuthorities() : await certificatesIn(caFile);
+  return {
+    base: `${url.origin}${url.pathname.replace(/\/(?:v1(?:\/.*)?)?$/, "")}`,
+    name: url.host,
+    // Said aloud, or a variable of the environment could switch it off.
+    options: { tls: { rejectUnauthorized: true, ...(ca !== undefined && { ca }) } },
+  };
+}
+
+/** @throws Fault `bad_request` for what is no PEM; the connection would only fail without a reason. */
+async function certificatesIn(file: string): Promise<string> {
+  const text = readInput(file);
+  const { X509Certificate } = await import("node:crypto");
+  try {
+    new X509Certificate(text);
+  } catch (error) {
+    throw new Fault("bad_request", `--ca-file: ${file} is no certificate in PEM`, { cause: error });
+  }
+  return text;
+}

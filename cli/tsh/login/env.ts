@@ -1,0 +1,40 @@
+import { command, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { globals } from "../globals.ts";
+import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+
+/** `tsh env`: this terminal keeps to one cluster, whatever is logged in to elsewhere. */
+export const env = (cx: Context) =>
+  command({
+    meta: {
+      name: "env",
+      description: "Print shell commands that tie a terminal to this cluster",
+      examples: [
+        ['eval "$(tsh env)"', "from now on tsh in this terminal means this proxy and cluster"],
+        ['eval "$(tsh env --unset)"', "no longer"],
+      ],
+    },
+    args: {
+      ...globals,
+      ...printing,
+      unset: { type: "boolean", description: "Print the commands that undo it" },
+    },
+    async run({ args }) {
+      if (args.unset) {
+        const names = ["SALLYPORT_PROXY", "SALLYPORT_CLUSTER"];
+        return cx.print(names, { text: (all) => all.map((name) => `unset ${name};`).join("\n") });
+      }
+      const profile = await chooseProfile(profilesOf(cx), args);
+      if (profile === undefined) throw notLoggedIn(args);
+      // Neither value can hold anything that a shell reads: the profile's alphabets see to that.
+      await cx.print(
+        { SALLYPORT_PROXY: profile.web, SALLYPORT_CLUSTER: profile.cluster },
+        {
+          text: (all) =>
+            Object.entries(all)
+              .map(([name, value]) => `export ${name}=${value};`)
+              .join("\n"),
+        },
+      );
+    },
+  });

@@ -1,0 +1,164 @@
+import { FAULTS, Fault } from "../../../core/fault.ts";
+import { NodeIndex, type Resolution } from "../../../core/policy/node-index.ts";
+import type { Node } from "../../../core/resource/node.ts";
+import { usage } from "../../args.ts";
+import { command, printing } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import type { Profile, Profiles } from "../../profile.ts";
+import { globals } from "../globals.ts";
+import type { Who } from "../login/identity.ts";
+import { chooseProfile, notLoggedIn, profilesOf } from "../login/profile-select.ts";
+import { NodeCache, rememberFailure, rememberNodes } from "./node-cache.ts";
+
+/** How long auth's answer is taken for the present. */
+const FRESH_MS = 60_000;
+
+/** How long `--known`, which runs before every ssh to an unknown name, waits for a cluster that does not answer. */
+const PATIENCE_MS = 2_000;
+
+/** `tsh resolve`: which machine a name stands for. */
+export const resolve = (cx: Context) =>
+  command({
+    meta: {
+      name: "resolve",
+      description: "Print which machine a name stands for",
+      examples: [
+        ["tsh resolve web-1", "its name and UUID; fails when there is none, or more than one"],
+        ["tsh resolve 10.0.0.7 --format=json | jq -r .metadata.labels.env", "all about it"],
+        ["tsh resolve --known web-1 && tsh ssh web-1", "whether the name is one of the cluster's, as fast as can be"],
+      ],
+    },
+    args: {
+      ...globals,
+      ...printing,
+      known: {
+        type: "boolean",
+        description:
+          "Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)",
+      },
+      host: {
+        type: "positional",
+        complete: "host",
+        parse: oneName,
+        description: "A name, NAME.CLUSTER, UUID or address",
+      },
+    },
+    async run({ args }) {
+      if (args.known) return isKnown(cx, args, args.host);
+      const node = await lookUp(cx, args, args.host);
+      await cx.print(node, { text: ({ metadata, spec }) => `${spec.hostname}  ${metadata.name}` });
+      return 0;
+    },
+  });
+
+/** @throws Fault `bad_request` for labels, which stand for many. */
+function oneName(text: string): string {
+  if (text.includes("=")) throw usage(`"${text}" stands for several machines`, `tsh ls ${text} lists them`);
+  if (!/^[\x21-\x7e]+$/.test(text)) throw usage(`"${text}" is not the name of a machine`);
+  return text.replace(/^\[(.*)\]$/, "$1");
+}
+
+/**
+ * From what auth said within the last minute, or else from what it says now.
+ * @throws Fault `not_found`, `conflict` with the candidates, and whatever keeps one from asking.
+ */
+async function lookUp(cx: Context, who: Who, host: string): Promise<Node> {
+  const { freshActing } = await import("../login/relogin.ts");
+  const acting = await freshActing(cx, who, false);
+  const at = { cluster: acting.cluster, now: cx.now() };
+  const profiles = profilesOf(cx);
+  const { profile } = acting;
+  const cache = profile && NodeCache.read(profiles, profile);
+  if (cache !== undefined && isFresh(cache, at.now)) {
+    const found = indexOf(cache.called(withoutCluster(host, at.cluster))).resolve(host, at);
+    // A machine may have joined just now.
+    if (found.found !== "none") return theOne(found, host, []);
+  }
+  const { reachableNodes } = await import("./reachable.ts");
+  const nodes = await reachableNodes(cx, acting);
+  if (profile !== undefined) rememberNodes(profiles, profile, nodes);
+  const index = indexOf(nodes);
+  const found = index.resolve(host, at);
+  return theOne(found, host, found.found === "none" ? index.suggest(host) : []);
+}
+
+/** The status of `--known`. It says nothing: ssh asks about every name that somebody types, and shows our stderr. */
+async function isKnown(cx: Context, who: Who, host: string): Promise<number> {
+  try {
+    await expectKnown(cx, who, host);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    cx.trace(error.message);
+    return FAULTS[error.code].exit;
+  }
+}
+
+/**
+ * A name that was seen before is known at once: the proxy decides anyway where it leads, and says best what is wrong when
+ * it leads nowhere, or nobody is logged in. About another one auth is asked, at most once a minute.
+ * @throws Fault `not_found`, `unavailable`, `unauthenticated`.
+ */
+async function expectKnown(cx: Context, who: Who, host: string): Promise<void> {
+  const profiles = profilesOf(cx);
+  const profile = await chooseProfile(profiles, who);
+  if (profile === undefined) throw notLoggedIn(who);
+  const name = withoutCluster(host, profile.cluster);
+  const cache = NodeCache.read(profiles, profile);
+  if (cache !== undefined && cache.called(name).length > 0) return;
+  if (cache === undefined || !isFresh(cache, cx.now())) {
+    const nodes = await askSoon(cx, who, profiles, profile);
+    if (indexOf(nodes).resolve(host, { cluster: profile.cluster, now: cx.now() }).found !== "none") return;
+  }
+  throw unknown(host, []);
+}
+
+async function askSoon(cx: Context, who: Who, profiles: Profiles, profile: Profile): Promise<readonly Node[]> {
+  const { freshActing } = await import("../login/relogin.ts");
+  const acting = await freshActing(cx, who, false);
+  const { reachableNodes } = await import("./reachable.ts");
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Fault("unavailable", "the cluster does not answer")), PATIENCE_MS);
+  try {
+    const nodes = await Promise.race([reachableNodes(cx, acting), late.promise]);
+    rememberNodes(profiles, profile, nodes);
+    return nodes;
+  } catch (error) {
+    rememberFailure(profiles, profile, cx.now());
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isFresh(cache: NodeCache, now: Date): boolean {
+  const age = now.getTime() - cache.asked.getTime();
+  return age >= 0 && age < FRESH_MS;
+}
+
+function withoutCluster(host: string, cluster: string): string {
+  const suffix = `.${cluster.toLowerCase()}`;
+  const name = host.toLowerCase().replace(/\.$/, "");
+  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+}
+
+function indexOf(nodes: readonly Node[]): NodeIndex {
+  const index = new NodeIndex();
+  for (const node of nodes) index.put(node);
+  return index;
+}
+
+function theOne(found: Resolution, host: string, similar: readonly string[]): Node {
+  if (found.found === "one") return found.node;
+  if (found.found === "none") throw unknown(host, similar);
+  const rows = found.nodes.map(({ metadata, spec }) => `  ${spec.hostname}  ${metadata.name}  ${spec.addr}`);
+  throw new Fault("conflict", `"${host}" stands for ${rows.length} machines:\n${rows.join("\n")}`, {
+    hint: "use the UUID of one of them",
+  });
+}
+
+function unknown(host: string, similar: readonly string[]): Fault {
+  return new Fault("not_found", `no machine that you may reach is called "${host}"`, {
+    hint: similar.length > 0 ? `did you mean ${similar.join(" or ")}?` : "`tsh ls` lists them",
+  });
+}

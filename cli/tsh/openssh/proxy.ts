@@ -1,0 +1,10 @@
+import { group } from "../../command.ts";
+import type { Context } from "../../context.ts";
+
+export const proxy = (cx: Context) =>
+  group({
+    meta: { name: "proxy", description: "Ways to machines for other programs" },
+    subCommands: {
+      ssh: async () => (await import("./proxy-ssh.ts")).proxySsh(cx),
+    },
+  });

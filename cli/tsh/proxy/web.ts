@@ -1,0 +1,172 @@
+import { type IncomingMessage, request } from "node:http";
+import { hostPort } from "../../../core/address.ts";
+import type { Invite, SecondFactor } from "../../../core/api/schema.ts";
+import { Fault } from "../../../core/fault.ts";
+import { parseProxy, WEB_PORT } from "./address.ts";
+import { connectHttps, type HttpsTrust } from "./https.ts";
+
+/** What `GET /webapi/ping` says. */
+interface Ping {
+  readonly cluster: string;
+  readonly server_version: string;
+  readonly auth: { readonly type: string; readonly second_factor: SecondFactor };
+  readonly proxy: { readonly ssh: { readonly addr: string }; readonly web: { readonly addr: string } };
+}
+
+/** A cluster as it is found at its proxy. */
+export interface FoundCluster {
+  readonly cluster: string;
+  readonly secondFactor: SecondFactor;
+  /** `host:port` for SSH: the port that the proxy names, at the host that was typed unless it names a DNS name. */
+  readonly ssh: string;
+}
+
+export interface IssuedCertificate {
+  readonly user: string;
+  readonly cluster: string;
+  readonly cert: string;
+  readonly host_signers: readonly {
+    readonly cluster: string;
+    readonly type: string;
+    readonly keys: readonly string[];
+  }[];
+}
+
+/**
+ * What comes from a proxy that nobody has a reason to trust yet is shown, asked with and written into files, so it has to
+ * look like what it is meant to be. Clusters and users have the alphabets of core/names, which costs zod to load.
+ */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,126}$/;
+const SECOND_FACTORS: ReadonlySet<unknown> = new Set(["otp", "optional", "off"]);
+const SECRET = /^[A-Z2-7]{16,128}$/;
+const URI = /^otpauth:[!-~]{1,1000}$/;
+
+/** No answer of the web API is near this. */
+const MAX_ANSWER = 1024 * 1024;
+const ANSWER_MS = 30_000;
+
+/** The proxy's web API, as far as people without a certificate need it. */
+export class ProxyWeb {
+  /** As it names the profile. */
+  readonly host: string;
+  readonly #port: number;
+  readonly #sshPort: number | undefined;
+  readonly #trust: HttpsTrust;
+  /** The pin of a certificate that was accepted on the way because of `insecure`. */
+  accepted: string | undefined;
+
+  private constructor(host: string, port: number, sshPort: number | undefined, trust: HttpsTrust) {
+    this.host = host;
+    this.#port = port;
+    this.#sshPort = sshPort;
+    this.#trust = trust;
+  }
+
+  /** @param proxy as in `--proxy` */
+  static at(proxy: string, trust: HttpsTrust): ProxyWeb {
+    const { host, webPort, sshPort } = parseProxy(proxy);
+    return new ProxyWeb(host, webPort ?? WEB_PORT, sshPort, trust);
+  }
+
+  /** `host:port` of its HTTPS. */
+  get addr(): string {
+    return hostPort(this.host, this.#port);
+  }
+
+  async find(): Promise<FoundCluster> {
+    const ping = (await this.#call("GET", "/webapi/ping")) as Partial<Ping>;
+    const { cluster = "", auth, proxy } = ping;
+    if (!NAME.test(cluster) || auth === undefined || !SECOND_FACTORS.has(auth.second_factor)) throw noProxy();
+    const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(proxy?.ssh.addr ?? "") ?? [];
+    const named = /[a-z]/i.test(host) && !host.includes(":");
+    return {
+      cluster,
+      secondFactor: auth.second_factor,
+      ssh: hostPort(named ? host : this.host, this.#sshPort ?? Number(port)),
+    };
+  }
+
+  async invite(token: string): Promise<Invite> {
+    const invite = (await this.#call("GET", `/webapi/users/invites/${encodeURIComponent(token)}`)) as Invite;
+    const { user, cluster, second_factor, totp } = invite;
+    if (!NAME.test(user) || !NAME.test(cluster) || !SECOND_FACTORS.has(second_factor)) throw noProxy();
+    if (totp !== undefined && !(SECRET.test(totp.secret) && URI.test(totp.uri))) throw noProxy();
+    return invite;
+  }
+
+  async acceptInvite(body: { token: string; password: string; otp?: string }): Promise<{ user: string }> {
+    return (await this.#call("POST", "/webapi/users/invites", body)) as { user: string };
+  }
+
+  async certificate(body: {
+    user: string;
+    password: string;
+    otp?: string;
+    pub_key: string;
+    ttl_seconds?: number;
+  }): Promise<IssuedCertificate> {
+    return (await this.#call("POST", "/webapi/ssh/certs", body)) as IssuedCertificate;
+  }
+
+  /** One request on a connection of its own. @throws Fault as the proxy said, or `unavailable`. */
+  async #call(method: string, path: string, body?: object): Promise<unknown> {
+    const { socket, accepted } = await connectHttps(this.host, this.#port, this.#trust);
+    this.accepted = accepted ?? this.accepted;
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const headers = payload && { "content-type": "application/json", "content-length": payload.length };
+        const call = request(
+          {
+            method,
+            path,
+            host: this.host,
+            port: this.#port,
+            headers,
+            createConnection: () => socket,
+            timeout: ANSWER_MS,
+          },
+          resolve,
+        );
+        call.on("timeout", () => call.destroy(new Error(`no answer for ${ANSWER_MS / 1000} s`)));
+        call.on("error", reject);
+        call.end(payload);
+      });
+      return answerOf(response.statusCode ?? 500, await textOf(response));
+    } catch (cause) {
+      if (cause instanceof Fault) throw cause;
+      throw new Fault("unavailable", `${this.addr} did not answer`, { cause });
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  response.setEncoding("utf8");
+  for await (const chunk of response) {
+    text += chunk;
+    if (text.length > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too long to be true");
+  }
+  return text;
+}
+
+function answerOf(status: number, text: string): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw noProxy(cause);
+  }
+  if (status < 400) return body;
+  const error = typeof body === "object" && body !== null ? (body as { error?: unknown }).error : undefined;
+  throw Fault.fromJSON(error) ?? new Fault("failed", `the proxy answered with status ${status}`);
+}
+
+function noProxy(cause?: unknown): Fault {
+  return new Fault("unavailable", "what answers there is not a Sallyport proxy", {
+    hint: "check host and port of --proxy",
+    cause,
+  });
+}

@@ -1,0 +1,62 @@
+import { usage } from "../../args.ts";
+import { command } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { parsePort } from "../../ssh/options.ts";
+import { openTcp } from "../../ssh/tcp.ts";
+import { globals } from "../globals.ts";
+import { freshActing } from "../login/relogin.ts";
+import { parsePlace } from "./location.ts";
+import type { Copy } from "./run.ts";
+
+/** `tsh scp`: files to, from and between machines, by SFTP. */
+export const scp = (cx: Context) =>
+  command({
+    meta: {
+      name: "scp",
+      description: "Copy files to, from and between machines",
+      examples: [
+        ["tsh scp report.pdf root@web-1:/tmp/", "to a machine"],
+        ["tsh scp 'web-1:/var/log/*.log' logs/", "from a machine; patterns are matched there"],
+        ["tsh scp -r -p site/ web-1:~/public", "a directory, with modes and times"],
+        ["tsh scp db-1:dump.sql db-2:", "between two machines, through this one"],
+      ],
+    },
+    args: {
+      ...globals,
+      recursive: { type: "boolean", alias: "r", description: "Copy directories with all that is in them" },
+      preserve: { type: "boolean", alias: "p", description: "Keep modes and times" },
+      quiet: { type: "boolean", alias: "q", description: "Show no progress" },
+      port: {
+        type: "string",
+        alias: "P",
+        parse: parsePort,
+        description: "Port of the machines (default: the one that each of them serves)",
+      },
+      places: {
+        type: "positional",
+        multiple: true,
+        valueHint: "[[user@]host:]path",
+        complete: "file",
+        description: "What to copy, one or more, and last where to",
+      },
+    },
+    async run({ args }) {
+      const copy = read(args.places);
+      const acting = await freshActing(cx, args);
+      // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
+      const socket = openTcp(acting.sshAddr);
+      const { runCopy } = await import("./run.ts");
+      return runCopy(cx, acting, { ...args, ...copy, port: args.port ?? 0 }, socket);
+    },
+  });
+
+/** @throws Fault `bad_request` unless there is something to copy, a place to copy to, and another machine. */
+function read(texts: readonly string[]): Pick<Copy, "sources" | "target"> {
+  const places = texts.map(parsePlace);
+  const target = places.pop();
+  if (target === undefined || places.length === 0)
+    throw usage("there is nothing to copy to", "the last argument says where to");
+  if ([...places, target].every(({ machine }) => machine === undefined))
+    throw usage("all of these are on this machine", "write HOST:PATH for another; cp copies on this one");
+  return { sources: places, target };
+}

@@ -1,0 +1,114 @@
+import type { Duplex, Writable } from "node:stream";
+import { Fault } from "../../../core/fault.ts";
+import type { ClientConnection } from "../../../core/ssh/client.ts";
+import type { Context } from "../../context.ts";
+import { CONNECTION_FAILED } from "../../report.ts";
+import { LocalTerminal } from "../../ssh/local-terminal.ts";
+import type { SshOptions } from "../../ssh/options.ts";
+import { runSession } from "../../ssh/session.ts";
+import { outputStream } from "../../ssh/stdio.ts";
+import type { Acting } from "../login/identity.ts";
+import { nodesWith, reach } from "./connect-node.ts";
+import type { Asked } from "./ssh.ts";
+
+/** What `tsh ssh` does once the line is read: it alone loads what speaks SSH. */
+
+/** How many machines a command runs on at a time. */
+const AT_ONCE = 32;
+
+/** @returns the status to exit with */
+export async function runOnOne(cx: Context, acting: Acting, asked: Asked, socket: Promise<Duplex>): Promise<number> {
+  const connection = await connect(cx, acting, { ...asked, way: { ...asked.way, socket } });
+  return runOn(cx, connection, asked, { input: true, stdout: outputStream(1), stderr: outputStream(2) });
+}
+
+function connect(cx: Context, acting: Acting, { way, options }: Asked): Promise<ClientConnection> {
+  const agent = options.forwardAgent === true ? cx.env.SSH_AUTH_SOCK : undefined;
+  if (options.forwardAgent === true && !agent) cx.warn("there is no ssh-agent to forward: SSH_AUTH_SOCK is not set");
+  return reach(cx, acting, { ...way, agent: agent || undefined });
+}
+
+interface Streams {
+  /** Whether stdin goes along. */
+  readonly input: boolean;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+async function runOn(cx: Context, connection: ClientConnection, asked: Asked, streams: Streams): Promise<number> {
+  for (const banner of connection.banners) cx.tell(banner);
+  const { options, tty } = asked;
+  if (options.local.length + options.remote.length + options.dynamic.length > 0)
+    await startForwards(cx, connection, options);
+  if (asked.nothing) throw (await connection.closed) ?? new Fault("unavailable", "the connection was closed");
+  const terminal = tty === "no" ? undefined : LocalTerminal.open(cx.env);
+  if (terminal === undefined && tty === "yes" && asked.command !== undefined)
+    cx.warn("there is no terminal on stdin, so the command gets none either; -tt forces one");
+  const status = await runSession(connection, {
+    command: asked.command,
+    env: { ...sentVariables(cx, options), ...options.setEnv },
+    forwardAgent: options.forwardAgent === true,
+    terminal,
+    forceTerminal: tty === "force",
+    term: cx.env.TERM || "dumb",
+    escape: options.escape === null ? undefined : (options.escape ?? "~"),
+    ...streams,
+  });
+  connection.close();
+  return status;
+}
+
+/** The language of the messages, as Debian's ssh sends it, and what SendEnv names, with `*` as in ssh_config(5). */
+function sentVariables(cx: Context, options: SshOptions): Record<string, string> {
+  const patterns = ["LANG", "LC_*", ...options.sendEnv].map(
+    (pattern) => new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`),
+  );
+  const given = Object.entries(cx.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return Object.fromEntries(given.filter(([name]) => patterns.some((pattern) => pattern.test(name))));
+}
+
+async function startForwards(cx: Context, connection: ClientConnection, options: SshOptions): Promise<void> {
+  const { forwardDynamic, forwardLocal, forwardRemote } = await import("../../ssh/forwarding.ts");
+  const tell = (text: string) => cx.tell(text);
+  const starts = [
+    ...options.local.map((forward) => () => forwardLocal(connection, forward, tell)),
+    ...options.remote.map((forward) => () => forwardRemote(connection, forward, tell)),
+    ...options.dynamic.map((from) => () => forwardDynamic(connection, from, tell)),
+  ];
+  for (const start of starts)
+    try {
+      await start();
+    } catch (error) {
+      // Unlike ssh(1), who asks for a forwarding and cannot have it is told so by the status.
+      if (options.exitOnForwardFailure !== false) throw error;
+      cx.warn(Fault.from(error).message);
+    }
+}
+
+/** On every machine with the labels, each line of output after the machine's name; the worst status of all. */
+export async function runOnMany(cx: Context, acting: Acting, asked: Asked): Promise<number> {
+  const { prefixed } = await import("../../ssh/prefixed.ts");
+  const nodes = await nodesWith(cx, acting, asked.way.host);
+  const [stdout, stderr] = [outputStream(1), outputStream(2)];
+  const waiting = [...nodes];
+  let worst = 0;
+  const work = async () => {
+    for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+      const name = node.spec.hostname;
+      const own = { input: false, stdout: prefixed(`${name}: `, stdout), stderr: prefixed(`${name}: `, stderr) };
+      worst = Math.max(worst, await runOnNode(node.metadata.name, own));
+      for (const stream of [own.stdout, own.stderr]) await new Promise<void>((done) => stream.end(done));
+    }
+  };
+  const runOnNode = async (uuid: string, own: Streams): Promise<number> => {
+    try {
+      const one = { ...asked, way: { ...asked.way, host: uuid }, tty: "no" as const };
+      return await runOn(cx, await connect(cx, acting, one), one, own);
+    } catch (thrown) {
+      own.stderr.write(`${Fault.from(thrown).message}\n`);
+      return CONNECTION_FAILED;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, nodes.length) }, work));
+  return worst;
+}
