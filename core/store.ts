@@ -49,6 +49,9 @@ export interface Store extends AsyncDisposable {
    * Changes under `prefix` from the moment of the call, in commit order, until `signal` aborts. Expiry is reported
    * within a second or two. A state that another process had replaced before it was noticed here may be left out. A
    * reader that falls too far behind gets a Fault `unavailable` and must read anew.
+   *
+   * A commit of this process is reported before `commit` resolves, so a view that follows the watch answers the next
+   * request from the new state.
    */
   watch(prefix: Key, signal: AbortSignal): AsyncIterable<Change>;
 }

@@ -25,18 +25,23 @@ export interface UserCertificateRequest {
   readonly now: Date;
 }
 
+/** The logins that a certificate of this user names. @param roles the user's roles as they are now */
+export function principalsOf(user: User, roles: readonly Role[]): readonly string[] {
+  const logins = loginsOf(roles, user.spec.traits);
+  return logins.length === 0 ? [NO_LOGIN] : logins;
+}
+
 /** Request → defaults → limits → policy: what a user's certificate will say. The caller asked for a key and a time only. */
 export function userSpec(request: UserCertificateRequest): CertificateSpec {
   const { user, roles, now } = request;
   const options = mergeOptions(roles);
   const ttl = request.capByRoles ? Math.min(request.ttl, options.maxSessionTtl) : request.ttl;
-  const logins = loginsOf(roles, user.spec.traits);
   return {
     type: "user",
     key: request.key,
     serial: request.serial,
     keyId: user.metadata.name,
-    principals: logins.length === 0 ? [NO_LOGIN] : logins,
+    principals: principalsOf(user, roles),
     validAfter: new Date(now.getTime() - BACKDATE_SECONDS * 1000),
     validBefore: new Date(now.getTime() + ttl * 1000),
     criticalOptions: {

@@ -7,40 +7,35 @@ import { expand } from "./template.ts";
 
 export { mergeOptions, type Options } from "./options.ts";
 
-/** Who asks, as the certificate says it. */
-export interface Subject {
-  readonly user: string;
-  /** Named in the certificate. */
-  readonly roles: readonly string[];
-  readonly traits: Traits;
-}
-
-/** What is asked: to be `login` on a machine that carries `labels`. */
-export interface AccessRequest {
+/** To be `login` on a machine that carries `labels`. */
+export interface LoginRequest {
   readonly login: string;
   readonly labels: Labels;
 }
 
-/** `no_role`: none at all. `denied`: a role's `deny` says so. `labels`: no role knows the machine. `login`: not as this login. */
-export type Reason = "no_role" | "denied" | "labels" | "login";
+/**
+ * `no_role`: the user has none. `denied`: a role's `deny` matches. `labels`: no role opens the machine. `login`: no role
+ * that opens the machine allows the login.
+ */
+export type RoleReason = "no_role" | "denied" | "labels" | "login";
 
-export type Decision =
+export type RoleDecision =
   | { readonly allow: true; readonly grants: Options }
-  | { readonly allow: false; readonly reason: Reason };
+  | { readonly allow: false; readonly reason: RoleReason };
 
 const NOTHING: Role["spec"]["allow"] = { logins: [], node_labels: {}, app_labels: {}, rules: [] };
 
 /**
- * The roles that count for somebody: those named in the certificate that exist and that the user still has (`held`). A
- * role that the user was given since counts for what it denies and restricts only: what takes away works at once, what
- * gives needs a new certificate.
+ * The roles in effect: those named in the certificate that exist and that the user still holds. A role that the user
+ * was given since then counts for what it denies and restricts only: a restriction takes effect at once, a permission
+ * needs a new certificate.
  */
 export function effectiveRoles(
-  subject: Pick<Subject, "roles">,
+  certificate: { readonly roles: readonly string[] },
   known: ReadonlyMap<string, Role>,
-  held: readonly string[] = subject.roles,
+  held: readonly string[] = certificate.roles,
 ): readonly Role[] {
-  const certified = new Set(subject.roles);
+  const certified = new Set(certificate.roles);
   return [...new Set(held)].flatMap((name) => {
     const role = known.get(name);
     if (role === undefined) return [];
@@ -55,26 +50,26 @@ export function loginsOf(roles: readonly Role[], traits: Traits): readonly strin
 }
 
 /**
- * Says for any machine's labels which logins `decideAccess` allows there: sorted, and none where it is out of reach.
- * What depends on the roles alone is worked out once, so that a whole cluster is gone through quickly.
+ * A function that maps a machine's labels to the logins that `decideAccess` allows there, sorted. The part that depends
+ * on the roles alone is computed once, so that a list of 10,000 nodes is fast.
  */
 export function reachOf(roles: readonly Role[], traits: Traits): (labels: Labels) => readonly string[] {
   const denied = deniedLogins(roles, traits);
-  const doors = roles.map((role) => ({
+  const openings = roles.map((role) => ({
     patterns: role.spec.allow.node_labels,
     logins: allowedLogins(role, traits).filter((login) => !denied(login)),
   }));
   return (labels) =>
     roles.some((role) => matchLabels(role.spec.deny.node_labels, labels, traits))
       ? []
-      : sorted(doors.flatMap(({ patterns, logins }) => (matchLabels(patterns, labels, traits) ? logins : [])));
+      : sorted(openings.flatMap(({ patterns, logins }) => (matchLabels(patterns, labels, traits) ? logins : [])));
 }
 
 /**
- * Whether somebody with these roles may be `login` on this machine. Any role's `deny`, by its labels or by its logins,
- * refuses; then one role has to allow both the login and the labels. The same for every kind of channel.
+ * Whether these roles allow `login` on this machine. Any role's `deny`, by its labels or by its logins, refuses; then one
+ * role has to allow both the login and the labels. The kind of channel does not matter.
  */
-export function decideAccess(roles: readonly Role[], traits: Traits, request: AccessRequest): Decision {
+export function decideAccess(roles: readonly Role[], traits: Traits, request: LoginRequest): RoleDecision {
   if (roles.length === 0) return { allow: false, reason: "no_role" };
   const denied = deniedLogins(roles, traits);
   if (denied(request.login)) return { allow: false, reason: "denied" };
@@ -88,7 +83,7 @@ export function decideAccess(roles: readonly Role[], traits: Traits, request: Ac
   return { allow: true, grants: mergeOptions(roles, granting) };
 }
 
-/** Whether a role's `allow` knows the machine. */
+/** Whether a role's `allow.node_labels` match the machine. */
 export function opens(role: Role, traits: Traits, labels: Labels): boolean {
   return matchLabels(role.spec.allow.node_labels, labels, traits);
 }
@@ -99,8 +94,8 @@ export function allowedLogins(role: Role, traits: Traits): readonly string[] {
 }
 
 /**
- * What the `deny` of these roles says about a login. Letter case is no way around it: directory services take `Admin`
- * and `admin` for one account.
+ * Whether `deny.logins` of these roles match a login. Letter case is ignored: directory services take `Admin` and `admin`
+ * for one account.
  */
 export function deniedLogins(roles: readonly Role[], traits: Traits): (login: string) => boolean {
   const entries = roles.flatMap((role) => role.spec.deny.logins);

@@ -1,18 +1,43 @@
-import { Fault, type FaultCode } from "../fault.ts";
 import type { Lock } from "../resource/lock.ts";
+import type { Node } from "../resource/node.ts";
 import type { Labels } from "../resource/resource.ts";
 import type { Role, Verb } from "../resource/role.ts";
 import type { User, UserStatus } from "../resource/user.ts";
-import { decideAccess, effectiveRoles, mergeOptions, type Options, opens, reachOf } from "./access.ts";
+import { allowedLogins, decideAccess, effectiveRoles, mergeOptions, type Options, opens, reachOf } from "./access.ts";
 import { matchLabels } from "./labels.ts";
-import { type Locked, lockedBy } from "./locks.ts";
+import { type Locked, lockedBy, locksConcerning } from "./locks.ts";
 import { admitsAddress } from "./options.ts";
+import {
+  accessRefusal,
+  asShown,
+  expiredRefusal,
+  LOG_IN_AGAIN,
+  lockedRefusal,
+  type Refusal,
+  refusalFault,
+  refuse,
+  usableHint,
+} from "./refusal.ts";
 import { mayUse } from "./rules.ts";
-import { asShown } from "./shown.ts";
+
+export type { Options } from "./options.ts";
+export { REASONS, type Reason, type Refusal, refusalFault } from "./refusal.ts";
 
 /**
  * The one access decision of the product. Every entry point calls it: the auth API, proxy, node, `tsh ls` and
  * `tctl access explain`; no other module combines certificate, user record, locks, roles and addresses.
+ *
+ * Two names are the same name:
+ *
+ * | name                              | letter case | because                                                             |
+ * |-----------------------------------|-------------|---------------------------------------------------------------------|
+ * | user, role                        | counts      | auth wrote both the record and the certificate                      |
+ * | login in `allow`, in a certificate| counts      | sshd compares principals so; a grant is never wider than written    |
+ * | login in `deny` and in a lock     | is ignored  | a directory service takes `Admin` and `admin` for one account       |
+ * | node in a lock (UUID, host name)  | is ignored  | host names have no case (RFC 4343)                                  |
+ *
+ * Two users are the same user when the certificate was issued after the user record was created. A record that was
+ * removed and created again under the same name is another user: certificates of the earlier one grant nothing.
  */
 
 /** OpenSSH's `permit-*` extensions that a role has to grant as well. */
@@ -60,8 +85,8 @@ export type AccessRequest =
   | { readonly kind: "api"; readonly resource: string; readonly verb: Verb }
   /** To reach a node: as `login`, or, where a proxy or a list asks, as any login of the certificate. */
   | { readonly kind: "node"; readonly node: NodeTarget; readonly login?: string; readonly feature?: Feature }
-  /** To reach a host that is not a node. It has no labels: only roles that open every node open it. */
-  | { readonly kind: "host" };
+  /** To reach a host that is not a node, by this name. It has no labels: only roles that open every node open it. */
+  | { readonly kind: "host"; readonly name?: string };
 
 /** No connection exists: the question is what would be granted from an allowed address (`access explain`). */
 export const ANY_ADDRESS = Symbol("any address");
@@ -77,41 +102,14 @@ export interface Circumstances {
   readonly established?: boolean;
 }
 
-export type Reason =
-  | "other_cluster"
-  | "untrusted_authority"
-  | "expired"
-  | "unknown_user"
-  | "former_user"
-  | "locked"
-  | "source_address"
-  | "no_role"
-  | "denied"
-  | "labels"
-  | "login"
-  | "not_certified"
-  | "session_mfa"
-  | "certificate_permission"
-  | "role_permission"
-  | "rule";
-
 export interface Grant {
   readonly user: User;
   /** Certified, existing and still held; a role held but not certified only restricts. */
   readonly roles: readonly Role[];
+  /** Of a `node` request without a login, and of a `host` request: restrictions only. Permissions come with a login. */
   readonly options: Options;
-  /** Of a `node` request: the logins of the certificate that are granted there. */
+  /** Of a `node` or `host` request: the logins of the certificate that are granted there, without locked ones. Sorted. */
   readonly logins: readonly string[];
-}
-
-export interface Refusal {
-  readonly reason: Reason;
-  readonly code: FaultCode;
-  /** For the user: repeats the request, and discloses nothing about labels, other roles or other machines. */
-  readonly message: string;
-  readonly hint?: string;
-  /** The lock, where the reason is `locked`. */
-  readonly lock?: Lock;
 }
 
 export type Decision =
@@ -140,10 +138,6 @@ export function requireAccess(
   throw refusalFault(decision.refusal);
 }
 
-export function refusalFault({ code, message, hint, reason }: Refusal): Fault {
-  return new Fault(code, message, { hint, cause: reason });
-}
-
 /**
  * `authorize` for many requests of one user at one moment, such as all nodes of a cluster: what does not depend on the
  * request is decided once.
@@ -156,7 +150,7 @@ export function authorizer(
   const standing = standingOf(identity, state, at);
   if ("reason" in standing) return () => ({ allow: false, refusal: standing });
   return (request) => {
-    const outcome = decide(standing, identity, state, at, request);
+    const outcome = decide(standing, identity, request);
     return "reason" in outcome ? { allow: false, refusal: outcome } : { allow: true, grant: outcome };
   };
 }
@@ -178,13 +172,33 @@ export function uncertifiedIdentity(user: User, cluster: string, logins: readonl
   };
 }
 
+/** The state in which `user` is as given: newer than what the view has, or as it might be. */
+export function withUser(state: ClusterState, user: User): ClusterState {
+  return {
+    name: state.name,
+    users: new Map([[user.metadata.name, user]]),
+    roles: state.roles,
+    locks: state.locks,
+    trustsUserAuthority: (fingerprint) => state.trustsUserAuthority(fingerprint),
+  };
+}
+
+export function nodeTarget({ metadata, spec }: Node): NodeTarget {
+  return { uuid: metadata.name, hostname: spec.hostname, labels: metadata.labels ?? {} };
+}
+
 /** What holds for the user everywhere. */
 interface Standing {
   readonly user: User;
   readonly roles: readonly Role[];
   readonly options: Options;
+  /** `options` without what only roles that open the node permit. */
+  readonly restrictions: Options;
   /** Locks are matched against all roles that the user holds or that the certificate names. */
   readonly locked: Locked;
+  /** In force, and possibly for this user where a login or a node is known. */
+  readonly locks: readonly Lock[];
+  readonly now: Date;
   readonly loginsAt: (labels: Labels) => readonly string[];
 }
 
@@ -198,31 +212,27 @@ function standingOf(
   if (identity.authority !== undefined && !state.trustsUserAuthority(identity.authority))
     return refuse("untrusted_authority", "the authority of your certificate is no longer trusted", LOG_IN_AGAIN);
   const expired = identity.expires <= now;
-  if (expired && established !== true) return expiry(identity);
+  if (expired && established !== true) return expiredRefusal(identity.expires);
 
   const user = state.users.get(identity.user);
   if (user === undefined) return refuse("unknown_user", `the user ${asShown(identity.user)} does not exist`);
   if (isFormer(identity, user))
     return refuse("former_user", `the certificate is of an earlier user ${user.metadata.name}`, LOG_IN_AGAIN);
   const locked: Locked = { user: identity.user, roles: [...new Set([...identity.roles, ...user.spec.roles])] };
-  const lock = lockedBy(state.locks, locked, now);
+  const locks = locksConcerning(state.locks, locked, now);
+  const lock = lockedBy(locks, locked, now);
   if (lock !== undefined) return lockedRefusal(lock);
 
   const roles = effectiveRoles(identity, state.roles, user.spec.roles);
   const options = mergeOptions(roles);
-  if (expired && options.disconnectExpiredCert) return expiry(identity);
+  if (expired && options.disconnectExpiredCert) return expiredRefusal(identity.expires);
   if (address !== ANY_ADDRESS && !admitsAddress(options, address))
-    return refuse("source_address", `your roles do not allow connections from ${address}`);
-  return { user, roles, options, locked, loginsAt: reachOf(roles, user.spec.traits) };
+    return refuse("source_address", `your roles do not allow connections from ${asShown(address)}`);
+  const restrictions = mergeOptions(roles, []);
+  return { user, roles, options, restrictions, locked, locks, now, loginsAt: reachOf(roles, user.spec.traits) };
 }
 
-function decide(
-  standing: Standing,
-  identity: Identity,
-  state: ClusterState,
-  at: Circumstances,
-  request: AccessRequest,
-): Grant | Refusal {
+function decide(standing: Standing, identity: Identity, request: AccessRequest): Grant | Refusal {
   const { user, roles, options } = standing;
   switch (request.kind) {
     case "login":
@@ -233,32 +243,28 @@ function decide(
         return refuse("rule", `access denied: none of your roles may ${request.verb} ${request.resource} resources`);
       return { user, roles, options, logins: [] };
     case "host": {
-      const node = { uuid: "", hostname: "", labels: {} };
-      return toNode(standing, identity, state, at, { kind: "node", node });
+      const { name = "a host that is not a node" } = request;
+      return toNode(standing, identity, { kind: "node", node: { uuid: name, hostname: name, labels: {} } });
     }
     case "node":
-      return toNode(standing, identity, state, at, request);
+      return toNode(standing, identity, request);
   }
 }
 
 function toNode(
   standing: Standing,
   identity: Identity,
-  state: ClusterState,
-  { now }: Circumstances,
   { node, login, feature }: Extract<AccessRequest, { kind: "node" }>,
 ): Grant | Refusal {
-  const { user, roles, locked, loginsAt } = standing;
+  const { user, roles, locked, locks, now, loginsAt } = standing;
+  const target: Locked = { ...locked, node: [node.uuid, node.hostname] };
   const allowed = loginsAt(node.labels).filter((name) => identity.logins.includes(name));
-  const names = [node.uuid, node.hostname];
-  const free = allowed.filter(
-    (name) => lockedBy(state.locks, { ...locked, login: name, node: names }, now) === undefined,
-  );
+  const free = allowed.filter((name) => lockedBy(locks, { ...target, login: name }, now) === undefined);
 
-  let { options } = standing;
+  let options = standing.restrictions;
   if (login !== undefined) {
     const decision = decideAccess(roles, user.spec.traits, { login, labels: node.labels });
-    if (!decision.allow) return accessRefusal(decision.reason, { login, node, usable: free });
+    if (!decision.allow) return accessRefusal(decision.reason, login, node.hostname, free);
     if (!identity.logins.includes(login))
       return refuse(
         "not_certified",
@@ -266,23 +272,19 @@ function toNode(
         usableHint(free) ?? LOG_IN_AGAIN,
       );
     options = decision.grants;
-  } else if (allowed.length === 0) return accessRefusal(whyNone(standing, node.labels), { node, usable: [] });
+  } else if (allowed.length === 0) return accessRefusal(whyNone(standing, node.labels), undefined, node.hostname, []);
 
-  const target = { ...locked, node: names, ...(login !== undefined && { login }) };
-  const lock =
-    lockedBy(state.locks, target, now) ??
-    (free.length === 0 ? lockedBy(state.locks, { ...target, login: login ?? allowed[0] }, now) : undefined);
+  // Without a login, a lock refuses only where it leaves none of them; the first of them names it.
+  const wanted = login ?? (free.length === 0 ? allowed[0] : undefined);
+  const lock = wanted === undefined ? undefined : lockedBy(locks, { ...target, login: wanted }, now);
   if (lock !== undefined) return lockedRefusal(lock);
   if (options.requireSessionMfa)
     return refuse(
       "session_mfa",
       "your roles ask for a second factor for each session, which this cluster cannot ask for yet",
     );
-  if (feature !== undefined) {
-    const missing = featureRefusal(feature, identity, options);
-    if (missing !== undefined) return missing;
-  }
-  return { user, roles, options, logins: free };
+  const missing = feature === undefined ? undefined : featureRefusal(feature, identity, options);
+  return missing ?? { user, roles, options, logins: free };
 }
 
 /** Why no login of the certificate is granted on a node with these labels, in the order of `decideAccess`. */
@@ -293,8 +295,10 @@ function whyNone(
   const { traits } = user.spec;
   if (roles.length === 0) return "no_role";
   if (roles.some((role) => matchLabels(role.spec.deny.node_labels, labels, traits))) return "denied";
-  if (!roles.some((role) => opens(role, traits, labels))) return "labels";
-  return loginsAt(labels).length > 0 ? "not_certified" : "login";
+  const opening = roles.filter((role) => opens(role, traits, labels));
+  if (opening.length === 0) return "labels";
+  if (loginsAt(labels).length > 0) return "not_certified";
+  return opening.some((role) => allowedLogins(role, traits).length > 0) ? "denied" : "login";
 }
 
 const FEATURES: Readonly<Record<Feature, { readonly name: string; readonly granted: (options: Options) => boolean }>> =
@@ -312,46 +316,8 @@ function featureRefusal(feature: Feature, identity: Identity, options: Options):
   return undefined;
 }
 
-/**
- * A certificate belongs to the user who had the name when it was issued. A user created later under the same name is
- * another one.
- */
 function isFormer({ issued }: Identity, { status }: User): boolean {
   const created = (status as Partial<UserStatus> | undefined)?.created;
   // Certificates count in whole seconds.
   return created !== undefined && issued.getTime() + 1000 < Date.parse(created);
-}
-
-const LOG_IN_AGAIN = "log in again: tsh login";
-
-function refuse(reason: Reason, message: string, hint?: string): Refusal {
-  return { reason, code: "denied", message, ...(hint !== undefined && { hint }) };
-}
-
-function expiry({ expires }: Identity): Refusal {
-  return {
-    reason: "expired",
-    code: "unauthenticated",
-    message: `your certificate has expired, at ${expires.toISOString()}`,
-    hint: LOG_IN_AGAIN,
-  };
-}
-
-function lockedRefusal(lock: Lock): Refusal {
-  const { message } = lock.spec;
-  const because = message === undefined || message === "" ? "" : `: ${message}`;
-  return { ...refuse("locked", `access is locked${because}`), lock };
-}
-
-function accessRefusal(
-  reason: "no_role" | "denied" | "labels" | "login" | "not_certified",
-  asked: { readonly login?: string; readonly node: NodeTarget; readonly usable: readonly string[] },
-): Refusal {
-  const { login, node, usable } = asked;
-  const as = login === undefined ? "any login of your certificate" : `login ${asShown(login)}`;
-  return refuse(reason, `access denied: role does not allow ${as} on ${asShown(node.hostname)}`, usableHint(usable));
-}
-
-function usableHint(logins: readonly string[]): string | undefined {
-  return logins.length === 0 ? undefined : `you may log in as ${logins.slice(0, 10).join(", ")}`;
 }

@@ -29,7 +29,7 @@ export async function keepAdminIdentity(auth: AuthContext, dataDir: string, addr
       key: key.public,
     });
     const certificate = await mintCertificate(spec, auth.authorities.signer("host"));
-    const authorities = auth.authorities.trusted("host");
+    const authorities = auth.view.authorities("host");
     const identity = { key: key.toOpenSSH("admin"), certificate, cluster: auth.cluster, authorities };
     writePrivate(files.identity, formatIdentity(identity));
     writePrivate(files.address, `${JSON.stringify({ addr, cluster: auth.cluster })}\n`);

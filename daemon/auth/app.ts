@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { ROUTES, type Route, type RouteName } from "../../core/api/routes.ts";
 import { FAULTS, Fault } from "../../core/fault.ts";
-import { mayUse } from "../../core/policy/rules.ts";
+import { type AccessRequest, requireAccess } from "../../core/policy/authorize.ts";
 import { parse } from "../../core/resource/resource.ts";
 import type { Caller } from "./caller.ts";
 import { kindsOf } from "./caller.ts";
@@ -10,7 +10,6 @@ import type { AuthContext } from "./context.ts";
 import { type Handler, handlers, requireKind } from "./handlers.ts";
 import { requireHost } from "./hosts.ts";
 import type { Handle } from "./http.ts";
-import { currentSubject, type Subject } from "./subject.ts";
 
 type Env = { Bindings: { caller: Caller } };
 
@@ -20,43 +19,39 @@ export function authApp(auth: AuthContext): Handle {
   const table = handlers(auth);
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][])
     app.on(route.method, route.path, async (c) => {
-      const subject = await admit(auth, route, c);
-      return respond(table[name], c, { subject, again: () => admit(auth, route, c) });
+      await admit(auth, route, c);
+      return respond(table[name], c, () => admit(auth, route, c));
     });
   app.notFound((c) => fail(auth, new Fault("not_found", "there is no such route"), c));
   app.onError((thrown, c) => fail(auth, thrown, c));
   return (request, caller) => app.fetch(request, { caller });
 }
 
-/** @throws Fault `denied` unless the route is for this caller. Asked anew for each request: what was true may be no more. */
-async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<Subject | undefined> {
+/**
+ * Decided anew for each request, by the present state of the cluster.
+ * @throws Fault `denied` unless the route is for this caller, `unauthenticated` when the certificate has expired.
+ */
+async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<void> {
   const { caller } = c.env;
   if (!kindsOf(caller).some((kind) => route.callers.includes(kind)))
     throw new Fault("denied", "access denied: this is not for you");
   if (caller.kind === "host") await requireHost(auth, caller);
-  if (caller.kind !== "user") return undefined;
-  if (caller.expires <= auth.now())
-    throw new Fault("unauthenticated", `the certificate expired at ${caller.expires.toISOString()}`, {
-      hint: "log in again: tsh login",
-    });
-  const subject = await currentSubject(auth, caller);
-  if (route.needs === undefined) return subject;
-  const resource = route.needs.resource === ":kind" ? requireKind(c.req.param("kind") ?? "") : route.needs.resource;
-  if (!mayUse(subject.roles, resource, route.needs.verb))
-    throw new Fault("denied", `access denied: none of your roles may ${route.needs.verb} ${resource} resources`);
-  return subject;
+  if (caller.kind === "user")
+    requireAccess(caller.identity, requestOf(route, c), auth.view, { now: auth.now(), address: caller.address });
 }
 
-interface Admitted {
-  readonly subject: Subject | undefined;
-  /** Asks once more. @throws Fault `denied` when it is not so any more. */
-  again(): Promise<unknown>;
+/** @throws Fault `not_found` when the path names a kind that does not exist. */
+function requestOf({ needs }: Route, c: Context<Env>): AccessRequest {
+  if (needs === undefined) return { kind: "connect" };
+  const { verb } = needs;
+  const resource = needs.resource === ":kind" ? requireKind(c.req.param("kind") ?? "") : needs.resource;
+  return { kind: "api", resource, verb };
 }
 
-async function respond(handler: Handler, c: Context<Env>, { subject, again }: Admitted): Promise<Response> {
+/** @param again decides once more; it throws when the caller is no longer admitted */
+async function respond(handler: Handler, c: Context<Env>, again: () => Promise<void>): Promise<Response> {
   const result = handler({
     caller: c.env.caller,
-    subject,
     param: (name) => c.req.param(name) ?? "",
     query: (name) => c.req.query(name),
     body: async <S extends z.ZodType>(schema: S) => parse(schema, await readJson(c)),
@@ -80,7 +75,7 @@ async function readJson(c: Context<Env>): Promise<unknown> {
 const RECHECK_MS = 500;
 
 /** Streams may last for weeks: before an item leaves, whoever reads must still be somebody who may. */
-async function* guarded(items: AsyncGenerator<unknown>, again: () => Promise<unknown>): AsyncGenerator<unknown> {
+async function* guarded(items: AsyncGenerator<unknown>, again: () => Promise<void>): AsyncGenerator<unknown> {
   let checked = performance.now();
   for await (const item of items) {
     if (performance.now() - checked > RECHECK_MS) {

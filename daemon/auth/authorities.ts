@@ -1,5 +1,4 @@
 import { PrivateKey } from "../../core/cert/private-key.ts";
-import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { AUTHORITY_TYPES, type Authority, type AuthorityType } from "../../core/resource/authority.ts";
 import type { Store } from "../../core/store.ts";
@@ -12,16 +11,15 @@ export interface StoredAuthority {
   readonly sealed: readonly string[];
 }
 
-/** The cluster's certificate authorities. The private keys exist in clear text in this process only. */
+/**
+ * The private keys of the cluster's certificate authorities, in clear text in this process only. The keys that are
+ * trusted stand in `AuthContext.view`.
+ */
 export class Authorities {
   readonly #signers: ReadonlyMap<AuthorityType, PrivateKey>;
-  readonly all: readonly Authority[];
-  readonly #trusted: ReadonlyMap<AuthorityType, readonly PublicKey[]>;
 
   private constructor(stored: readonly StoredAuthority[], seal: Seal) {
-    this.all = stored.map(({ resource }) => resource);
     this.#signers = new Map(stored.map((s) => [s.resource.spec.type, openSigner(s, seal)]));
-    this.#trusted = new Map(this.all.map((a) => [a.spec.type, trustedKeys(a)]));
   }
 
   /** Reads the authorities, and makes those that are missing: on the first start, or after an upgrade. */
@@ -54,21 +52,10 @@ export class Authorities {
     if (key === undefined) throw new Fault("internal", "internal error", { cause: `no ${type} authority` });
     return key;
   }
-
-  trusted(type: AuthorityType): readonly PublicKey[] {
-    return this.#trusted.get(type) ?? [];
-  }
 }
 
 export const authorityCollection = (store: Store): Collection<StoredAuthority> =>
   new Collection(store, "/authorities/");
-
-/** Every key that certificates of this authority may be signed with. */
-export function trustedKeys(authority: Authority): readonly PublicKey[] {
-  return [...authority.spec.active_keys, ...authority.spec.additional_trusted_keys].map((line) =>
-    PublicKey.parse(line),
-  );
-}
 
 /** The name of the cluster that a store belongs to, if it has one yet. */
 export async function storedClusterName(store: Store): Promise<string | undefined> {

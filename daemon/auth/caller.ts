@@ -1,4 +1,5 @@
 import type { CallerKind } from "../../core/api/routes.ts";
+import type { Identity } from "../../core/policy/authorize.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 
 /** Who is at the other end of a connection, as it proved when the connection was made. */
@@ -17,12 +18,8 @@ export type Caller =
   | { readonly kind: "admin"; readonly address: string }
   | {
       readonly kind: "user";
-      readonly user: string;
-      /** Roles that the certificate names. */
-      readonly certified: readonly string[];
-      /** Of the certificate. */
-      readonly validAfter: Date;
-      readonly expires: Date;
+      /** As the certificate proves it; `authorize` decides for each request what it is granted. */
+      readonly identity: Identity;
       readonly address: string;
     };
 
@@ -36,7 +33,7 @@ export function kindsOf(caller: Caller): readonly CallerKind[] {
 export function actorOf(caller: Caller): string {
   switch (caller.kind) {
     case "user":
-      return caller.user;
+      return caller.identity.user;
     case "admin":
       return "@admin";
     case "host":

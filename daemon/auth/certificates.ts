@@ -93,7 +93,7 @@ export function issueHostCertificate(
 
 /** What every new holder of a certificate must also know. */
 export function trust(auth: AuthContext): Trust {
-  return { cluster: auth.cluster, authorities: auth.authorities.all };
+  return { cluster: auth.cluster, authorities: auth.view.allAuthorities() };
 }
 
 /** Sign → verify what was signed → audit → return. */
@@ -118,7 +118,7 @@ function check(auth: AuthContext, certificate: Certificate, spec: CertificateSpe
   try {
     verifyCertificate(certificate, {
       type: spec.type,
-      authorities: auth.authorities.trusted(spec.type),
+      authorities: auth.view.authorities(spec.type),
       now: auth.now(),
       principal: spec.principals[0] ?? "",
       ...(spec.criticalOptions?.["source-address"] !== undefined && {

@@ -2,6 +2,7 @@ import type { SecondFactor } from "../../core/api/schema.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import type { Store } from "../../core/store.ts";
 import type { AuditLog } from "../audit/log.ts";
+import type { ClusterView } from "../cluster/view.ts";
 import type { KeyedMutex } from "../keyed-mutex.ts";
 import type { Log } from "../log.ts";
 import type { Seal } from "../seal.ts";
@@ -21,7 +22,10 @@ export interface AuthContext {
   readonly version: string;
   readonly store: Store;
   readonly seal: Seal;
+  /** The private keys of the authorities. */
   readonly authorities: Authorities;
+  /** Users, roles, locks, authorities and machines as they are now: what requests are authorized by. */
+  readonly view: ClusterView;
   readonly audit: AuditLog;
   readonly log: Log;
   readonly now: () => Date;

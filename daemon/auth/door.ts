@@ -2,13 +2,13 @@ import type { Certificate } from "../../core/cert/certificate.ts";
 import { readHostIdentity, readUserIdentity } from "../../core/cert/identity.ts";
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
+import { requireAccess } from "../../core/policy/authorize.ts";
 import type { Door, HostKey } from "../../core/ssh/server.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
 import { emitEvent } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
 import { requireHost } from "./hosts.ts";
-import { currentSubject } from "./subject.ts";
 import { isJoinToken } from "./tokens.ts";
 
 /** The user name under which a join token is given as the password. */
@@ -69,34 +69,21 @@ async function joiner(
 async function certified(auth: AuthContext, certificate: Certificate, address: string): Promise<Caller> {
   verifyCertificate(certificate, {
     type: certificate.type,
-    authorities: auth.authorities.trusted(certificate.type),
+    authorities: auth.view.authorities(certificate.type),
     now: auth.now(),
     sourceAddress: address,
   });
   if (certificate.type === "host") return member(auth, certificate, address);
-  const { user, roles, cluster, expires } = readUserIdentity(certificate);
-  refuseOtherCluster(auth, cluster);
-  const caller = {
-    kind: "user",
-    user,
-    certified: roles,
-    validAfter: certificate.validAfter,
-    expires,
-    address,
-  } as const;
-  await currentSubject(auth, caller);
-  return caller;
+  const identity = readUserIdentity(certificate);
+  requireAccess(identity, { kind: "connect" }, auth.view, { now: auth.now(), address });
+  return { kind: "user", identity, address };
 }
 
 async function member(auth: AuthContext, certificate: Certificate, address: string): Promise<Caller> {
   const { uuid, cluster, roles } = readHostIdentity(certificate);
-  refuseOtherCluster(auth, cluster);
+  if (cluster !== auth.cluster) throw new Fault("denied", `the certificate is of the cluster "${cluster}"`);
   if (roles.includes("admin")) return { kind: "admin", address };
   const caller = { kind: "host", uuid, publicKey: certificate.key.toString(), address } as const;
   const host = await requireHost(auth, caller);
-  return { ...caller, roles: host.value.roles.filter((role) => roles.includes(role)) };
-}
-
-function refuseOtherCluster(auth: AuthContext, cluster: string): void {
-  if (cluster !== auth.cluster) throw new Fault("denied", `the certificate is of the cluster "${cluster}"`);
+  return { ...caller, roles: host.roles.filter((role) => roles.includes(role)) };
 }

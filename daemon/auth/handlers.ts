@@ -3,7 +3,9 @@ import type { RouteName } from "../../core/api/routes.ts";
 import * as schema from "../../core/api/schema.ts";
 import { parseSubmitted } from "../../core/audit/event.ts";
 import { Fault } from "../../core/fault.ts";
-import { reachOf } from "../../core/policy/access.ts";
+import { authorizer, nodeTarget } from "../../core/policy/authorize.ts";
+import { offlineSince } from "../../core/policy/node-index.ts";
+import type { Node } from "../../core/resource/node.ts";
 import { isKind, type Kind } from "../../core/resource/registry.ts";
 import { instant, parse } from "../../core/resource/resource.ts";
 import { actorOf, type Caller } from "./caller.ts";
@@ -13,8 +15,6 @@ import { join, nodeHeartbeat, proxyHeartbeat, renew } from "./hosts.ts";
 import { acceptInvite, inspectInvite } from "./invites.ts";
 import { login } from "./logins.ts";
 import { listResources, putResource, readResource, removeResource } from "./resources.ts";
-import { nodeCollection } from "./schema.ts";
-import type { Subject } from "./subject.ts";
 import { caPins, createToken } from "./tokens.ts";
 import { createUser, requireUser, resetUser, unlockUser, updateUser } from "./users.ts";
 import { watched, watchResources } from "./watch.ts";
@@ -22,8 +22,6 @@ import { watched, watchResources } from "./watch.ts";
 /** One request, let in by its route. */
 export interface Call {
   readonly caller: Caller;
-  /** Who a `user` is now. */
-  readonly subject: Subject | undefined;
   param(name: string): string;
   query(name: string): string | undefined;
   /** @throws Fault `bad_request` that names the field. */
@@ -71,7 +69,7 @@ export function handlers(auth: AuthContext): { readonly [N in RouteName]: Handle
     login: async (call) => login(auth, await call.body(schema.loginRequest)),
 
     status: async () => status(auth),
-    reachable: async (call) => reachable(auth, call),
+    reachable: async (call) => reachable(auth, callerOf(call, "user")),
     createUser: async (call) => createUser(auth, await call.body(schema.newUser), actorOf(call.caller)),
     updateUser: async (call) =>
       updateUser(auth, call.param("name"), await call.body(schema.updateUser), actorOf(call.caller)),
@@ -128,14 +126,13 @@ async function status(auth: AuthContext): Promise<schema.Status> {
   return { ...trust(auth), version: auth.version, ca_pins: caPins(auth), counts };
 }
 
-async function reachable(auth: AuthContext, { subject }: Call) {
-  if (subject === undefined) return [];
-  const loginsOn = reachOf(subject.roles, subject.user.spec.traits);
-  const nodes = (await nodeCollection(auth.store).list()).map(({ value, expires }) => ({
-    ...value,
-    metadata: { ...value.metadata, ...(expires && { expires: expires.toISOString() }) },
-  }));
-  return nodes.filter(({ metadata }) => loginsOn(metadata.labels ?? {}).length > 0);
+/** The live nodes to which a proxy would connect this caller, in the order of their UUIDs. */
+function reachable(auth: AuthContext, { identity, address }: Extract<Caller, { kind: "user" }>): readonly Node[] {
+  const now = auth.now();
+  const decide = authorizer(identity, auth.view, { now, address });
+  return [...auth.view.nodes.all()]
+    .filter((node) => offlineSince(node, now) === undefined && decide({ kind: "node", node: nodeTarget(node) }).allow)
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 
 const eventQuerySchema = z.strictObject({

@@ -2,6 +2,7 @@ import type { Heartbeat, HostCertificate, JoinRequest, ProxyHeartbeat, RenewRequ
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
+import type { Member } from "../cluster/view.ts";
 import { type Item, retry } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import type { Caller } from "./caller.ts";
@@ -69,7 +70,7 @@ export async function renew(
   if (canonical(request.public_key) !== caller.publicKey)
     throw new Fault("denied", "a machine keeps its key for as long as it is a member");
   const host = await retry(auth.store, async () => {
-    const known = await requireHost(auth, caller);
+    const known = await storedHost(auth, caller);
     await refuseTakenNames(auth, known.value, request);
     const next: HostRecord = { ...known.value, hostname: request.hostname.toLowerCase() };
     return { writes: [hostCollection(auth.store).put(caller.uuid, next, known.revision)], result: next };
@@ -80,14 +81,19 @@ export async function renew(
 /** A node says that it lives. It can speak of itself only, and is called what its certificate calls it. */
 export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, caller: Host): Promise<void> {
   if (node.metadata.name !== caller.uuid) throw new Fault("denied", "a node can report only itself");
-  const { hostname } = (await requireHost(auth, caller)).value;
-  const resource: Node = {
-    kind: "node",
-    version: "v1",
-    metadata: { name: caller.uuid, labels: node.metadata.labels ?? {} },
-    spec: { ...node.spec, hostname, tunnel: false },
-  };
-  await auth.store.commit([nodeCollection(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth))]);
+  await retry(auth.store, async () => {
+    const { value, revision } = await storedHost(auth, caller);
+    const resource: Node = {
+      kind: "node",
+      version: "v1",
+      metadata: { name: caller.uuid, labels: node.metadata.labels ?? {} },
+      spec: { ...node.spec, hostname: value.hostname, tunnel: false },
+    };
+    // A machine that another auth process removes in this moment stays removed.
+    const member = { check: hostCollection(auth.store).key(caller.uuid), expect: revision } as const;
+    const put = nodeCollection(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth));
+    return { writes: [member, put], result: undefined };
+  });
 }
 
 export async function proxyHeartbeat(auth: AuthContext, proxy: ProxyHeartbeat, caller: Host): Promise<void> {
@@ -108,19 +114,30 @@ export async function removeHost(auth: AuthContext, uuid: string, actor: string)
 }
 
 /**
- * What is known of the machine that holds this key. @throws Fault `denied` when it was removed, also when another has
- * joined under its id since.
+ * The member that holds this key. @throws Fault `denied` when it was removed, also when another machine has joined under
+ * its UUID since.
  */
-export async function requireHost(
+export async function requireHost(auth: AuthContext, caller: Pick<Host, "uuid" | "publicKey">): Promise<Member> {
+  const host = auth.view.hosts.get(caller.uuid);
+  if (host?.public_key === caller.publicKey) return host;
+  // The machine may have joined at another auth process a moment ago.
+  return (await storedHost(auth, caller)).value;
+}
+
+/** As `requireHost`, from the store: for a change that depends on it. */
+async function storedHost(
   auth: AuthContext,
   { uuid, publicKey }: Pick<Host, "uuid" | "publicKey">,
 ): Promise<Item<HostRecord>> {
   const host = await hostCollection(auth.store).get(uuid);
-  if (host?.value.public_key !== publicKey)
-    throw new Fault("denied", "this machine has been removed from the cluster", {
-      hint: "to have it back, start it with a new token: tctl nodes add",
-    });
+  if (host?.value.public_key !== publicKey) throw removedFault();
   return host;
+}
+
+function removedFault(): Fault {
+  return new Fault("denied", "this machine has been removed from the cluster", {
+    hint: "to have it back, start it with a new token: tctl nodes add",
+  });
 }
 
 function canonical(line: string): string {

@@ -2,7 +2,8 @@ import type { LoginRequest, UserCertificate } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import { matchTotp } from "../../core/mfa/totp.ts";
 import { userName } from "../../core/names.ts";
-import { lockedBy } from "../../core/policy/locks.ts";
+import { authorize, refusalFault, uncertifiedIdentity, withUser } from "../../core/policy/authorize.ts";
+import type { User } from "../../core/resource/user.ts";
 import type { Write } from "../../core/store.ts";
 import type { Item } from "../store/collection.ts";
 import { admitSource, attemptFailed, beginAttempt, forgetAttempts } from "./attempts.ts";
@@ -10,7 +11,7 @@ import { emitEvent } from "./audit.ts";
 import { issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { passwordMatches } from "./passwords.ts";
-import { lockCollection, secretCollection, type UserRecord, type UserSecrets, userCollection } from "./schema.ts";
+import { secretCollection, type UserRecord, type UserSecrets, userCollection } from "./schema.ts";
 
 /** Stands in where there is none, so that the arithmetic is the same. */
 const NO_SECRET = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -21,14 +22,16 @@ interface Account {
 }
 
 /**
- * Password and code for a certificate. Wrong password, wrong code, locked and unknown are one answer that takes one
- * time. @throws Fault `unauthenticated`; `rate_limited` when too many try at once, or from one address.
+ * Password and code for a certificate. A wrong password, a wrong code, a locked account and an unknown user get the same
+ * answer after the same time.
+ * @throws Fault `unauthenticated`; `denied` when `authorize` refuses the login; `rate_limited` when too many attempts are
+ * made at once, or from one address.
  */
 export async function login(auth: AuthContext, request: LoginRequest): Promise<UserCertificate> {
   await admitSource(auth, request.remote_addr);
   // One after the other for each name: side by side, the right answers of one user would count as guesses.
   const user = await auth.mutex.run(`login/${request.user}`, () => authenticate(auth, request));
-  await refuseLocked(auth, user, request.remote_addr);
+  await requireLogin(auth, user, request.remote_addr);
   const [certificate] = await Promise.all([
     issueUserCertificate(auth, {
       user: user.resource,
@@ -96,19 +99,21 @@ async function spendCode(auth: AuthContext, account: Account, step: number | und
   }
 }
 
-/** A lock speaks only to who has proven to be the user. */
-async function refuseLocked(auth: AuthContext, user: UserRecord, address: string): Promise<void> {
-  const locks = (await lockCollection(auth.store).list()).map(({ value }) => value);
-  const { name } = user.resource.metadata;
-  const lock = lockedBy(locks, { user: name, roles: user.resource.spec.roles }, auth.now());
-  if (lock === undefined) return;
-  const fault = new Fault("denied", lock.spec.message ?? `the user ${name} is locked`);
+/** Locks and addresses are disclosed only here, to a caller that has proven to be the user. @throws Fault `denied` */
+async function requireLogin(auth: AuthContext, record: UserRecord, address: string): Promise<void> {
+  const { resource, created } = record;
+  const user: User = { ...resource, status: { created } };
+  const now = auth.now();
+  const identity = uncertifiedIdentity(user, auth.cluster, [], now);
+  // The record was just read from the store, and may be newer than the view where another auth process wrote it.
+  const decision = authorize(identity, { kind: "login" }, withUser(auth.view, user), { now, address });
+  if (decision.allow) return;
   await emitEvent(auth, "user.login", {
-    user: name,
+    user: identity.user,
     success: false,
     method: "local",
     addr_remote: address,
-    error: fault.message,
+    error: decision.refusal.message,
   });
-  throw fault;
+  throw refusalFault(decision.refusal);
 }

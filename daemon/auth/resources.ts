@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
 import { parse } from "../../core/resource/resource.ts";
-import type { Entry, Key } from "../../core/store.ts";
+import type { Entry, Key, Store } from "../../core/store.ts";
 import type { Collection, Item } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import { authorityCollection } from "./authorities.ts";
@@ -116,24 +116,24 @@ export async function removeResource(auth: AuthContext, kind: Kind, name: string
   await remove(auth, name, actor);
 }
 
-/** What watchers are shown: where each kind is stored, and what of it may be known to every proxy and node. */
+/** The kinds that can be watched: where each is stored, and the part of it that every proxy and node may know. */
 export const WATCHED: {
-  readonly [K in Kind]?: { readonly prefix: Key; readonly show: (entry: Entry, auth: AuthContext) => Resource };
+  readonly [K in Kind]?: { readonly prefix: Key; readonly show: (entry: Entry, store: Store) => Resource };
 } = {
   user: {
     prefix: "/users/",
-    show: (entry, auth) => {
-      const { resource, created } = userCollection(auth.store).read(entry).value;
+    show: (entry, store) => {
+      const { resource, created } = userCollection(store).read(entry).value;
       return { ...resource, status: { created } };
     },
   },
-  role: { prefix: "/roles/", show: (entry, auth) => plain(roleCollection(auth.store).read(entry)) },
-  lock: { prefix: "/locks/", show: (entry, auth) => plain(lockCollection(auth.store).read(entry)) },
+  role: { prefix: "/roles/", show: (entry, store) => plain(roleCollection(store).read(entry)) },
+  lock: { prefix: "/locks/", show: (entry, store) => plain(lockCollection(store).read(entry)) },
   // Without its expiry, which each heartbeat moves: a node that is gone is told as removed.
-  node: { prefix: "/nodes/", show: (entry, auth) => nodeCollection(auth.store).read(entry).value },
+  node: { prefix: "/nodes/", show: (entry, store) => nodeCollection(store).read(entry).value },
   cert_authority: {
     prefix: "/authorities/",
-    show: (entry, auth) => authorityCollection(auth.store).read(entry).value.resource,
+    show: (entry, store) => authorityCollection(store).read(entry).value.resource,
   },
 };
 

@@ -11,6 +11,7 @@ import type { HostRole } from "../../core/resource/token.ts";
 import { readProxyHeader, UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
 import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
+import { ClusterView } from "../cluster/view.ts";
 import { dialable } from "../config/address.ts";
 import { KeyedMutex } from "../keyed-mutex.ts";
 import type { Log } from "../log.ts";
@@ -25,6 +26,7 @@ import type { Caller } from "./caller.ts";
 import { memberSpec } from "./certificates.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
 import { authDoor } from "./door.ts";
+import { followStore } from "./follow-store.ts";
 import { ChannelServer } from "./http.ts";
 import { keepRenewed } from "./renewal.ts";
 import { createPresets } from "./roles.ts";
@@ -65,7 +67,7 @@ export function authRole(options: AuthOptions): AuthRole {
       const stack = new AsyncDisposableStack();
       try {
         let listening: Listening | undefined;
-        auth = await openContext(options, () => addressOf(options, listening));
+        auth = await openContext(options, stack, () => addressOf(options, listening));
         listening = await listen(auth, options, stack);
         stack.use(await keepAdminIdentity(auth, options.storage.dataDir, localAddress(listening)));
         return running(`ssh://${addressOf(options, listening)}`, listening, stack.move());
@@ -85,11 +87,17 @@ export function authRole(options: AuthOptions): AuthRole {
   };
 }
 
-async function openContext(options: AuthOptions, address: () => string): Promise<AuthContext> {
+async function openContext(
+  options: AuthOptions,
+  stack: AsyncDisposableStack,
+  address: () => string,
+): Promise<AuthContext> {
   const { version, secondFactor, staticTokens, log, now } = options;
   const { store, cluster, seal, audit } = options.storage;
   const authorities = await Authorities.open(store, seal, cluster);
   await createPresets(store);
+  const view = new ClusterView(cluster, now);
+  stack.use(await followStore({ store, log }, view));
   return {
     cluster,
     uuid: randomUUID(),
@@ -97,6 +105,7 @@ async function openContext(options: AuthOptions, address: () => string): Promise
     store,
     seal,
     authorities,
+    view,
     audit,
     log,
     now,
@@ -115,7 +124,7 @@ async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDispo
   const serve = async (socket: Socket, peer: Peer) => {
     try {
       const address = await clientAddress(socket, peer.address, (line) => {
-        const authorities = auth.authorities.trusted("host");
+        const authorities = auth.view.authorities("host");
         return readProxyHeader(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now(), used });
       });
       const connection = await serveSsh(socket, door, { address });

@@ -109,7 +109,7 @@ export async function spendToken(auth: AuthContext, value: string, roles: readon
 }
 
 export function caPins(auth: AuthContext): readonly string[] {
-  return auth.authorities.trusted("host").map(caPin);
+  return auth.view.authorities("host").map(caPin);
 }
 
 interface FoundToken {

@@ -1,64 +1,86 @@
 import type { WatchLine } from "../../core/api/schema.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
-import type { Change, Key } from "../../core/store.ts";
+import type { Change, Key, Store } from "../../core/store.ts";
+import type { ViewChange } from "../cluster/view.ts";
 import { BoundedQueue } from "../store/bounded-queue.ts";
 import type { AuthContext } from "./context.ts";
 import { WATCHED } from "./resources.ts";
-import { hostCollection } from "./schema.ts";
+import { hostCollection, nodeCollection } from "./schema.ts";
 
 /** Changes that may wait for one reader. */
 const BOUND = 8192;
 
-interface Seen {
-  readonly kind: Kind;
-  readonly change: Change;
-  /** The change is of the machine's membership: it is over. */
-  readonly removed?: true;
-}
-
 /**
- * The present state of `kinds`, then `ready`, then every change, in order for each kind, until `signal` aborts.
+ * The present state of `kinds`, then `ready`, then every change, in order for each kind, until `signal` aborts. A
+ * heartbeat that only moves a node's expiry is left out.
  * @throws Fault `unavailable` when the reader falls too far behind and has to begin anew.
  */
 export async function* watchResources(
-  auth: AuthContext,
+  { store }: Pick<AuthContext, "store">,
   kinds: readonly Kind[],
   signal: AbortSignal,
 ): AsyncGenerator<WatchLine> {
-  const over = new AbortController();
-  const changes = follow(auth, kinds, AbortSignal.any([signal, over.signal]));
-  try {
-    // The watches began before the lists are read, so a change in between comes twice rather than never.
-    const shown = new Map<string, string>();
-    for (const kind of kinds) {
-      const { prefix, show } = watched(kind);
-      for (const entry of await auth.store.list(prefix)) {
-        shown.set(entry.key, content(entry.value));
-        yield { op: "put", resource: show(entry, auth) };
-      }
+  const hosts = hostCollection(store).prefix;
+  const sources = {
+    listed: kinds.map((kind) => watched(kind).prefix),
+    // A node that has been silent for long is not stored any more: only the end of its membership tells its removal.
+    unlisted: kinds.includes("node") ? [hosts] : [],
+  };
+  const nodes = new Contents();
+  for await (const change of readAndWatch(store, sources, signal)) {
+    if (change === "ready") {
+      yield { op: "ready" };
+      continue;
     }
-    yield { op: "ready" };
+    const { key, entry } = change;
+    if (key.startsWith(hosts)) {
+      if (entry === undefined) yield { op: "delete", kind: "node", name: key.slice(hosts.length), removed: true };
+      continue;
+    }
+    const kind = kindOf(key);
+    const { prefix, show } = watched(kind);
+    if (kind === "node" && !nodes.changed(change)) continue;
+    if (entry === undefined) yield { op: "delete", kind, name: key.slice(prefix.length) };
+    else yield { op: "put", resource: show(entry, store) };
+  }
+}
 
-    for await (const { kind, change, removed } of changes) {
-      const { prefix, show } = watched(kind);
-      if (removed) {
-        yield { op: "delete", kind, name: change.key.slice(hostCollection(auth.store).prefix.length), removed };
-        continue;
-      }
-      if (change.entry === undefined) {
-        shown.delete(change.key);
-        yield { op: "delete", kind, name: change.key.slice(prefix.length) };
-        continue;
-      }
-      // A heartbeat that only moves the expiry is no news: ten thousand nodes send five hundred a second.
-      const next = content(change.entry.value);
-      if (kind === "node" && shown.get(change.key) === next) continue;
-      shown.set(change.key, next);
-      yield { op: "put", resource: show(change.entry, auth) };
+/** As `watchResources`, of everything that auth's own view holds: also the members, and until when each node is alive. */
+export async function* watchCluster(
+  { store }: Pick<AuthContext, "store">,
+  signal: AbortSignal,
+): AsyncGenerator<ViewChange> {
+  const hosts = hostCollection(store);
+  const sources = { listed: [...Object.values(WATCHED).map(({ prefix }) => prefix), hosts.prefix], unlisted: [] };
+  const nodes = new Contents();
+  for await (const change of readAndWatch(store, sources, signal)) {
+    if (change === "ready") {
+      yield { op: "ready" };
+      continue;
     }
-  } finally {
-    over.abort();
+    const { key, entry } = change;
+    if (key.startsWith(hosts.prefix)) {
+      if (entry === undefined) yield { op: "delete_host", uuid: key.slice(hosts.prefix.length) };
+      else yield { op: "put_host", host: hosts.read(entry).value };
+      continue;
+    }
+    const kind = kindOf(key);
+    const { prefix, show } = watched(kind);
+    const name = key.slice(prefix.length);
+    if (kind !== "node") {
+      if (entry === undefined) yield { op: "delete", kind, name };
+      else yield { op: "put", resource: show(entry, store) };
+      continue;
+    }
+    const changed = nodes.changed(change);
+    const expires = entry?.expires?.toISOString();
+    if (entry === undefined) yield { op: "delete", kind, name, removed: true };
+    else if (!changed && expires !== undefined) yield { op: "heartbeat", uuid: name, expires };
+    else {
+      const node = nodeCollection(store).read(entry).value;
+      yield { op: "put", resource: { ...node, metadata: { ...node.metadata, ...(expires && { expires }) } } };
+    }
   }
 }
 
@@ -69,32 +91,67 @@ export function watched(kind: Kind) {
   return row;
 }
 
-/** Joins the watches of several kinds into one. */
-function follow(auth: AuthContext, kinds: readonly Kind[], signal: AbortSignal): AsyncIterable<Seen> {
-  const lag = () => new Fault("unavailable", "changes came faster than they were read");
-  const joined = new BoundedQueue<Seen>({ signal, bound: BOUND, lag, left: () => {} });
-  const pass = async (prefix: Key, seen: (change: Change) => Seen | undefined) => {
-    for await (const change of auth.store.watch(prefix, signal)) {
-      const item = seen(change);
-      if (item !== undefined) joined.push(item);
+function kindOf(key: Key): Kind {
+  for (const [kind, { prefix }] of Object.entries(WATCHED)) if (key.startsWith(prefix)) return kind as Kind;
+  throw new Fault("internal", "internal error", { cause: `${key} is not watched` });
+}
+
+/** What was stored when it was last seen, by key. Ten thousand nodes send five hundred heartbeats a second. */
+class Contents {
+  readonly #seen = new Map<Key, string>();
+
+  /** Whether the value is another than the last one; its expiry does not matter. */
+  changed({ key, entry }: Change): boolean {
+    if (entry === undefined) {
+      this.#seen.delete(key);
+      return true;
     }
-  };
-  const passes = kinds.map((kind) => pass(watched(kind).prefix, (change) => ({ kind, change })));
-  // A node that has been silent for long is not stored any more: that it was removed shows here only.
-  if (kinds.includes("node"))
-    passes.push(
-      pass(hostCollection(auth.store).prefix, (change) =>
-        change.entry === undefined ? { kind: "node", change, removed: true } : undefined,
-      ),
-    );
-  for (const passed of passes)
-    passed.then(
+    const content = Bun.hash(entry.value).toString(36);
+    if (this.#seen.get(key) === content) return false;
+    this.#seen.set(key, content);
+    return true;
+  }
+}
+
+interface Sources {
+  /** Prefixes of which the present entries come first. */
+  readonly listed: readonly Key[];
+  /** Prefixes of which only changes come. */
+  readonly unlisted: readonly Key[];
+}
+
+/** The present entries, as changes; then "ready"; then the changes. */
+async function* readAndWatch(
+  store: Store,
+  { listed, unlisted }: Sources,
+  signal: AbortSignal,
+): AsyncGenerator<Change | "ready"> {
+  const over = new AbortController();
+  const changes = watchAll(store, [...listed, ...unlisted], AbortSignal.any([signal, over.signal]));
+  try {
+    // The watches began before the lists are read, so a change in between comes twice rather than never.
+    for (const prefix of listed) for (const entry of await store.list(prefix)) yield { key: entry.key, entry };
+    yield "ready";
+    yield* changes;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Joins the watches of several prefixes into one. */
+function watchAll(store: Store, prefixes: readonly Key[], signal: AbortSignal): AsyncIterable<Change> {
+  const lag = () => new Fault("unavailable", "changes came faster than they were read");
+  const joined = new BoundedQueue<Change>({ signal, bound: BOUND, lag, left: () => {} });
+  for (const prefix of prefixes) {
+    // Begun here, before anything is listed.
+    const changes = store.watch(prefix, signal);
+    const pass = async () => {
+      for await (const change of changes) joined.push(change);
+    };
+    pass().then(
       () => joined.end(),
       (error: unknown) => joined.fail(Fault.from(error)),
     );
+  }
   return joined;
-}
-
-function content(value: Uint8Array): string {
-  return Bun.hash(value).toString(36);
 }

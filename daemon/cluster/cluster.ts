@@ -1,23 +1,6 @@
 import type { AuthClient } from "../../core/api/client.ts";
-import type { PublicKey } from "../../core/cert/public-key.ts";
-import type { NodeIndex } from "../../core/policy/node-index.ts";
-import type { AuthorityType } from "../../core/resource/authority.ts";
-import type { Lock } from "../../core/resource/lock.ts";
-import type { Role } from "../../core/resource/role.ts";
-import type { User } from "../../core/resource/user.ts";
 import type { HostKey } from "../../core/ssh/server.ts";
-
-/** A live copy of what auth knows, as far as this machine needs it. It survives a loss of auth, growing stale. */
-export interface ClusterView {
-  authorities(type: AuthorityType): readonly PublicKey[];
-  readonly roles: ReadonlyMap<string, Role>;
-  readonly users: ReadonlyMap<string, User>;
-  readonly locks: readonly Lock[];
-  /** Filled on a proxy only. */
-  readonly nodes: NodeIndex;
-  /** Called after every change, until the returned function is called. */
-  onChange(listener: () => void): () => void;
-}
+import type { ClusterView } from "./view.ts";
 
 /** A machine's membership: its name, its certificate, its connection to auth. What proxy and node are given. */
 export interface Cluster {

@@ -10,7 +10,7 @@ import type { Cluster } from "./cluster.ts";
 import { type JoinOptions, joinByToken } from "./join.ts";
 import { AuthLink } from "./link.ts";
 import { acceptMembership, type Membership, readMembership } from "./membership.ts";
-import { LiveView } from "./view.ts";
+import { ClusterView } from "./view.ts";
 
 /** Often, since a machine may have slept, or its clock may have been set. Milliseconds. */
 const RENEW_CHECK_MS = 60_000;
@@ -30,9 +30,8 @@ export interface ClusterOptions extends JoinOptions {
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir, log, now } = options;
   await using stack = new AsyncDisposableStack();
-  const view = new LiveView(now);
-  const seat = await enter(options, view);
-  const { link } = seat;
+  const seat = await enter(options);
+  const { link, view } = seat;
   stack.defer(() => link.close());
 
   const renew = async () => {
@@ -90,12 +89,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 /** A membership, and a link to auth that uses it as it is at the time. */
 class Seat {
   membership: Membership;
+  readonly view: ClusterView;
   readonly link: AuthLink;
 
-  constructor(membership: Membership, { authAddrs, log, now }: ClusterOptions, view: LiveView) {
+  constructor(membership: Membership, { authAddrs, log, now }: ClusterOptions) {
     this.membership = membership;
+    this.view = new ClusterView(membership.cluster, now);
     const authorities = () => {
-      const live = view.authorities("host");
+      const live = this.view.authorities("host");
       return live.length > 0 ? live : this.membership.authorities;
     };
     const target = {
@@ -109,14 +110,14 @@ class Seat {
 }
 
 /** The membership of an earlier start, if it has these roles and auth does not refuse it; else a new one by token. */
-async function enter(options: ClusterOptions, view: LiveView): Promise<Seat> {
+async function enter(options: ClusterOptions): Promise<Seat> {
   const { dataDir, roles, log } = options;
   const known = readMembership(dataDir);
   let why = new Fault("unauthenticated", "this machine has not joined a cluster yet");
   if (known !== undefined) {
     const missing = roles.find((role) => !known.roles.includes(role));
     if (missing === undefined) {
-      const seat = new Seat(known, options, view);
+      const seat = new Seat(known, options);
       try {
         await seat.link.connect();
         return seat;
@@ -135,7 +136,7 @@ async function enter(options: ClusterOptions, view: LiveView): Promise<Seat> {
       cause: why,
     });
   if (known !== undefined) log.warn("joining again", { error: why });
-  return new Seat(await joinByToken(options, token), options, view);
+  return new Seat(await joinByToken(options, token), options);
 }
 
 /** Whether the certificate has lived for half of its time, or does not say what the machine is called now. */

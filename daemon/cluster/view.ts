@@ -1,66 +1,126 @@
 import type { WatchLine } from "../../core/api/schema.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
+import type { ClusterState } from "../../core/policy/authorize.ts";
 import { NodeIndex } from "../../core/policy/node-index.ts";
 import type { Authority, AuthorityType } from "../../core/resource/authority.ts";
 import type { Lock } from "../../core/resource/lock.ts";
 import type { Kind, Resource } from "../../core/resource/registry.ts";
 import type { Role } from "../../core/resource/role.ts";
+import type { HostRole } from "../../core/resource/token.ts";
 import type { User } from "../../core/resource/user.ts";
-import type { ClusterView } from "./cluster.ts";
 
-/** How long a node that is gone is remembered. Milliseconds. */
-const BURIED_MS = 24 * 3600_000;
+/** A node that has been silent for this long is forgotten. Milliseconds. */
+const SILENT_MS = 24 * 3600_000;
 
-/** A live copy of what auth knows, fed by the lines of `GET /v1/watch`. */
-export class LiveView implements ClusterView {
-  readonly roles = new Map<string, Role>();
+/** A machine that has joined, as auth stores it. */
+export interface Member {
+  readonly uuid: string;
+  /** In lower case. */
+  readonly hostname: string;
+  readonly roles: readonly HostRole[];
+  /** In the format of an authorized_keys line. */
+  readonly public_key: string;
+}
+
+/** The changes that a view follows: the lines of `GET /v1/watch`, and inside auth some more. */
+export type ViewChange =
+  | WatchLine
+  | { readonly op: "put_host"; readonly host: Member }
+  | { readonly op: "delete_host"; readonly uuid: string }
+  /** A node is alive until `expires`, and is otherwise as it was. */
+  | { readonly op: "heartbeat"; readonly uuid: string; readonly expires: string };
+
+/**
+ * A live copy of the cluster's users, roles, locks, authorities and machines, from which access is decided. Members
+ * follow auth's watch and keep a growing-stale copy while auth is away; auth follows its store.
+ */
+export class ClusterView implements ClusterState {
+  readonly name: string;
   readonly users = new Map<string, User>();
+  readonly roles = new Map<string, Role>();
+  /** Filled on a proxy and inside auth. Inside auth, `metadata.expires` is the end of the last heartbeat's time. */
   readonly nodes = new NodeIndex();
+  readonly #hosts = new Map<string, Member>();
   readonly #locks = new Map<string, Lock>();
   readonly #authorities = new Map<string, Authority>();
   readonly #keys = new Map<AuthorityType, readonly PublicKey[]>();
+  #userAuthorities: ReadonlySet<string> = new Set();
   readonly #listeners = new Set<() => void>();
   readonly #now: () => Date;
   locks: readonly Lock[] = [];
 
-  constructor(now: () => Date) {
+  constructor(name: string, now: () => Date) {
+    this.name = name;
     this.#now = now;
   }
 
+  /** Members by UUID. Filled inside auth only. */
+  get hosts(): ReadonlyMap<string, Member> {
+    return this.#hosts;
+  }
+
+  /** Every key that certificates of this authority may be signed with. */
   authorities(type: AuthorityType): readonly PublicKey[] {
     return this.#keys.get(type) ?? [];
   }
 
+  /** Every authority of the cluster, in the order of their names. */
+  allAuthorities(): readonly Authority[] {
+    return [...this.#authorities.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+
+  trustsUserAuthority(fingerprint: string): boolean {
+    return this.#userAuthorities.has(fingerprint);
+  }
+
+  /** Calls `listener` after every change, until the returned function is called. A heartbeat alone is no change. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Follows one watch until it ends. Its first part is the whole state: what it does not mention is gone when it says
-   * `ready`. Until then what was known before keeps counting.
+   * Follows one watch until it ends. Its first part is the whole state: entries that it does not mention are removed at
+   * `ready`. Until then the earlier state stays in force.
    */
-  async follow(lines: AsyncIterable<WatchLine>, onReady: () => void): Promise<void> {
+  async follow(changes: AsyncIterable<ViewChange>, onReady: () => void): Promise<void> {
     let mentioned: Set<string> | undefined = new Set();
-    for await (const line of lines) {
-      switch (line.op) {
-        case "put": {
-          const resource = line.resource as Resource;
-          mentioned?.add(`${resource.kind}/${resource.metadata.name}`);
-          this.#put(resource);
-          break;
-        }
-        case "delete":
-          if (line.removed) this.nodes.delete(line.name);
-          else this.#remove(line.kind as Kind, line.name);
-          break;
-        case "ready":
-          if (mentioned !== undefined) this.#keepOnly(mentioned);
-          mentioned = undefined;
-          onReady();
-          break;
+    for await (const change of changes) {
+      if (change.op === "ready") {
+        if (mentioned !== undefined) this.#keepOnly(mentioned);
+        mentioned = undefined;
+        onReady();
+      } else {
+        const entry = this.#apply(change);
+        if (entry !== undefined) mentioned?.add(entry);
       }
-      if (mentioned === undefined) this.#changed();
+      if (mentioned === undefined && change.op !== "heartbeat") this.#changed();
+    }
+  }
+
+  /** @returns the kind and name of an entry that was put */
+  #apply(change: Exclude<ViewChange, { op: "ready" }>): string | undefined {
+    switch (change.op) {
+      case "put": {
+        const resource = change.resource as Resource;
+        this.#put(resource);
+        return `${resource.kind}/${resource.metadata.name}`;
+      }
+      case "put_host":
+        this.#hosts.set(change.host.uuid, change.host);
+        return `host/${change.host.uuid}`;
+      case "delete":
+        if (change.removed) this.nodes.delete(change.name);
+        else this.#remove(change.kind as Kind, change.name);
+        return undefined;
+      case "delete_host":
+        this.#hosts.delete(change.uuid);
+        return undefined;
+      case "heartbeat": {
+        const node = this.nodes.get(change.uuid);
+        if (node !== undefined) this.nodes.put({ ...node, metadata: { ...node.metadata, expires: change.expires } });
+        return undefined;
+      }
     }
   }
 
@@ -98,7 +158,7 @@ export class LiveView implements ClusterView {
         this.users.delete(name);
         break;
       case "node":
-        this.#buryNode(name);
+        this.#silence(name);
         break;
       case "lock":
         this.#locks.delete(name);
@@ -123,16 +183,17 @@ export class LiveView implements ClusterView {
     ];
     for (const [kind, names] of known)
       for (const name of [...names]) if (!mentioned.has(`${kind}/${name}`)) this.#remove(kind, name);
+    for (const uuid of [...this.#hosts.keys()]) if (!mentioned.has(`host/${uuid}`)) this.#hosts.delete(uuid);
   }
 
-  /** A node that is silent stays known for a day, so that who asks for it is told since when. */
-  #buryNode(uuid: string): void {
+  /** A silent node stays known for a day, so that a user who asks for it is told how long it has been silent. */
+  #silence(uuid: string): void {
     const node = this.nodes.get(uuid);
     if (node === undefined || node.metadata.expires !== undefined) return;
     const now = this.#now().getTime();
     this.nodes.put({ ...node, metadata: { ...node.metadata, expires: new Date(now).toISOString() } });
     for (const { metadata } of this.nodes.all())
-      if (metadata.expires !== undefined && Date.parse(metadata.expires) < now - BURIED_MS)
+      if (metadata.expires !== undefined && Date.parse(metadata.expires) < now - SILENT_MS)
         this.nodes.delete(metadata.name);
   }
 
@@ -142,6 +203,7 @@ export class LiveView implements ClusterView {
       const lines = [...spec.active_keys, ...spec.additional_trusted_keys];
       this.#keys.set(spec.type, [...(this.#keys.get(spec.type) ?? []), ...lines.map((line) => PublicKey.parse(line))]);
     }
+    this.#userAuthorities = new Set(this.authorities("user").map((key) => key.fingerprint));
   }
 
   #changed(): void {

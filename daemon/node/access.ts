@@ -3,9 +3,9 @@ import { readUserIdentity, type UserIdentity } from "../../core/cert/identity.ts
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import { decideAccess, effectiveRoles, type Options, reachOf } from "../../core/policy/access.ts";
-import { refusal } from "../../core/policy/explain.ts";
 import { lockedBy } from "../../core/policy/locks.ts";
 import { admitsAddress } from "../../core/policy/options.ts";
+import { accessRefusal, refusalFault } from "../../core/policy/refusal.ts";
 import { refuseFormer } from "../../core/policy/user-generation.ts";
 import type { Labels } from "../../core/resource/resource.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -102,7 +102,7 @@ export class Access {
     const hint = usable.length === 0 ? undefined : `you may log in as ${usable.slice(0, 10).join(", ")}`;
     const { message, cause } = decision.allow
       ? new Fault("denied", `your certificate does not allow the login ${login}; it was issued before you had it`)
-      : refusal({ login, node: this.#hostname }, decision.reason);
+      : refusalFault(accessRefusal(decision.reason, login, this.#hostname, []));
     throw new Fault("denied", message, { hint, cause });
   }
 }

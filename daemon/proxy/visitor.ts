@@ -8,7 +8,7 @@ import { admitsAddress } from "../../core/policy/options.ts";
 import { refuseFormer } from "../../core/policy/user-generation.ts";
 import type { Node } from "../../core/resource/node.ts";
 import type { Labels } from "../../core/resource/resource.ts";
-import type { ClusterView } from "../cluster/cluster.ts";
+import type { ClusterView } from "../cluster/view.ts";
 
 /** Somebody who has proven to hold a user's certificate. What that is worth can change at any time. */
 export interface Visitor {

@@ -21,6 +21,7 @@ const FILES = ["cli", "core", "daemon", "completions"].flatMap((dir) =>
     .map((file) => join(dir, file)),
 );
 const IMPORTS = FILES.flatMap(importsOf);
+const importsFrom = Map.groupBy(IMPORTS, ({ from }) => from);
 
 /** Bun's own scanner leaves out `import type`, so the specifiers are read here. */
 function importsOf(file: string): Import[] {
@@ -52,6 +53,33 @@ const isOurs = ({ to }: Import) =>
 function forbid(reason: string, broken: (one: Import) => boolean): void {
   const found = IMPORTS.filter(broken).map(({ from, to, type }) => `${from} imports ${type ? "types of " : ""}${to}`);
   if (found.length > 0) throw new Error(`${reason}:\n  ${found.join("\n  ")}`);
+}
+
+/** Every file and package that a file's imports lead to, directly or by way of others; types and dynamic imports too. */
+function reached(start: string): Set<string> {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    for (const { to } of importsFrom.get(file) ?? []) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      visit(to);
+    }
+  };
+  visit(start);
+  return seen;
+}
+
+/** Forbids that any file of a folder leads to one of these, by whatever way. */
+function forbidReach(folder: string, others: readonly string[]): void {
+  const found = FILES.filter((file) => inside(file, folder)).flatMap((file) =>
+    [...reached(file)].filter((to) => others.some((other) => inside(to, other))).map((to) => `${file} reaches ${to}`),
+  );
+  expect(found).toEqual([]);
+}
+
+function linesOf(file: string): { line: number; text: string }[] {
+  const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+  return lines.flatMap((text, i) => (/^\s*(\*|\/\/|\/\*)/.test(text) ? [] : [{ line: i + 1, text }]));
 }
 
 test("imports are found", () => {
@@ -99,21 +127,41 @@ describe("directions", () => {
     ));
 
   test("policy decides over values, and bytes know nothing of policy", () => {
-    forbid(
-      "core/policy imports neither core/cert nor core/ssh nor the store",
-      (one) =>
-        inside(one.from, "core/policy") &&
-        ["core/cert", "core/ssh", "core/store.ts", "core/api"].some((dir) => inside(one.to, dir)),
-    );
-    forbid(
-      "core/cert imports neither core/policy nor core/ssh nor core/api",
-      (one) =>
-        inside(one.from, "core/cert") && ["core/policy", "core/ssh", "core/api"].some((dir) => inside(one.to, dir)),
-    );
+    forbidReach("core/policy", ["core/cert", "core/ssh", "core/ca", "core/store.ts", "core/api"]);
+    forbidReach("core/cert", ["core/policy", "core/ca", "core/ssh", "core/api"]);
+    forbidReach("core/ca", ["core/ssh", "core/store.ts", "core/api"]);
+  });
+
+  test("no file reaches itself by its imports", () => {
+    const circles = FILES.filter((file) => reached(file).has(file));
+    expect(circles).toEqual([]);
   });
 
   test("nothing that ships knows of the tests", () =>
     forbid("test/ is imported by tests only", (one) => inside(one.to, "test")));
+});
+
+/** An entry point asks `authorize`: it combines no certificate, user record, roles and locks by itself. */
+describe("one authorization", () => {
+  const OPEN = ["authorize.ts", "explain.ts", "node-index.ts", "presets.ts"].map((file) => `core/policy/${file}`);
+
+  test("outside of core/policy and core/ca, only the decision and its explanation are imported", () =>
+    forbid(
+      `daemon and cli import of core/policy only ${OPEN.join(", ")}`,
+      ({ from, to }) =>
+        inside(to, "core/policy") && !OPEN.includes(to) && !inside(from, "core/policy") && !inside(from, "core/ca"),
+    ));
+
+  test("no daemon reads into roles or locks", () => {
+    const found = FILES.filter((file) => inside(file, "daemon")).flatMap((file) =>
+      linesOf(file).flatMap(({ line, text }) =>
+        /\bspec\.(allow|deny|options)\b|\bspec\.target\.|\b(lockedBy|effectiveRoles|mergeOptions)\b/.test(text)
+          ? [`${file}:${line}: ${text.trim()}`]
+          : [],
+      ),
+    );
+    expect(found).toEqual([]);
+  });
 });
 
 /** Where each package is at home: one place to change when it changes, and one to look at when it is wrong. */
@@ -168,15 +216,13 @@ describe("core has no input and output", () => {
 
   test("it asks neither the clock nor the environment, and prints nothing", () => {
     const found = FILES.filter((file) => inside(file, "core")).flatMap((file) =>
-      readFileSync(join(ROOT, file), "utf8")
-        .split("\n")
-        .flatMap((line, i) =>
-          /\bDate\.now\(|\bnew Date\(\)|\bprocess\.(env|stdout|stderr|argv|exit)|\bconsole\.|\bBun\.(file|write|spawn|connect|listen)/.test(
-            line,
-          ) && !/^\s*(\*|\/\/)/.test(line)
-            ? [`${file}:${i + 1}: ${line.trim()}`]
-            : [],
-        ),
+      linesOf(file).flatMap(({ line, text }) =>
+        /\bDate\.now\(|\bnew Date\(\)|\bprocess\.(env|stdout|stderr|argv|exit)|\bconsole\.|\bBun\.(file|write|spawn|connect|listen)/.test(
+          text,
+        )
+          ? [`${file}:${line}: ${text.trim()}`]
+          : [],
+      ),
     );
     expect(found).toEqual([]);
   });

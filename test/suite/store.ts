@@ -329,6 +329,16 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
         expect(await take(changes, 5)).toEqual(["+ /w/b=1", "+ /w/a=1", "+ /w/b=2", "- /w/a", "+ /w/a=3"]);
       });
 
+      test("a commit has been reported when it resolves", async () => {
+        const changes = reader("/w/");
+        for (let round = 0; round < 20; round++) {
+          const told = changes.next().then(() => "reported");
+          await store.commit([put("/w/a", String(round))]);
+          const later = new Promise<string>((resolve) => setImmediate(resolve, "not yet"));
+          expect(await Promise.race([told, later])).toBe("reported");
+        }
+      });
+
       test("an entry that is reported is the one that is stored", async () => {
         const changes = reader("/w/");
         await store.commit([put("/w/a", "1", "any", later(60))]);

@@ -1,7 +1,14 @@
 import type { AuthClient } from "../../../core/api/client.ts";
+import { principalsOf } from "../../../core/ca/user.ts";
 import { Fault } from "../../../core/fault.ts";
-import { type Explanation, explainAccess } from "../../../core/policy/explain.ts";
-import { lockedBy } from "../../../core/policy/locks.ts";
+import {
+  ANY_ADDRESS,
+  type ClusterState,
+  nodeTarget,
+  type Reason,
+  uncertifiedIdentity,
+} from "../../../core/policy/authorize.ts";
+import { type Explanation, explain } from "../../../core/policy/explain.ts";
 import { NodeIndex } from "../../../core/policy/node-index.ts";
 import type { Node } from "../../../core/resource/node.ts";
 import { command, printing } from "../../command.ts";
@@ -10,20 +17,13 @@ import { facts, type Style, table } from "../../output.ts";
 import { withAuth } from "../connect.ts";
 import { globals } from "../globals.ts";
 
-interface Shown {
+interface Shown extends Explanation {
   readonly user: string;
   readonly node: { readonly name: string; readonly hostname: string };
   readonly login: string;
-  readonly allow: boolean;
-  /** `no_role`, `denied`, `labels`, `login` or `locked`. */
-  readonly reason?: string;
-  readonly roles: Explanation["verdicts"];
-  /** Roles that the user has not, and with which it would be allowed. */
-  readonly remedies: readonly string[];
-  readonly lock?: string;
 }
 
-/** `tctl access explain`: which role allows or refuses somebody on a machine, and what would change it. */
+/** `tctl access explain`: the roles that allow or refuse a user on a machine, and the changes that would alter it. */
 export const accessExplain = (cx: Context) =>
   command({
     meta: {
@@ -40,40 +40,43 @@ export const accessExplain = (cx: Context) =>
     },
     async run({ args }) {
       const { user, node, login } = args;
-      const shown = await withAuth(cx, args, (api) => explain(cx, api, { user, node, login }));
+      const shown = await withAuth(cx, args, (api) => explainOf(api, { user, node, login }));
       await cx.print(shown, { text: explanationText });
     },
   });
 
-async function explain(
-  cx: Context,
+/** The decision for a certificate that a login would issue now, by auth's clock. */
+async function explainOf(
   api: AuthClient,
   asked: { readonly user: string; readonly node: string; readonly login: string },
 ): Promise<Shown> {
-  const [user, roles, nodes, locks, { cluster }] = await Promise.all([
+  const [user, roles, nodes, locks, ping] = await Promise.all([
     api.read("user", asked.user),
     api.list("role"),
     api.list("node"),
     api.list("lock"),
     api.ping(),
   ]);
-  const { metadata, spec } = find(nodes, asked.node, cluster, cx.now());
-  const known = new Map(roles.map((role) => [role.metadata.name, role]));
-  const held = user.spec.roles.flatMap((name) => known.get(name) ?? []);
-  const request = { login: asked.login, labels: metadata.labels ?? {} };
-  const { allow, reason, verdicts, remedies } = explainAccess(held, user.spec.traits, request, known);
-  const who = { user: asked.user, roles: user.spec.roles, login: asked.login, node: [metadata.name, spec.hostname] };
-  const lock = lockedBy(locks, who, cx.now());
-  const why = lock === undefined ? reason : "locked";
+  const now = new Date(ping.now);
+  const node = find(nodes, asked.node, ping.cluster, now);
+  const state: ClusterState = {
+    name: ping.cluster,
+    users: new Map([[user.metadata.name, user]]),
+    roles: new Map(roles.map((role) => [role.metadata.name, role])),
+    locks,
+    trustsUserAuthority: () => true,
+  };
+  const held = user.spec.roles.flatMap((name) => state.roles.get(name) ?? []);
+  const identity = uncertifiedIdentity(user, ping.cluster, principalsOf(user, held), now);
+  const request = { kind: "node", node: nodeTarget(node), login: asked.login } as const;
+  const { allow, reason, ...rest } = explain(identity, request, state, { now, address: ANY_ADDRESS });
   return {
     user: asked.user,
-    node: { name: metadata.name, hostname: spec.hostname },
+    node: { name: node.metadata.name, hostname: node.spec.hostname },
     login: asked.login,
-    allow: allow && lock === undefined,
-    ...(why !== undefined && { reason: why }),
-    roles: verdicts,
-    remedies,
-    ...(lock !== undefined && { lock: lock.metadata.name }),
+    allow,
+    ...(reason !== undefined && { reason }),
+    ...rest,
   };
 }
 
@@ -89,8 +92,8 @@ function find(nodes: readonly Node[], asked: string, cluster: string, now: Date)
 }
 
 function explanationText(shown: Shown, style: Style): string {
-  const { user, node, login, allow, reason, roles, remedies, lock } = shown;
-  const verdict = allow ? style.green("allowed") : style.red(`refused: ${WHY[reason ?? ""] ?? reason}`);
+  const { user, node, login, reason, roles, remedies, lock } = shown;
+  const decision = reason === undefined ? style.green("allowed") : style.red(`refused: ${WHY[reason] ?? reason}`);
   const change = [
     ...(lock === undefined ? [] : [`tctl locks rm ${lock}`]),
     ...(remedies.length === 0 ? [] : [`one of the roles ${remedies.join(", ")}`]),
@@ -98,7 +101,7 @@ function explanationText(shown: Shown, style: Style): string {
   return [
     facts(
       [
-        [`${login} on ${node.hostname}, for ${user}`, verdict],
+        [`${login} on ${node.hostname}, for ${user}`, decision],
         ...(change.length === 0 ? [] : [["Would change it", change.join("; ")] as const]),
       ],
       style,
@@ -109,17 +112,19 @@ function explanationText(shown: Shown, style: Style): string {
           "",
           table(
             ["role", "says", "because"],
-            roles.map((v) => [v.role, v.says, v.because]),
+            roles.map(({ role, says, because }) => [role, says, because]),
             style,
           ),
         ]),
   ].join("\n");
 }
 
-const WHY: Readonly<Record<string, string>> = {
+/** The reasons that a certificate issued now can meet. */
+const WHY: { readonly [R in Reason]?: string } = {
+  locked: "a lock is in force",
   no_role: "the user has no role",
   denied: "a role denies it",
   labels: "no role opens this machine",
   login: "no role that opens this machine gives the login",
-  locked: "a lock is in force",
+  session_mfa: "a role asks for a second factor for each session, which this cluster cannot ask for yet",
 };

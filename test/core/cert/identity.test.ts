@@ -25,14 +25,18 @@ const host = (change: Record<string, string | undefined> = {}, keyId = `${UUID}.
 const given = (entries: Record<string, string | undefined>) =>
   new Map(Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
-test("a user's certificate says who, with which roles and traits, where and until when", () => {
-  expect(readUserIdentity(user())).toEqual({
+test("a user's certificate names user, roles, traits, cluster, logins, dates, permissions and the key that signed", () => {
+  expect(readUserIdentity(user({ "permit-pty": "", "permit-port-forwarding": "", other: "" }))).toEqual({
     user: "alice",
     roles: ["access", "editor"],
     traits: { logins: ["root", "ubuntu"], team: [] },
     cluster: "example.com",
     logins: ["root"],
+    authority: ca.public.fingerprint,
+    // The certificate is backdated by a minute.
+    issued: new Date("2026-01-01T00:01:00Z"),
     expires: EXPIRES,
+    permits: new Set(["pty", "port-forwarding"]),
   });
 });
 

@@ -142,11 +142,19 @@ describe("what roles make of a certificate", () => {
 
   test("it is bound to the addresses that every role allows", async () => {
     await withRole("office", { options: { source_addresses: ["10.0.0.0/8", "192.0.2.7"] } });
-    expect((await certificateOf()).criticalOptions.get("source-address")).toBe("10.0.0.0/8,192.0.2.7");
+    const bound = async () => (await certificateOf({ from: "10.1.2.3" })).criticalOptions.get("source-address");
+    expect(await bound()).toBe("10.0.0.0/8,192.0.2.7");
     await withRole("floor", { options: { source_addresses: ["10.1.0.0/16"] } }, ["access", "office", "floor"]);
-    expect((await certificateOf()).criticalOptions.get("source-address")).toBe("10.1.0.0/16");
+    expect(await bound()).toBe("10.1.0.0/16");
+    expect(await alice.refusal({ from: "192.0.2.7" })).toMatchObject({
+      code: "denied",
+      message: "your roles do not allow connections from 192.0.2.7",
+    });
+    auth.pass(30_000);
     await withRole("home", { options: { source_addresses: ["203.0.113.0/24"] } }, ["access", "office", "home"]);
-    expect((await certificateOf()).criticalOptions.get("source-address")).toBe("255.255.255.255/32");
+    expect((await alice.refusal({ from: "10.1.2.3" })).code).toBe("denied");
+    const { certificate } = await admin.signUser({ user: "alice", public_key: keyFile("ed25519").line });
+    expect(parseCertificateLine(certificate).criticalOptions.get("source-address")).toBe("255.255.255.255/32");
   });
 
   test("a role without a definition is in no certificate", async () => {

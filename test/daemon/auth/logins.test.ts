@@ -355,15 +355,18 @@ describe("the second factor", () => {
   });
 });
 
-test("a lock speaks only to who has proven to be the user", async () => {
+test("a lock is disclosed only to a caller that has proven to be the user", async () => {
   await admin.create("lock", {
     kind: "lock",
     metadata: { name: "l1" },
     spec: { target: { user: "alice" }, message: "call the desk" },
   });
   expect(await alice.refusal(WRONG)).toMatchObject({ code: "unauthenticated" });
-  expect(await alice.refusal()).toMatchObject({ code: "denied", message: "call the desk" });
-  expect(await eventsOf("user.login")).toMatchObject([{ success: false }, { success: false, error: "call the desk" }]);
+  expect(await alice.refusal()).toMatchObject({ code: "denied", message: "access is locked: call the desk" });
+  expect(await eventsOf("user.login")).toMatchObject([
+    { success: false },
+    { success: false, error: "access is locked: call the desk" },
+  ]);
 });
 
 test("a password is the same however its characters are put together", async () => {

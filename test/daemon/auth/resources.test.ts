@@ -139,6 +139,71 @@ test("a user sees the nodes they can reach, by their roles as they are now", asy
   expect(await (await auth.user("nobody")).api.reachable()).toEqual([]);
 });
 
+describe("the nodes that a user can reach", () => {
+  let api: AuthClient;
+  const uuids = { web1: randomUUID(), web2: randomUUID() };
+  const beat = async (hostname: keyof typeof uuids, machine: AuthClient) =>
+    machine.heartbeat({
+      node: { metadata: { name: uuids[hostname] }, spec: { hostname, addr: "10.0.0.1:22", version: "1" } },
+    });
+  const names = async () => (await api.reachable()).map(({ spec }) => spec.hostname).sort();
+  const lock = (name: string, target: object) =>
+    admin.create("lock", { kind: "lock", metadata: { name }, spec: { target } });
+  const machines = new Map<string, AuthClient>();
+  beforeEach(async () => {
+    for (const hostname of ["web1", "web2"] as const) {
+      const machine = (await auth.host(uuids[hostname], ["node"], hostname)).api;
+      machines.set(hostname, machine);
+      await beat(hostname, machine);
+    }
+    await admin.create("role", role("ops", { allow: { logins: ["root", "deploy"], node_labels: { "*": "*" } } }));
+    await admin.create("user", user("alice", { roles: ["ops"] }));
+    api = (await auth.user("alice")).api;
+  });
+
+  test("are without those that locks shut, by any of their names, or by each of the logins", async () => {
+    expect(await names()).toEqual(["web1", "web2"]);
+    await lock("by-name", { node: "WEB1" });
+    expect(await names()).toEqual(["web2"]);
+    await lock("root", { login: "root" });
+    expect(await names()).toEqual(["web2"]);
+    await lock("deploy", { login: "deploy", node: uuids.web2 });
+    expect(await names()).toEqual([]);
+  });
+
+  test("are those of which the certificate has a login", async () => {
+    await admin.replace("role", "ops", role("ops", { allow: { logins: ["postgres"], node_labels: { "*": "*" } } }));
+    expect(await names()).toEqual([]);
+    ({ api } = await auth.user("alice"));
+    expect(await names()).toEqual(["web1", "web2"]);
+  });
+
+  test("are none while a role asks for a second factor for each session", async () => {
+    const allow = { logins: ["root"], node_labels: { "*": "*" } };
+    await admin.replace("role", "ops", role("ops", { allow, options: { require_session_mfa: true } }));
+    expect(await names()).toEqual([]);
+  });
+
+  test("tell until when they are alive, and are gone at that moment, or when they are removed", async () => {
+    const alive = new Date(auth.now.getTime() + 60_000).toISOString();
+    expect((await api.reachable()).map(({ metadata }) => metadata)).toEqual(
+      Object.values(uuids)
+        .sort()
+        .map((name) => ({ name, labels: {}, expires: alive })),
+    );
+    auth.pass(30_000);
+    await beat("web2", machines.get("web2") as AuthClient);
+    expect((await api.reachable()).map(({ metadata }) => metadata.expires).sort()).toEqual([
+      alive,
+      new Date(auth.now.getTime() + 60_000).toISOString(),
+    ]);
+    auth.pass(30_000);
+    expect(await names()).toEqual(["web2"]);
+    await admin.remove("node", uuids.web2);
+    expect(await names()).toEqual([]);
+  });
+});
+
 describe("on an open connection", () => {
   test("a certificate counts as long as it says", async () => {
     await admin.create("user", user("erin", { roles: ["editor"] }));

@@ -15,7 +15,7 @@ import { user } from "../../../core/resource/user.ts";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Running } from "../../../daemon/boot.ts";
 import type { Cluster } from "../../../daemon/cluster/cluster.ts";
-import { LiveView } from "../../../daemon/cluster/view.ts";
+import { ClusterView } from "../../../daemon/cluster/view.ts";
 import { createLog } from "../../../daemon/log.ts";
 import { type NodeOptions, nodeRole } from "../../../daemon/node/role.ts";
 import { own } from "../../kit/account.ts";
@@ -34,7 +34,7 @@ export class TestNode implements AsyncDisposable {
   readonly dir = keptTempDir();
   readonly ca = PrivateKey.generate();
   readonly hostCa = PrivateKey.generate();
-  readonly view = new LiveView(() => new Date());
+  readonly view = new ClusterView(CLUSTER, () => new Date());
   readonly events: AuditEvent[] = [];
   readonly beats: Heartbeat[] = [];
   readonly logged: string[] = [];

@@ -19,7 +19,7 @@ import type { Role } from "../../../core/resource/role.ts";
 import { readProxyHeader, UsedProxyHeaders } from "../../../core/ssh/proxy-header.ts";
 import type { Running } from "../../../daemon/boot.ts";
 import type { Cluster } from "../../../daemon/cluster/cluster.ts";
-import { LiveView } from "../../../daemon/cluster/view.ts";
+import { ClusterView } from "../../../daemon/cluster/view.ts";
 import { createLog } from "../../../daemon/log.ts";
 import { clientAddress } from "../../../daemon/net/proxy-header.ts";
 import { type ProxyOptions, proxyRole } from "../../../daemon/proxy/role.ts";
@@ -70,7 +70,7 @@ export async function startProxy(
   options: Partial<ProxyOptions> & { readonly roles?: readonly Role[]; readonly api?: Partial<AuthClient> } = {},
 ): Promise<TestProxy> {
   const dir = keptTempDir();
-  const view = new LiveView(() => new Date());
+  const view = new ClusterView(CLUSTER, () => new Date());
   const lines = new Lines();
   const events: AuditEvent[] = [];
   const key = PrivateKey.generate();
