@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IssuedToken, NewToken } from "../../core/api/schema.ts";
-import { caPin } from "../../core/cert/ca-pin.ts";
+import { caPin } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { parse } from "../../core/resource/resource.ts";
 import { type HostRole, type Token, token as tokenSchema } from "../../core/resource/token.ts";
