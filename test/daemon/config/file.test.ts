@@ -76,7 +76,7 @@ describe("a mistake is named with line, key and what was expected", () => {
     ["tms_service: {http_port: '3000'}", "f.yaml:1: tms_service.http_port: expected a whole number"],
     ["tms_service: {server_urls: [x]}", "f.yaml:1: tms_service.server_urls[0]: expected a URL such as"],
     ["tms_service: {enable_mvp: maybe}", "f.yaml:1: tms_service.enable_mvp: expected yes or no"],
-    ["auth_service:\n  enabled: yes\n  enabled: no\n", 'f.yaml:3:3: the key "enabled" is there twice'],
+    ["auth_service:\n  enabled: yes\n  enabled: no\n", 'f.yaml:3:3: the key "enabled" appears twice'],
     ["auth_service:\n enabled: [\n", "f.yaml:3:1: "],
   ])("%j", (text, message) => {
     const fault = refusal(text);
