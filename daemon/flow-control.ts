@@ -1,57 +1,58 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
-/** What a program may bring before others have their turn. Bytes; to encrypt them takes a third of a millisecond. */
-const OF_A_PROGRAM = 128 * 1024;
-/** The same of a socket: what the runtime hands over in one piece. To stop it more often costs a tenth of the throughput. */
-const OF_A_SOCKET = 512 * 1024;
+/** Bytes from a program in one event loop turn; encrypting them takes a third of a millisecond. */
+const PROGRAM_SHARE = 128 * 1024;
+/** Bytes from a socket in one turn: the runtime's read size. Pausing more often costs a tenth of the throughput. */
+const SOCKET_SHARE = 512 * 1024;
 
 /**
- * One source's share of the event loop. The runtime reads on for as long as a source has more, megabytes in one turn, and
- * whoever types into another session would wait for all of them.
+ * Limits how much one source delivers in one turn of the event loop. The runtime reads a source for as long as it has data,
+ * megabytes in one turn, which would delay all other sessions.
  */
 export class FairShare {
-  readonly #most: number;
-  #taken = 0;
+  readonly #limit: number;
+  #bytes = 0;
 
-  constructor(most = OF_A_PROGRAM) {
-    this.#most = most;
+  /** `limit` is in bytes. */
+  constructor(limit = PROGRAM_SHARE) {
+    this.#limit = limit;
   }
 
-  /** Counts what was taken. True when it is the turn of others. */
+  /** Counts received bytes. Returns true, and starts over, when the limit is reached and the source has to yield. */
   isSpent(bytes: number): boolean {
-    this.#taken += bytes;
-    if (this.#taken < this.#most) return false;
-    this.#taken = 0;
+    this.#bytes += bytes;
+    if (this.#bytes < this.#limit) return false;
+    this.#bytes = 0;
     return true;
   }
 }
 
-/** Resolves when others have had their turn. */
+/** Resolves in the next turn of the event loop. */
 export function nextTurn(): Promise<void> {
-  return new Promise((turn) => setImmediate(turn));
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A stream that flows, and what else may keep it from flowing. */
+/** Pauses and resumes a stream that `shareFairly` also pauses and resumes. */
 export interface Flow {
-  /** It is not to go on before it is released. */
+  /** Pauses the stream until `release`. */
   hold(): void;
   release(): void;
 }
 
-/** Lets a socket that flows bring no more than its share in one turn. */
+/** Limits a flowing stream to its share of each event loop turn. */
 export function shareFairly(stream: Readable): Flow {
-  const share = new FairShare(OF_A_SOCKET);
-  let [held, resting] = [false, false];
-  const goOn = () => {
-    if (!held && !resting) stream.resume();
+  const share = new FairShare(SOCKET_SHARE);
+  let [held, yielding] = [false, false];
+  const resume = () => {
+    if (!held && !yielding) stream.resume();
   };
   stream.on("data", (chunk: Uint8Array) => {
     if (!share.isSpent(chunk.length)) return;
-    resting = true;
+    yielding = true;
     stream.pause();
     setImmediate(() => {
-      resting = false;
-      goOn();
+      yielding = false;
+      resume();
     });
   });
   return {
@@ -61,7 +62,19 @@ export function shareFairly(stream: Readable): Flow {
     },
     release() {
       held = false;
-      goOn();
+      resume();
     },
   };
+}
+
+/** Resolves when a stream whose `write` returned false emits "drain" or is closed. */
+export function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+    if (stream.destroyed) done();
+  });
 }

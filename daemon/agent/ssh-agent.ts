@@ -11,7 +11,7 @@ import {
   type Message,
   type SigningKey,
 } from "../../core/ssh/agent-protocol.ts";
-import { drained } from "../drained.ts";
+import { drained } from "../flow-control.ts";
 import { descriptorOf, peerCredentials } from "../net/libc.ts";
 
 export interface SshAgent extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import { shareFairly } from "../fair-share.ts";
+import { shareFairly } from "../flow-control.ts";
 import type { Log } from "../log.ts";
 import { counter, gauge } from "../metrics.ts";
 import { Admission, type Failure, type Limits, plainAddress } from "./admission.ts";

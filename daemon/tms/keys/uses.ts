@@ -1,6 +1,6 @@
 import type { Revision, Store, Write } from "../../../core/store.ts";
 import { MAX } from "../../../core/tms/numbers.ts";
-import { digest } from "../../digest.ts";
+import { digest } from "../../seal.ts";
 import type { Item } from "../../store/collection.ts";
 import type { KeyRow } from "../schema.ts";
 import { keyCollection, keyKeptUntil, markCollection } from "./collections.ts";
