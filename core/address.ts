@@ -1,19 +1,20 @@
-/** IP addresses and blocks of them as values. A block is `10.0.0.0/8`; one address alone is a block of itself. */
+/** An IP address block in CIDR notation, such as `10.0.0.0/8`. A single address is a block with a full-length prefix. */
 export interface Block {
   readonly family: 4 | 6;
   /** The first address, as a number. */
   readonly first: bigint;
-  /** How many leading bits all addresses of the block share. */
+  /** The prefix length: how many leading bits all addresses of the block share. */
   readonly bits: number;
 }
 
 const WIDTH = { 4: 32, 6: 128 } as const;
-/** IPv4 addresses as a dual-stack socket shows them: `::ffff:10.0.0.1` (RFC 4291 §2.5.5.2). */
+/** The prefix of IPv4-mapped IPv6 addresses, which a dual-stack socket reports: `::ffff:10.0.0.1` (RFC 4291 §2.5.5.2). */
 const MAPPED = 0xffffn << 32n;
 
 /**
- * Reads an address, or a block in CIDR notation whose bits beyond the prefix are zero. An IPv4 address that is written
- * as IPv6 is the IPv4 one, so that no list can be passed by writing an address in another way. Zones are not read.
+ * Parses an address, or a block in CIDR notation whose host bits are zero. An IPv4-mapped IPv6 address becomes the IPv4
+ * address, so that another spelling of an address cannot evade an address list. Zones (`%eth0`) are rejected.
+ * @returns undefined when `text` is neither.
  */
 export function parseBlock(text: string): Block | undefined {
   const [host = "", prefix, ...more] = text.split("/");
@@ -32,7 +33,7 @@ export function isAddress(text: string): boolean {
   return !text.includes("/") && parseBlock(text) !== undefined;
 }
 
-/** Whether every address of `inner` is one of `outer`. Two blocks either nest or have nothing in common. */
+/** Whether `outer` contains every address of `inner`. Two blocks either nest or are disjoint. */
 export function covers(outer: Block, inner: Block): boolean {
   return (
     outer.family === inner.family &&
@@ -42,13 +43,16 @@ export function covers(outer: Block, inner: Block): boolean {
   );
 }
 
-/** Whom an address stands for when strangers are counted: itself, or its /64, which is what one IPv6 customer has. */
+/**
+ * The source that limits and penalties count an address under: an IPv4 address itself, or the /64 of an IPv6 address,
+ * since providers assign at least a /64 to one customer.
+ */
 export function sourceOf(address: string): string {
   const block = parseBlock(address);
   return block?.family === 6 ? `${block.first >> 64n}::/64` : address;
 }
 
-/** The parts of `host:port`, with IPv6 in brackets: `[::1]:22`. Undefined when it is not exactly that. */
+/** Parses `host:port`, with an IPv6 host in brackets: `[::1]:22`. Undefined for any other text. */
 export function splitHostPort(text: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
@@ -58,12 +62,12 @@ export function splitHostPort(text: string): { readonly host: string; readonly p
   return { host, port };
 }
 
-/** The same the other way: `host:port`, an IPv6 host in brackets. */
+/** Formats `host:port`, with an IPv6 host in brackets. */
 export function hostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Where the bits beyond the prefix are all one. */
+/** The last address of a block: all bits beyond the prefix are one. */
 function lastOf({ family, first, bits }: Block): bigint {
   return first | ((1n << BigInt(WIDTH[family] - bits)) - 1n);
 }
@@ -75,7 +79,7 @@ function unmap(block: Block): Block {
 
 function readIPv4(text: string): { family: 4; first: bigint } | undefined {
   const parts = text.split(".");
-  // A leading zero would be octal to some readers, so it is no address to us.
+  // Some parsers read a leading zero as octal, so such addresses are rejected.
   if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
     return undefined;
   return { family: 4, first: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n) };
@@ -90,7 +94,7 @@ function readIPv6(text: string): { family: 6; first: bigint } | undefined {
   return { family: 6, first: groups.reduce((sum, group) => (sum << 16n) | BigInt(group), 0n) };
 }
 
-/** The groups of one side of `::`; the last side may end in an IPv4 address. */
+/** The 16-bit groups of one side of `::`; the last side may end in an IPv4 address. */
 function groupsOf(side: string, last: boolean): number[] | undefined {
   if (side === "") return [];
   const words = side.split(":");
@@ -104,7 +108,7 @@ function groupsOf(side: string, last: boolean): number[] | undefined {
   return groups;
 }
 
-/** Puts the zeros that `::` stands for, of which there is at least one. */
+/** Expands `::` to at least one zero group, for eight groups in all. */
 function fill(head: readonly number[], tail: readonly number[] | undefined): number[] | undefined {
   if (tail === undefined || head.length + tail.length > 7) return undefined;
   return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];

@@ -3,7 +3,7 @@ import { Fault } from "./fault.ts";
 const UNITS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 const WORD = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
-/** Seconds of `90s`, `30m`, `12h`, `7d` or a sum such as `8h30m`. @throws Fault `bad_request`. */
+/** Parses `90s`, `30m`, `12h`, `7d` or a sum such as `8h30m` to seconds. @throws Fault `bad_request`. */
 export function parseDuration(text: string): number {
   const match = text === "" ? null : WORD.exec(text);
   if (match === null)
@@ -15,7 +15,7 @@ export function parseDuration(text: string): number {
   return seconds;
 }
 
-/** What was typed, on one line and not for pages. */
+/** The input for an error message: quoted, on one line, at most 40 characters. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -1,4 +1,4 @@
-/** Every failure a caller is meant to handle. A row here is the whole contract: nothing else maps codes. */
+/** Every failure that a caller can handle: code to HTTP status and exit code. No other table maps these codes. */
 export const FAULTS = {
   internal: { status: 500, exit: 1 },
   failed: { status: 500, exit: 1 },
@@ -14,7 +14,7 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
-/** `message` and `hint` are for whoever asked. `cause` is for the operator's log and never leaves the process. */
+/** A failure with a code. The caller sees `message` and `hint`; `cause` only reaches the operator's log. */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly code: FaultCode;
@@ -26,12 +26,12 @@ export class Fault extends Error {
     this.hint = more.hint;
   }
 
-  /** Turns anything thrown into a Fault; a stranger's text is kept as the cause and never shown. */
+  /** Converts any thrown value to a Fault. Another error becomes the cause of an `internal` Fault; callers never see its text. */
   static from(thrown: unknown): Fault {
     return thrown instanceof Fault ? thrown : new Fault("internal", "internal error", { cause: thrown });
   }
 
-  /** Reads what `toJSON` wrote, on the other side of a connection. */
+  /** Parses the output of `toJSON` as received from a peer. Undefined when it is malformed. */
   static fromJSON(json: unknown): Fault | undefined {
     if (typeof json !== "object" || json === null) return undefined;
     const { code, message, hint } = json as Record<string, unknown>;

@@ -14,8 +14,8 @@ import {
 } from "yaml";
 import { Fault } from "./fault.ts";
 
-/** A place in a text, both numbers from 1. */
-export interface Place {
+/** A position in a text; both numbers count from 1. */
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -23,43 +23,43 @@ export interface Place {
 export interface YamlDocument {
   /** Plain objects, arrays, strings, numbers, booleans and null; keys are always strings. `yes` and `no` are strings. */
   readonly value: unknown;
-  /** Where the value at `path` was written; where its nearest parent was, when the path is not there. */
-  locate(path: readonly PropertyKey[]): Place | undefined;
+  /** The position of the value at `path`, or of its nearest existing parent. */
+  locate(path: readonly PropertyKey[]): Position | undefined;
 }
 
-/** A file written by hand is far below this; a hostile one is refused before it costs anything. */
+/** UTF-16 code units. Files that people write are far smaller; a larger text is rejected before parsing. */
 const MAX_TEXT = 8 * 1024 * 1024;
 
 /**
- * Reads YAML 1.2, and so JSON, that holds one document (an empty text is `null`).
- * @throws Fault `bad_request` that begins with `file:line:column:`; `too_large` above 8 MiB.
+ * Parses YAML 1.2 (and JSON, which is a subset) with at most one document; an empty text is `null`.
+ * @throws Fault `bad_request` whose message begins with `file:line:column:`; `too_large` above 8 MiB.
  */
 export function parseYaml(text: string, file: string): YamlDocument {
   const [first, second] = parseYamlDocuments(text, file);
   if (second !== undefined) {
-    const at = second.locate([]);
-    throw new Fault("bad_request", `${file}:${at?.line ?? 1}:${at?.column ?? 1}: expected a single document`);
+    const start = second.locate([]);
+    throw new Fault("bad_request", `${file}:${start?.line ?? 1}:${start?.column ?? 1}: expected a single document`);
   }
   return first ?? { value: null, locate: () => undefined };
 }
 
-/** Reads any number of documents parted by `---`; empty ones are left out. @throws as `parseYaml`. */
+/** Parses any number of documents separated by `---`; empty documents are skipped. @throws Fault as `parseYaml`. */
 export function parseYamlDocuments(text: string, file: string): YamlDocument[] {
   if (text.length > MAX_TEXT) throw new Fault("too_large", `${file}: larger than 8 MiB`);
   const lines = new LineCounter();
-  const at = (offset: number): Place => {
+  const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const refuse = (offset: number, why: string, cause?: unknown): Fault => {
-    const { line, column } = at(offset);
-    return new Fault("bad_request", `${file}:${line}:${column}: ${why}`, { cause });
+  const refuse = (offset: number, reason: string, cause?: unknown): Fault => {
+    const { line, column } = positionAt(offset);
+    return new Fault("bad_request", `${file}:${line}:${column}: ${reason}`, { cause });
   };
 
   let documents: readonly Document.Parsed[];
   try {
     documents = [
-      // The library looks for duplicate keys by comparing each with all; `check` below does it in linear time.
+      // The library finds duplicate keys in quadratic time; `check` below does it in linear time.
       ...parseAllDocuments(text, {
         lineCounter: lines,
         prettyErrors: false,
@@ -73,22 +73,22 @@ export function parseYamlDocuments(text: string, file: string): YamlDocument[] {
   }
 
   return documents.flatMap((document) => {
-    const wrong = document.errors[0] ?? document.warnings[0];
-    if (wrong !== undefined) throw refuse(wrong.pos[0], wrong.message, wrong);
+    const error = document.errors[0] ?? document.warnings[0];
+    if (error !== undefined) throw refuse(error.pos[0], error.message, error);
     if (document.contents === null) return [];
     try {
       check(document, refuse);
       const value: unknown = document.toJS({ maxAliasCount: 100 });
-      return value === null ? [] : [{ value, locate: (path) => locate(document, path, at) }];
+      return value === null ? [] : [{ value, locate: (path) => locate(document, path, positionAt) }];
     } catch (cause) {
       if (cause instanceof Fault) throw cause;
-      const why = cause instanceof RangeError ? "nested too deeply" : "aliases are used too often";
-      throw refuse(document.range[0], why, cause);
+      const reason = cause instanceof RangeError ? "nested too deeply" : "aliases are used too often";
+      throw refuse(document.range[0], reason, cause);
     }
   });
 }
 
-/** The text of a value, such that other readers (YAML 1.1 too) see the same strings. */
+/** Formats a value as YAML that YAML 1.1 parsers read as the same strings, too. */
 export function formatYaml(value: unknown): string {
   const text = stringify(value, FORMAT);
   return text.search(UNPRINTABLE) === -1 ? text : escaped(value);
@@ -96,10 +96,10 @@ export function formatYaml(value: unknown): string {
 
 const FORMAT = { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
 
-/** What YAML does not let stand as it is, and what turns a line of text round: with a terminal they play games. */
+/** C1 controls, which YAML requires to be escaped, and bidirectional controls, which change what a terminal shows. */
 const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** The same, with escapes for such characters, which the library leaves as they are. */
+/** Formats a value with escapes for unprintable characters, which the library does not escape. */
 function escaped(value: unknown): string {
   const document = new Document(value, FORMAT);
   visit(document, {
@@ -112,8 +112,8 @@ function escaped(value: unknown): string {
     .replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What the library does not refuse by itself: a key that is there twice, an alias to nothing or to what holds it. */
-function check(document: Document, refuse: (offset: number, why: string) => Fault): void {
+/** Rejects what the library accepts: duplicate keys, aliases without an anchor, and aliases to a parent. */
+function check(document: Document, refuse: (offset: number, reason: string) => Fault): void {
   const anchors = new Map<string, unknown>();
   visit(document, (_key, node, path) => {
     if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
@@ -121,19 +121,23 @@ function check(document: Document, refuse: (offset: number, why: string) => Faul
       const target = anchors.get(node.source);
       if (target === undefined) throw refuse(offsetOf(node) ?? 0, `no anchor "${node.source}" before this alias`);
       if (path.some((parent) => parent === target))
-        throw refuse(offsetOf(node) ?? 0, `the alias "${node.source}" is inside what it stands for`);
+        throw refuse(offsetOf(node) ?? 0, `the alias "${node.source}" is inside its own anchor`);
     }
     if (!isMap(node)) return;
     const seen = new Set<unknown>();
     for (const pair of node.items) {
       const key = keyOf(pair);
-      if (seen.has(key)) throw refuse(offsetOf(pair.key) ?? 0, `the key "${String(key)}" is there twice`);
+      if (seen.has(key)) throw refuse(offsetOf(pair.key) ?? 0, `the key "${String(key)}" appears twice`);
       seen.add(key);
     }
   });
 }
 
-function locate(document: Document, path: readonly PropertyKey[], at: (offset: number) => Place): Place | undefined {
+function locate(
+  document: Document,
+  path: readonly PropertyKey[],
+  positionAt: (offset: number) => Position,
+): Position | undefined {
   let node: unknown = document.contents;
   let found = offsetOf(node);
   for (const step of path) {
@@ -148,7 +152,7 @@ function locate(document: Document, path: readonly PropertyKey[], at: (offset: n
       found = offsetOf(node) ?? found;
     } else break;
   }
-  return found === undefined ? undefined : at(found);
+  return found === undefined ? undefined : positionAt(found);
 }
 
 function keyOf(pair: Pair): unknown {

@@ -1,24 +1,24 @@
 import type { RoleName, Settings } from "./config.ts";
 import type { Log } from "./log.ts";
 
-/** A part of the daemon: auth, proxy, node or tms. What it works with it was constructed with. */
+/** A role of the daemon: auth, proxy, node or tms, constructed with its dependencies. */
 export interface Role {
   readonly name: RoleName;
-  /** Resolves when the role accepts traffic. @throws Fault that says what to do; then nothing of it is left running. */
+  /** Resolves when the role accepts traffic. @throws Fault with a hint; everything that was started is stopped again. */
   start(): Promise<Running>;
 }
 
 /** A role that accepts traffic. */
 export interface Running {
-  /** Where, as `ssh://HOST:PORT` and `https://HOST:PORT`, with the ports that were really taken. */
+  /** The bound addresses as `ssh://HOST:PORT` and `https://HOST:PORT`. */
   readonly listening: readonly string[];
-  /** Takes over what may change while running: TLS certificates, labels. @throws Fault, and goes on as before. */
+  /** Applies settings that can change at run time: TLS certificates, labels. @throws Fault and keeps the previous ones. */
   reload?(settings: Settings): Promise<void>;
-  /** Stops accepting, says goodbye to who is there, and releases everything. */
+  /** Stops accepting connections, ends open ones with a message, and releases all resources. */
   stop(): Promise<void>;
 }
 
-/** A role that keeps what it opens on a stack, which is emptied again when it does not come up. */
+/** Makes a role from a function that puts its resources on a stack. The stack is disposed when the start fails. */
 export function roleOf(name: RoleName, open: (stack: AsyncDisposableStack) => Promise<Running>): Role {
   return {
     name,
@@ -34,41 +34,41 @@ export function roleOf(name: RoleName, open: (stack: AsyncDisposableStack) => Pr
   };
 }
 
-/** All roles of a process, in the order in which they started. */
+/** The running roles of a process, in start order. */
 export interface Booted {
   readonly roles: readonly { readonly name: RoleName; readonly listening: readonly string[] }[];
-  /** Every role takes over what it can; one that cannot is logged and keeps what it had. Whether all could. */
+  /** Reloads every role. A role that fails is logged and keeps its settings. @returns whether all succeeded. */
   reload(settings: Settings): Promise<boolean>;
-  /** Stops the roles, the last first. What one of them throws is logged and does not keep the others. */
+  /** Stops the roles in reverse order. An exception of one role is logged; the others are stopped, too. */
   stop(): Promise<void>;
 }
 
-/** Starts `roles` one after the other. If one fails, those already up are stopped, the last first, and the failure is thrown. */
+/** Starts `roles` in order. @throws the error of the first that fails, after stopping the started ones in reverse order. */
 export async function boot(roles: readonly Role[], log: Log): Promise<Booted> {
-  const up: { readonly name: RoleName; readonly running: Running }[] = [];
+  const started: { readonly name: RoleName; readonly running: Running }[] = [];
   const stop = async () => {
-    for (let last = up.pop(); last !== undefined; last = up.pop()) {
+    for (let last = started.pop(); last !== undefined; last = started.pop()) {
       const { name, running } = last;
       await running.stop().catch((error: unknown) => log.child(name).error("did not stop cleanly", { error }));
     }
   };
   try {
-    for (const role of roles) up.push({ name: role.name, running: await role.start() });
+    for (const role of roles) started.push({ name: role.name, running: await role.start() });
   } catch (thrown) {
     await stop();
     throw thrown;
   }
   return {
-    roles: up.map(({ name, running }) => ({ name, listening: running.listening })),
+    roles: started.map(({ name, running }) => ({ name, listening: running.listening })),
     stop,
     async reload(settings) {
-      let all = true;
-      for (const { name, running } of up)
+      let allReloaded = true;
+      for (const { name, running } of started)
         await running.reload?.(settings).catch((error: unknown) => {
-          all = false;
+          allReloaded = false;
           log.child(name).error("cannot reload; going on as before", { error });
         });
-      return all;
+      return allReloaded;
     },
   };
 }

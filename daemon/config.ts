@@ -31,24 +31,24 @@ import {
 } from "./config/secrets.ts";
 import type { LogOptions } from "./log.ts";
 
-/** In the order in which they start. */
+/** The roles, in start order. */
 export const ROLE_NAMES = ["auth", "proxy", "node", "tms"] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
-/** Everything that a start depends on, from file, environment and command line, checked and with defaults. */
+/** The validated settings of a start, merged from configuration file, environment, command line and defaults. */
 export interface Settings {
   readonly roles: readonly RoleName[];
   readonly nodename: string;
-  /** Absolute. */
+  /** An absolute path. */
   readonly dataDir: string;
   readonly pidFile: string | undefined;
   readonly diag: Address | undefined;
   readonly log: LogOptions;
-  /** Where auth is, when it is not a role of this process. */
+  /** Addresses of auth, when it is not a role of this process. */
   readonly authServers: readonly Address[];
   readonly token: TokenSource | undefined;
   readonly caPins: readonly string[];
-  /** Join without a CA pin, trusting whoever answers. */
+  /** Join without a CA pin, which trusts any server at the address. */
   readonly insecure: boolean;
   readonly advertiseIp: string | undefined;
   readonly maxConnections: number;
@@ -62,7 +62,7 @@ export interface Settings {
   readonly proxy: {
     readonly sshListen: Address;
     readonly webListen: Address;
-    /** Where browsers and `tsh login` come. */
+    /** Addresses for browsers and `tsh login`. */
     readonly publicAddrs: readonly PublicAddress[];
     readonly sshPublicAddrs: readonly PublicAddress[];
     readonly keypairs: readonly { readonly keyFile: string; readonly certFile: string }[];
@@ -76,26 +76,25 @@ export interface Settings {
   readonly tms: TmsSettings;
 }
 
-/** The key escrow. */
+/** Settings of the key escrow (`tms_service`). */
 export interface TmsSettings {
   readonly listen: Address;
   readonly publicAddrs: readonly PublicAddress[];
-  /** For HTTPS; without any it makes one of its own. */
+  /** Key pairs for HTTPS. If empty, a self-signed one is generated. */
   readonly keypairs: readonly { readonly keyFile: string; readonly certFile: string }[];
-  /** TMS's MVP mode: what a key hangs on is made with it. */
+  /** TMS's MVP mode: creating a key also creates its prerequisites (MFA, link, delegation). */
   readonly mvp: boolean;
-  /** Whether strangers may register clients. */
+  /** Whether unauthenticated requests may register clients. */
   readonly newClients: "allow" | "disallow";
-  /** Whether there is a tenant `test` that can be used. */
-  /** Whether the tenant `test` is on; undefined leaves it as it is. */
+  /** Whether the tenant `test` is enabled; undefined keeps its present state. */
   readonly testTenant: boolean | undefined;
-  /** What the live docs are headed with. */
+  /** The title of the API docs. */
   readonly title: string;
-  /** Base addresses that the live docs offer; without any, where others reach it. */
+  /** Base URLs in the API docs; if empty, the public addresses. */
   readonly serverUrls: readonly string[];
 }
 
-/** `sallyport start`'s flags, each from the command line or else from the environment, as text. */
+/** The flags of `sallyport start` as text, each from the command line or else from the environment. */
 export interface StartFlags {
   readonly roles?: string | undefined;
   readonly config?: string | undefined;
@@ -118,7 +117,7 @@ export interface StartFlags {
   readonly insecure?: boolean | undefined;
 }
 
-/** What the defaults follow from. */
+/** Properties of the machine and process that determine defaults. */
 export interface Machine {
   readonly uid: number;
   readonly home: string;
@@ -131,8 +130,9 @@ const DEFAULT_MAX_CONNECTIONS = 15_000;
 const DEFAULT_TITLE = "TMS Server";
 
 /**
- * Reads the configuration file and puts the flags over it.
- * @throws Fault `bad_request` that names the file and line, or the flag, and what was expected there.
+ * Reads the configuration file and merges the flags, which take precedence.
+ * @throws Fault `bad_request` with the file and line, or the flag, and what was expected there; `not_found` or `denied`
+ * when the file cannot be read.
  */
 export function loadSettings(flags: StartFlags, machine: Machine): Settings {
   const { file, path } = readFile(flags, machine);
@@ -140,7 +140,7 @@ export function loadSettings(flags: StartFlags, machine: Machine): Settings {
   const inFile = (name: string) => resolve(path === undefined ? machine.cwd : dirname(path), name);
   const inCwd = (name: string) => resolve(machine.cwd, name);
 
-  const authServers = addresses(flags.authServers, "--auth-server") ?? known(global.auth_servers);
+  const authServers = addresses(flags.authServers, "--auth-server") ?? fileAddresses(global.auth_servers);
   const roles = rolesOf(flags, file, authServers.length > 0);
   const members = roles.filter((role) => role === "proxy" || role === "node");
   if (members.length > 0 && !roles.includes("auth") && authServers.length === 0)
@@ -150,7 +150,7 @@ export function loadSettings(flags: StartFlags, machine: Machine): Settings {
 
   const nodename = flags.nodename ?? global.nodename ?? machine.hostname;
   if (!hostName.safeParse(nodename).success)
-    throw new Fault("bad_request", `"${nodename}" cannot be the name of a machine`, {
+    throw new Fault("bad_request", `"${nodename}" is not a valid host name`, {
       hint: "choose one with --nodename",
     });
   const advertiseIp = checked(flags.advertiseIp, "--advertise-ip", "an IP address", isAddress) ?? global.advertise_ip;
@@ -187,7 +187,7 @@ function joinToken(
   return setting === undefined ? undefined : tokenSetting(setting, inFile);
 }
 
-/** Where a start keeps its data unless it is told otherwise. */
+/** The data directory: flag, configuration file, or the default for root or another user. */
 function dataDirOf(flag: string | undefined, file: string | undefined, { uid, home }: Machine): string {
   return flag ?? file ?? (uid === 0 ? "/var/lib/sallyport" : join(home, ".local/share/sallyport"));
 }
@@ -203,12 +203,12 @@ function services(
   const labels = flags.labels === undefined ? undefined : parseLabels(flags.labels);
   const [publicAddr] =
     addresses(flags.publicAddr === undefined ? undefined : [flags.publicAddr], "--public-addr") ?? [];
-  // One flag for whatever of this process users meet first.
-  const met = (["proxy", "node", "auth", "tms"] as const).find((role) => roles.includes(role));
-  const reached = (role: RoleName, configured: readonly string[] | undefined) =>
-    publicAddr !== undefined && met === role ? [publicAddr] : known(configured);
-  const proxyAddrs = reached("proxy", proxy?.public_addr);
-  const sshAddrs = known(proxy?.ssh_public_addr);
+  // --public-addr applies to the role that users connect to first.
+  const primaryRole = (["proxy", "node", "auth", "tms"] as const).find((role) => roles.includes(role));
+  const publicAddrs = (role: RoleName, configured: readonly string[] | undefined) =>
+    publicAddr !== undefined && primaryRole === role ? [publicAddr] : fileAddresses(configured);
+  const proxyAddrs = publicAddrs("proxy", proxy?.public_addr);
+  const sshAddrs = fileAddresses(proxy?.ssh_public_addr);
 
   return {
     auth: {
@@ -216,7 +216,7 @@ function services(
         checked(flags.clusterName, "--cluster-name", "a name (letters, digits, . _ -)", isPlainName) ??
         auth?.cluster_name,
       listen: listen(auth?.listen_addr, PORTS.auth),
-      publicAddrs: reached("auth", auth?.public_addr),
+      publicAddrs: publicAddrs("auth", auth?.public_addr),
       staticTokens: (auth?.tokens ?? []).map((entry, i) => staticToken(entry, `auth_service.tokens[${i}]`, inFile)),
       secondFactor: auth?.authentication?.second_factor ?? "otp",
     },
@@ -224,19 +224,19 @@ function services(
       sshListen: listen(proxy?.listen_addr, PORTS.proxySsh),
       webListen: listen(proxy?.web_listen_addr, PORTS.proxyWeb),
       publicAddrs: proxyAddrs,
-      // The same name, and the port that is listened on.
+      // By default the host names of public_addr with the bound port.
       sshPublicAddrs: sshAddrs.length > 0 ? sshAddrs : proxyAddrs.map(({ host }) => ({ host })),
       keypairs: keypairs(proxy?.https_keypairs, inFile),
     },
     node: {
       listen: listen(node?.listen_addr, PORTS.node),
-      publicAddrs: reached("node", node?.public_addr),
+      publicAddrs: publicAddrs("node", node?.public_addr),
       labels: labels?.labels ?? node?.labels ?? {},
       commands: labels?.commands ?? (node?.commands ?? []).map(commandLabel),
     },
     tms: {
       listen: listen(tms?.listen_addr ?? (tms?.http_port === undefined ? undefined : `:${tms.http_port}`), PORTS.tms),
-      publicAddrs: reached("tms", tms?.public_addr),
+      publicAddrs: publicAddrs("tms", tms?.public_addr),
       keypairs: keypairs(tms?.https_keypairs, inFile),
       mvp: flags.tmsMvp === true || tms?.enable_mvp === true,
       newClients: tms?.new_clients ?? "allow",
@@ -260,24 +260,24 @@ function readFile(flags: StartFlags, machine: Machine): { file: ConfigFile; path
   return { file: readConfig(path), path };
 }
 
-/** @throws Fault `not_found`, `denied`, or `bad_request` with the line of the first mistake. */
+/** @throws Fault `not_found`, `denied`, or `bad_request` with the line of the first error. */
 function readConfig(path: string): ConfigFile {
   return parseConfig(readText(path, "the configuration file"), path);
 }
 
 function rolesOf(flags: StartFlags, file: ConfigFile, remoteAuth: boolean): readonly RoleName[] {
   if (flags.roles !== undefined) {
-    const asked = flags.roles.split(",").map((name) => name.trim());
-    for (const name of asked) if (!isRole(name)) throw unknownRole(name);
-    return ROLE_NAMES.filter((role) => asked.includes(role));
+    const names = flags.roles.split(",").map((name) => name.trim());
+    for (const name of names) if (!isRole(name)) throw unknownRole(name);
+    return ROLE_NAMES.filter((role) => names.includes(role));
   }
   const { auth_service: auth, proxy_service: proxy, ssh_service: node, tms_service: tms } = file;
   const enabled = {
-    // As Teleport has it: who names an auth server elsewhere wants none here.
+    // As in Teleport, a remote auth server disables the local one by default.
     auth: auth?.enabled ?? (auth != null || !remoteAuth),
     proxy: proxy?.enabled ?? true,
     node: node?.enabled ?? true,
-    // Who wants an escrow says so.
+    // The escrow is off unless configured.
     tms: tms?.enabled ?? tms !== undefined,
   };
   const roles = ROLE_NAMES.filter((role) => enabled[role]);
@@ -289,9 +289,9 @@ function rolesOf(flags: StartFlags, file: ConfigFile, remoteAuth: boolean): read
 }
 
 function unknownRole(name: string): Fault {
-  const meant = suggest(name, ROLE_NAMES, 1)[0];
+  const suggestion = suggest(name, ROLE_NAMES, 1)[0];
   return new Fault("bad_request", `--roles: there is no role "${name}"`, {
-    hint: meant === undefined ? `there are: ${ROLE_NAMES.join(", ")}` : `did you mean ${meant}?`,
+    hint: suggestion === undefined ? `there are: ${ROLE_NAMES.join(", ")}` : `did you mean ${suggestion}?`,
   });
 }
 
@@ -299,8 +299,8 @@ function isRole(name: string): name is RoleName {
   return ROLE_NAMES.some((role) => role === name);
 }
 
-/** Addresses of the file, which were checked when it was read. */
-function known(texts: readonly string[] | undefined): readonly PublicAddress[] {
+/** Parses addresses of the configuration file, which were validated when the file was parsed. */
+function fileAddresses(texts: readonly string[] | undefined): readonly PublicAddress[] {
   return (texts ?? []).flatMap((text) => parsePublicAddress(text) ?? []);
 }
 

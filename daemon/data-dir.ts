@@ -14,26 +14,27 @@ import { Fault } from "../core/fault.ts";
 import type { Log } from "./log.ts";
 import { lockFile } from "./net/libc.ts";
 
-/** Below this nothing that matters can be written down, the audit log first of all. Bytes. */
-const LEAST_FREE = 4 * 1024 * 1024;
+/** With less free space the audit log cannot be written. Bytes. */
+const MIN_FREE = 4 * 1024 * 1024;
 
-/** Before this no certificate of ours can have been made: a clock that says so is not set. */
+/** A clock before this date is not set: the product did not exist then. */
 const EARLIEST = Date.UTC(2025, 0, 1);
-const TOLERANCE = 10 * 60_000;
+/** How far the last start may lie in the future before it is logged. Milliseconds. */
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /**
- * Makes the data directory if need be (0700) and takes it for this process, until that ends or releases it.
- * @throws Fault `conflict` naming the process that has it; `denied` or `failed` saying what is wrong with it; `failed`
- * when the clock cannot be right.
+ * Creates the data directory if missing (mode 0700) and locks it for this process, until it exits or calls `release`.
+ * @throws Fault `conflict` with the process that holds the lock; `denied` when others own or can write the directory;
+ * `failed` when it cannot be used, the disk is full, or the clock is not set.
  */
 export function claimDataDir(dir: string, now: Date, log: Log): { release(): void } {
   checkClock(now);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw unusable(dir, "cannot be made", cause);
+    throw unusable(dir, "cannot be created", cause);
   }
-  // Whoever can put files here can put a key or a database of their own.
+  // A user who can write here could replace keys and the database.
   const { mode, uid } = statSync(dir);
   if (uid !== 0 && uid !== process.geteuid?.())
     throw new Fault("denied", `the data directory ${dir} belongs to another user`, {
@@ -55,13 +56,13 @@ export function claimDataDir(dir: string, now: Date, log: Log): { release(): voi
     closeSync(fd);
     const pid = readFileSync(file, "utf8").trim();
     throw new Fault("conflict", `the data directory ${dir} is in use by process ${pid}`, {
-      hint: "stop that one first, or give this one its own with --data-dir",
+      hint: "stop that process first, or choose another directory with --data-dir",
     });
   }
-  const before = fstatSync(fd);
-  if (before.size > 0 && before.mtimeMs > now.getTime() + TOLERANCE)
+  const lastStart = fstatSync(fd);
+  if (lastStart.size > 0 && lastStart.mtimeMs > now.getTime() + CLOCK_TOLERANCE_MS)
     log.warn("the clock is behind the last start; certificates issued then are not valid yet", {
-      last_start: before.mtime,
+      last_start: lastStart.mtime,
     });
   try {
     ftruncateSync(fd);
@@ -75,20 +76,20 @@ export function claimDataDir(dir: string, now: Date, log: Log): { release(): voi
 
 function checkClock(now: Date): void {
   if (now.getTime() < EARLIEST)
-    throw new Fault("failed", `the clock of this machine says ${now.toISOString()}`, {
-      hint: "set it before starting, for instance with timedatectl set-ntp true: certificates depend on it",
+    throw new Fault("failed", `the clock of this machine is not set: it says ${now.toISOString()}`, {
+      hint: "set it before starting, for example with timedatectl set-ntp true: certificates depend on it",
     });
 }
 
 function checkSpace(dir: string): void {
   const { bsize, blocks, bfree, bavail } = statfsSync(dir);
   const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
-  if (blocks > 0 && free < LEAST_FREE)
+  if (blocks > 0 && free < MIN_FREE)
     throw new Fault(
       "failed",
       `the disk of the data directory ${dir} is full: ${Math.floor(free / 1024)} KiB are free`,
       {
-        hint: "make room on it, or choose another directory with --data-dir",
+        hint: "free some space, or choose another directory with --data-dir",
       },
     );
 }

@@ -11,9 +11,9 @@ export interface Diag {
 }
 
 /**
- * Serves `/healthz` (200 while the process lives), `/readyz` (200 when every role accepts traffic, else 503) and
- * `/metrics`. It tells strangers how the process is doing, so it belongs on a loopback address.
- * @throws Fault `failed` when the address cannot be had.
+ * Serves `/healthz` (200 while the process runs), `/readyz` (200 when every role accepts traffic, else 503) and
+ * `/metrics`. It has no authentication, so it should listen on a loopback address.
+ * @throws Fault `failed` with a hint when the address cannot be bound.
  */
 export function startDiag(address: Address, version: string, state: () => State): Diag {
   registerProcessMetrics(version);
@@ -44,7 +44,7 @@ function answer(path: string, state: State): Response {
     case "/metrics":
       return new Response(renderMetrics(), { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
     default:
-      return new Response("there are /healthz, /readyz and /metrics\n", { status: 404 });
+      return new Response("available: /healthz, /readyz, /metrics\n", { status: 404 });
   }
 }
 

@@ -13,26 +13,26 @@ import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 
 /**
- * Writes a file that only its owner reads: whole or not at all, and on disk when this returns. (cli/files.ts has the
- * client's, which does not wait for the disk at every login, and whose failures its runner words; neither side may import
- * the other, and core writes no files.) @throws Fault `failed`.
+ * Writes a file atomically with mode 0600, and waits until it is on disk. (cli/files.ts has the client's counterpart,
+ * which does not wait for the disk; daemon and cli may not import one another, and core does no I/O.)
+ * @throws Fault `failed` with a hint.
  */
 export function writePrivate(file: string, content: string): void {
-  const draft = `${file}.${process.pid}.new`;
+  const tempFile = `${file}.${process.pid}.new`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const fd = openSync(draft, "w", 0o600);
+    const fd = openSync(tempFile, "w", 0o600);
     try {
-      // A single write may take a part and say no more than how much, as on a disk that is nearly full.
+      // One write(2) may write a part only, such as on a nearly full disk; writeFileSync writes all or throws.
       writeFileSync(fd, content);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
-    renameSync(draft, file);
+    renameSync(tempFile, file);
     syncDirectory(dirname(file));
   } catch (cause) {
-    if (existsSync(draft)) unlinkSync(draft);
+    if (existsSync(tempFile)) unlinkSync(tempFile);
     throw new Fault("failed", `cannot write ${file}: ${(cause as Error).message}`, {
       hint: "check the owner, the permissions and the free space of its directory",
       cause,
@@ -40,7 +40,7 @@ export function writePrivate(file: string, content: string): void {
   }
 }
 
-/** The text of a file, or undefined where there is none. */
+/** Reads a text file; undefined when it does not exist. @throws Fault `failed` for other errors. */
 export function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
@@ -50,7 +50,7 @@ export function readIfThere(file: string): string | undefined {
   }
 }
 
-/** Makes the names in a directory as durable as the files. */
+/** Flushes a directory, so that renamed and created entries are durable (fsync(2)). */
 export function syncDirectory(path: string): void {
   const fd = openSync(path, "r");
   try {

@@ -2,16 +2,16 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { type ConsolaInstance, createConsola, type LogObject } from "consola/core";
 import { Fault } from "../core/fault.ts";
 
-/** What an entry carries beside its sentence. An `Error` is written with its code and everything that caused it. */
+/** Fields of a log entry. An `Error` is written with its code and its causes. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The operator's log. Entries go out in order; nothing a stranger sends can begin a line of its own. */
+/** The operator's log. Entries are written in order. Control characters are escaped, so that input cannot forge lines. */
 export interface Log {
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields): void;
-  /** The same log, its entries marked as this role's. */
+  /** A log whose entries have the field `role`. */
   child(role: string): Log;
 }
 
@@ -23,11 +23,11 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** `stderr`, `stdout`, or the path of a file that is appended to. */
+  /** `stderr`, `stdout`, or the path of a file to append to. */
   readonly output: string;
 }
 
-/** An open log whose file can be opened anew after a rotation. */
+/** A log whose file can be reopened after a rotation. */
 export interface OpenLog extends Log {
   reopen(): void;
 }
@@ -38,7 +38,7 @@ export function openLog(options: LogOptions): OpenLog {
   return { ...createLog({ ...options, write: sink.write, colour: sink.colour }), reopen: sink.reopen };
 }
 
-/** A log over any writer of lines. */
+/** Creates a log that calls `write` for each line. */
 export function createLog(options: {
   readonly level: LogLevel;
   readonly format: LogFormat;
@@ -48,7 +48,7 @@ export function createLog(options: {
   const line = options.format === "json" ? jsonLine : textLine(options.colour ?? false);
   const consola = createConsola({
     level: { error: 0, warn: 1, info: 3, debug: 4 }[options.level],
-    // Entries that repeat are never held back: each may be the one that is looked for.
+    // Do not drop repeated entries.
     throttle: -1,
     reporters: [{ log: (entry) => options.write(`${line(entry)}\n`) }],
   });
@@ -91,7 +91,7 @@ function textLine(colour: boolean): (entry: LogObject) => string {
   };
 }
 
-/** A value as it is written: errors become several fields, what is undefined none. */
+/** Converts a field to the written fields: an error becomes several, an undefined value none. */
 function flatten(name: string, value: unknown): [string, unknown][] {
   if (value === undefined) return [];
   if (value instanceof Error) return describeError(name, value);
@@ -107,13 +107,13 @@ function describeError(name: string, error: Error): [string, unknown][] {
     innermost = innermost.cause;
     causes.push(bounded(innermost.message));
   }
-  // A Fault is a foreseen refusal, so its stack says nothing; anything else is a mistake of ours to be found.
-  const unforeseen = !(innermost instanceof Fault) && (!(error instanceof Fault) || error.code === "internal");
+  // A Fault is an expected failure, so its stack is not useful; any other error is a defect.
+  const unexpected = !(innermost instanceof Fault) && (!(error instanceof Fault) || error.code === "internal");
   return [
     [name, bounded(error.message)],
     ...(error instanceof Fault ? [["code", error.code] as [string, unknown]] : []),
     ...(causes.length > 0 ? [["cause", causes.join(": ")] as [string, unknown]] : []),
-    ...(unforeseen && innermost.stack !== undefined ? [["stack", bounded(innermost.stack)] as [string, unknown]] : []),
+    ...(unexpected && innermost.stack !== undefined ? [["stack", bounded(innermost.stack)] as [string, unknown]] : []),
   ];
 }
 
@@ -122,7 +122,7 @@ function bare(value: unknown): string {
   return escapeControls(json(value));
 }
 
-/** An entry with a value that JSON cannot hold is still worth writing. */
+/** Serializes an entry. A value that JSON cannot represent is replaced instead of losing the entry silently. */
 function json(value: unknown): string {
   try {
     return (
@@ -139,7 +139,7 @@ function bounded(text: string): string {
   return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}… (${text.length} characters)`;
 }
 
-/** Control characters, C1 controls, line separators and those that turn the direction of text, as `\uXXXX`. */
+/** Escapes control characters, C1 controls, line separators and bidirectional controls as `\uXXXX`. */
 function escapeControls(text: string): string {
   return text.replace(
     /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
@@ -156,21 +156,21 @@ interface Sink {
 function openSink(output: string): Sink {
   if (output === "stderr" || output === "stdout") {
     const stream = process[output];
-    // A reader that goes away must not take the daemon with it.
+    // A closed pipe must not end the daemon.
     stream.on("error", () => {});
     const colour = stream.isTTY === true && process.env["NO_COLOR"] === undefined;
     return { write: (line) => void stream.write(line), reopen: () => {}, colour };
   }
   let fd = openFile(output);
-  /** The disk took a part of the last line only. */
-  let torn = false;
+  /** The last line was written in part only (full disk), so the next one begins with a line end. */
+  let isPartial = false;
   return {
     write: (line) => {
       try {
-        const text = torn ? `\n${line}` : line;
-        torn = writeSync(fd, text) < Buffer.byteLength(text);
+        const text = isPartial ? `\n${line}` : line;
+        isPartial = writeSync(fd, text) < Buffer.byteLength(text);
       } catch {
-        // A full disk must not end the daemon, and there is nowhere left to say so.
+        // A full disk must not end the daemon, and there is no other place to report it.
       }
     },
     reopen: () => {

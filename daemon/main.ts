@@ -9,23 +9,23 @@ import { counter } from "./metrics.ts";
 import { notifyManager, releaseStartPages } from "./net/libc.ts";
 import { makeRoles } from "./roles.ts";
 
-/** By then the roles have done what they do once. Milliseconds after all are ready. */
-const SETTLED = 1_000;
+/** When to release memory pages that only the start needed. Milliseconds after all roles are ready. */
+const RELEASE_PAGES_AFTER_MS = 1_000;
 
-/** How long a stop may take before the process ends all the same. Milliseconds. */
-const STOP_WITHIN = 30_000;
+/** After this time of stopping the process exits with connections still open. Milliseconds. */
+const STOP_TIMEOUT_MS = 30_000;
 
 /**
- * Runs the daemon until a signal ends it: SIGTERM or SIGINT stop it in order, a second one at once; SIGHUP reads the
- * configuration and the TLS certificates again. Yields the status to exit with.
- * @throws Fault when it cannot start; then nothing of it is left running.
+ * Runs the daemon until a signal ends it. The first SIGTERM or SIGINT stops it gracefully, a second one at once; SIGHUP
+ * reloads the configuration and the TLS certificates. @returns the exit status.
+ * @throws Fault when the start fails; everything that was started is stopped again.
  */
 export async function start(flags: StartFlags, machine: Machine, version: string): Promise<number> {
-  const began = performance.now();
+  const startedAt = performance.now();
   const settings = loadSettings(flags, machine);
   const log = openLog(settings.log);
   const signals = listenForSignals();
-  surviveMistakes(log);
+  logUnexpectedErrors(log);
   await using stack = new AsyncDisposableStack();
   const claim = claimDataDir(settings.dataDir, new Date(), log);
   stack.defer(() => claim.release());
@@ -35,55 +35,55 @@ export async function start(flags: StartFlags, machine: Machine, version: string
   if (diag !== undefined) stack.defer(() => diag.stop());
   const roles = makeRoles(settings, { version, log, now: () => new Date() });
   const booted = await Promise.race([boot(roles, log), signals.stop]);
-  // Nobody was promised anything yet, and what is stored survives a crash.
+  // Stopped during the start: no client was accepted yet, and stored data survives a crash.
   if (booted === undefined) return 0;
   if (settings.pidFile !== undefined) {
     writePidFile(settings.pidFile);
     const { pidFile } = settings;
-    // A name that was there before, such as /dev/stdout or /dev/null, stays.
-    const ours = lstatSync(pidFile, { throwIfNoEntry: false })?.isFile() === true;
-    if (ours) stack.defer(() => rmSync(pidFile, { force: true }));
+    // Remove regular files only, not /dev/stdout or /dev/null.
+    const isRegular = lstatSync(pidFile, { throwIfNoEntry: false })?.isFile() === true;
+    if (isRegular) stack.defer(() => rmSync(pidFile, { force: true }));
   }
 
   state = "ready";
-  announce(booted, { settings, diag, version, log, ms: Math.round(performance.now() - began) });
+  announce(booted, { settings, diag, version, log, ms: Math.round(performance.now() - startedAt) });
   notifyManager(`READY=1\nMAINPID=${process.pid}`);
-  setTimeout(releaseStartPages, SETTLED).unref();
+  setTimeout(releaseStartPages, RELEASE_PAGES_AFTER_MS).unref();
   signals.onReload(() => reload(booted, flags, machine, log));
 
   await signals.stop;
   state = "stopping";
   notifyManager("STOPPING=1");
   log.info("stopping");
-  const stopped = await Promise.race([booted.stop().then(() => true), Bun.sleep(STOP_WITHIN).then(() => false)]);
-  if (!stopped) log.warn("not everything ended in time", { within_seconds: STOP_WITHIN / 1000 });
+  const stopped = await Promise.race([booted.stop().then(() => true), Bun.sleep(STOP_TIMEOUT_MS).then(() => false)]);
+  if (!stopped) log.warn("not everything ended in time", { within_seconds: STOP_TIMEOUT_MS / 1000 });
   log.info("stopped");
   return 0;
 }
 
-/** Signals that come this close together are one. Milliseconds. */
-const SAME_SIGNAL = 500;
+/** Stop signals within this time count as one. Milliseconds. */
+const SAME_SIGNAL_MS = 500;
 
 interface Signals {
-  /** Resolves when the process shall stop. */
+  /** Resolves at the first stop signal. */
   readonly stop: Promise<undefined>;
   onReload(reload: () => Promise<void>): void;
 }
 
 function listenForSignals(): Signals {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  let asked: number | undefined;
+  let firstAt: number | undefined;
   for (const [signal, number] of [
     ["SIGTERM", 15],
     ["SIGINT", 2],
   ] as const)
     process.on(signal, () => {
-      asked ??= performance.now();
+      firstAt ??= performance.now();
       resolve(undefined);
-      // A terminal, npm and a shell may each pass the same Ctrl-C on; only a later one means impatience.
-      if (performance.now() - asked > SAME_SIGNAL) process.exit(128 + number);
+      // Terminal, npm and shell may each forward the same Ctrl-C. Only a later signal forces the exit.
+      if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(128 + number);
     });
-  // One reload at a time; those that come meanwhile are one more.
+  // One reload runs at a time. Signals during a reload cause one more.
   let reload = async () => {};
   let running = Promise.resolve();
   let waiting = false;
@@ -112,15 +112,15 @@ async function reload(booted: Booted, flags: StartFlags, machine: Machine, log: 
   }
 }
 
-/** A mistake in serving one peer must not end the service of all others; it is counted, and logged to be found. */
-function surviveMistakes(log: Log): void {
-  const mistakes = counter("sallyport_unexpected_errors_total", "Errors that nothing had foreseen.");
-  const survive = (error: unknown) => {
-    mistakes.add();
+/** Logs and counts uncaught errors instead of exiting: an error in serving one client must not end all other sessions. */
+function logUnexpectedErrors(log: Log): void {
+  const errors = counter("sallyport_unexpected_errors_total", "Uncaught errors.");
+  const report = (error: unknown) => {
+    errors.add();
     log.error("unexpected error", { error: error instanceof Error ? error : new Error(String(error)) });
   };
-  process.on("uncaughtException", survive);
-  process.on("unhandledRejection", survive);
+  process.on("uncaughtException", report);
+  process.on("unhandledRejection", report);
 }
 
 function writePidFile(file: string): void {
@@ -131,28 +131,28 @@ function writePidFile(file: string): void {
   }
 }
 
-/** Says on stdout where everything listens: a line a role and `ready`, or one JSON object. */
+/** Prints the bound addresses on stdout: one line for each role and `ready`, or one JSON object. */
 function announce(
   booted: Booted,
-  about: { settings: Settings; diag: Diag | undefined; version: string; log: Log; ms: number },
+  details: { settings: Settings; diag: Diag | undefined; version: string; log: Log; ms: number },
 ): void {
-  const { settings, diag, version, log, ms } = about;
+  const { settings, diag, version, log, ms } = details;
   const roles = booted.roles.map(({ name, listening }) => ({ role: name, listening }));
   if (settings.log.format === "json") {
     const event = { event: "ready", version, pid: process.pid, roles, ...(diag && { diag: diag.url }) };
-    say(JSON.stringify(event));
+    printLine(JSON.stringify(event));
     log.info("ready", { ...event, ms });
     return;
   }
-  for (const { role, listening } of roles) say(`${role.padEnd(6)} ${listening.join("  ")}`);
-  if (diag !== undefined) say(`diag   ${diag.url}`);
-  say("ready");
+  for (const { role, listening } of roles) printLine(`${role.padEnd(6)} ${listening.join("  ")}`);
+  if (diag !== undefined) printLine(`diag   ${diag.url}`);
+  printLine("ready");
 }
 
-function say(line: string): void {
+function printLine(line: string): void {
   try {
     writeSync(1, `${line}\n`);
   } catch {
-    // Nobody reads: then nobody needs to know.
+    // stdout has no reader.
   }
 }

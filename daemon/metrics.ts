@@ -1,6 +1,6 @@
 /**
- * What this process counts, for Prometheus (text format 0.0.4). One registry a process, as roles that run together
- * share its memory, sockets and uptime.
+ * Metrics of this process for Prometheus (text format 0.0.4). There is one registry for each process, because the roles in
+ * it share memory, sockets and uptime.
  */
 
 export type Labels = Readonly<Record<string, string>>;
@@ -14,12 +14,12 @@ interface Family {
 
 const families = new Map<string, Family>();
 
-/** A number that only grows. Labels take few values: a role, a reason, never a name that a stranger chooses. */
+/** A monotonic counter. Labels need a small set of values, such as a role or a reason, never a name that clients choose. */
 export interface Counter {
   add(labels?: Labels, by?: number): void;
 }
 
-/** The counter of this name, made at its first use. */
+/** Returns the counter of this name, and registers it at first use. */
 export function counter(name: string, help: string): Counter {
   const totals = new Map<string, { labels: Labels; value: number }>();
   const existing = families.get(name);
@@ -39,12 +39,12 @@ export function counter(name: string, help: string): Counter {
   return family;
 }
 
-/** A number that is asked for when it is read. Registering a name again replaces what is asked. */
+/** Registers a metric whose samples `read` returns at each scrape. Registering a name again replaces `read`. */
 export function gauge(name: string, help: string, read: () => Iterable<Sample>, type: Family["type"] = "gauge"): void {
   families.set(name, { help, type, samples: read });
 }
 
-/** Everything, as `GET /metrics` answers. */
+/** Renders all metrics for `GET /metrics`. */
 export function renderMetrics(): string {
   const lines: string[] = [];
   for (const [name, family] of families) {

@@ -2,14 +2,14 @@ import { BACKDATE_SECONDS, EXTENSIONS } from "../cert/identity.ts";
 import type { CertificateSpec } from "../cert/mint.ts";
 import type { PublicKey } from "../cert/public-key.ts";
 
-/** A machine's certificate; it renews itself when half of this has passed. Seconds. */
+/** Lifetime of a machine's certificate, in seconds. A machine renews at half of it. */
 export const HOST_TTL = 7 * 86_400;
 
 export interface HostCertificateRequest {
   readonly keyId: string;
-  /** Host names and addresses; written in lower case, as ssh compares them. */
+  /** Host names and addresses. The certificate has them in lower case, as ssh compares them. */
   readonly principals: readonly string[];
-  /** What the machine is in the cluster; none for a plain sshd. */
+  /** The machine's roles in the cluster; empty for a plain sshd. */
   readonly roles: readonly string[];
   readonly key: PublicKey;
   readonly cluster: string;
@@ -18,7 +18,7 @@ export interface HostCertificateRequest {
   readonly now: Date;
 }
 
-/** What a host's certificate will say. */
+/** The content of a host certificate. `ttl` is in seconds. */
 export function hostSpec(request: HostCertificateRequest): CertificateSpec {
   return {
     type: "host",
@@ -35,7 +35,7 @@ export function hostSpec(request: HostCertificateRequest): CertificateSpec {
   };
 }
 
-/** The names of a cluster member: its id and its name, each alone and under the cluster's name, and its addresses. */
+/** The principals of a cluster member: its UUID and host name, each alone and with the cluster as domain, and its addresses. */
 export function memberNames(member: {
   readonly uuid: string;
   readonly hostname: string;

@@ -5,21 +5,21 @@ import { loginsOf, mergeOptions } from "../policy/access.ts";
 import type { Role } from "../resource/role.ts";
 import type { User } from "../resource/user.ts";
 
-/** How long a certificate lives when nobody says otherwise, and the most that a login gives. Seconds. */
+/** Default and maximum lifetime of a login's certificate, in seconds. */
 export const LOGIN_TTL = 12 * 3600;
 
-/** The one principal of somebody who may log in nowhere: OpenSSH reads an empty list as "anybody" up to 10.2. */
+/** The only principal of a user without logins. OpenSSH up to 10.2 accepts an empty list of principals for any login. */
 export const NO_LOGIN = "-sallyport-nologin";
 
 export interface UserCertificateRequest {
   readonly user: User;
-  /** The user's roles as they are now. */
+  /** The user's current roles. */
   readonly roles: readonly Role[];
   readonly key: PublicKey;
   readonly cluster: string;
-  /** Asked for, in seconds. */
+  /** The requested lifetime, in seconds. */
   readonly ttl: number;
-  /** Whether `max_session_ttl` of the roles shortens it. */
+  /** Whether `max_session_ttl` of the roles limits `ttl`. */
   readonly capByRoles: boolean;
   readonly serial: bigint;
   readonly now: Date;
@@ -31,7 +31,7 @@ export function principalsOf(user: User, roles: readonly Role[]): readonly strin
   return logins.length === 0 ? [NO_LOGIN] : logins;
 }
 
-/** Request → defaults → limits → policy: what a user's certificate will say. The caller asked for a key and a time only. */
+/** The content of a user certificate. The request determines key and lifetime; roles and traits determine the rest. */
 export function userSpec(request: UserCertificateRequest): CertificateSpec {
   const { user, roles, now } = request;
   const options = mergeOptions(roles);

@@ -2,23 +2,23 @@ import { Fault } from "../fault.ts";
 import { PublicKey } from "./public-key.ts";
 import { fromBase64, Reader, Writer } from "./wire.ts";
 
-/** An OpenSSH certificate (PROTOCOL.certkeys): well formed, and nothing more. `verifyCertificate` says what it is worth. */
+/** A well-formed OpenSSH certificate (PROTOCOL.certkeys), not verified: see `verifyCertificate`. */
 export interface Certificate {
   readonly type: "user" | "host";
-  /** The key that is certified. */
+  /** The certified public key. */
   readonly key: PublicKey;
   readonly serial: bigint;
   readonly keyId: string;
   readonly principals: readonly string[];
   readonly validAfter: Date;
-  /** `FOREVER` when it never expires. */
+  /** The end of validity, exclusive. `FOREVER` when the certificate never expires. */
   readonly validBefore: Date;
-  /** Name to value; a flag has the value "". */
+  /** Names to values; a flag has the value "". */
   readonly criticalOptions: ReadonlyMap<string, string>;
   readonly extensions: ReadonlyMap<string, string>;
-  /** The authority that it names: a claim, until the signature has been verified. */
+  /** The CA key that the certificate names; unproven until the signature is verified. */
   readonly signedBy: PublicKey;
-  /** The whole certificate. */
+  /** The encoded certificate. */
   readonly blob: Buffer;
   /** Such as `ssh-ed25519-cert-v01@openssh.com`. */
   readonly algorithm: string;
@@ -27,43 +27,43 @@ export interface Certificate {
   readonly signature: Buffer;
 }
 
-/** Everything of a certificate that its authority signs. */
+/** The fields that the CA signs. */
 export type CertificateBody = Omit<Certificate, "blob" | "algorithm" | "signature">;
 
-/** What stands for "no end". No certificate may name this second itself. */
+/** Stands for a certificate without an end (`valid before` of 2^64 - 1). A certificate with this date itself is rejected. */
 export const FOREVER = new Date("9999-12-31T23:59:59Z");
 
 const NO_END = 0xffff_ffff_ffff_ffffn;
 const TYPES = { 1: "user", 2: "host" } as const;
 const ALGORITHM = /^([a-z0-9-]+)-cert-v01@openssh\.com$/;
 
-/** Whether this is the name of a kind of certificate that we read. */
+/** Whether `name` is the algorithm name of a supported certificate type. */
 export function isCertificateAlgorithm(name: string): boolean {
   return keyTypeOf(name) !== undefined;
 }
 
-/** The kind of certificate that holds keys of this type: `ssh-ed25519` → `ssh-ed25519-cert-v01@openssh.com`. */
+/** The certificate algorithm of a key type: `ssh-ed25519` → `ssh-ed25519-cert-v01@openssh.com`. */
 export function certificateAlgorithm(keyType: string): string {
   return `${keyType.replace(/@openssh\.com$/, "")}-cert-v01@openssh.com`;
 }
 
 /**
- * Reads a certificate, strictly: one spelling only, so that `encodeBody` and the signature give the same bytes again.
- * @throws Fault `bad_request` for trailing bytes, options that are doubled or out of order, an unknown type of key, an
- * authority that is itself a certificate, text that is not UTF-8, and everything else that PROTOCOL.certkeys forbids.
+ * Parses a certificate. Only the canonical encoding is accepted, so that `encodeBody` returns the signed bytes again.
+ * @throws Fault `bad_request` for trailing bytes, options that are repeated or out of order, an unsupported key type, a CA
+ * key that is itself a certificate, text that is not UTF-8, and everything else that PROTOCOL.certkeys forbids.
  */
 export function parseCertificate(blob: Uint8Array): Certificate {
   const bytes = Buffer.from(blob);
   const reader = new Reader(bytes);
   const algorithm = reader.text();
   const keyType = keyTypeOf(algorithm);
-  if (keyType === undefined) throw malformed(`${JSON.stringify(algorithm)} is not a type of certificate that is known`);
+  if (keyType === undefined) throw malformed(`unsupported certificate type ${JSON.stringify(algorithm)}`);
 
   const nonce = reader.string();
   const key = PublicKey.fromFields(keyType, reader, bytes);
   const serial = reader.uint64();
   const type = TYPES[reader.uint32() as keyof typeof TYPES];
-  if (type === undefined) throw malformed("it is neither a user's nor a host's");
+  if (type === undefined) throw malformed("its type is neither user nor host");
   const keyId = reader.text();
   const principals = readPrincipals(reader.string());
   const validAfter = readDate(reader.uint64());
@@ -93,22 +93,23 @@ export function parseCertificate(blob: Uint8Array): Certificate {
   };
 }
 
-/** Reads `type base64 [comment]`, the form of `-cert.pub` files. @throws Fault `bad_request`. */
+/** Parses `type base64 [comment]`, the format of `-cert.pub` files. @throws Fault `bad_request`. */
 export function parseCertificateLine(line: string): Certificate {
   const [algorithm, base64] = line.trim().split(/[ \t]+/, 2);
-  if (algorithm === undefined || base64 === undefined) throw malformed("not a line of type and base64");
+  if (algorithm === undefined || base64 === undefined) throw malformed("expected a line of type and base64");
   const certificate = parseCertificate(fromBase64(base64));
-  if (certificate.algorithm !== algorithm) throw malformed(`the line says ${algorithm}`);
+  if (certificate.algorithm !== algorithm)
+    throw malformed(`the line says ${algorithm}, the certificate ${certificate.algorithm}`);
   return certificate;
 }
 
-/** Writes the line of a `-cert.pub` file, without a line end. */
+/** Formats the line of a `-cert.pub` file, without a line end. */
 export function formatCertificate(certificate: Certificate, comment?: string): string {
   const line = `${certificate.algorithm} ${certificate.blob.toString("base64")}`;
   return comment === undefined ? line : `${line} ${comment}`;
 }
 
-/** The bytes that the authority signs; with `string signature` behind them they are the whole certificate. */
+/** Encodes the bytes that the CA signs. Followed by `string signature`, they are the certificate. */
 export function encodeBody(body: CertificateBody): Buffer {
   const keyType = new Writer().string(body.key.type).done().length;
   const principals = new Writer();
@@ -130,7 +131,7 @@ export function encodeBody(body: CertificateBody): Buffer {
     .done();
 }
 
-/** What the signature of a certificate that was read is over. */
+/** The bytes of a parsed certificate that its signature covers. */
 export function signedPart(certificate: Certificate): Buffer {
   return certificate.blob.subarray(0, certificate.blob.length - certificate.signature.length - 4);
 }
@@ -160,7 +161,7 @@ function readPrincipals(bytes: Buffer): string[] {
 }
 
 function readDate(value: bigint): Date {
-  if (value >= seconds(FOREVER)) throw malformed("a date beyond the year 9999");
+  if (value >= seconds(FOREVER)) throw malformed("a date is beyond the year 9999");
   return new Date(Number(value) * 1000);
 }
 
@@ -168,26 +169,27 @@ function readEnd(value: bigint): Date {
   return value === NO_END ? FOREVER : readDate(value);
 }
 
-/** Names in ascending order of their bytes, each once; the data is empty or one text that is not. */
+/** Parses options: names in ascending byte order, each once; the data is empty or one non-empty string. */
 function readOptions(bytes: Buffer, what: string): Map<string, string> {
   const reader = new Reader(bytes);
   const options = new Map<string, string>();
   let previous = "";
   while (reader.rest > 0) {
     const name = reader.text();
-    if (compareBytes(previous, name) >= 0) throw malformed(`${what}s without a name, doubled or out of order`);
+    if (compareBytes(previous, name) >= 0)
+      throw malformed(`the ${what}s have an empty name, are repeated or out of order`);
     previous = name;
-    options.set(name, readValue(reader.string(), what));
+    options.set(name, readValue(reader.string(), name, what));
   }
   return options;
 }
 
-function readValue(data: Buffer, what: string): string {
+function readValue(data: Buffer, name: string, what: string): string {
   if (data.length === 0) return "";
   const reader = new Reader(data);
   const value = reader.text();
   reader.end();
-  if (value === "") throw malformed(`an ${what} with an empty value`);
+  if (value === "") throw malformed(`the value of ${what} ${JSON.stringify(name)} is an empty string`);
   return value;
 }
 
@@ -201,7 +203,7 @@ function encodeOptions(options: ReadonlyMap<string, string>): Buffer {
   return writer.done();
 }
 
-/** By their bytes in UTF-8; of ASCII, which all names in use are, that is the order of the characters. */
+/** Compares the UTF-8 encodings. For ASCII, which all names in use are, that is the order of the characters. */
 function compareBytes(a: string, b: string): number {
   if (ASCII.test(a) && ASCII.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

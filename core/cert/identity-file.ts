@@ -3,16 +3,16 @@ import { type Certificate, formatCertificate, parseCertificateLine } from "./cer
 import { type KnownAuthority, knownHostsLine, parseKnownAuthorities } from "./known-hosts.ts";
 import type { PublicKey } from "./public-key.ts";
 
-/** All that a program needs to act as somebody, in one file: key, certificate, and whom to trust. */
+/** An identity file: private key, certificate and the trusted host CAs of the cluster, in one file. */
 export interface Identity {
-  /** In OpenSSH's format, as text. */
+  /** The private key in OpenSSH's format. */
   readonly key: string;
   readonly certificate: Certificate;
-  /** The host authorities of the cluster. */
+  /** The host CAs of the cluster. */
   readonly authorities: readonly KnownAuthority[];
 }
 
-/** Private key, certificate line, `@cert-authority` lines, in this order. */
+/** Formats an identity file: private key, certificate line, `@cert-authority` lines. */
 export function formatIdentity(identity: {
   readonly key: string;
   readonly certificate: Certificate;
@@ -24,7 +24,7 @@ export function formatIdentity(identity: {
   return `${[key.trim(), formatCertificate(certificate, certificate.keyId), ...known].join("\n")}\n`;
 }
 
-/** @throws Fault `bad_request` that says what is missing. */
+/** Parses an identity file; `file` is its name for messages. @throws Fault `bad_request` with what is missing. */
 export function parseIdentity(text: string, file: string): Identity {
   const end = "-----END OPENSSH PRIVATE KEY-----";
   const start = text.indexOf("-----BEGIN OPENSSH PRIVATE KEY-----");

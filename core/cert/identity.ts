@@ -1,15 +1,15 @@
 import { Fault } from "../fault.ts";
 import type { Certificate } from "./certificate.ts";
 
-/** What our certificates say beyond OpenSSH's own options. PROTOCOL.certkeys asks for `name@domain`. */
+/** Extensions that the cluster's certificates have beyond OpenSSH's own; PROTOCOL.certkeys requires `name@domain`. */
 export const EXTENSIONS = {
-  /** JSON array of role names. */
+  /** A JSON array of role names. */
   roles: "roles@sallyport",
-  /** JSON object of trait names to arrays of values. */
+  /** A JSON object of trait names to arrays of values. */
   traits: "traits@sallyport",
-  /** The name of the cluster that issued it. */
+  /** The name of the issuing cluster. */
   cluster: "cluster@sallyport",
-  /** What a host is in the cluster: `node,proxy`. */
+  /** The roles of a host in the cluster: `node,proxy`. */
   hostRole: "role@sallyport",
 } as const;
 
@@ -40,9 +40,9 @@ export interface HostIdentity {
   readonly expires: Date;
 }
 
-/** Who a verified user certificate speaks of. @throws Fault `denied` when it is not one of a cluster's. */
+/** Reads the identity from a verified user certificate. @throws Fault `denied` when no cluster issued it. */
 export function readUserIdentity(certificate: Certificate): UserIdentity {
-  if (certificate.type !== "user") throw denied("it is not a user's");
+  if (certificate.type !== "user") throw denied("it is not a user certificate");
   return {
     user: certificate.keyId,
     roles: readStrings(readJson(certificate, EXTENSIONS.roles), EXTENSIONS.roles),
@@ -62,9 +62,9 @@ export function readUserIdentity(certificate: Certificate): UserIdentity {
 
 const PERMIT = "permit-";
 
-/** Which member of a cluster a verified host certificate speaks of. @throws Fault `denied` when it is none. */
+/** Reads the identity from a verified host certificate. @throws Fault `denied` when its subject is no cluster member. */
 export function readHostIdentity(certificate: Certificate): HostIdentity {
-  if (certificate.type !== "host") throw denied("it is not a host's");
+  if (certificate.type !== "host") throw denied("it is not a host certificate");
   const cluster = readText(certificate, EXTENSIONS.cluster);
   const roles = readText(certificate, EXTENSIONS.hostRole).split(",");
   if (!roles.every((role) => /^[a-z]+$/.test(role))) throw denied(`${EXTENSIONS.hostRole} is malformed`);
@@ -90,7 +90,7 @@ function readJson(certificate: Certificate, name: string): unknown {
 
 function readStrings(value: unknown, name: string): string[] {
   if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
-    throw denied(`${name} is not a list of texts`);
+    throw denied(`${name} is not a list of strings`);
   }
   return value;
 }

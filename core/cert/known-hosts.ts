@@ -1,14 +1,17 @@
 import { Fault } from "../fault.ts";
 import { PublicKey } from "./public-key.ts";
 
-/** The lines by which stock OpenSSH trusts a cluster: sshd(8), "AUTHORIZED_KEYS FILE FORMAT" and "SSH_KNOWN_HOSTS". */
+/** Lines with which stock OpenSSH trusts a cluster: sshd(8), "AUTHORIZED_KEYS FILE FORMAT" and "SSH_KNOWN_HOSTS". */
 
-/** A line of `authorized_keys` that lets in whoever holds a certificate of this user authority. */
+/** An `authorized_keys` line that accepts certificates of this user CA. */
 export function certAuthorityLine(authority: { readonly cluster: string; readonly key: PublicKey }): string {
   return `cert-authority ${authority.key} clustername=${authority.cluster}&type=user`;
 }
 
-/** A line of `known_hosts` that trusts this host authority for `patterns`: the cluster's own names if none are given. */
+/**
+ * A `known_hosts` line that trusts this host CA for `patterns`, by default for the cluster's names.
+ * @throws Fault `bad_request` when a pattern has characters that known_hosts cannot hold.
+ */
 export function knownHostsLine(authority: {
   readonly cluster: string;
   readonly key: PublicKey;
@@ -16,7 +19,7 @@ export function knownHostsLine(authority: {
 }): string {
   const { cluster, key, patterns = [`*.${cluster}`, cluster] } = authority;
   if (patterns.length === 0 || !patterns.every((pattern) => /^[!-+\--~]+$/.test(pattern))) {
-    throw new Fault("bad_request", `${JSON.stringify(patterns)} cannot stand in known_hosts`);
+    throw new Fault("bad_request", `${JSON.stringify(patterns)} cannot be patterns in known_hosts`);
   }
   return `@cert-authority ${patterns.join(",")} ${key} clustername=${cluster}&type=host`;
 }
@@ -24,11 +27,11 @@ export function knownHostsLine(authority: {
 export interface KnownAuthority {
   readonly patterns: readonly string[];
   readonly key: PublicKey;
-  /** As our own lines say it in their comment. */
+  /** `clustername` from the comment of a line that `knownHostsLine` wrote. */
   readonly cluster: string | undefined;
 }
 
-/** The `@cert-authority` lines of a `known_hosts` file; others are none of our business. @throws Fault `bad_request`. */
+/** Parses the `@cert-authority` lines of a `known_hosts` file and skips others. @throws Fault `bad_request` with the line. */
 export function parseKnownAuthorities(text: string): KnownAuthority[] {
   const authorities: KnownAuthority[] = [];
   for (const [index, line] of text.split("\n").entries()) {

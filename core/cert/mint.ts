@@ -14,7 +14,7 @@ import { addressInList } from "./source-address.ts";
 import { checkContent } from "./verify.ts";
 import { Writer } from "./wire.ts";
 
-/** What a certificate will say. Dates count in whole seconds; `FOREVER` as the end means no end. */
+/** The content of a certificate to be issued. Dates are cut to whole seconds; `FOREVER` as the end means no end. */
 export interface CertificateSpec {
   readonly type: "user" | "host";
   readonly key: PublicKey;
@@ -29,8 +29,9 @@ export interface CertificateSpec {
 }
 
 /**
- * Signs a certificate and reads it back. It may not be more than our own verifier takes.
- * @throws Fault `bad_request` for what no certificate of ours may say.
+ * Signs a certificate, and parses it again to check the encoding. Content that `verifyCertificate` would reject is not
+ * signed.
+ * @throws Fault `bad_request` with the reason.
  */
 export async function mintCertificate(spec: CertificateSpec, ca: PrivateKey): Promise<Certificate> {
   const body: CertificateBody = {
@@ -46,16 +47,18 @@ export async function mintCertificate(spec: CertificateSpec, ca: PrivateKey): Pr
     signedBy: ca.public,
     nonce: randomBytes(32),
   };
-  refuse(body);
+  checkBody(body);
   const signed = encodeBody(body);
   const certificate = parseCertificate(new Writer().raw(signed).string(ca.sign(signed)).done());
   if (!encodeBody(certificate).equals(signed) || !signedPart(certificate).equals(signed)) {
-    throw new Fault("internal", "internal error", { cause: new Error("a minted certificate reads differently") });
+    throw new Fault("internal", "internal error", {
+      cause: new Error("a minted certificate does not encode to the signed bytes"),
+    });
   }
   return certificate;
 }
 
-function refuse(body: CertificateBody): void {
+function checkBody(body: CertificateBody): void {
   try {
     checkContent(body);
     const source = body.criticalOptions.get("source-address");
@@ -65,10 +68,13 @@ function refuse(body: CertificateBody): void {
   }
   const [begin, end] = [body.validAfter.getTime(), body.validBefore.getTime()];
   if (!(begin >= 0 && begin < end && end <= FOREVER.getTime())) {
-    throw new Fault("bad_request", "a certificate begins in 1970 or later, and ends after it begins");
+    throw new Fault("bad_request", "a certificate has to begin in 1970 or later and end after its begin");
   }
   if (body.type === "host" && body.principals.some((name) => name !== name.toLowerCase())) {
-    throw new Fault("bad_request", "a host's names are written in lower case, as ssh asks for them");
+    throw new Fault(
+      "bad_request",
+      "the principals of a host certificate have to be in lower case, as ssh compares them",
+    );
   }
 }
 

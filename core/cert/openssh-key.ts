@@ -4,12 +4,12 @@ import { Fault } from "../fault.ts";
 import { CURVES, type Curve } from "./public-key.ts";
 
 /**
- * OpenSSH's private key files (PROTOCOL.key) to and from the JWKs that node:crypto reads and writes. sshpk does the
- * format. Its own conversions are of no use: they work ed25519 out in slow JavaScript, and they get the exponents of
- * RSA's Chinese remainders wrong.
+ * Converts between OpenSSH private key files (PROTOCOL.key) and the JWKs of node:crypto. sshpk parses and writes the file
+ * format. Its own key conversions are not used: they compute ed25519 in slow JavaScript, and compute the CRT exponents of
+ * RSA keys incorrectly.
  */
 
-/** @throws what sshpk throws; `KeyEncryptedError` by name when there is a passphrase. */
+/** Parses an unencrypted OpenSSH private key. @throws the errors of sshpk; `KeyEncryptedError` when it has a passphrase. */
 export function readOpenSSH(text: string): JsonWebKey {
   const { type, part } = sshpk.parsePrivateKey(text, "openssh");
   const field = (name: string) => (part as Record<string, { data: Buffer }>)[name]?.data ?? Buffer.alloc(0);
@@ -47,7 +47,7 @@ export function readOpenSSH(text: string): JsonWebKey {
   }
 }
 
-/** The unencrypted file of a private key. */
+/** Formats a private key as an unencrypted OpenSSH file. */
 export function writeOpenSSH(jwk: JsonWebKey, comment: string): string {
   const key = new sshpk.PrivateKey(partsOf(jwk));
   key.comment = comment;

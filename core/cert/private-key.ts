@@ -11,15 +11,15 @@ import { Fault } from "../fault.ts";
 import { blobFromJwk, CURVES, type Curve, PublicKey } from "./public-key.ts";
 import { Writer } from "./wire.ts";
 
-/** OpenSSH's own file format. Loaded when first needed, with sshpk: most who hold a key never read or write a file. */
+/** The OpenSSH file format. Loaded with sshpk at first use, since most holders of a key never read or write a file. */
 const openssh = () => require("./openssh-key.ts") as typeof import("./openssh-key.ts");
 
-/** The kinds of key that can be made; each has one size. */
+/** The key types that can be generated, each in one size. */
 export type KeyType = "ed25519" | "ecdsa" | "rsa";
 
 const makePair = promisify(generateKeyPair);
 
-/** A private key that signs as SSH does. node:crypto holds it and does the mathematics; sshpk knows the file format. */
+/** A private key that makes SSH signatures. node:crypto holds the key and signs; sshpk handles the file format. */
 export class PrivateKey {
   readonly public: PublicKey;
   readonly #key: KeyObject;
@@ -29,12 +29,12 @@ export class PrivateKey {
     this.public = PublicKey.fromBlob(blobFromJwk(createPublicKey(key).export({ format: "jwk" })));
   }
 
-  /** A new ed25519 key. */
+  /** Generates an ed25519 key. */
   static generate(): PrivateKey {
     return new PrivateKey(generateKeyPairSync("ed25519").privateKey);
   }
 
-  /** A new key, ECDSA on P-521 and RSA of 4096 bits. Those take a millisecond and some seconds, outside the event loop. */
+  /** Generates a key outside the event loop: ed25519, ECDSA on P-521 (1 ms) or RSA of 4096 bits (some seconds). */
   static async make(type: KeyType): Promise<PrivateKey> {
     switch (type) {
       case "ed25519":
@@ -47,8 +47,8 @@ export class PrivateKey {
   }
 
   /**
-   * Reads an unencrypted private key: OpenSSH's format or PKCS #8 PEM, of ed25519, ECDSA or RSA.
-   * @throws Fault `bad_request` for anything else; the message never quotes the text.
+   * Parses an unencrypted ed25519, ECDSA or RSA private key in OpenSSH's format or PKCS #8 PEM.
+   * @throws Fault `bad_request` for anything else; the message never contains the text.
    */
   static parse(text: string): PrivateKey {
     if (/^-----BEGIN ENCRYPTED|^Proc-Type: .*ENCRYPTED/m.test(text)) throw encrypted();
@@ -58,7 +58,7 @@ export class PrivateKey {
       const jwk = openssh().readOpenSSH(text.trim());
       const key = new PrivateKey(createPrivateKey({ format: "jwk", key: jwk }));
       if (key.public.blob.equals(blobFromJwk(jwk))) return key;
-      throw new Fault("bad_request", "malformed private key: its two halves do not belong together");
+      throw new Fault("bad_request", "malformed private key: its public and private parts do not match");
     } catch (error) {
       if (error instanceof Fault) throw error;
       if (error instanceof Error && error.name === "KeyEncryptedError") throw encrypted();
@@ -66,7 +66,7 @@ export class PrivateKey {
     }
   }
 
-  /** The SSH signature of `data`: `string format`, `string blob`. RSA signs with SHA-512. */
+  /** Makes an SSH signature over `data`: `string format`, `string blob` (RFC 4253 §6.6). RSA keys sign with SHA-512. */
   sign(data: Uint8Array): Buffer {
     const type = this.public.type;
     if (type === "ssh-ed25519")
@@ -86,7 +86,7 @@ export class PrivateKey {
     return new Writer().string(type).string(numbers).done();
   }
 
-  /** The key as a file that `ssh` reads: `BEGIN OPENSSH PRIVATE KEY`, unencrypted. */
+  /** Formats the key as an unencrypted OpenSSH private key file. */
   toOpenSSH(comment = ""): string {
     return openssh().writeOpenSSH(this.#key.export({ format: "jwk" }), comment);
   }

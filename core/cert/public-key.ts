@@ -2,7 +2,7 @@ import type { JsonWebKey, KeyObject } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { fromBase64, Reader, Writer } from "./wire.ts";
 
-/** Loaded with the first signature: that takes 4 ms, and who only shows a certificate verifies nothing. */
+/** Loaded with the first signature: loading takes 4 ms, and a client that only presents a certificate verifies nothing. */
 const crypto = () => require("node:crypto") as typeof import("node:crypto");
 
 /** The NIST curves by their SSH names, with the hash that ECDSA uses on each (RFC 5656 §6.2.1). */
@@ -13,29 +13,29 @@ export const CURVES = {
 } as const;
 export type Curve = keyof typeof CURVES;
 
-/** RSA signatures by name (RFC 8332); `ssh-rsa` itself means SHA-1 and is in no table of ours. */
+/** RSA signature algorithms (RFC 8332) to hashes. `ssh-rsa` as a signature algorithm means SHA-1 and is not supported. */
 const RSA_HASHES: ReadonlyMap<string, string> = new Map([
   ["rsa-sha2-256", "sha256"],
   ["rsa-sha2-512", "sha512"],
 ]);
 
-/** SSH_SK_USER_PRESENCE_REQD of PROTOCOL.u2f: somebody touched the token. */
+/** SSH_SK_USER_PRESENCE_REQD of PROTOCOL.u2f: the user touched the security key. */
 const USER_PRESENT = 0x01;
 
-/** What a key consists of, by the kind of mathematics; `application` makes it a security key's (PROTOCOL.u2f). */
+/** The fields of a key, by algorithm. Security keys also have an `application` (PROTOCOL.u2f). */
 type Parts =
   | { readonly kind: "ed25519"; readonly point: Buffer; readonly application?: Buffer }
   | { readonly kind: "ecdsa"; readonly curve: Curve; readonly point: Buffer; readonly application?: Buffer }
   | { readonly kind: "rsa"; readonly e: Buffer; readonly n: Buffer };
 
 /**
- * An SSH public key of a type that we trust: ssh-ed25519, ecdsa-sha2-nistp{256,384,521}, ssh-rsa of 2048 bits or more,
- * and the two security keys of PROTOCOL.u2f. Certificates are not keys and are refused here.
+ * An SSH public key of a supported type: ssh-ed25519, ecdsa-sha2-nistp{256,384,521}, ssh-rsa of 2048 bits or more, and
+ * the two security key types of PROTOCOL.u2f. Certificates are not keys and are rejected.
  */
 export class PublicKey {
-  /** The name of the key's type, such as `ssh-ed25519`. */
+  /** The key type, such as `ssh-ed25519`. */
   readonly type: string;
-  /** The key as RFC 4253 §6.6 encodes it. */
+  /** The key as encoded in RFC 4253 §6.6. */
   readonly blob: Buffer;
   readonly #parts: Parts;
   #key: KeyObject | undefined;
@@ -47,9 +47,9 @@ export class PublicKey {
     this.#parts = parts;
   }
 
-  /** @throws Fault `bad_request` for anything but exactly one key of a known type. */
+  /** Parses an encoded key. @throws Fault `bad_request` for anything but exactly one key of a supported type. */
   static fromBlob(blob: Uint8Array): PublicKey {
-    // A copy: what came from a connection may be written over, and pins more memory than it fills.
+    // A copy: the buffer of a connection may be overwritten, and would stay in memory as a whole.
     const bytes = Buffer.from(blob);
     const reader = new Reader(bytes);
     const type = reader.text();
@@ -59,8 +59,8 @@ export class PublicKey {
   }
 
   /**
-   * The key inside a certificate: its fields without the name of the type, from where `reader` stands.
-   * `bytes` is what `reader` reads. @throws Fault `bad_request`.
+   * Parses the key inside a certificate: its fields without the type name, from the position of `reader` on.
+   * `bytes` is the input of `reader`. @throws Fault `bad_request`.
    */
   static fromFields(type: string, reader: Reader, bytes: Buffer): PublicKey {
     const start = reader.offset;
@@ -69,7 +69,7 @@ export class PublicKey {
     return new PublicKey(type, blob, parts);
   }
 
-  /** Reads `type base64 [comment]`, the form of `.pub` files. @throws Fault `bad_request`. */
+  /** Parses `type base64 [comment]`, the format of `.pub` files. @throws Fault `bad_request`. */
   static parse(line: string): PublicKey {
     const [type, base64] = line.trim().split(/[ \t]+/, 2);
     if (type === undefined || base64 === undefined) throw new Fault("bad_request", "malformed public key");
@@ -78,7 +78,7 @@ export class PublicKey {
     return key;
   }
 
-  /** `SHA256:…`, as `ssh-keygen -l` prints it. */
+  /** The fingerprint `SHA256:…`, as `ssh-keygen -l` prints it. */
   get fingerprint(): string {
     this.#fingerprint ??= `SHA256:${sha256(this.blob).toString("base64").replace(/=+$/, "")}`;
     return this.#fingerprint;
@@ -89,8 +89,8 @@ export class PublicKey {
   }
 
   /**
-   * Whether `signature` (an SSH signature: `string format`, `string blob`, and for security keys flags and counter) is
-   * this key's over `data`. False for anything malformed, for SHA-1, and for a token that nobody touched.
+   * Verifies `signature` over `data`. The signature is encoded as `string format`, `string blob`, and for security keys
+   * also flags and counter. False for a malformed signature, for SHA-1, and for a security key without user presence.
    */
   verify(data: Uint8Array, signature: Uint8Array): boolean {
     try {
@@ -132,7 +132,7 @@ export class PublicKey {
   }
 }
 
-/** The blob of a key that node:crypto exported as a JWK. @throws Fault `bad_request` for other kinds of key. */
+/** Encodes a JWK from node:crypto as in RFC 4253 §6.6. @throws Fault `bad_request` for unsupported key types. */
 export function blobFromJwk(jwk: JsonWebKey): Buffer {
   const field = (value: string | undefined) => Buffer.from(value ?? "", "base64url");
   const curve = (Object.keys(CURVES) as Curve[]).find((name) => CURVES[name].jwk === jwk.crv);
@@ -143,6 +143,11 @@ export function blobFromJwk(jwk: JsonWebKey): Buffer {
     return new Writer().string(`ecdsa-sha2-${curve}`).string(curve).string(point).done();
   }
   throw new Fault("bad_request", "unsupported type of key", { hint: "use an ed25519 key" });
+}
+
+/** The pin with which a joining machine verifies the host CA: `sha256:` and the hex digest of the key's encoding. */
+export function caPin(key: PublicKey): string {
+  return `sha256:${sha256(key.blob).toString("hex")}`;
 }
 
 function readParts(type: string, reader: Reader): Parts {
@@ -188,7 +193,7 @@ function rsaParts(reader: Reader): Parts {
   if (bits < 2048) {
     throw new Fault("bad_request", `an RSA key of ${bits} bits is too short`, { hint: "use ed25519, or 2048 bits" });
   }
-  // OpenSSL's own limit. Above it a signature costs more than it proves.
+  // 16384 bits is OpenSSL's limit; larger keys make verification a denial of service.
   if (bits > 16384 || e.length > 8 || ((e.at(-1) ?? 0) & 1) === 0 || (e.length === 1 && e[0] === 1)) {
     throw new Fault("bad_request", "malformed RSA key");
   }
@@ -214,7 +219,7 @@ function jwkOf(parts: Parts): JsonWebKey {
   }
 }
 
-/** `mpint r, mpint s` (RFC 5656 §3.1.2) as the two numbers at full width. */
+/** Converts `mpint r, mpint s` (RFC 5656 §3.1.2) to IEEE P1363: both numbers at full width. */
 function plainEcdsa(signature: Buffer, width: number): Buffer {
   const reader = new Reader(signature);
   const [r, s] = [reader.mpint(), reader.mpint()];

@@ -2,15 +2,15 @@ import { type Block, covers, parseBlock } from "../address.ts";
 import { Fault } from "../fault.ts";
 
 /**
- * Whether `address` is in `list`, the value of a certificate's `source-address`: addresses and networks with commas
- * between them (`10.0.0.0/8,2001:db8::/32`). An address that cannot be read is in no list.
- * @throws Fault `bad_request` when the list itself is malformed, bits behind a mask included.
+ * Whether `list`, the value of a certificate's `source-address` option, contains `address`. The list has comma-separated
+ * addresses and networks (`10.0.0.0/8,2001:db8::/32`). False when `address` cannot be parsed.
+ * @throws Fault `bad_request` when the list is malformed, including networks with host bits set.
  */
 export function addressInList(list: string, address: string): boolean {
   const blocks = list.split(",").map(readBlock);
-  // A link-local peer comes with its zone: fe80::1%eth0.
-  const asked = parseBlock(address.replace(/%[^/]*$/, ""));
-  return asked !== undefined && blocks.some((block) => covers(block, asked));
+  // The address of a link-local peer has a zone: fe80::1%eth0.
+  const parsed = parseBlock(address.replace(/%[^/]*$/, ""));
+  return parsed !== undefined && blocks.some((block) => covers(block, parsed));
 }
 
 function readBlock(text: string): Block {

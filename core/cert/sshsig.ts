@@ -3,15 +3,15 @@ import type { PrivateKey } from "./private-key.ts";
 import { Writer } from "./wire.ts";
 
 /**
- * Signatures of messages as `ssh-keygen -Y sign` makes them (PROTOCOL.sshsig), without the armour. The namespace says
- * what a signature is for, so that one made for one purpose counts for no other.
+ * Message signatures in the format of `ssh-keygen -Y sign` (PROTOCOL.sshsig), without the armour. The namespace binds a
+ * signature to one purpose.
  */
 
 const MAGIC = Buffer.from("SSHSIG");
 const VERSION = 1;
 const HASH = "sha512";
 
-/** Whoever checks needs no code of ours: `ssh-keygen -Y verify` does it. */
+/** Signs a message. `ssh-keygen -Y verify` verifies the signature. */
 export function signSsh(message: string | Uint8Array, namespace: string, key: PrivateKey): Buffer {
   return new Writer()
     .raw(MAGIC)
@@ -24,7 +24,7 @@ export function signSsh(message: string | Uint8Array, namespace: string, key: Pr
     .done();
 }
 
-/** What is signed: the message's digest, and what the signature is for. */
+/** The signed data of PROTOCOL.sshsig: namespace and message digest. */
 function toBeSigned(message: string | Uint8Array, namespace: string): Buffer {
   return new Writer()
     .raw(MAGIC)

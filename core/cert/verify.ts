@@ -4,35 +4,35 @@ import type { PublicKey } from "./public-key.ts";
 import { addressInList } from "./source-address.ts";
 import { Reader } from "./wire.ts";
 
-export interface Wanted {
+export interface VerifyOptions {
   readonly type: "user" | "host";
-  /** The keys whose signature counts. */
+  /** The trusted CA keys. */
   readonly authorities: readonly PublicKey[];
   readonly now: Date;
-  /** A name that the certificate has to list: the login, or the host as it was asked for. */
+  /** A principal that the certificate has to list: the login, or the name under which the host was dialled. */
   readonly principal?: string;
-  /** Where the connection comes from. Without it a certificate that is bound to addresses is refused. */
+  /** The client's address. Without it, a certificate with a `source-address` option is denied. */
   readonly sourceAddress?: string;
 }
 
 /**
- * The one place that decides what a certificate is worth; it says nothing about who is at the other end, which is proven
- * by the connection. The checks are those of OpenSSH's sshkey_cert_check_authority and auth_cert_options, with an empty
- * list of principals refused in every case.
- * @throws Fault `unauthenticated` when it has expired, otherwise `denied`.
+ * Verifies a certificate: CA signature, dates, options, source address and principal. The only certificate verifier of
+ * the product. It does not prove possession of the key; the SSH connection does. The checks are those of OpenSSH's
+ * sshkey_cert_check_authority and auth_cert_options, except that an empty list of principals is always denied.
+ * @throws Fault `unauthenticated` when the certificate has expired, otherwise `denied`.
  */
-export function verifyCertificate(certificate: Certificate, want: Wanted): void {
-  if (certificate.type !== want.type) {
-    throw denied(`a ${certificate.type} certificate was offered where a ${want.type} certificate is needed`);
+export function verifyCertificate(certificate: Certificate, options: VerifyOptions): void {
+  if (certificate.type !== options.type) {
+    throw denied(`a ${certificate.type} certificate was offered where a ${options.type} certificate is needed`);
   }
-  checkSignature(certificate, want.authorities);
-  checkDates(certificate, want.now);
+  checkSignature(certificate, options.authorities);
+  checkDates(certificate, options.now);
   checkContent(certificate);
-  checkSource(certificate, want.sourceAddress);
-  if (want.principal !== undefined) checkPrincipal(certificate, want.principal);
+  checkSource(certificate, options.sourceAddress);
+  if (options.principal !== undefined) checkPrincipal(certificate, options.principal);
 }
 
-/** What every certificate must keep to, whoever signed it. @throws Fault `denied`. */
+/** Checks the content that is independent of the CA: key id, principals and critical options. @throws Fault `denied`. */
 export function checkContent(
   certificate: Pick<Certificate, "type" | "keyId" | "principals" | "criticalOptions">,
 ): void {
@@ -41,7 +41,7 @@ export function checkContent(
   }
   if (certificate.principals.length === 0) throw denied("the certificate names no principals");
   for (const principal of certificate.principals) {
-    // Visible ASCII without what separates or matches names somewhere on the way: `,` in lists, `*` and `?` in patterns.
+    // Visible ASCII without the separator of lists (`,`) and the wildcards of patterns (`*`, `?`).
     if (!/^[!-)+\-->@-~]+$/.test(principal)) {
       throw denied(`the certificate has the principal ${JSON.stringify(principal)}, which is no name`);
     }
@@ -54,7 +54,7 @@ export function checkContent(
 }
 
 function checkSignature(certificate: Certificate, authorities: readonly PublicKey[]): void {
-  // The trusted key verifies, not its twin from the certificate: it has been used before and is ready.
+  // Verify with the trusted key, not the equal key from the certificate: its KeyObject is likely cached already.
   const authority = authorities.find((key) => key.equals(certificate.signedBy));
   if (authority === undefined) {
     throw denied(`the certificate is signed by an authority that is not trusted (${certificate.signedBy.fingerprint})`);
@@ -88,9 +88,9 @@ function checkSource(certificate: Certificate, address: string | undefined): voi
   }
 }
 
-function checkPrincipal(certificate: Certificate, asked: string): void {
-  // ssh asks for hosts in lower case.
-  const name = certificate.type === "host" ? asked.toLowerCase() : asked;
+function checkPrincipal(certificate: Certificate, principal: string): void {
+  // As ssh does, compare host names in lower case.
+  const name = certificate.type === "host" ? principal.toLowerCase() : principal;
   if (!certificate.principals.includes(name)) {
     throw denied(`the certificate is not for ${JSON.stringify(name)}`);
   }

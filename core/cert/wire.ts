@@ -2,11 +2,11 @@ import { isUtf8 } from "node:buffer";
 import { Fault } from "../fault.ts";
 
 /**
- * The data types of SSH, RFC 4251 §5. The reader accepts one spelling of every value (mpints are minimal, text is
- * UTF-8, nothing may be left over), so that whatever is read is written back to the very same bytes.
+ * The data types of SSH (RFC 4251 §5). The reader accepts only the canonical encoding of a value (minimal mpints, UTF-8
+ * text, no trailing bytes), so that writing the values again returns the input.
  */
 
-/** Reads values from the front of `bytes`. @throws Fault `bad_request` where the bytes are not what was asked for. */
+/** Decodes values from the start of `bytes`. Each method throws Fault `bad_request` when the bytes are malformed. */
 export class Reader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -37,23 +37,23 @@ export class Reader {
     return this.#bytes.readBigUInt64BE(this.#skip(8));
   }
 
-  /** A string of any bytes: a view into the input, not a copy. */
+  /** Reads a string of arbitrary bytes; returns a view of the input, not a copy. */
   string(): Buffer {
     const start = this.#skip(this.uint32());
     return this.#bytes.subarray(start, this.#at);
   }
 
-  /** A string that has to be UTF-8. */
+  /** Reads a string that has to be UTF-8. */
   text(): string {
     const start = this.#skip(this.uint32());
     const text = this.#bytes.toString("utf8", start, this.#at);
-    // What is not UTF-8 has become U+FFFD, which may also have been written.
+    // Decoding turns invalid UTF-8 into U+FFFD, which may also occur in valid text.
     if (text.includes("\ufffd") && !isUtf8(this.#bytes.subarray(start, this.#at)))
       throw new Fault("bad_request", "malformed SSH data: text is not UTF-8");
     return text;
   }
 
-  /** The magnitude of a positive mpint, without leading zeros; negative, zero and padded numbers are refused. */
+  /** Reads a positive mpint as its magnitude without leading zeros. Negative, zero and padded numbers are rejected. */
   mpint(): Buffer {
     const bytes = this.string();
     const [first = 0, second = 0] = bytes;
@@ -64,12 +64,12 @@ export class Reader {
     return first === 0 ? bytes.subarray(1) : bytes;
   }
 
-  /** Says that everything has been read. @throws Fault `bad_request` when bytes are left. */
+  /** Checks that all bytes were read. @throws Fault `bad_request` when bytes are left. */
   end(): void {
     if (this.rest > 0) throw new Fault("bad_request", `malformed SSH data: ${this.rest} bytes too many`);
   }
 
-  /** Goes on behind the next `length` bytes. @returns where they begin. */
+  /** Advances by `length` bytes. @returns their offset. */
   #skip(length: number): number {
     if (length > this.rest) throw new Fault("bad_request", "malformed SSH data: it ends too early");
     const start = this.#at;
@@ -78,7 +78,7 @@ export class Reader {
   }
 }
 
-/** Collects values; `done` gives their bytes. */
+/** Encodes values; `done` returns the bytes. */
 export class Writer {
   #bytes = Buffer.allocUnsafe(256);
   #at = 0;
@@ -101,11 +101,11 @@ export class Writer {
     return this;
   }
 
-  /** @throws TypeError for text that UTF-8 cannot express: it would be read back as something else. */
+  /** Writes a string. @throws TypeError for text with an unpaired surrogate, which has no UTF-8 encoding. */
   string(value: string | Uint8Array): this {
     if (typeof value !== "string") return this.uint32(value.length).raw(value);
-    if (!value.isWellFormed()) throw new TypeError("text with half a surrogate pair");
-    // UTF-8 takes at most three bytes for each unit of UTF-16.
+    if (!value.isWellFormed()) throw new TypeError("text with an unpaired surrogate");
+    // UTF-8 takes at most three bytes for each UTF-16 code unit.
     this.#reserve(4 + 3 * value.length);
     const length = this.#bytes.write(value, this.#at + 4, "utf8");
     this.#bytes.writeUInt32BE(length, this.#at);
@@ -113,7 +113,7 @@ export class Writer {
     return this;
   }
 
-  /** A positive number, given as its magnitude in big-endian order. */
+  /** Writes a positive mpint, given as its big-endian magnitude. */
   mpint(magnitude: Uint8Array): this {
     let from = 0;
     while (from < magnitude.length && magnitude[from] === 0) from++;
@@ -125,7 +125,7 @@ export class Writer {
       : this.string(digits);
   }
 
-  /** Bytes as they are, without a length. */
+  /** Appends bytes without a length. */
   raw(bytes: Uint8Array): this {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#at);
@@ -133,7 +133,7 @@ export class Writer {
     return this;
   }
 
-  /** What was written so far. */
+  /** The bytes written so far. */
   done(): Buffer {
     return this.#bytes.subarray(0, this.#at);
   }
@@ -146,7 +146,7 @@ export class Writer {
   }
 }
 
-/** Base64 in its one spelling (padded, nothing else in it). @throws Fault `bad_request`. */
+/** Decodes canonical base64: padded, without white space. @throws Fault `bad_request`. */
 export function fromBase64(text: string): Buffer {
   const bytes = Buffer.from(text, "base64");
   if (bytes.toString("base64") !== text) throw new Fault("bad_request", "malformed key: not base64");

@@ -1,7 +1,7 @@
 import { isAddress } from "../address.ts";
 import { Fault } from "../fault.ts";
 
-/** A certificate of one's own for HTTPS, for a proxy that was given none. */
+/** A self-signed certificate for an HTTPS server without a configured one. */
 export interface SelfSigned {
   readonly certPem: string;
   /** PKCS #8. */
@@ -9,8 +9,9 @@ export interface SelfSigned {
 }
 
 /**
- * Makes a key (ECDSA P-256) and a certificate for a server that answers to `names`: DNS names, also with a leading `*.`,
- * and addresses. It counts from a minute before `now`, because clocks differ, for `days`.
+ * Generates an ECDSA P-256 key and a self-signed certificate for `names`: DNS names, also with a leading `*.`, and IP
+ * addresses. Validity begins one minute before `now`, because clocks differ, and lasts for `days`.
+ * @throws Fault `bad_request` without names.
  */
 export async function selfSigned(options: {
   readonly names: readonly string[];
@@ -24,7 +25,7 @@ export async function selfSigned(options: {
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const begin = options.now.getTime() - 60_000;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    // X.520 allows 64 characters. Nobody but people looks here: the names are below.
+    // X.520 allows 64 characters. Clients verify the subject alternative names below, not this one.
     name: [{ CN: [first.slice(0, 64)] }],
     notBefore: new Date(begin),
     notAfter: new Date(begin + options.days * 86_400_000),
@@ -47,9 +48,9 @@ export async function selfSigned(options: {
   };
 }
 
-/** Loaded when needed, which is once in the life of a proxy: its dependencies come to half a megabyte. */
+/** Loaded at first use, about once in the life of a proxy: its dependencies have half a megabyte. */
 async function load(): Promise<typeof import("@peculiar/x509")> {
-  // tsyringe, below it, wants to see a metadata polyfill and never asks it anything: no constructor there has parameters.
+  // Its dependency tsyringe requires a metadata polyfill but never reads from it: no constructor there has parameters.
   if (!("getMetadata" in Reflect))
     Object.assign(Reflect, { getMetadata: () => undefined, getOwnMetadata: () => undefined });
   return import("@peculiar/x509");

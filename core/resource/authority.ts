@@ -5,14 +5,14 @@ import { envelope } from "./resource.ts";
 export const AUTHORITY_TYPES = ["user", "host"] as const;
 export type AuthorityType = (typeof AUTHORITY_TYPES)[number];
 
-/** A certificate authority's public half: named by its type, keys as `ssh-ed25519 AAAA…` lines. */
+/** The public keys of a certificate authority, as `ssh-ed25519 AAAA…` lines. The resource is named after its type. */
 export const authority = envelope(
   "cert_authority",
   plainName,
   z.strictObject({
     type: z.enum(AUTHORITY_TYPES),
     cluster: plainName,
-    /** The first signs; all are trusted. */
+    /** The first key signs; all keys are trusted. */
     active_keys: z.array(z.string().max(16_384)).min(1).max(16),
     additional_trusted_keys: z.array(z.string().max(16_384)).max(16).default([]),
   }),

@@ -3,7 +3,7 @@ import { splitHostPort } from "../address.ts";
 import { hostName, uuid } from "../names.ts";
 import { envelope } from "./resource.ts";
 
-/** A machine that runs our SSH server, alive until `metadata.expires`; every heartbeat moves that. */
+/** A machine that runs the node role. `metadata.expires` is when it counts as gone; each heartbeat extends it. */
 export const node = envelope(
   "node",
   uuid,

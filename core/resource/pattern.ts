@@ -2,7 +2,7 @@ import { Fault } from "../fault.ts";
 import { compileRegex, type Regex } from "../regex.ts";
 import { looksLikeTemplate, parseTemplate, type Template } from "./template.ts";
 
-/** What a label's value is compared with. */
+/** A parsed pattern for a label value. */
 export type Pattern =
   | { readonly kind: "any" }
   | { readonly kind: "exact"; readonly value: string }
@@ -10,9 +10,9 @@ export type Pattern =
   | { readonly kind: "template"; readonly template: Template };
 
 /**
- * Reads `*`, `^…$`, `{{internal.NAME}}` or plain text. What looks like a pattern but would match nothing is an error:
- * in a role's `deny` it would be an open door.
- * @throws Fault `bad_request` that says what is wrong.
+ * Parses `*`, `^…$`, `{{internal.NAME}}` or plain text. Text that resembles a pattern but would never match is an error,
+ * because in a role's `deny` it would deny nothing.
+ * @throws Fault `bad_request` with the reason.
  */
 export function parsePattern(text: string): Pattern {
   if (text === "*") return { kind: "any" };

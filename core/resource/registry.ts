@@ -6,7 +6,7 @@ import { role } from "./role.ts";
 import { token } from "./token.ts";
 import { user } from "./user.ts";
 
-/** Every kind of resource. tctl, the API, completions and the published schemas follow from this table. */
+/** Every resource kind. tctl, the API, shell completions and the published schemas are derived from this table. */
 export const KINDS = { user, role, node, token, lock, cert_authority: authority } as const;
 export type Kind = keyof typeof KINDS;
 export type ResourceOf<K extends Kind> = z.output<(typeof KINDS)[K]>;

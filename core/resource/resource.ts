@@ -2,17 +2,17 @@ import { z } from "zod";
 import { Fault } from "../fault.ts";
 import { SHOWABLE } from "../names.ts";
 
-/** Labels of a machine or application: names to values. */
+/** Labels of a machine or application: label names to values. */
 export const labels = z.record(
   z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/, "expected a label name (letters, digits, . _ : / -)"),
   z.string().max(1024).regex(SHOWABLE, "expected text without control characters"),
 );
 export type Labels = Readonly<Record<string, string>>;
 
-/** A moment in RFC 3339, UTC, with `Z`. */
+/** A UTC timestamp in RFC 3339 with `Z`. */
 export const instant = z.iso.datetime("expected a time such as 2031-05-01T08:00:00Z");
 
-/** What every resource has around its spec. `revision` is the one read, and makes a write conditional. */
+/** The fields around every resource's spec. A write with `revision` fails unless that revision is the current one. */
 export function envelope<K extends string, N extends z.ZodType<string>, S extends z.ZodType>(
   kind: K,
   name: N,
@@ -28,30 +28,30 @@ export function envelope<K extends string, N extends z.ZodType<string>, S extend
       revision: z.string().max(128).optional(),
     }),
     spec,
-    // Facts that the cluster adds. Accepted so that what was read can be written back, and ignored.
+    // Read-only facts that the cluster adds. Accepted and ignored, so that the output of a read can be written back.
     status: z.unknown().optional(),
   });
 }
 
-/** A check for `superRefine`, made of a reader that throws a Fault: what it says becomes the issue. */
-export function must<T>(read: (value: T) => unknown): (value: T, context: z.RefinementCtx<T>) => void {
+/** Converts a parser that throws a Fault to a check for `superRefine`: the Fault's message becomes the issue. */
+export function parsesWith<T>(parser: (value: T) => unknown): (value: T, context: z.RefinementCtx<T>) => void {
   return (value, context) => {
     try {
-      read(value);
+      parser(value);
     } catch (thrown) {
       context.addIssue({ code: "custom", message: Fault.from(thrown).message });
     }
   };
 }
 
-/** Parses at the door. @throws Fault `bad_request` that names the path and what was expected there. */
+/** Parses external input. @throws Fault `bad_request` with the path and what was expected there; `what` names the input. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown, what = "request"): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Fault("bad_request", `${what}: ${explain(result.error)}`);
 }
 
-/** The first thing wrong: `spec.allow.logins[1]: expected a Unix login name`. */
+/** Formats the first issue: `spec.allow.logins[1]: expected a Unix login name`. */
 export function explain(error: z.ZodError): string {
   const { path, message } = problem(error.issues);
   return path.length === 0 ? message : `${pathText(path)}: ${message}`;
@@ -63,7 +63,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The first thing wrong: where, and what was expected there. */
+/** The path and message of the first issue. */
 export function problem(issues: readonly Issue[]): Problem {
   const [issue] = issues;
   if (issue === undefined) return { path: [], message: "invalid" };
@@ -73,38 +73,38 @@ export function problem(issues: readonly Issue[]): Problem {
     case "invalid_key":
       return { path: issue.path, message: problem(issue.issues).message };
     case "invalid_union":
-      return inUnion(issue.path, issue.errors);
+      return unionProblem(issue.path, issue.errors);
     default:
-      return { path: issue.path, message: plain(issue.message) };
+      return { path: issue.path, message: withoutPrefix(issue.message) };
   }
 }
 
-/** The alternative that was meant is the one whose type fits; where none does, all are named. */
-function inUnion(path: readonly PropertyKey[], alternatives: readonly (readonly Issue[])[]): Problem {
-  const meant = alternatives.find(([issue]) => issue?.code !== "invalid_type" || issue.path.length > 0);
-  if (meant !== undefined) {
-    const found = problem(meant);
-    return { path: [...path, ...found.path], message: found.message };
+/** Reports the issue of the union member whose type matches the value; when none matches, lists all expected types. */
+function unionProblem(path: readonly PropertyKey[], alternatives: readonly (readonly Issue[])[]): Problem {
+  const matching = alternatives.find(([issue]) => issue?.code !== "invalid_type" || issue.path.length > 0);
+  if (matching !== undefined) {
+    const inner = problem(matching);
+    return { path: [...path, ...inner.path], message: inner.message };
   }
   const types = alternatives.map((issues) => problem(issues).message.replace(/^expected |, .*$/g, ""));
   return { path, message: `expected ${types.join(" or ")}` };
 }
 
-function plain(message: string): string {
+function withoutPrefix(message: string): string {
   return message
     .replace(/^Invalid (?:input|option): /, "")
     .replace(/^Too (?:big|small): /, "")
     .replace(/, received undefined$/, ", but it is missing");
 }
 
-/** How a place is written: `spec.allow.logins[1]`. */
+/** Formats a path: `spec.allow.logins[1]`. */
 export function pathText(path: readonly PropertyKey[]): string {
-  const step = (p: PropertyKey, i: number): string => {
-    if (typeof p === "number") return `[${p}]`;
-    const name = String(p);
-    // A name of the sender's making must not write on anybody's terminal.
+  const formatKey = (key: PropertyKey, i: number): string => {
+    if (typeof key === "number") return `[${key}]`;
+    const name = String(key);
+    // The sender chooses the key. Quoting keeps escape sequences from the terminal.
     if (!/^[\w.*:/@+-]{1,128}$/.test(name)) return `[${JSON.stringify(name.slice(0, 40))}]`;
     return i === 0 ? name : `.${name}`;
   };
-  return path.map(step).join("");
+  return path.map(formatKey).join("");
 }

@@ -3,10 +3,10 @@ import { parseBlock } from "../address.ts";
 import { parseDuration } from "../duration.ts";
 import { isLogin, plainName } from "../names.ts";
 import { parsePattern } from "./pattern.ts";
-import { envelope, must } from "./resource.ts";
+import { envelope, parsesWith } from "./resource.ts";
 import { looksLikeTemplate, parseTemplate } from "./template.ts";
 
-/** What a rule may name, beside `*`. */
+/** The resources that a rule can list, beside `*`. */
 export const RULE_RESOURCES = [
   "user",
   "role",
@@ -26,19 +26,22 @@ export const RULE_RESOURCES = [
   "event",
 ] as const;
 
-/** What may be done to it, beside `*`. */
+/** The verbs that a rule can list, beside `*`. */
 export const VERBS = ["list", "create", "read", "update", "delete"] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** A duration as a person writes it: `8h30m`. */
+/** A duration such as `8h30m`, longer than zero. */
 export const duration = z.string().max(64).refine(isDuration, "expected a duration such as 30m, 12h or 7d");
 
 const pattern = z
   .string()
   .max(1024)
-  .superRefine(must((text) => parsePattern(text)));
+  .superRefine(parsesWith((text) => parsePattern(text)));
 
-/** Names of labels to one value or several; `*` is any, `^…$` a regular expression. All names must match. */
+/**
+ * Label names to one pattern or several (see `parsePattern`). A node matches when every name has a matching value (AND);
+ * any of a name's patterns suffices (OR).
+ */
 const labelPatterns = z
   .record(
     z.string().regex(/^(?:\*|[A-Za-z0-9_.:/-]{1,128})$/, "expected a label name or *"),
@@ -82,13 +85,13 @@ const sourceAddress = z
   .max(64)
   .refine((text) => parseBlock(text) !== undefined, "expected an address or a block such as 10.0.0.0/8");
 
-/** What a role allows and refuses. What it leaves out is refused, so the empty role opens nothing. */
+/** What a role allows and denies. Anything not allowed is denied, so an empty role grants nothing. */
 export const role = envelope(
   "role",
   plainName,
   z.strictObject({
     allow: conditions(allowedLogin).prefault({}),
-    /** `*` among its logins is every login. */
+    /** Unlike in `allow`, `*` in `logins` stands for every login. */
     deny: conditions(deniedLogin).prefault({}),
     options: z
       .strictObject({
@@ -116,7 +119,7 @@ function isDuration(text: string): boolean {
   }
 }
 
-/** What a template expands to is checked again when it is used. */
+/** A template's expansion is validated when it is used; here only its fixed text is. */
 function isLoginOrTemplate(text: string): boolean {
   if (!looksLikeTemplate(text)) return isLogin(text);
   const template = parseTemplate(text);

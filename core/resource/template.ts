@@ -1,19 +1,19 @@
-/** `prefix{{internal.NAME}}suffix`: text with the values of one of the user's traits in it. */
+/** `prefix{{internal.NAME}}suffix`: expands to one text for each value of a user trait. */
 export interface Template {
   readonly prefix: string;
-  /** `internal.` and `external.` name the same traits; both are written because Teleport's roles have both. */
+  /** The trait's name. `internal.` and `external.` refer to the same traits; Teleport's roles use both. */
   readonly trait: string;
   readonly suffix: string;
 }
 
 const TEMPLATE = /^([^{}]*)\{\{\s*(?:internal|external)\.([A-Za-z0-9_.:/-]{1,128})\s*\}\}([^{}]*)$/;
 
-/** Whether `text` means to be a template, well written or not. */
+/** Whether `text` contains template braces, well formed or not. */
 export function looksLikeTemplate(text: string): boolean {
   return text.includes("{{") || text.includes("}}");
 }
 
-/** The parts of a template, or undefined where `text` is none, or asks for what does not exist. */
+/** Parses a template. Undefined when `text` is not one, or is malformed. */
 export function parseTemplate(text: string): Template | undefined {
   const [, prefix, trait, suffix] = TEMPLATE.exec(text) ?? [];
   return prefix === undefined || trait === undefined || suffix === undefined ? undefined : { prefix, trait, suffix };

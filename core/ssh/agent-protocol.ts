@@ -1,6 +1,6 @@
 import { Reader, Writer } from "../cert/wire.ts";
 
-/** The ssh-agent protocol (RFC draft-miller-ssh-agent): one message is `uint32 length`, `byte type`, content. */
+/** Message numbers of the ssh-agent protocol (draft-miller-ssh-agent §5.1). A message is `uint32 length`, `byte type`, content. */
 export const MESSAGE = {
   failure: 5,
   success: 6,
@@ -13,7 +13,7 @@ export const MESSAGE = {
   addConstrained: 25,
 } as const;
 
-/** OpenSSH refuses more, too. */
+/** Bytes; AGENT_MAX_LEN of OpenSSH. */
 const MAX_MESSAGE = 256 * 1024;
 
 export interface Message {
@@ -29,7 +29,7 @@ export function frame(type: number, body: Uint8Array = Buffer.alloc(0)): Buffer 
     .done();
 }
 
-/** Cuts a stream of bytes into messages. @throws Error when one claims to be longer than any is. */
+/** Splits a byte stream into messages. @throws Error for a message that is empty or longer than 256 KiB. */
 export class Framing {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -65,13 +65,13 @@ export function writeIdentities(keys: readonly AgentKey[]): Buffer {
   return writer.done();
 }
 
-/** A key that an agent signs with. */
+/** A key that the agent can sign with. */
 export interface SigningKey extends AgentKey {
   /** @returns an SSH signature blob. */
   sign(data: Uint8Array): Buffer;
 }
 
-/** What an agent that only lists and signs answers. It never adds, removes, locks or tells anything else. */
+/** Answers the requests to list keys and to sign; all others fail, such as those that add, remove or lock keys. */
 export function answerRequest(message: Message, keys: readonly SigningKey[]): Buffer {
   switch (message.type) {
     case MESSAGE.requestIdentities:
@@ -79,7 +79,7 @@ export function answerRequest(message: Message, keys: readonly SigningKey[]): Bu
     case MESSAGE.signRequest: {
       const reader = new Reader(message.body);
       const [blob, data] = [reader.string(), reader.string()];
-      // Flags choose a hash for RSA keys; ours are ed25519.
+      // The flags select a hash for RSA keys; these keys are ed25519.
       reader.uint32();
       reader.end();
       const key = keys.find((candidate) => candidate.blob.equals(blob));

@@ -2,7 +2,7 @@ import type { PseudoTtyInfo, ServerChannel, Session } from "ssh2";
 
 export type { ServerChannel, Session } from "ssh2";
 
-/** Size of a terminal; the pixels are 0 where the client does not know them. */
+/** The size of a terminal in characters, and in pixels (`width`, `height`), which are 0 when the client does not know them. */
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
@@ -10,15 +10,15 @@ export interface TerminalSize {
   readonly height: number;
 }
 
-/** What a client asks for with `pty-req` (RFC 4254 §6.2). */
+/** A `pty-req` request (RFC 4254 §6.2). */
 export interface TerminalRequest {
   readonly term: string;
   readonly size: TerminalSize;
-  /** By the names of RFC 4254 §8 and RFC 8160. */
+  /** Mode names of RFC 4254 §8 and RFC 8160 to values. */
   readonly modes: Readonly<Record<string, number>>;
 }
 
-/** What a session's client may ask for (RFC 4254 §6). The first group is answered with what is returned. */
+/** Handlers for the requests of a session channel (RFC 4254 §6). A boolean result accepts or rejects the request. */
 export interface SessionHandlers {
   variable(name: string, value: string): boolean;
   terminal(request: TerminalRequest): boolean;
@@ -29,17 +29,17 @@ export interface SessionHandlers {
   subsystem(name: string, channel: ServerChannel): void;
 
   resize(size: TerminalSize): void;
-  /** Without `SIG`, and not checked. */
+  /** `name` lacks the prefix `SIG` and is not validated. */
   signal(name: string): void;
-  /** The client takes no more output (`eow@openssh.com`, PROTOCOL §2.1). */
+  /** The client reads no more output (`eow@openssh.com`, OpenSSH PROTOCOL §2.1). */
   unread(): void;
-  /** The client has closed the channel. Not called when the connection ends. */
+  /** The client closed the channel. Not called when the connection ends. */
   closed(): void;
 }
 
-/** Has the handlers answer a session's requests. All others, such as X11's, are refused. */
+/** Dispatches the requests of a session to its handlers. Other requests, such as `x11-req`, are rejected. */
 export function serveSession(session: Session, handlers: SessionHandlers): void {
-  // ssh2 leaves out what is to answer with when the client wants no answer.
+  // ssh2 passes no accept and reject functions when the client wants no reply.
   type Answer = (() => unknown) | undefined;
   const answer = (good: boolean, accept: Answer, reject: Answer) => void (good ? accept : reject)?.();
 
@@ -63,7 +63,7 @@ export function serveSession(session: Session, handlers: SessionHandlers): void 
   session.on("close", () => handlers.closed());
 }
 
-/** ssh2.patch gives no channel where the session has ended already. */
+/** With ssh2.patch, `accept` returns no channel when the session has already ended. */
 function opened(accept: () => ServerChannel | undefined, use: (channel: ServerChannel) => void): void {
   const channel = accept();
   if (channel !== undefined) use(channel);

@@ -6,21 +6,21 @@ import { Reader } from "../cert/wire.ts";
 import { Fault } from "../fault.ts";
 import { ALGORITHMS } from "./algorithms.ts";
 
-/** What a server shows for itself: its key, and the certificate of that key where it has one. */
+/** A server's host key, and the certificate for it, if there is one. */
 export interface HostKey {
   readonly key: PrivateKey;
   readonly certificate?: Certificate;
 }
 
 export interface Presented {
-  /** By the name that the client picks. */
+  /** By the negotiated host key algorithm. */
   readonly keys: Readonly<Record<string, HostKeyAnswer>>;
   readonly offer: KexInit;
 }
 
 const presented = new WeakMap<HostKey, Presented>();
 
-/** What key exchange needs, made once for a HostKey and not once for a connection. */
+/** Prepares a host key for key exchange, once for each HostKey instead of once for each connection. */
 export function present(hostKey: HostKey): Presented {
   let known = presented.get(hostKey);
   if (known === undefined) {
@@ -40,7 +40,7 @@ function make({ key, certificate }: HostKey): Presented {
     return signature.string();
   };
   const keys: Record<string, HostKeyAnswer> = Object.create(null);
-  // Both: a client without @cert-authority asks for the plain key, and may know it.
+  // Offer the plain key, too: a client without a @cert-authority line negotiates it, and may have it in known_hosts.
   for (const { type, blob } of [
     ...(certificate === undefined ? [] : [{ type: certificate.algorithm, blob: certificate.blob }]),
     { type: key.public.type, blob: key.public.blob },

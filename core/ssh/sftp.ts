@@ -1,4 +1,4 @@
-/** The numbers of SFTP version 3 (draft-ietf-secsh-filexfer-02), and the bounds that OpenSSH's PROTOCOL adds. */
+/** Protocol numbers of SFTP version 3 (draft-ietf-secsh-filexfer-02), and size limits of OpenSSH. */
 export const VERSION = 3;
 
 export const REQUEST = {
@@ -46,11 +46,11 @@ export const STATUS = {
 
 export const OPEN = { READ: 1, WRITE: 2, APPEND: 4, CREATE: 8, TRUNCATE: 16, EXCLUSIVE: 32 } as const;
 
-/** Which of a file's attributes follow. */
+/** Flags of ATTRS: which attributes are present (§5). */
 export const ATTRIBUTE = { SIZE: 1, OWNER: 2, PERMISSIONS: 4, TIMES: 8, EXTENDED: 0x8000_0000 } as const;
 
-/** SFTP_MAX_MSG_LENGTH of OpenSSH: the largest packet, without its length. */
+/** The largest packet without its length field, in bytes; SFTP_MAX_MSG_LENGTH of OpenSSH. */
 export const MAX_PACKET = 256 * 1024;
 
-/** Data that every server takes and gives in one packet: all of it is at most 34,000 bytes (§3 of the draft). */
+/** Data bytes that every server supports in one READ or WRITE: packets of 34,000 bytes are supported (§3). */
 export const SAFE_DATA = 32 * 1024;

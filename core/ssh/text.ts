@@ -1,9 +1,9 @@
-/** Longer than any sentence of ours, shorter than a screen. */
+/** UTF-16 code units; longer than any message of the product, shorter than a screen. */
 const MAX_LENGTH = 1000;
 
 /**
- * One line that is safe on a terminal: what the other side sends, or caused us to say, may hold escape sequences.
- * Runs of white space, control characters, line ends and bidirectional overrides become one space.
+ * Makes text from a peer, or an error that quotes a peer, safe for a terminal: one line of at most 1,000 code units. Each
+ * run of white space, control characters, line ends and bidirectional overrides becomes one space.
  */
 export function oneLine(text: string): string {
   return text

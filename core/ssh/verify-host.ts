@@ -3,26 +3,27 @@ import type { PublicKey } from "../cert/public-key.ts";
 import { verifyCertificate } from "../cert/verify.ts";
 import { Fault } from "../fault.ts";
 
-/** What a server shows for itself: a certificate, or only a key. */
+/** The host key or host certificate that a server offered in key exchange. */
 export interface OfferedHost {
   readonly key?: PublicKey;
   readonly certificate?: Certificate;
 }
 
-/** @throws Fault to refuse the host. */
+/** Accepts a host by returning. @throws Fault when the host is not trusted. */
 export type VerifyHost = (offered: OfferedHost) => void;
 
 export interface WantedHost {
-  /** Asked for each connection: authorities rotate. */
+  /** The trusted host CA keys, read for each connection, since CAs rotate. */
   authorities(): readonly PublicKey[];
-  /** Any one of these has to be among the certificate's principals. */
+  /** The certificate has to list at least one of these as principal. */
   readonly names: readonly string[];
   now(): Date;
 }
 
 /**
- * The one check of a host that every client of ours makes: its certificate is from a trusted authority, inside its dates,
- * and for one of the names. A key without a certificate is refused: nobody is asked to trust what they see first.
+ * The host verification of every client in the product: the certificate has to be signed by a trusted CA, valid now, and
+ * issued for one of the names. A host key without a certificate is denied; there is no trust on first use.
+ * The verifier throws Fault `denied`, or `unauthenticated` for an expired certificate.
  */
 export function hostVerifier(want: WantedHost): VerifyHost {
   return ({ certificate }) => {

@@ -11,7 +11,7 @@ import {
   type Message,
   type SigningKey,
 } from "../../core/ssh/agent-protocol.ts";
-import { drained } from "../drained.ts";
+import { drained } from "../flow-control.ts";
 import { descriptorOf, peerCredentials } from "../net/libc.ts";
 
 export interface SshAgent extends AsyncDisposable {
@@ -19,16 +19,16 @@ export interface SshAgent extends AsyncDisposable {
 }
 
 /**
- * An ssh-agent on a Unix socket, in a directory of its owner alone. `keys` is asked for each request, so a new login
- * shows at once and an expired certificate is offered to nobody. Other users are refused by the kernel's word.
- * @throws Fault `conflict` when something is at `path` already.
+ * Serves an ssh-agent on a Unix socket in a directory with mode 0700. `keys` is called for each request, so that a new
+ * login appears at once and an expired certificate is not listed. Connections of other users are closed (SO_PEERCRED).
+ * @throws Fault `conflict` when `path` exists.
  */
 export async function serveSshAgent(
   path: string | undefined,
   keys: () => Promise<readonly SigningKey[]>,
 ): Promise<SshAgent> {
-  const made = path === undefined ? mkdtempSync(join(tmpdir(), "sallyport-agent-")) : undefined;
-  const socket = path ?? join(made ?? "", "agent.sock");
+  const tempDir = path === undefined ? mkdtempSync(join(tmpdir(), "sallyport-agent-")) : undefined;
+  const socket = path ?? join(tempDir ?? "", "agent.sock");
   mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
   const connections = new Set<Socket>();
   const server = createServer((connection) => {
@@ -37,8 +37,8 @@ export async function serveSshAgent(
     connection.on("error", () => connection.destroy());
     serve(connection, keys);
   });
-  // The socket is made without rights for others, not given them and then deprived.
-  const before = process.umask(0o177);
+  // Bind under a umask, so that the socket never has permissions for others, not even before chmod.
+  const previousUmask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", (cause) =>
@@ -53,14 +53,14 @@ export async function serveSshAgent(
     });
     chmodSync(socket, 0o600);
   } finally {
-    process.umask(before);
+    process.umask(previousUmask);
   }
   return {
     socket,
     async [Symbol.asyncDispose]() {
       for (const connection of connections) connection.destroy();
       await new Promise((resolve) => server.close(resolve));
-      rmSync(made ?? socket, { recursive: true, force: true });
+      rmSync(tempDir ?? socket, { recursive: true, force: true });
     },
   };
 }
@@ -78,11 +78,12 @@ function serve(connection: Socket, keys: () => Promise<readonly SigningKey[]>): 
     for (const message of framing.push(chunk))
       if (!connection.write(await reply(message).catch(() => frame(MESSAGE.failure)))) await drained(connection);
   };
-  let turn = Promise.resolve();
+  let answered = Promise.resolve();
   connection.on("data", (chunk) => {
-    // Who asks without listening, which may be the machine that an agent was forwarded to, is not heard meanwhile.
+    // Read no further requests until the replies are written: the peer may not read them, such as a hostile machine that
+    // the agent was forwarded to.
     connection.pause();
-    turn = turn
+    answered = answered
       .then(() => answer(chunk))
       .then(
         () => void connection.resume(),

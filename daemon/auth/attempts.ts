@@ -1,7 +1,7 @@
 import { sourceOf } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
-import { digest } from "../digest.ts";
+import { digest } from "../seal.ts";
 import { retry } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Trust } from "../../core/api/schema.ts";
 import { HOST_TTL, type HostCertificateRequest, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
@@ -9,7 +10,6 @@ import { PublicKey } from "../../core/cert/public-key.ts";
 import { verifyCertificate } from "../../core/cert/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import type { User } from "../../core/resource/user.ts";
-import { newSerial } from "../digest.ts";
 import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { rolesNamed } from "./roles.ts";
@@ -128,6 +128,11 @@ function check(auth: AuthContext, certificate: Certificate, spec: CertificateSpe
   } catch (cause) {
     throw new Fault("internal", "internal error", { cause });
   }
+}
+
+/** A serial number of 63 random bits, so that several auth processes need no shared counter. */
+function newSerial(): bigint {
+  return randomBytes(8).readBigUInt64BE() >> 1n;
 }
 
 function firstAddress(cidrs: string): string {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { FAULTS, Fault } from "../../core/fault.ts";
-import { drained } from "../drained.ts";
+import { drained } from "../flow-control.ts";
 import type { Caller } from "./caller.ts";
 
 /** What one request may take. */

@@ -3,7 +3,7 @@ import type { AcceptInvite, Invitation, Invite } from "../../core/api/schema.ts"
 import { Fault } from "../../core/fault.ts";
 import { matchTotp, newTotp, totpUri } from "../../core/mfa/totp.ts";
 import type { Write } from "../../core/store.ts";
-import { digest, newSecret } from "../digest.ts";
+import { digest, newSecret } from "../seal.ts";
 import { type Item, retry } from "../store/collection.ts";
 import { forgetAttempts } from "./attempts.ts";
 import { emitEvent } from "./audit.ts";

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IssuedToken, NewToken } from "../../core/api/schema.ts";
-import { caPin } from "../../core/cert/ca-pin.ts";
+import { caPin } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { parse } from "../../core/resource/resource.ts";
 import { type HostRole, type Token, token as tokenSchema } from "../../core/resource/token.ts";
 import type { Write } from "../../core/store.ts";
-import { digest, newSecret } from "../digest.ts";
+import { digest, newSecret } from "../seal.ts";
 import type { Item } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";

@@ -1,7 +1,7 @@
 import { AuthClient } from "../../core/api/client.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
-import { caPin } from "../../core/cert/ca-pin.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
+import { caPin } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import { openChannel } from "../../core/ssh/client.ts";

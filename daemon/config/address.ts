@@ -3,26 +3,26 @@ import { networkInterfaces } from "node:os";
 import { hostPort, splitHostPort } from "../../core/address.ts";
 import { hostName } from "../../core/names.ts";
 
-/** Where to listen, or whom to dial. A host has no brackets; port 0 is any free one. */
+/** An address to listen on or to dial. The host has no brackets; to listen, port 0 selects any free port. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** Where others reach a listener; without a port it is the one that is listened on. */
+/** A public address of a listener. Without a port it has the bound port. */
 export interface PublicAddress {
   readonly host: string;
   readonly port?: number;
 }
 
-/** Reads `host:port`, `[v6]:port`, or a host alone; undefined for anything else. */
+/** Parses `host:port`, `[v6]:port`, or a host alone; undefined for anything else. */
 export function parsePublicAddress(text: string): PublicAddress | undefined {
   const both = splitHostPort(text);
   if (both === undefined) return isHost(text) ? { host: text } : undefined;
   return isHost(both.host) && both.port > 0 ? both : undefined;
 }
 
-/** Reads where to listen: `host:port`, `[v6]:port`, `:port`, or a host alone. Port 0 is any free one. */
+/** Parses a listen address: `host:port`, `[v6]:port`, `:port`, or a host alone; undefined for anything else. */
 export function parseListenAddress(text: string, defaults: Address): Address | undefined {
   const address = splitHostPort(text.startsWith(":") && !isHost(text) ? `${defaults.host}${text}` : text);
   if (address === undefined) return isHost(text) ? { host: text, port: defaults.port } : undefined;
@@ -39,8 +39,8 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 /**
- * Every `host:port` at which others reach a listener, the one to tell them first: what was configured, else the address
- * to advertise, else the one listened on, else this machine's first address that is not a loopback.
+ * The public `host:port`s of a listener, the preferred one first: the configured ones, else the address to advertise, else
+ * the bound address, else (for a wildcard address) this machine's first address that is not a loopback.
  */
 export function reachedAt(
   listening: Address,
@@ -54,17 +54,17 @@ export function reachedAt(
   return [formatAddress({ host, port: listening.port })];
 }
 
-/** Whether it stands for all addresses of this machine. */
+/** Whether it is a wildcard address, which stands for all addresses of this machine. */
 export function isEverywhere({ host }: Address): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Where a listener of this machine is dialled from this machine. */
+/** The host to dial a local listener at: loopback for a wildcard address. */
 export function dialable({ host }: Address): string {
   return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 }
 
-/** This machine's first address that is not a loopback, IPv4 before IPv6; 127.0.0.1 where there is none. */
+/** This machine's first address that is neither loopback nor link-local, IPv4 before IPv6; 127.0.0.1 without one. */
 export function ownAddress(): string {
   const addresses = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])

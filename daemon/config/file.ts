@@ -9,10 +9,10 @@ import { parseYaml, type YamlDocument } from "../../core/yaml.ts";
 import { LOG_FORMATS } from "../log.ts";
 import { parseListenAddress, parsePublicAddress } from "./address.ts";
 
-/** The configuration file: Teleport's sections and keys, as far as they do something here. */
+/** The configuration file: the sections and keys of Teleport's that have an effect here, and `tms_service`. */
 
 const text = z.string().min(1, "expected text, not nothing").max(4096);
-/** YAML 1.2 has no `yes` and `no`, but people write them. */
+/** YAML 1.2 has no `yes` and `no`, but they are common in configuration files. */
 const FLAGS = new Map<unknown, boolean>([
   [true, true],
   [false, false],
@@ -33,7 +33,7 @@ const some = <T extends z.ZodType<string>>(one: T) =>
   z
     .union([one, z.array(one).min(1, "expected at least one")], { error: "expected text or a list of texts" })
     .transform((value): z.output<T>[] => (Array.isArray(value) ? value : [value]));
-/** A section that is named and left empty is a section without keys. */
+/** A section. An empty one (`null` in YAML) is a section without keys. */
 const section = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).nullish();
 
 const SEVERITIES = ["error", "warn", "warning", "info", "debug"] as const;
@@ -66,11 +66,11 @@ const global = section({
 const keypairs = z.array(z.strictObject({ key_file: text, cert_file: text }));
 
 const NEW_CLIENTS = ["allow", "disallow"] as const;
-/** What TMS's own configuration may hold and this escrow does not do gets a sentence. */
+/** A value of TMS's configuration that is not supported gets an explanation. */
 const newClients = text
   .refine(
     (value) => value !== "on_approval",
-    "expected allow or disallow: with disallow admins register clients; on_approval is not there yet",
+    "expected allow or disallow (with disallow, admins register clients); on_approval is not supported",
   )
   .pipe(z.enum(NEW_CLIENTS, { error: `expected one of ${NEW_CLIENTS.join(", ")}` }));
 const httpsOnly = text.regex(
@@ -137,7 +137,7 @@ const schema = z.strictObject({
 export type ConfigFile = Omit<z.output<typeof schema>, "teleport">;
 
 /**
- * Reads a configuration. `file` is its name for messages.
+ * Parses a configuration file. `file` is its name for messages.
  * @throws Fault `bad_request`: `FILE:LINE: auth_service.listen_addr: expected host:port`.
  */
 export function parseConfig(content: string, file: string): ConfigFile {
@@ -152,18 +152,18 @@ export function parseConfig(content: string, file: string): ConfigFile {
 }
 
 function refusal(error: z.ZodError, document: YamlDocument, file: string): Fault {
-  // A key that is misspelt is also a key that is missing; the first says more.
+  // A misspelt key also causes a missing key. Report the misspelt one.
   const unknown = error.issues.find((issue) => issue.code === "unrecognized_keys");
   const { path, message } = problem(unknown === undefined ? error.issues : [unknown]);
-  if (unknown === undefined) return at(document, file, path, inWords(message));
+  if (unknown === undefined) return at(document, file, path, withYamlTerms(message));
   const known = keysAt(schema, path.slice(0, -1));
-  const meant = suggest(String(path.at(-1)), known, 1)[0];
-  const hint = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`;
+  const suggestion = suggest(String(path.at(-1)), known, 1)[0];
+  const hint = suggestion === undefined ? `known here: ${known.join(", ")}` : `did you mean ${suggestion}?`;
   return at(document, file, path, "unknown key", hint);
 }
 
-/** zod's names of types in the words of a configuration. */
-function inWords(message: string): string {
+/** Replaces zod's type names with terms of a configuration file. */
+function withYamlTerms(message: string): string {
   const quote = /expected string, received (?:number|boolean)$/.test(message) ? "; put it in quotes" : "";
   const words = message
     .replace(/, received (?=[aeiou])/, ", not an ")
@@ -176,12 +176,14 @@ function inWords(message: string): string {
   return `${words.startsWith("expected") ? "" : "expected "}${words}${quote}`;
 }
 
-function at(document: YamlDocument, file: string, path: readonly PropertyKey[], why: string, hint?: string): Fault {
+function at(document: YamlDocument, file: string, path: readonly PropertyKey[], reason: string, hint?: string): Fault {
   const line = document.locate(path)?.line ?? 1;
-  return new Fault("bad_request", `${file}:${line}: ${path.length === 0 ? "" : `${pathText(path)}: `}${why}`, { hint });
+  return new Fault("bad_request", `${file}:${line}: ${path.length === 0 ? "" : `${pathText(path)}: `}${reason}`, {
+    hint,
+  });
 }
 
-/** The keys that an object at this place may have. */
+/** The keys that an object at `path` can have. */
 function keysAt(root: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let found: unknown = root;
   for (const step of path) {

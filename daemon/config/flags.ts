@@ -4,13 +4,13 @@ import { plainName } from "../../core/names.ts";
 import { LOG_FORMATS, type LogFormat } from "../log.ts";
 import { type Address, type PublicAddress, parseListenAddress, parsePublicAddress } from "./address.ts";
 
-/** Readers of flags. Each refuses with the flag's name and what was expected. */
+/** Parsers of flags. Each throws Fault `bad_request` with the flag's name and what was expected. */
 
-/** Each role's port is `--ports-from` and this. */
+/** The offset of each listener's port from `--ports-from`. */
 export const PORTS = { tms: 0, node: 22, proxySsh: 23, auth: 25, proxyWeb: 80 } as const;
 export const DEFAULT_PORTS_FROM = 3000;
 
-/** Gives each listener its address: from the file, with what `--listen-ip` and `--ports-from` put over it. */
+/** Returns a function that resolves a listener's address: `--listen-ip` and `--ports-from`, else the file, else defaults. */
 export function listeners(flags: {
   readonly listenIp?: string | undefined;
   readonly portsFrom?: string | undefined;
@@ -18,9 +18,9 @@ export function listeners(flags: {
   const ip = checked(flags.listenIp, "--listen-ip", "an IP address", isAddress);
   const base = flags.portsFrom === undefined ? undefined : portsFrom(flags.portsFrom);
   return (configured, offset) => {
-    const standard = { host: ip ?? "0.0.0.0", port: DEFAULT_PORTS_FROM + offset };
-    const address = (configured === undefined ? undefined : parseListenAddress(configured, standard)) ?? standard;
-    // From 0 means any free port for each.
+    const defaults = { host: ip ?? "0.0.0.0", port: DEFAULT_PORTS_FROM + offset };
+    const address = (configured === undefined ? undefined : parseListenAddress(configured, defaults)) ?? defaults;
+    // --ports-from=0 selects any free port for each listener.
     return { host: ip ?? address.host, port: base === undefined ? address.port : base === 0 ? 0 : base + offset };
   };
 }
@@ -60,9 +60,9 @@ export function checked(
   text: string | undefined,
   flag: string,
   expected: string,
-  holds: (text: string) => boolean,
+  isValid: (text: string) => boolean,
 ): string | undefined {
-  if (text !== undefined && !holds(text))
+  if (text !== undefined && !isValid(text))
     throw new Fault("bad_request", `${flag}: expected ${expected}, not "${text}"`);
   return text;
 }

@@ -1,15 +1,15 @@
 /**
- * A configuration with every key and its default, as comments where leaving a key out means the same. A test reads it,
- * with and without the comment signs.
+ * A sample configuration with every key and its default. Keys whose default applies when omitted are commented out. A test
+ * parses it, with and without the comment signs.
  */
-export const SAMPLE_CONFIG = `# Sallyport's configuration. Every key may be left out; what stands behind a # is the default or an example.
+export const SAMPLE_CONFIG = `# Sallyport's configuration. Every key may be omitted; a commented key shows the default or an example.
 # Check it with: sallyport config check /etc/sallyport.yaml
 
 sallyport:
   # The name of this machine in the cluster: its host name.
   #nodename: node1.example.com
 
-  # Keys, certificates and the database. Nobody but the user that runs sallyport may write here.
+  # Keys, certificates and the database. Only the user that runs sallyport may have write access.
   data_dir: /var/lib/sallyport
 
   # To join a cluster whose auth service runs elsewhere. "tctl nodes add" prints all three.
@@ -18,14 +18,14 @@ sallyport:
   #auth_token: /etc/sallyport.token
   #ca_pin: sha256:0000000000000000000000000000000000000000000000000000000000000000
 
-  # The address to tell others, when they cannot reach the one that is listened on.
+  # The address to advertise, when others cannot reach the listen address.
   #advertise_ip: 10.0.0.5
 
-  # Connections of all kinds that each listener holds at once.
+  # The maximum of open connections for each listener.
   #connection_limits:
   #  max_connections: 15000
 
-  # output: stderr, stdout, or a file (opened anew at SIGHUP). severity: error, warn, info, debug. format: text, json.
+  # output: stderr, stdout, or a file (reopened at SIGHUP). severity: error, warn, info, debug. format: text, json.
   #log:
   #  output: stderr
   #  severity: info
@@ -34,7 +34,7 @@ sallyport:
   #storage:
   #  type: sqlite
 
-  # /healthz, /readyz and /metrics (Prometheus). There is none unless it is set.
+  # Serves /healthz, /readyz and /metrics (Prometheus). Off unless set.
   #diag_addr: 127.0.0.1:3001
   #pid_file: /run/sallyport.pid
 
@@ -42,18 +42,18 @@ sallyport:
 auth_service:
   enabled: yes
   listen_addr: 0.0.0.0:3025
-  # The cluster's name, chosen for good at the first start.
+  # The cluster's name. It cannot be changed after the first start.
   #cluster_name: example
-  # Where other machines reach it.
+  # The address for other machines.
   #public_addr: auth.example.com:3025
   # Tokens that never expire: roles, then the value or the path of a file that holds it.
   #tokens: ["node:/etc/sallyport.node-token"]
   authentication:
     type: local
-    # otp: everybody needs a one-time code. optional: who has set one up. off: nobody.
+    # otp: every login needs a one-time code. optional: only of users with an authenticator. off: none.
     second_factor: otp
 
-# The door for users: SSH, and HTTPS for logging in.
+# The access point for users: SSH, and HTTPS for logins.
 proxy_service:
   enabled: yes
   listen_addr: 0.0.0.0:3023
@@ -71,34 +71,34 @@ ssh_service:
   enabled: yes
   listen_addr: 0.0.0.0:3022
   #public_addr: node1.example.com:3022
-  # By which roles choose machines, and people find them.
+  # Labels, by which roles select machines and users find them.
   #labels:
   #  env: prod
-  # Labels whose value is the first line that a command prints. No shell reads the command.
+  # Labels whose value is the first output line of a command. The command runs without a shell.
   #commands:
   #  - name: kernel
   #    command: [uname, -r]
   #    period: 1h
 
-# The key escrow (TMS's REST API). There is none unless this section is there, or --roles names tms.
+# The key escrow (TMS's REST API). Off unless this section exists, or --roles includes tms.
 #tms_service:
 #  enabled: yes
 #  listen_addr: 0.0.0.0:3000
-  # Where others reach it: the names in its certificate, and what the live docs offer.
+  # The public address: the names in its certificate, and the base URL in the API docs.
 #  public_addr: escrow.example.com:3000
 #  https_keypairs:
 #    - key_file: /etc/ssl/private/escrow.example.com.key
 #      cert_file: /etc/ssl/certs/escrow.example.com.pem
-  # What a key needs (MFA, link, delegation) is made with it, and clients are registered by admins only.
+  # Creating a key also creates what it requires (MFA, link, delegation), and only admins register clients.
 #  enable_mvp: no
-  # Whether strangers may register clients: allow, disallow. Read again at SIGHUP.
+  # Whether anybody may register clients: allow, disallow. Reloaded at SIGHUP.
 #  new_clients: allow
-  # A second tenant, "test", beside "default". Where it is not wanted any more it is disabled.
+  # A second tenant, "test", beside "default". If "no", an existing one is disabled.
 #  enable_test_tenant: no
-  # The heading of the live docs, and the base addresses that they offer.
+  # The title of the API docs, and the base URLs in them.
 #  title: TMS Server
 #  server_urls: ["https://escrow.example.com:3000/v1"]
-  # From TMS's own configuration: HTTPS only, and the port where listen_addr is not there.
+  # Keys of TMS's configuration: HTTPS only, and the port if listen_addr is not set.
 #  http_addr: https://escrow.example.com
 #  http_port: 3000
 `;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
 import { HOST_ROLES, type HostRole } from "../../core/resource/token.ts";
 
-/** Values that are given as they are or as the name of a file that holds them. None ever shows in a message. */
+/** Secrets that settings contain literally or as the path of a file. Error messages never contain them. */
 
 export interface StaticToken {
   readonly value: string;
@@ -11,15 +11,15 @@ export interface StaticToken {
 
 const TOKEN = /^[A-Za-z0-9._-]{8,128}$/;
 
-/** A join token, read when it is needed: a machine that has joined starts without the file. @throws Fault */
+/** Returns the join token. Called only to join, since a machine that has joined starts without the file. @throws Fault. */
 export type TokenSource = () => string;
 
-/** `VALUE` or `@FILE`. */
+/** Parses `VALUE` or `@FILE`. */
 export function tokenFlag(text: string, inCwd: (name: string) => string): TokenSource {
   return tokenSource(text, text.startsWith("@") ? inCwd(text.slice(1)) : undefined, "--token");
 }
 
-/** A value, or the path of a file that holds it. */
+/** Parses a token, or the path of a file that contains it. */
 export function tokenSetting(text: string, inFile: (name: string) => string): TokenSource {
   return tokenSource(text, text.includes("/") ? inFile(text) : undefined, "auth_token");
 }
@@ -30,7 +30,7 @@ function tokenSource(text: string, file: string | undefined, what: string): Toke
   return () => value;
 }
 
-/** A token's alphabet has no slash, so what has one is the path of a file that holds it. */
+/** Tokens have no slash, so text with one is a path. */
 function valueOrFile(text: string, inFile: (name: string) => string, what: string): string {
   return tokenOf(text.includes("/") ? readText(inFile(text), "the token file").trim() : text, what);
 }
@@ -41,7 +41,7 @@ function tokenOf(value: string, what: string): string {
   return value;
 }
 
-/** `node,proxy:VALUE`, or `node:/path` of a file that holds the value. */
+/** Parses `node,proxy:VALUE`, or `node:/path` of a file that contains the value. @throws Fault. */
 export function staticToken(entry: string, what: string, inFile: (name: string) => string): StaticToken {
   const colon = entry.indexOf(":");
   const roles = entry
@@ -79,7 +79,7 @@ export function pins(
     });
 }
 
-/** A small text file that the configuration names. */
+/** Reads a text file of at most 8 MiB; `what` describes it in messages. @throws Fault. */
 export function readText(path: string, what: string): string {
   try {
     if (statSync(path).size > 8 * 1024 * 1024) throw new Fault("too_large", `${path}: larger than 8 MiB`);

@@ -1,14 +1,15 @@
 import type { RoleName } from "../config.ts";
 
 /**
- * A systemd unit (systemd.service(5), systemd.exec(5)) as narrow as its roles allow. A node starts sessions of users, who
- * need their homes, sudo and the rest of the machine as at any login. Without that role the process keeps nothing but
- * its data directory and its sockets: it stays root to read configuration and TLS keys, but root without capabilities.
+ * Formats a systemd unit (systemd.service(5), systemd.exec(5)) with the sandboxing that its roles allow. With the node
+ * role there is none, since user sessions inherit it and need home directories, sudo and the rest of the machine. Other
+ * roles only have access to the data directory and sockets; they run as root, to read configuration and TLS keys, but
+ * without capabilities.
  */
 export function systemdUnit(options: {
   /** The path of the program. */
   readonly binary: string;
-  /** What follows `start`. */
+  /** The arguments of `start`. */
   readonly flags: readonly string[];
   readonly dataDir: string;
   readonly roles: readonly RoleName[];
@@ -26,7 +27,7 @@ ExecStart=${[binary, "start", ...flags].map(quote).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=2
-# A stop says goodbye to sessions, which may take 30 seconds.
+# Stopping ends sessions gracefully, which takes up to 30 seconds.
 TimeoutStopSec=40
 LimitNOFILE=65536
 ${roles.includes("node") ? SESSIONS : closed(dataDir)}
@@ -35,11 +36,11 @@ WantedBy=multi-user.target
 `;
 }
 
-const SESSIONS = `# What users left running, such as tmux, survives a restart, as with sshd.
+const SESSIONS = `# Processes that users left running, such as tmux, survive a restart, as with sshd.
 KillMode=process
 TasksMax=infinity
 OOMPolicy=continue
-# Sessions inherit what is set here, so nothing is: no ProtectHome, PrivateTmp, NoNewPrivileges, CapabilityBoundingSet.
+# User sessions inherit sandboxing, so none is set: no ProtectHome, PrivateTmp, NoNewPrivileges, CapabilityBoundingSet.
 `;
 
 function closed(dataDir: string): string {
@@ -76,7 +77,7 @@ UMask=0077
 `;
 }
 
-/** A word as systemd reads it: quoted where it has to be, specifiers and variables taken literally. */
+/** Quotes a word for a systemd command line, and escapes specifiers and variables (systemd.syntax(7)). */
 function quote(word: string): string {
   const literal = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /^[\w@%+=:,./$-]+$/.test(literal) ? literal : `"${literal.replace(/["\\]/g, "\\$&")}"`;

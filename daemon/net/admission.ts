@@ -1,24 +1,24 @@
 import { sourceOf } from "../../core/address.ts";
 
-/** How much a stranger may take before a login. Connections that are logged in count towards `total` only. */
+/** Bounds on unauthenticated connections. Authenticated connections count towards `total` only. */
 export interface Limits {
   /**
-   * Connections without a login, of everybody (MaxStartups of sshd_config(5)): from `start` on, `rate` percent are
-   * refused, rising to all of them at `full`.
+   * Unauthenticated connections of all sources, as MaxStartups of sshd_config(5): from `start` on, `rate` percent of new
+   * connections are refused, rising linearly to all of them at `full`.
    */
   readonly unauthenticated: { readonly start: number; readonly rate: number; readonly full: number };
-  /** The same, of one source: an IPv4 address or an IPv6 /64. */
+  /** Unauthenticated connections of one source: an IPv4 address or an IPv6 /64. */
   readonly perSource: number;
   readonly total: number;
-  /** Files that must remain for the process to open: the runtime is silent, and busy, when it can accept no more. */
+  /** File descriptors to keep free: at EMFILE the runtime retries accept(2) in a busy loop and reports nothing. */
   readonly spareFiles: number;
-  /** Whether sources that keep failing are shut out for a while (PerSourcePenalties of sshd_config(5)). */
+  /** Whether sources with repeated failures are blocked for a while (PerSourcePenalties of sshd_config(5)). */
   readonly penalties: boolean;
 }
 
 /**
- * For a door that users and strangers reach. Wider than sshd's 10:30:100, because a login here takes milliseconds and
- * tens of kilobytes, and ansible opens fifty at once.
+ * For a listener on a public address. Higher than sshd's default of 10:30:100, because a login takes milliseconds and tens
+ * of kilobytes, and ansible opens fifty connections at once.
  */
 export const OUTER_LIMITS: Limits = {
   unauthenticated: { start: 100, rate: 30, full: 400 },
@@ -28,7 +28,10 @@ export const OUTER_LIMITS: Limits = {
   penalties: true,
 };
 
-/** For a door behind the proxy: everybody comes from the proxy's address, so one of them must not shut out the rest. It is still open when the outer one has no more files. */
+/**
+ * For a listener behind the proxy. All users share the proxy's address, so there are no penalties and no tighter limit per
+ * source. Fewer spare files than the public listener, so that this one still accepts when that one no longer does.
+ */
 export const INNER_LIMITS: Limits = {
   ...OUTER_LIMITS,
   perSource: OUTER_LIMITS.unauthenticated.full,
@@ -36,24 +39,24 @@ export const INNER_LIMITS: Limits = {
   penalties: false,
 };
 
-/** What each failure costs its source, in seconds; sshd's figures. */
+/** Penalty of each failure, in seconds; the defaults of sshd. */
 const PENALTIES = { refused: 5, slow: 10, left: 1 } as const;
 
-/** `refused`: tried to log in and could not. `slow`: ran out of time. `left`: went away without a login. */
+/** `refused`: authentication failed. `slow`: authentication timed out. `left`: closed without a login attempt. */
 export type Failure = keyof typeof PENALTIES;
 
-/** A source is shut out once its penalties add up to this, until they have run out, and for at most `LONGEST`. */
-const PATIENCE = 15_000;
-const LONGEST = 600_000;
-/** The table of sources stays bounded; beyond it the source that failed first is forgiven. */
-const SOURCES = 65_536;
-/** A login by a program is done long before; whoever is older makes room when the door is crowded. */
-const SILENT = 3_000;
+/** Once the penalties of a source add up to this, the source is blocked until they have expired. Milliseconds. */
+const PENALTY_THRESHOLD_MS = 15_000;
+const MAX_PENALTY_MS = 600_000;
+/** Sources with penalties; beyond this bound the one that failed longest ago is dropped. */
+const MAX_SOURCES = 65_536;
+/** When a limit is reached, an unauthenticated connection older than this is closed for a new one. Milliseconds. */
+const EVICTABLE_AFTER_MS = 3_000;
 
-/** Why a connection was turned away. */
+/** Why a connection was refused. */
 export type Refusal = "penalty" | "total" | "files" | "source" | "startups";
 
-interface Guest {
+interface Admitted {
   readonly source: string;
   readonly since: number;
   loggedIn: boolean;
@@ -61,135 +64,137 @@ interface Guest {
 }
 
 /**
- * Decides who may come in, knowing who is there. When strangers crowd the door, the ones that have been silent longest
- * are put out for newer ones, so a flood of idle connections never keeps users out. `Connection` is only a key.
+ * Admission control of one listener. At a limit, the oldest unauthenticated connection is closed for the new one, so that
+ * a flood of idle connections cannot keep users out. `Connection` is only used as a key.
  */
 export class Admission<Connection> {
   readonly #limits: Limits;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #putOut: (connection: Connection) => void;
-  readonly #guests = new Map<Connection, Guest>();
-  /** Those without a login, oldest first. */
-  readonly #strangers = new Set<Connection>();
+  readonly #evict: (connection: Connection) => void;
+  readonly #admitted = new Map<Connection, Admitted>();
+  /** Unauthenticated connections, oldest first. */
+  readonly #unauthenticated = new Set<Connection>();
   readonly #bySource = new Map<string, Set<Connection>>();
-  /** When each source is forgiven, in milliseconds of `now`, and whether it is shut out until then. */
-  readonly #penalties = new Map<string, { until: number; shut: boolean }>();
+  /** When the penalties of each source expire, in milliseconds of `now`, and whether it is blocked until then. */
+  readonly #penalties = new Map<string, { until: number; blocked: boolean }>();
 
-  /** `now` in milliseconds, never going back; `random` in [0, 1); `putOut` closes a connection. */
+  /** `now` is a monotonic clock in milliseconds; `random` returns [0, 1); `evict` closes a connection. */
   constructor(
     limits: Limits,
-    means: { now: () => number; random: () => number; putOut: (connection: Connection) => void },
+    options: { now: () => number; random: () => number; evict: (connection: Connection) => void },
   ) {
     this.#limits = limits;
-    this.#now = means.now;
-    this.#random = means.random;
-    this.#putOut = means.putOut;
+    this.#now = options.now;
+    this.#random = options.random;
+    this.#evict = options.evict;
   }
 
   get size(): number {
-    return this.#guests.size;
+    return this.#admitted.size;
   }
 
-  get strangers(): number {
-    return this.#strangers.size;
+  get unauthenticated(): number {
+    return this.#unauthenticated.size;
   }
 
-  /** Lets a connection in, or says why not. `filesLeft` is how many more files the process may open. */
+  /** Admits a connection, or returns the reason for refusing it. `filesLeft` is how many more files the process may open. */
   admit(connection: Connection, address: string, filesLeft = Number.POSITIVE_INFINITY): Refusal | undefined {
     const source = sourceOf(address);
-    if (this.#shutOut(source, address)) return "penalty";
-    if (this.#guests.size >= this.#limits.total) return "total";
-    if (filesLeft < this.#limits.spareFiles && !this.#makeRoom(this.#strangers)) return "files";
-    const siblings = this.#bySource.get(source);
-    if ((siblings?.size ?? 0) >= this.#limits.perSource && !this.#makeRoom(siblings)) return "source";
-    if (this.#crowded() && !this.#makeRoom(this.#strangers)) return "startups";
+    if (this.#isBlocked(source, address)) return "penalty";
+    if (this.#admitted.size >= this.#limits.total) return "total";
+    if (filesLeft < this.#limits.spareFiles && !this.#evictOldest(this.#unauthenticated)) return "files";
+    const sameSource = this.#bySource.get(source);
+    if ((sameSource?.size ?? 0) >= this.#limits.perSource && !this.#evictOldest(sameSource)) return "source";
+    if (this.#exceedsStartups() && !this.#evictOldest(this.#unauthenticated)) return "startups";
 
-    this.#guests.set(connection, { source, since: this.#now(), loggedIn: false, failed: false });
-    this.#strangers.add(connection);
-    // Looked up again: making room may have emptied and removed the set.
+    this.#admitted.set(connection, { source, since: this.#now(), loggedIn: false, failed: false });
+    this.#unauthenticated.add(connection);
+    // Look the set up again: an eviction may have emptied and removed it.
     const group = this.#bySource.get(source) ?? new Set();
     this.#bySource.set(source, group.add(connection));
     return undefined;
   }
 
-  /** The connection has logged in: it no longer counts as a stranger. */
+  /** Marks a connection as authenticated; it now counts towards `total` only. */
   authenticated(connection: Connection): void {
-    const guest = this.#guests.get(connection);
-    if (guest === undefined) return;
-    guest.loggedIn = true;
-    this.#forget(connection, guest);
+    const entry = this.#admitted.get(connection);
+    if (entry === undefined) return;
+    entry.loggedIn = true;
+    this.#removeUnauthenticated(connection, entry);
   }
 
-  /** The connection failed; once is counted. */
+  /** Penalizes the source of a connection, at most once for each connection. */
   failed(connection: Connection, failure: Failure): void {
-    const guest = this.#guests.get(connection);
-    if (guest === undefined || guest.failed || guest.loggedIn) return;
-    guest.failed = true;
-    this.#penalize(guest.source, PENALTIES[failure] * 1000);
+    const entry = this.#admitted.get(connection);
+    if (entry === undefined || entry.failed || entry.loggedIn) return;
+    entry.failed = true;
+    this.#penalize(entry.source, PENALTIES[failure] * 1000);
   }
 
+  /** Removes a connection. Without a login and another failure it counts as `left`. */
   closed(connection: Connection): void {
-    const guest = this.#guests.get(connection);
-    if (guest === undefined) return;
+    const entry = this.#admitted.get(connection);
+    if (entry === undefined) return;
     this.failed(connection, "left");
-    this.#guests.delete(connection);
-    this.#forget(connection, guest);
+    this.#admitted.delete(connection);
+    this.#removeUnauthenticated(connection, entry);
   }
 
-  #forget(connection: Connection, guest: Guest): void {
-    this.#strangers.delete(connection);
-    const siblings = this.#bySource.get(guest.source);
-    siblings?.delete(connection);
-    if (siblings?.size === 0) this.#bySource.delete(guest.source);
+  #removeUnauthenticated(connection: Connection, entry: Admitted): void {
+    this.#unauthenticated.delete(connection);
+    const sameSource = this.#bySource.get(entry.source);
+    sameSource?.delete(connection);
+    if (sameSource?.size === 0) this.#bySource.delete(entry.source);
   }
 
-  #crowded(): boolean {
+  #exceedsStartups(): boolean {
     const { start, rate, full } = this.#limits.unauthenticated;
-    const count = this.#strangers.size;
+    const count = this.#unauthenticated.size;
     if (count < start) return false;
     if (count >= full) return true;
     return this.#random() * 100 < rate + ((100 - rate) * (count - start)) / (full - start);
   }
 
-  /** Puts out the oldest of these, if it has been silent long enough. */
-  #makeRoom(strangers: ReadonlySet<Connection> | undefined): boolean {
-    const [oldest] = strangers ?? [];
-    const guest = oldest === undefined ? undefined : this.#guests.get(oldest);
-    if (oldest === undefined || guest === undefined || this.#now() - guest.since < SILENT) return false;
+  /** Closes the oldest of these connections if it is old enough. @returns whether it was. */
+  #evictOldest(connections: ReadonlySet<Connection> | undefined): boolean {
+    const [oldest] = connections ?? [];
+    const entry = oldest === undefined ? undefined : this.#admitted.get(oldest);
+    if (oldest === undefined || entry === undefined || this.#now() - entry.since < EVICTABLE_AFTER_MS) return false;
     this.failed(oldest, "slow");
     this.closed(oldest);
-    this.#putOut(oldest);
+    this.#evict(oldest);
     return true;
   }
 
-  #shutOut(source: string, address: string): boolean {
+  #isBlocked(source: string, address: string): boolean {
     const penalty = this.#penalties.get(source);
     if (penalty === undefined) return false;
     if (penalty.until <= this.#now()) {
       this.#penalties.delete(source);
       return false;
     }
-    // This machine itself may stand for many: a tunnel, a load balancer, somebody who tries things out.
-    return penalty.shut && address !== "127.0.0.1" && address !== "::1";
+    // A loopback address may stand for many clients, behind a tunnel or a load balancer on this machine.
+    return penalty.blocked && address !== "127.0.0.1" && address !== "::1";
   }
 
   #penalize(source: string, cost: number): void {
     if (!this.#limits.penalties) return;
     const now = this.#now();
-    const before = this.#penalties.get(source);
-    const running = before !== undefined && before.until > now;
-    const until = Math.min((running ? before.until : now) + cost, now + LONGEST);
+    const previous = this.#penalties.get(source);
+    const active = previous !== undefined && previous.until > now;
+    const until = Math.min((active ? previous.until : now) + cost, now + MAX_PENALTY_MS);
     this.#penalties.delete(source);
-    if (this.#penalties.size >= SOURCES) {
+    if (this.#penalties.size >= MAX_SOURCES) {
       const [first] = this.#penalties.keys();
       if (first !== undefined) this.#penalties.delete(first);
     }
-    this.#penalties.set(source, { until, shut: (running && before.shut) || until - now >= PATIENCE });
+    const blocked = (active && previous.blocked) || until - now >= PENALTY_THRESHOLD_MS;
+    this.#penalties.set(source, { until, blocked });
   }
 }
 
-/** The address without the prefix of an IPv4 client on an IPv6 socket, and without a zone. */
+/** Removes the prefix of an IPv4-mapped IPv6 address, and the zone of a link-local one. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 }

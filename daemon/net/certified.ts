@@ -8,16 +8,16 @@ const WARN_BEFORE_MS = 14 * DAY_MS;
 export interface CertifiedServer {
   readonly address: string;
   readonly port: number;
-  /** Uses other key pairs from now on, or with none its own. @throws Fault, and goes on as before. */
+  /** Switches to other key pairs; an empty list selects the self-signed one. @throws Fault and keeps the previous ones. */
   use(keypairs: readonly Keypair[]): Promise<void>;
-  /** Takes no further connections and lets the requests that are being answered end, for at most `ms`. */
+  /** Stops accepting connections and waits for active requests, for at most `ms`. */
   stop(ms: number): Promise<void>;
 }
 
 /**
- * An HTTPS server that sees to its certificates: those in the files that it is given, read again every day, or one that
- * it makes for itself and renews.
- * @throws Fault with what to do, when a file is wrong or the address cannot be had.
+ * Starts an HTTPS server with certificates from the configured files, which are read again every day, or else with a
+ * self-signed certificate that is renewed before it expires.
+ * @throws Fault with a hint when a file is invalid or the address cannot be bound.
  */
 export async function serveCertified(
   options: Omit<Parameters<typeof listenHttps>[0], "pairs"> & {
@@ -36,7 +36,7 @@ export async function serveCertified(
       log.warn("the HTTPS certificate expires soon or has expired", { expires });
     const begins = beginOf(read);
     if (begins > now())
-      log.warn("the HTTPS certificate is not valid yet, and no client takes it: was a clock ahead when it was made?", {
+      log.warn("the HTTPS certificate is not valid yet, and clients reject it: was a clock ahead when it was made?", {
         begins,
       });
     return read;

@@ -9,18 +9,18 @@ import type { TlsPair } from "./tls.ts";
 export interface WebServer {
   readonly address: string;
   readonly port: number;
-  /** Shows other certificates to connections from now on; those that are open stay as they are. @throws on bad ones. */
+  /** Presents other certificates to new connections; open connections continue. @throws when a pair is invalid. */
   use(pairs: readonly TlsPair[]): void;
-  /** Takes no further connections and lets the requests that are being answered end, for at most `ms`. */
+  /** Stops accepting connections and waits for active requests, for at most `ms`. */
   stop(ms: number): Promise<void>;
 }
 
-/** Seconds without a byte: a login may have to wait, as wrong ones slow down their source. */
-const IDLE = 60;
+/** Idle timeout, in seconds. A login may wait this long, since failed logins delay later ones of their source. */
+const IDLE_TIMEOUT_SECONDS = 60;
 
 /**
- * Listens for HTTPS. An answer is what `handle` makes of a request and the address it came from.
- * @throws Fault `failed` with what to do, when the address cannot be had.
+ * Listens for HTTPS. `handle` answers each request; `from` is the client's address.
+ * @throws Fault `failed` with a hint when the address cannot be bound.
  */
 export async function listenHttps(options: {
   /** For messages. */
@@ -38,13 +38,13 @@ export async function listenHttps(options: {
     Bun.serve({
       hostname: host,
       port,
-      // Bun cannot change the certificates of a server that listens. So a change starts another server beside it, and
-      // only then ends the old one: what cannot be used changes nothing, and only those who are between two requests, or
-      // not yet through with TLS, have to come again.
+      // Bun cannot change the certificates of a running server. A change starts a second server on the port and then
+      // stops the first one, so that invalid certificates change nothing. Only clients between two requests or in the TLS
+      // handshake have to reconnect.
       reusePort: true,
       tls: pairs.map((pair) => ({ ...pair })),
       maxRequestBodySize: MAX_DISCARDED * 2,
-      idleTimeout: IDLE,
+      idleTimeout: IDLE_TIMEOUT_SECONDS,
       fetch: (request, server) => handle(request, { address: plainAddress(server.requestIP(request)?.address ?? "") }),
       error: (error) => {
         log.error("a request failed", { error });
@@ -66,14 +66,17 @@ export async function listenHttps(options: {
       void old.stop(false);
     },
     async stop(ms) {
-      const patience = setTimeout(() => void server.stop(true), ms);
+      const deadline = setTimeout(() => void server.stop(true), ms);
       await server.stop(false);
-      clearTimeout(patience);
+      clearTimeout(deadline);
     },
   };
 }
 
-/** With `reusePort` a port that is taken by another sallyport of the same user would be shared with it, silently. */
+/**
+ * Checks that the port is free. With SO_REUSEPORT, binding would succeed and silently share the port with another process
+ * of the same user. @throws Fault `failed` with a hint.
+ */
 function assertFree({
   name,
   host,

@@ -2,8 +2,8 @@ import { dlopen, type Pointer, ptr } from "bun:ffi";
 import { readFileSync } from "node:fs";
 
 /**
- * The few calls that neither Bun nor Node offers, by foreign functions of the C library. Linux with glibc; elsewhere
- * each says so by its result. The library is opened at the first call, so importing this costs nothing.
+ * System calls that neither Bun nor Node.js offers, through the C library (FFI). They need Linux with glibc; elsewhere
+ * each function returns the result that its comment states. The library is opened at the first call.
  */
 type Libc = ReturnType<typeof open>;
 
@@ -47,15 +47,15 @@ const MADV_DONTNEED = 4;
 
 const one = new Int32Array([1]);
 
-/** The descriptor under a `node:net` socket, while it is open. */
+/** The file descriptor of an open `node:net` socket. */
 export function descriptorOf(socket: object): number | undefined {
   const fd = (socket as { _handle?: { fd?: unknown } | null })._handle?.fd;
   return typeof fd === "number" && fd >= 0 ? fd : undefined;
 }
 
 /**
- * Acknowledges what was received at once. The kernel falls back to delayed acknowledgements by itself, so this is to be
- * repeated (tcp(7)). A client with Nagle's algorithm, such as ssh, otherwise waits 40 ms for each of them.
+ * Sets TCP_QUICKACK (tcp(7)): received data is acknowledged at once. The flag is not permanent, so the call has to be
+ * repeated. A client that uses Nagle's algorithm, such as ssh, otherwise waits 40 ms for each delayed acknowledgement.
  */
 export function acknowledgeNow(socket: object): void {
   const fd = descriptorOf(socket);
@@ -63,7 +63,10 @@ export function acknowledgeNow(socket: object): void {
   if (c !== false && fd !== undefined) c.setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, ptr(one), 4);
 }
 
-/** How many more files this process may open, as the number of this one tells, which was the lowest that was free. */
+/**
+ * How many more files this process may open (RLIMIT_NOFILE). A new descriptor is the lowest free number (open(2)), so the
+ * number of this new socket's descriptor tells how many are in use. Infinity where the limit cannot be read.
+ */
 export function filesLeft(socket: object): number {
   const fd = descriptorOf(socket);
   const c = fd === undefined ? false : libc();
@@ -78,7 +81,7 @@ export interface PeerCredentials {
   readonly gid: number;
 }
 
-/** Who is at the other end of a Unix socket, by the kernel's word (unix(7)); undefined where it does not tell. */
+/** The credentials of a Unix socket's peer as the kernel reports them (SO_PEERCRED, unix(7)). Undefined if unavailable. */
 export function peerCredentials(fd: number): PeerCredentials | undefined {
   const c = libc();
   if (c === false) return undefined;
@@ -90,16 +93,19 @@ export function peerCredentials(fd: number): PeerCredentials | undefined {
   return uid < 0 ? undefined : { pid, uid, gid };
 }
 
-/** Takes the lock of an open file, until it is closed or the process ends; false when another process has it. */
+/**
+ * Takes an exclusive flock(2) on an open file, until it is closed or the process ends. False when another process holds
+ * it. Returns true without a lock on other systems.
+ */
 export function lockFile(fd: number): boolean {
   const c = libc();
   return c === false || c.flock(fd, LOCK_EX_NB) === 0;
 }
 
 /**
- * Gives back the pages of code and constants that only the start needed: a third of what the process holds. What is used
- * again comes from the page cache. Only mappings of files that nobody can write and in which nothing is this process's own
- * are touched (proc_pid_smaps(5), madvise(2)), so nothing can be lost. Yields how many.
+ * Releases pages of code and constants that only the start needed, a third of the resident memory. Pages that are used
+ * again are read from the page cache. Only read-only private file mappings without anonymous pages are released
+ * (proc_pid_smaps(5), madvise(2) MADV_DONTNEED), so no data is lost. @returns the number of released mappings.
  */
 export function releaseStartPages(): number {
   const c = libc();
@@ -110,8 +116,8 @@ export function releaseStartPages(): number {
     const mapping = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \d+\s*(.*)$/.exec(line);
     if (mapping !== null) {
       const [, from, to, permissions = "", name] = mapping;
-      const unwritable = /^r-[x-]p$/.test(permissions) && name?.startsWith("/");
-      range = unwritable ? [BigInt(`0x${from}`), BigInt(`0x${to}`)] : undefined;
+      const readOnlyFile = /^r-[x-]p$/.test(permissions) && name?.startsWith("/");
+      range = readOnlyFile ? [BigInt(`0x${from}`), BigInt(`0x${to}`)] : undefined;
     } else if (range !== undefined && /^Anonymous: +0 kB$/.test(line)) {
       if (c.madvise(range[0], range[1] - range[0], MADV_DONTNEED) === 0) released++;
     }
@@ -119,7 +125,7 @@ export function releaseStartPages(): number {
   return released;
 }
 
-/** Tells the service manager, when there is one: `READY=1`, `STOPPING=1` (sd_notify(3)). True when it was sent. */
+/** Notifies the service manager: `READY=1`, `STOPPING=1` (sd_notify(3)). False without a manager, or when sending failed. */
 export function notifyManager(state: string, address = process.env["NOTIFY_SOCKET"]): boolean {
   if (address === undefined || !/^[/@]./.test(address)) return false;
   const c = libc();

@@ -1,21 +1,21 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import { shareFairly } from "../fair-share.ts";
+import { shareFairly } from "../flow-control.ts";
 import type { Log } from "../log.ts";
 import { counter, gauge } from "../metrics.ts";
 import { Admission, type Failure, type Limits, plainAddress } from "./admission.ts";
 import { acknowledgeNow, filesLeft } from "./libc.ts";
 
-/** Who is at the other end, and what its listener needs to hear about it. */
+/** The client of an accepted connection. The server reports the outcome of its login to the listener. */
 export interface Peer {
-  /** Without brackets, zone or the IPv6 form of an IPv4 address. */
+  /** Without brackets and zone; an IPv4-mapped IPv6 address as IPv4. */
   readonly address: string;
   /**
-   * It has logged in: it stops counting as a stranger, its packets are acknowledged as the kernel sees fit, and what it
-   * sends is read in turns with what others do.
+   * The login succeeded: the connection no longer counts as unauthenticated, quick acknowledgements end, and reads are
+   * limited to a fair share of each event loop turn.
    */
   authenticated(): void;
-  /** It did not. A peer that goes away without either counts as `left`. */
+  /** The login failed. A connection that closes without either report counts as `left`. */
   failed(failure: Failure): void;
 }
 
@@ -23,24 +23,24 @@ export interface ListenOptions {
   /** For messages, the log and metrics: `proxy ssh`. */
   readonly name: string;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects any free port. */
   readonly port: number;
-  /** The setting that would choose another port: `proxy_service.listen_addr`. */
+  /** The configuration key of the address, for hints: `proxy_service.listen_addr`. */
   readonly setting: string;
   readonly limits: Limits;
   readonly log: Log;
-  /** Called once for each connection that is let in. What it throws closes the connection. */
+  /** Called for each admitted connection. An exception closes the connection. */
   onSocket(socket: Socket, peer: Peer): void;
 }
 
 export interface Listening {
   readonly address: string;
   readonly port: number;
-  /** Connections that are open. */
+  /** Open connections. */
   readonly connections: number;
-  /** Takes no further connections; those that are open stay. */
+  /** Stops accepting connections; open ones continue. */
   close(): void;
-  /** Closes, waits until the last connection has ended by itself or `ms` have passed, and cuts what is left. */
+  /** Stops accepting, waits until all connections have ended or `ms` have passed, and destroys the remaining ones. */
   drain(ms: number): Promise<void>;
 }
 
@@ -49,22 +49,22 @@ const accepted = counter("sallyport_connections_total", "Connections let in.");
 const open = new Map<string, Admission<Socket>>();
 
 /**
- * Listens for TCP. Every socket comes with TCP_NODELAY, keep-alive and an error listener, and its packets are
- * acknowledged at once until `authenticated()`.
- * @throws Fault `failed` with what to do, when the address cannot be had.
+ * Listens for TCP connections. Each accepted socket has TCP_NODELAY, keep-alive and an error listener, and quick
+ * acknowledgements until `authenticated()`.
+ * @throws Fault `failed` with a hint when the address cannot be bound.
  */
 export async function listenTcp(options: ListenOptions): Promise<Listening> {
   const { name, log } = options;
   const admission = new Admission<Socket>(options.limits, {
     now: () => performance.now(),
     random: Math.random,
-    putOut: (socket) => {
+    evict: (socket) => {
       refused.add({ listener: name, reason: "silent" });
       socket.destroy();
     },
   });
   const sockets = new Set<Socket>();
-  let emptied = () => {};
+  let onLastClosed = () => {};
 
   const server = createServer((socket) => {
     const address = plainAddress(socket.remoteAddress ?? "");
@@ -73,7 +73,7 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
     if (refusal !== undefined) {
       refused.add({ listener: name, reason: refusal });
       log.debug("connection refused", { listener: name, address, reason: refusal });
-      if (refusal === "files") complain(log);
+      if (refusal === "files") reportFewFiles(log);
       socket.destroy();
       return;
     }
@@ -82,16 +82,16 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
     socket.on("close", () => {
       admission.closed(socket);
       sockets.delete(socket);
-      if (sockets.size === 0) emptied();
+      if (sockets.size === 0) onLastClosed();
     });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
-    const hurry = acknowledgeEach(socket);
+    const quickAck = acknowledgeEach(socket);
     try {
       options.onSocket(socket, {
         address,
         authenticated: () => {
-          hurry.stop();
+          quickAck.stop();
           shareFairly(socket);
           admission.authenticated(socket);
         },
@@ -123,7 +123,7 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
       if (sockets.size > 0) {
         let timer: NodeJS.Timeout | undefined;
         await new Promise<void>((resolve) => {
-          emptied = resolve;
+          onLastClosed = resolve;
           timer = setTimeout(resolve, ms);
         });
         clearTimeout(timer);
@@ -135,26 +135,26 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
 
 gauge("sallyport_connections", "Connections that are open.", () =>
   [...open].flatMap(([listener, admission]) => [
-    [{ listener, state: "logged_in" }, admission.size - admission.strangers] as const,
-    [{ listener, state: "stranger" }, admission.strangers] as const,
+    [{ listener, state: "logged_in" }, admission.size - admission.unauthenticated] as const,
+    [{ listener, state: "stranger" }, admission.unauthenticated] as const,
   ]),
 );
 
-/** Between two complaints. Milliseconds. */
-const COMPLAIN_MS = 60_000;
-let complained = Number.NEGATIVE_INFINITY;
+/** Log the lack of file descriptors at most once in this time. Milliseconds. */
+const REPORT_EVERY_MS = 60_000;
+let reportedAt = Number.NEGATIVE_INFINITY;
 
-function complain(log: Log): void {
+function reportFewFiles(log: Log): void {
   const now = performance.now();
-  if (now - complained < COMPLAIN_MS) return;
-  complained = now;
+  if (now - reportedAt < REPORT_EVERY_MS) return;
+  reportedAt = now;
   log.error("connections are refused, as this process has nearly as many files open as it may: raise LimitNOFILE");
 }
 
-/** Acknowledges now and with each chunk that arrives, until stopped. It takes no data from whoever reads the socket. */
+/** Sends an acknowledgement now and for each chunk that arrives, until stopped. Does not consume the socket's data. */
 function acknowledgeEach(socket: Socket): { stop(): void } {
   const onData = () => acknowledgeNow(socket);
-  // A listener for data sets a socket flowing, so ours is added no sooner than the reader's own.
+  // A "data" listener switches the socket to flowing mode, so add this one only after the reader's own.
   const onReader = (event: string | symbol) => {
     if (event !== "data") return;
     socket.off("newListener", onReader);
@@ -180,19 +180,19 @@ function bound(server: Server, options: ListenOptions): Promise<AddressInfo> {
   });
 }
 
-/** Why an address cannot be listened on, in words that say what to do. */
+/** Converts a bind error to a Fault with a hint. */
 export function bindFault(error: Error, where: { name: string; host: string; port: number; setting: string }): Fault {
-  const choose = `choose another with --ports-from or ${where.setting}`;
+  const remedy = `choose another with --ports-from or ${where.setting}`;
   switch ((error as NodeJS.ErrnoException).code) {
     case "EADDRINUSE":
       return new Fault("failed", `${where.name}: port ${where.port} is in use on ${where.host}`, {
-        hint: `stop what listens there, or ${choose}`,
+        hint: `stop the process that listens there, or ${remedy}`,
         cause: error,
       });
     case "EACCES":
     case "EPERM":
       return new Fault("failed", `${where.name}: this user may not listen on port ${where.port}`, {
-        hint: `ports below 1024 need root or CAP_NET_BIND_SERVICE; ${choose}`,
+        hint: `ports below 1024 need root or CAP_NET_BIND_SERVICE; ${remedy}`,
         cause: error,
       });
     case "EADDRNOTAVAIL":

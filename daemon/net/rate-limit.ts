@@ -1,56 +1,59 @@
 import { sourceOf } from "../../core/address.ts";
 
-/** Of so many sources, and at most twice as many, the latest are remembered. */
-const SOURCES = 10_000;
+/** Sources in one generation of the table. The table has two generations, so it keeps at most twice as many. */
+const MAX_SOURCES = 10_000;
 
-/** Refused logins of one source that are worth a record: a flood of them would fill the disk, and push out what matters. */
+/** Refused logins of one source that are audited. Without a limit a flood of them would fill the disk. */
 export const RECORDED_REFUSALS = { perMinute: 60, burst: 60 };
 
-/** Lets every source do something `burst` times at once, and `perMinute` times in the long run. */
+/**
+ * A token bucket for each source (GCRA): `burst` requests at once, `perMinute` in the long run. The state is local to one
+ * process.
+ */
 export class RateLimit {
-  /** What one costs, and how far a source may be in debt. Milliseconds. */
-  readonly #cost: number;
-  readonly #credit: number;
+  /** The interval that one request costs, and the tolerance for bursts. Milliseconds. */
+  readonly #interval: number;
+  readonly #tolerance: number;
   readonly #now: () => number;
   /**
-   * When each source will have paid for what it did. Sources go a generation at a time, since to take the oldest out of a
-   * Map costs a walk over all that were taken out before.
+   * The theoretical arrival time of each source's next request. Old sources are dropped by generation, since deleting the
+   * oldest keys of a Map one at a time makes its iteration walk over all deleted entries.
    */
-  #paidAt = new Map<string, number>();
-  #paidBefore: ReadonlyMap<string, number> = new Map();
+  #current = new Map<string, number>();
+  #previous: ReadonlyMap<string, number> = new Map();
 
-  /** `now` in milliseconds, never going back. */
+  /** `now` is a monotonic clock in milliseconds. */
   constructor(limit: { readonly perMinute: number; readonly burst: number }, now: () => number) {
-    this.#cost = 60_000 / limit.perMinute;
-    this.#credit = this.#cost * (limit.burst - 1);
+    this.#interval = 60_000 / limit.perMinute;
+    this.#tolerance = this.#interval * (limit.burst - 1);
     this.#now = now;
   }
 
-  /** Counts one attempt from `address`. Returns 0, or the seconds to wait when there were too many. */
+  /** Counts one request from `address`. @returns 0, or the seconds to wait when the limit is exceeded. */
   take(address: string): number {
     const source = sourceOf(address);
     const now = this.#now();
-    const paidAt = Math.max(this.#found(source) ?? now, now);
-    const wait = paidAt - now - this.#credit;
-    this.#remember(source, wait > 0 ? paidAt : paidAt + this.#cost);
+    const arrival = Math.max(this.#get(source) ?? now, now);
+    const wait = arrival - now - this.#tolerance;
+    this.#set(source, wait > 0 ? arrival : arrival + this.#interval);
     return Math.max(0, Math.ceil(wait / 1000));
   }
 
-  /** Takes back one that turned out to be welcome. */
+  /** Refunds one request that should not count, such as a successful login. */
   giveBack(address: string): void {
     const source = sourceOf(address);
-    const paidAt = this.#found(source);
-    if (paidAt !== undefined) this.#remember(source, paidAt - this.#cost);
+    const arrival = this.#get(source);
+    if (arrival !== undefined) this.#set(source, arrival - this.#interval);
   }
 
-  #found(source: string): number | undefined {
-    return this.#paidAt.get(source) ?? this.#paidBefore.get(source);
+  #get(source: string): number | undefined {
+    return this.#current.get(source) ?? this.#previous.get(source);
   }
 
-  #remember(source: string, paidAt: number): void {
-    this.#paidAt.set(source, paidAt);
-    if (this.#paidAt.size < SOURCES) return;
-    this.#paidBefore = this.#paidAt;
-    this.#paidAt = new Map();
+  #set(source: string, arrival: number): void {
+    this.#current.set(source, arrival);
+    if (this.#current.size < MAX_SOURCES) return;
+    this.#previous = this.#current;
+    this.#current = new Map();
   }
 }

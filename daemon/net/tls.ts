@@ -11,7 +11,7 @@ export interface Keypair {
   readonly certFile: string;
 }
 
-/** A key and its chain as PEM, and for which name it is to be used; without one it is the answer to all other names. */
+/** A private key and certificate chain as PEM, for one server name (SNI). The pair without a name is the default. */
 export interface TlsPair {
   readonly key: string;
   readonly cert: string;
@@ -21,8 +21,8 @@ export interface TlsPair {
 const RENEW_BEFORE_MS = 30 * 86_400_000;
 
 /**
- * Reads pairs of key and certificate: the first for whoever asks for no name that is in another one.
- * @throws Fault `bad_request` that names the file.
+ * Reads key pairs. The first is the default; the others serve the DNS names of their certificates.
+ * @throws Fault `bad_request` that names the invalid file.
  */
 export function readPairs(keypairs: readonly Keypair[]): readonly [TlsPair, ...TlsPair[]] {
   const [first, ...rest] = keypairs.map(readPair);
@@ -33,27 +33,30 @@ export function readPairs(keypairs: readonly Keypair[]): readonly [TlsPair, ...T
 
 export interface OwnKeypair {
   readonly dir: string;
-  /** What the names of both files begin with. */
+  /** The prefix of both file names. */
   readonly files: string;
   /** DNS names and addresses to certify. */
   readonly names: readonly string[];
-  /** What more is certified when it is made, but is no reason to make it anew: it may change with every start. */
+  /** Names that are added to a new certificate, but do not cause one when they change, since they may at every start. */
   readonly guessed?: readonly string[];
-  /** How long it is valid. Browsers and macOS take none of more than 825 days. */
+  /** The validity. Browsers and macOS reject certificates of more than 825 days. */
   readonly days: number;
   readonly now: Date;
   readonly log: Log;
 }
 
-/** The certificate that a server makes for itself when it was given none; made anew when it is about to expire or names changed. */
+/**
+ * Returns the server's self-signed key pair. Generates one when there is none, its names changed, or it expires within 30
+ * days. @throws Fault `failed` when the files cannot be written.
+ */
 export async function ownKeypair({ dir, files, names, guessed = [], days, now, log }: OwnKeypair): Promise<Keypair> {
   const pair = { keyFile: join(dir, `${files}_key.pem`), certFile: join(dir, `${files}_cert.pem`) };
-  if (serves(pair, names, now)) return pair;
+  if (isUsable(pair, names, now)) return pair;
   const { selfSigned } = await import("../../core/cert/x509.ts");
   const { keyPem, certPem } = await selfSigned({ names: [...new Set([...guessed, ...names])], days, now });
   if (existsSync(pair.certFile))
     log.warn(
-      "a new HTTPS certificate takes the place of the last one: who trusts that by a copy needs a copy of this",
+      "a new HTTPS certificate replaces the previous one: clients that trust a copy of the file need the new file",
       {
         file: pair.certFile,
         names,
@@ -64,17 +67,17 @@ export async function ownKeypair({ dir, files, names, guessed = [], days, now, l
   return pair;
 }
 
-/** When the first of these certificates expires. */
+/** The earliest expiry of these certificates. */
 export function expiryOf(pairs: readonly TlsPair[]): Date {
   return new Date(Math.min(...pairs.map(({ cert }) => Date.parse(new X509Certificate(cert).validTo))));
 }
 
-/** When the last of these certificates begins to be valid. */
+/** The latest begin of validity of these certificates. */
 export function beginOf(pairs: readonly TlsPair[]): Date {
   return new Date(Math.max(...pairs.map(({ cert }) => Date.parse(new X509Certificate(cert).validFrom))));
 }
 
-function serves(pair: Keypair, names: readonly string[], now: Date): boolean {
+function isUsable(pair: Keypair, names: readonly string[], now: Date): boolean {
   if (!existsSync(pair.keyFile) || !existsSync(pair.certFile)) return false;
   try {
     const { certificate } = readPair(pair);
@@ -93,7 +96,7 @@ function readPair({ keyFile, certFile }: Keypair): TlsPair & {
   const certificate = read(certFile, "a certificate", () => new X509Certificate(cert));
   const privateKey = read(keyFile, "a private key without a passphrase", () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey))
-    throw new Fault("bad_request", `the key in ${keyFile} is not that of the certificate in ${certFile}`);
+    throw new Fault("bad_request", `the private key in ${keyFile} does not belong to the certificate in ${certFile}`);
   return { key, cert, certificate, names: dnsNames(certificate) };
 }
 

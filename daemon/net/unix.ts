@@ -4,23 +4,23 @@ import { Fault } from "../../core/fault.ts";
 import type { Log } from "../log.ts";
 import { MAX_DISCARDED } from "./body.ts";
 
-/** What unix(7) leaves for a path, in bytes, without the zero at its end. */
+/** The longest path of a Unix socket without its terminating zero, in bytes (unix(7)). */
 const MAX_PATH = 107;
 
 /**
- * Answers HTTP on a Unix socket that only this user (and root) can open. What an earlier process left there is removed:
- * the caller knows that none of them runs any more.
- * @throws Fault `failed` with what to do.
+ * Serves HTTP on a Unix socket that only this user and root can open. Removes an existing file at `path`: the caller
+ * ensures that no earlier process still serves it.
+ * @throws Fault `failed` with a hint.
  */
 export function listenUnix(options: {
-  /** Its directory is made, and closed to all others. */
+  /** The socket's path. Its directory is created with mode 0700. */
   readonly path: string;
   readonly log: Log;
   handle(request: Request): Response | Promise<Response>;
 }): AsyncDisposable {
   const { path, log, handle } = options;
   if (Buffer.byteLength(path) > MAX_PATH)
-    throw new Fault("failed", `the path of a socket has at most ${MAX_PATH} bytes, and ${path} is longer`, {
+    throw new Fault("failed", `the socket path ${path} is longer than ${MAX_PATH} bytes`, {
       hint: "choose a shorter --data-dir",
     });
   try {
@@ -31,7 +31,7 @@ export function listenUnix(options: {
       unix: path,
       maxRequestBodySize: MAX_DISCARDED * 2,
       fetch: (request, server) => {
-        // Some answers take long, and nobody else is kept from asking.
+        // No idle timeout: some requests take long, and a waiting one does not block others.
         server.timeout(request, 0);
         return handle(request);
       },
@@ -43,7 +43,7 @@ export function listenUnix(options: {
     chmodSync(path, 0o600);
     return {
       async [Symbol.asyncDispose]() {
-        // Who asks here is a command on this machine, and waits for nothing that takes long.
+        // Clients are commands on this machine; abort their requests instead of waiting.
         await server.stop(true);
         rmSync(path, { force: true });
       },

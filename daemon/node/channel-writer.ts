@@ -1,5 +1,5 @@
 import type { ServerChannel } from "../../core/ssh/channels.ts";
-import { FairShare, nextTurn } from "../fair-share.ts";
+import { FairShare, nextTurn } from "../flow-control.ts";
 
 /** What may wait to be sent on one channel before its program has to wait, too. Bytes. */
 const MAX_WAITING = 256 * 1024;

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
-import { shareFairly } from "../fair-share.ts";
+import { shareFairly } from "../flow-control.ts";
 import { acknowledgeNow } from "../net/libc.ts";
 
 export interface Moved {

@@ -1,8 +1,8 @@
 import type { Fault } from "../../core/fault.ts";
 
 /**
- * What happens, from the moment of making on, for one reader that iterates at its own pace. The reader gets a Fault
- * when more than `bound` items wait for it: it has missed something and must begin anew.
+ * A queue of events for one reader, from its creation on. When more than `bound` items wait, the reader's iteration throws
+ * a Fault: events were lost, and the reader has to start over.
  */
 export class BoundedQueue<T> implements AsyncIterableIterator<T> {
   readonly #bound: number;
@@ -14,7 +14,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
   #ended = false;
   #fault: Fault | undefined;
 
-  /** Ends when `signal` aborts. `left` is called once when it has ended, however that came. */
+  /** Ends when `signal` aborts. `lag` makes the Fault for a full queue. `left` is called once at the end of the queue. */
   constructor(options: {
     signal: AbortSignal;
     bound: number;
@@ -40,7 +40,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
     else this.fail(this.#lag());
   }
 
-  /** No more: the reader's loop ends. */
+  /** Ends the queue; the reader's loop ends. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -49,7 +49,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
     if (this.#waiting !== undefined) this.#answer({ done: true, value: undefined });
   }
 
-  /** No more: the reader's loop throws. */
+  /** Ends the queue; the reader's loop throws `fault`. */
   fail(fault: Fault): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -5,13 +5,13 @@ import { Fault } from "../../core/fault.ts";
 import { syncDirectory } from "../files.ts";
 import { databaseFault } from "./faults.ts";
 
-/** Says that a database is ours: "SALY". */
+/** The application_id of the database file (sqlite.org/pragma.html): "SALY". */
 const APPLICATION = 0x53414c59;
 const VERSION = 1;
 
 /**
- * `changes` is the newest part of the history: which key changed in which commit, for whoever watches from another
- * process, and its last row is where the count of commits stands. Times are milliseconds of the Unix epoch.
+ * `changes` is the recent history for watchers in other processes: which key changed at which revision. Its last row also
+ * has the current revision. Times are milliseconds since the Unix epoch.
  */
 const SCHEMA = `
   CREATE TABLE entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, revision INTEGER NOT NULL, expires INTEGER) STRICT;
@@ -19,21 +19,21 @@ const SCHEMA = `
   CREATE TABLE changes (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, key TEXT NOT NULL) STRICT;
 `;
 
-/** Milliseconds that opening waits for another process, and that any one step does. The second holds the event loop. */
-const PATIENCE = { open: 2000, step: 20 } as const;
+/** How long opening, and one statement, wait for a lock of another process. A statement blocks the event loop meanwhile. */
+const BUSY_TIMEOUT_MS = { open: 2000, statement: 20 } as const;
 
 /**
- * Opens or makes the database in `path` (or `:memory:`), readable by its owner only.
- * @throws Fault `failed` or `unavailable`, naming the file and what to do.
+ * Opens or creates the database at `path` (or `:memory:`), with mode 0600.
+ * @throws Fault `failed` or `unavailable` with the file and a hint.
  */
 export function openDatabase(path: string): Database {
   let database: Database | undefined;
   try {
     if (path !== ":memory:") makePrivate(path);
     database = new Database(path);
-    database.run(`PRAGMA busy_timeout = ${PATIENCE.open}`);
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS.open}`);
     prepare(database, path);
-    database.run(`PRAGMA busy_timeout = ${PATIENCE.step}`);
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS.statement}`);
     return database;
   } catch (error) {
     database?.close();
@@ -41,32 +41,32 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** SQLite gives what it writes beside the file the mode of the file. */
+/** Creates the file with mode 0600. SQLite gives its WAL and shared-memory files the mode of the database. */
 function makePrivate(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // By name: closing any descriptor of the file would drop the locks of this process on it.
+  // chmod by path: closing any descriptor of the file would release this process's locks on it (fcntl(2)).
   if (existsSync(path)) return chmodSync(path, 0o600);
   closeSync(openSync(path, "a", 0o600));
   syncDirectory(dirname(path));
 }
 
 function prepare(database: Database, path: string): void {
-  // First of all, since setting the journal writes to the file; and in a transaction, since another process may be
-  // making the database at this moment.
-  const isNew = database.transaction(() => checkOurs(database, path)).deferred();
+  // Check before setting the journal mode, which writes to the file; and in a transaction, since another process may be
+  // creating the database at the moment.
+  const isNew = database.transaction(() => checkApplication(database, path)).deferred();
   const journal_mode = journalMode(database);
   if (journal_mode !== "wal" && path !== ":memory:")
     throw new Fault("failed", `the file system of ${path} cannot hold a database that several programs use`, {
       hint: "put the data directory on a local disk",
     });
-  // Every commit is on disk when it is acknowledged.
+  // A commit is on disk before it is acknowledged.
   database.run("PRAGMA synchronous = FULL");
   database.run("PRAGMA journal_size_limit = 67108864");
   if (!isNew) return;
   database
     .transaction(() => {
-      // Another process may have been first.
-      if (!checkOurs(database, path)) return;
+      // Another process may have created it meanwhile.
+      if (!checkApplication(database, path)) return;
       database.run(SCHEMA);
       database.run(`PRAGMA application_id = ${APPLICATION}`);
       database.run(`PRAGMA user_version = ${VERSION}`);
@@ -75,23 +75,23 @@ function prepare(database: Database, path: string): void {
 }
 
 /**
- * Two processes that turn on the journal at the same moment are in each other's way, and SQLite tells one of them so at
- * once, however patient it was asked to be.
+ * Sets WAL mode. When two processes set it at once, SQLite returns SQLITE_BUSY to one of them without waiting for
+ * busy_timeout, so this retries.
  */
 function journalMode(database: Database): string {
-  const until = performance.now() + PATIENCE.open;
+  const deadline = performance.now() + BUSY_TIMEOUT_MS.open;
   for (;;) {
     try {
       return (database.query("PRAGMA journal_mode = WAL").get() as { journal_mode: string }).journal_mode;
     } catch (error) {
-      if ((error as { code?: string }).code !== "SQLITE_BUSY" || performance.now() > until) throw error;
-      Bun.sleepSync(PATIENCE.step);
+      if ((error as { code?: string }).code !== "SQLITE_BUSY" || performance.now() > deadline) throw error;
+      Bun.sleepSync(BUSY_TIMEOUT_MS.statement);
     }
   }
 }
 
-/** Whether the database is still empty. @throws Fault `failed` when it is of another program or of a newer version. */
-function checkOurs(database: Database, path: string): boolean {
+/** Returns whether the database is empty. @throws Fault `failed` when another program or a newer version wrote it. */
+function checkApplication(database: Database, path: string): boolean {
   const { application_id } = database.query("PRAGMA application_id").get() as { application_id: number };
   const { user_version } = database.query("PRAGMA user_version").get() as { user_version: number };
   const { tables } = database.query("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Fault } from "../../core/fault.ts";
 import type { Change, Entry, Key, Revision, Store, Write } from "../../core/store.ts";
-import { nextTurn } from "../fair-share.ts";
+import { nextTurn } from "../flow-control.ts";
 import { openDatabase } from "./database.ts";
 import { databaseFault } from "./faults.ts";
 import { type ChangedRow, prepareStatements, type Row } from "./statements.ts";

@@ -9,7 +9,7 @@ export interface Row {
   readonly expires: number | null;
 }
 
-/** A key of the history, and its row where there is one. */
+/** A changed key of the history, with its current row if it exists. */
 export type ChangedRow = { readonly id: number; readonly key: Key } & (
   | Omit<Row, "key">
   | { readonly value: null; readonly revision: null; readonly expires: null }
@@ -18,7 +18,7 @@ export type ChangedRow = { readonly id: number; readonly key: Key } & (
 const LIVE = "(expires IS NULL OR expires > ?)";
 const COLUMNS = "key, value, revision, expires";
 
-/** Every statement, compiled once. */
+/** Prepares every statement of the store. */
 export function prepareStatements(database: Database) {
   const prepare = <R, P extends (string | number | null | Uint8Array)[]>(sql: string) => database.prepare<R, P>(sql);
   return {
@@ -57,7 +57,7 @@ export function prepareStatements(database: Database) {
        FROM changes LEFT JOIN entries ON entries.key = changes.key
        WHERE changes.id > ? GROUP BY changes.key ORDER BY max(changes.id)`,
     ),
-    /** Grows when another connection commits. */
+    /** Changes when another connection commits. */
     version: prepare<{ readonly data_version: number }, []>("PRAGMA data_version"),
   };
 }

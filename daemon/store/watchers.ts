@@ -2,10 +2,10 @@ import { Fault } from "../../core/fault.ts";
 import type { Change, Key } from "../../core/store.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 
-/** Changes that may wait for one reader. */
+/** The bound of each watcher's queue, in changes. */
 const BOUND = 8192;
 
-/** Who watches a store, each a prefix. */
+/** The watchers of a store: one queue of changes for each, filtered by key prefix. */
 export class Watchers {
   readonly #queues = new Map<BoundedQueue<Change>, Key>();
 
@@ -25,7 +25,7 @@ export class Watchers {
       for (const change of changes) if (change.key.startsWith(prefix)) queue.push(change);
   }
 
-  /** Nobody knows any more what has changed. */
+  /** Fails all watchers, because changes were lost. */
   lose(fault: Fault = missed()): void {
     for (const queue of [...this.#queues.keys()]) queue.fail(fault);
   }

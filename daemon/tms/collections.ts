@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Key, Revision, Store, Write } from "../../core/store.ts";
 import { retainUntil } from "../../core/tms/expiry.ts";
-import { nextTurn } from "../fair-share.ts";
+import { nextTurn } from "../flow-control.ts";
 import { Collection, type Item } from "../store/collection.ts";
 import type {
   AdminRecord,

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Write } from "../../core/store.ts";
-import { digest } from "../digest.ts";
+import { digest } from "../seal.ts";
 import type { Item } from "../store/collection.ts";
 import { actorFields, emitEvent } from "./audit.ts";
 import { encodeName, hostCredentialCollection, hostSecretCollection } from "./collections.ts";

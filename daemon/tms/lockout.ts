@@ -1,6 +1,6 @@
 import { sourceOf } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
-import { digest } from "../digest.ts";
+import { digest } from "../seal.ts";
 import { retry } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import { attemptCollection } from "./collections.ts";

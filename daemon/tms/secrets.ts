@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { digest } from "../digest.ts";
+import { digest } from "../seal.ts";
 import type { SecretHash } from "./schema.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { covers, isAddress, parseBlock, splitHostPort } from "../../core/address.ts";
 
-describe("one address, however it is written", () => {
+describe("one address in several spellings", () => {
   test.each([
     ["10.0.0.1", "::ffff:10.0.0.1"],
     ["10.0.0.1", "::FFFF:a00:1"],
@@ -61,7 +61,7 @@ test.each<[string, string, boolean]>([
   expect(a !== undefined && b !== undefined && covers(a, b)).toBe(expected);
 });
 
-test("an address alone is an address, a block is not", () => {
+test("isAddress accepts a single address and rejects a block", () => {
   expect(["10.0.0.1", "::1", "10.0.0.0/8", "a"].map(isAddress)).toEqual([true, true, false, false]);
 });
 

@@ -45,7 +45,7 @@ describe("parseDuration", () => {
     expect(() => parseDuration(text)).toThrow("is too long");
   });
 
-  test("an error shows one short line of what was typed", () => {
+  test("an error quotes at most 40 characters of the input, on one line", () => {
     const fault = Fault.from(caught(() => parseDuration(`\u001b[31m${"x".repeat(5000)}`)));
     expect(fault).toMatchObject({ code: "bad_request", hint: "write it as 90s, 30m, 12h or 7d" });
     expect(fault.message).toStartWith('"\\u001b[31mxxx');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { FAULTS, Fault, type FaultCode } from "../../core/fault.ts";
 
-test("the table of failures is the contract of cli.md: exit codes 1 to 7, and an HTTP status for each", () => {
+test("every fault code has the exit code of cli.md (1 to 7) and an HTTP status", () => {
   expect(FAULTS).toEqual({
     internal: { status: 500, exit: 1 },
     failed: { status: 500, exit: 1 },
@@ -20,7 +20,7 @@ describe("a fault", () => {
   const cause = new Error("SQLITE_CONSTRAINT users.name");
   const fault = new Fault("conflict", "the user alice exists already", { hint: "tctl users update", cause });
 
-  test("shows its message and hint, and never its cause", () => {
+  test("serializes message and hint, never the cause", () => {
     expect(JSON.parse(JSON.stringify(fault))).toEqual({
       code: "conflict",
       message: "the user alice exists already",
@@ -28,17 +28,17 @@ describe("a fault", () => {
     });
     expect(fault.cause).toBe(cause);
   });
-  test("without a hint has no such field", () => {
+  test("omits the hint field without a hint", () => {
     expect(new Fault("denied", "no").toJSON()).toEqual({ code: "denied", message: "no" });
     expect("cause" in new Fault("denied", "no")).toBe(false);
   });
-  test("is read back on the other side", () => {
+  test("round-trips through JSON", () => {
     const read = Fault.fromJSON(JSON.parse(JSON.stringify(fault)));
     expect(read).toBeInstanceOf(Fault);
     expect(read?.toJSON()).toEqual(fault.toJSON());
     expect(read?.cause).toBeUndefined();
   });
-  test("stays itself; a stranger becomes an internal error whose text is kept back", () => {
+  test("from() keeps a Fault and hides the text of any other error", () => {
     expect(Fault.from(fault)).toBe(fault);
     for (const thrown of [cause, "text", { code: "denied", message: "I say so" }])
       expect(Fault.from(thrown)).toMatchObject({ code: "internal", message: "internal error", cause: thrown });
@@ -61,7 +61,7 @@ test.each<[string, unknown]>([
   expect(Fault.fromJSON(json)).toBeUndefined();
 });
 
-test("a hint that is no text is left out", () => {
+test("fromJSON ignores a hint that is not a string", () => {
   const code: FaultCode = "denied";
   expect(Fault.fromJSON({ code, message: "m", hint: { a: 1 } })?.toJSON()).toEqual({ code, message: "m" });
 });

@@ -38,7 +38,7 @@ const NEVER = [
   "a\u001b[31m",
 ];
 
-describe("no name carries a separator, wildcard, option or control character", () => {
+describe("names contain no separator, wildcard, option or control character", () => {
   const kinds = { login, userName, plainName, hostName, uuid };
   test.each(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     for (const text of NEVER) expect([text, kinds[kind].safeParse(text).success]).toEqual([text, false]);
@@ -149,7 +149,7 @@ describe("host names and addresses", () => {
     expect(hostName.safeParse(text).success).toBe(false);
   });
 
-  test("a name made to be slow is answered like any other", () => {
+  test("a hostile name is rejected without backtracking", () => {
     for (const text of [
       `${"a-".repeat(126)}!`,
       `${"0".repeat(252)}!`,

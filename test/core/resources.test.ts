@@ -24,7 +24,7 @@ const why = (resource: { kind?: unknown }): string => {
   return "accepted";
 };
 
-test("what is left out of a role is filled in, and opens nothing", () => {
+test("a role's missing fields get defaults that grant nothing", () => {
   const nothing = { logins: [], node_labels: {}, app_labels: {}, rules: [] };
   expect(parse(KINDS.role, role({}))).toEqual({
     kind: "role",
@@ -34,7 +34,7 @@ test("what is left out of a role is filled in, and opens nothing", () => {
   });
 });
 
-test("what was read can be written back", () => {
+test("a resource that was read can be written again", () => {
   const made = [
     role({
       allow: {
@@ -61,7 +61,7 @@ test("what was read can be written back", () => {
   }
 });
 
-describe("what is wrong is named by its path, with what was expected there", () => {
+describe("an error names the path and what was expected there", () => {
   test.each<[object, string]>([
     // the envelope
     [{ kind: "role" }, "metadata: expected object, but it is missing"],
@@ -193,7 +193,7 @@ describe("what is wrong is named by its path, with what was expected there", () 
     [user({ traits: { logins: "root" } }), "spec.traits.logins: expected array, received string"],
     [user({ traits: { "a b": [] } }), 'spec.traits["a b"]: expected a trait name (letters, digits, . _ : / -)'],
     [user({ password: "x" }), "spec.password: unknown field"],
-    [lock({ target: {} }), "spec.target: names nobody"],
+    [lock({ target: {} }), "spec.target: expected at least one of user, role, login, node, mfa_device"],
     [lock({ target: { user: "" } }), "spec.target.user: expected string to have >=1 characters"],
     [lock({ target: { user: "a" }, message: "two\nlines" }), "spec.message: expected one line of text"],
     [
@@ -213,7 +213,7 @@ describe("what is wrong is named by its path, with what was expected there", () 
   });
 });
 
-test("names that every object has are no way in", () => {
+test("names of Object.prototype are not kinds or fields", () => {
   const odd = JSON.parse('{"kind":"role","metadata":{"name":"r"},"spec":{"__proto__":{"allow":{"logins":["root"]}}}}');
   expect(why(odd)).toBe("bad_request file.yaml: spec.__proto__: unknown field");
   expect(["constructor", "__proto__", "toString", "roles", ""].map(isKind)).toEqual([
@@ -226,7 +226,7 @@ test("names that every object has are no way in", () => {
   expect(Object.keys(KINDS).every(isKind)).toBe(true);
 });
 
-test.each([["null"], ["7"], ['"role"'], ["[]"], ['[{"kind":"role"}]']])("%s is no resource", (json) => {
+test.each([["null"], ["7"], ['"role"'], ["[]"], ['[{"kind":"role"}]']])("%s is not a resource", (json) => {
   expect(() => parse(KINDS.role, JSON.parse(json))).toThrow("request: expected object");
 });
 

@@ -28,7 +28,7 @@ describe("distance", () => {
     expect(distance(a, b, 5)).toBe(expected);
     expect(distance(b, a, 5)).toBe(expected);
   });
-  test("is cut off at the limit, and exact up to it", () => {
+  test("is exact up to the limit and limit + 1 beyond it", () => {
     const word = (roll: ReturnType<typeof dice>): string =>
       Array.from({ length: roll([0, 1, 2, 3, 4, 5, 6, 7]) }, () => roll(["a", "b", "c"])).join("");
     for (let seed = 0; seed < 2000; seed++) {

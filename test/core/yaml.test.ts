@@ -20,22 +20,22 @@ describe("parseYaml()", () => {
     expect(parseYaml("# nothing\n", "f").value).toBeNull();
   });
 
-  test("keeps words as words and keys as strings", () => {
+  test("keeps plain words and keys as strings", () => {
     expect(parseYaml("a: yes\n1: x\n", "f").value).toEqual({ a: "yes", "1": "x" });
   });
 
-  test("a key named __proto__ is only a key", () => {
+  test("reads __proto__ as an ordinary key", () => {
     const { value } = parseYaml("__proto__: { polluted: true }\n", "f");
     expect(Object.keys(value as object)).toEqual(["__proto__"]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
   test.each([
-    ["a key that is there twice", "a: 1\nb:\n  c: 1\n  c: 2\n", 'f.yaml:4:3: the key "c" is there twice'],
+    ["a duplicate key", "a: 1\nb:\n  c: 1\n  c: 2\n", 'f.yaml:4:3: the key "c" appears twice'],
     ["a tag of its own", "a: !ruby/object x\n", "f.yaml:1:4: Unresolved tag: !ruby/object"],
     ["a second document", "a: 1\n---\nb: 1\n", "f.yaml:3:1: expected a single document"],
     ["an alias to nothing", "a: *b\n", 'f.yaml:1:4: no anchor "b" before this alias'],
-    ["an alias to itself", "a: &a [*a]\n", 'f.yaml:1:8: the alias "a" is inside what it stands for'],
+    ["an alias to itself", "a: &a [*a]\n", 'f.yaml:1:8: the alias "a" is inside its own anchor'],
     ["a tab for indentation", "a:\n\tb: 1\n", "f.yaml:2:1: Tabs are not allowed as indentation"],
     [
       "an open bracket",
@@ -55,13 +55,13 @@ describe("parseYaml()", () => {
     expect(refusal(bomb)).toContain("used too often");
   });
 
-  test("refuses what is nested too deeply or is too long", () => {
+  test("rejects texts that are nested too deeply or too long", () => {
     expect(refusal("[".repeat(200_000))).toMatch(/^f\.yaml:1:\d+: /);
     expect(refusal("- ".repeat(200_000))).toMatch(/^f\.yaml:1:\d+: /);
     expect(refusal("a".repeat(9 * 1024 * 1024))).toBe("f.yaml: larger than 8 MiB");
   });
 
-  test("takes a map of many keys", () => {
+  test("reads a map with many keys in linear time", () => {
     const text = Array.from({ length: 50_000 }, (_, i) => `k${i}: ${i}`).join("\n");
     expect(Object.keys(parseYaml(text, "f").value as object)).toHaveLength(50_000);
   });
@@ -80,7 +80,7 @@ describe("locate()", () => {
     expect(document.locate(path)).toEqual({ line, column });
   });
 
-  test("an empty text has no places", () => {
+  test("an empty text has no positions", () => {
     expect(parseYaml("", "f").locate(["a"])).toBeUndefined();
   });
 });
@@ -94,7 +94,7 @@ describe("parseYamlDocuments()", () => {
 });
 
 describe("formatYaml()", () => {
-  test("what it writes reads back the same", () => {
+  test("parses to the formatted value", () => {
     const shared = { x: "y" };
     const value = {
       a: ["yes", "no", "0o7", "1:30", "null", "~", "# x", "a: b", " lead", "line\nline"],
@@ -107,7 +107,7 @@ describe("formatYaml()", () => {
     expect(text).not.toContain("*");
   });
 
-  test("leaves out what is undefined and does not fold long lines", () => {
+  test("omits undefined values and does not fold long lines", () => {
     expect(formatYaml({ a: undefined, b: "word ".repeat(60).trim() })).toBe(`b: ${"word ".repeat(60).trim()}\n`);
   });
 });

@@ -44,14 +44,14 @@ describe("boot()", () => {
     expect(told).toEqual(["auth up", "proxy up", "node up", "node down", "proxy down", "auth down"]);
   });
 
-  test("when one fails, those before it are stopped, and the failure is told", async () => {
+  test("when one fails, the started ones are stopped and the error is thrown", async () => {
     const { told, log, role } = stage();
     const failure = new Error("port in use");
     await expect(boot([role("auth"), role("proxy"), role("node", { start: failure })], log)).rejects.toBe(failure);
     expect(told).toEqual(["auth up", "proxy up", "proxy down", "auth down"]);
   });
 
-  test("a role that does not stop cleanly does not keep the others", async () => {
+  test("a role that fails to stop does not prevent stopping the others", async () => {
     const { told, lines, log, role } = stage();
     const booted = await boot([role("auth"), role("proxy", { stop: new Error("stuck") }), role("node")], log);
     await booted.stop();
@@ -59,7 +59,7 @@ describe("boot()", () => {
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "error", role: "proxy", error: "stuck" });
   });
 
-  test("a role that cannot reload goes on, and so do the others", async () => {
+  test("a role that fails to reload continues, and the others reload", async () => {
     const { told, lines, log, role } = stage();
     const booted = await boot([role("auth", { reload: new Error("bad key") }), role("proxy")], log);
     expect(await booted.reload({} as Settings)).toBe(false);

@@ -34,7 +34,7 @@ function refusal(dir: string, at = now): Fault {
   throw new Error("was accepted");
 }
 
-test("makes the directory, for its owner alone, and says who has it", () => {
+test("creates the directory with mode 0700 and records the process that holds it", () => {
   const dir = join(root, "a/b");
   const claim = claimDataDir(dir, now, log);
   expect(statSync(dir).mode & 0o777).toBe(0o700);
@@ -46,7 +46,7 @@ test("makes the directory, for its owner alone, and says who has it", () => {
   claimDataDir(dir, now, log).release();
 });
 
-test("a process that was killed leaves nothing to clean up", async () => {
+test("the lock of a killed process is released", async () => {
   const dir = join(root, "killed");
   const program = `
     const { claimDataDir } = await import(${JSON.stringify(join(import.meta.dir, "../../daemon/data-dir.ts"))});
@@ -68,7 +68,7 @@ test("a process that was killed leaves nothing to clean up", async () => {
   if (family !== "") process.kill(Number(family));
 });
 
-test("a directory that others can write to is refused", () => {
+test("rejects a directory that others can write to", () => {
   const dir = join(root, "open");
   mkdirSync(dir);
   chmodSync(dir, 0o777);
@@ -77,7 +77,7 @@ test("a directory that others can write to is refused", () => {
   expect(fault.hint).toBe(`chmod go-w ${dir}`);
 });
 
-test("a directory of another user's is refused: its owner could put a key or a database into it", () => {
+test("rejects a directory of another user", () => {
   const dir = join(root, "theirs");
   mkdirSync(dir, { mode: 0o755 });
   if (process.getuid?.() !== 0) return console.log("not tried: only root can give a directory away");
@@ -87,16 +87,16 @@ test("a directory of another user's is refused: its owner could put a key or a d
   expect(fault.message).toBe(`the data directory ${dir} belongs to another user`);
 });
 
-test("what is not a directory is refused", () => {
+test("rejects a file in place of the directory", () => {
   const file = join(root, "file");
   writeFileSync(file, "");
-  expect(refusal(file).message).toStartWith(`the data directory ${file} cannot be made: `);
+  expect(refusal(file).message).toStartWith(`the data directory ${file} cannot be created: `);
   const lost = join(root, "lost");
   symlinkSync(join(root, "nowhere"), lost);
-  expect(refusal(lost).message).toStartWith(`the data directory ${lost} cannot be made: `);
+  expect(refusal(lost).message).toStartWith(`the data directory ${lost} cannot be created: `);
 });
 
-test("without permission to write it is refused", () => {
+test("rejects a directory without write permission", () => {
   const dir = join(root, "closed");
   mkdirSync(dir, { mode: 0o500 });
   if (process.getuid?.() !== 0) {
@@ -105,10 +105,10 @@ test("without permission to write it is refused", () => {
   }
   // Root is asked by nobody, so another user tries, where there is a kernel file system that refuses even root.
   const fault = refusal("/proc/sallyport");
-  expect(fault.message).toStartWith("the data directory /proc/sallyport cannot be made: ");
+  expect(fault.message).toStartWith("the data directory /proc/sallyport cannot be created: ");
 });
 
-test("on a full disk it is refused", () => {
+test("rejects a full disk", () => {
   const dir = join(root, "full");
   mkdirSync(dir, { mode: 0o700 });
   const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", dir]);
@@ -122,12 +122,12 @@ test("on a full disk it is refused", () => {
   }
 });
 
-test("a clock that was never set is refused", () => {
+test("rejects a clock that is not set", () => {
   const fault = refusal(join(root, "clock"), new Date("1970-01-01T00:01:00Z"));
-  expect(fault.message).toBe("the clock of this machine says 1970-01-01T00:01:00.000Z");
+  expect(fault.message).toBe("the clock of this machine is not set: it says 1970-01-01T00:01:00.000Z");
 });
 
-test("a clock that went back is told", () => {
+test("logs a clock that went back", () => {
   const dir = join(root, "back");
   claimDataDir(dir, now, log).release();
   utimesSync(join(dir, "lock"), now, new Date("2026-11-20T10:20:00Z"));

@@ -39,12 +39,12 @@ test("/metrics is Prometheus text", async () => {
   expect(rss).toBeGreaterThan(1_000_000);
 });
 
-test("anything else is not there", async () => {
+test("other paths are 404", async () => {
   expect((await get("/")).status).toBe(404);
   expect((await get("/../etc/passwd")).status).toBe(404);
 });
 
-test("a port in use is named", () => {
+test("the error for a port in use names it", () => {
   const port = Number(new URL(diag.url).port);
   let fault: unknown;
   try {

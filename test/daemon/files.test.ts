@@ -7,7 +7,7 @@ import { smallDisk } from "./audit/kit.ts";
 
 cleanTemp();
 
-test("a private file is its owner's alone, and so are the directories on the way", () => {
+test("a private file has mode 0600 and its directories 0700", () => {
   const dir = join(tempDir(), "new");
   writePrivate(join(dir, "key"), "first\n");
   writePrivate(join(dir, "key"), "second\n");
@@ -16,20 +16,20 @@ test("a private file is its owner's alone, and so are the directories on the way
   expect(readdirSync(dir)).toEqual(["key"]);
 });
 
-test("what cannot be put in its place is not left beside it", () => {
+test("a failed rename leaves no temporary file", () => {
   const dir = tempDir();
   mkdirSync(join(dir, "key"));
   expect(() => writePrivate(join(dir, "key"), "a secret\n")).toThrow(`cannot write ${join(dir, "key")}`);
   expect(readdirSync(dir)).toEqual(["key"]);
 });
 
-test("where there can be no draft, the words are the same", () => {
+test("a temporary file that cannot be created gives the same error", () => {
   const dir = tempDir();
   writeFileSync(join(dir, "file"), "");
   expect(() => writePrivate(join(dir, "file/key"), "a secret\n")).toThrow(`cannot write ${join(dir, "file/key")}`);
 });
 
-test("a disk on which only half of it fits leaves what was there", () => {
+test("a disk that is full halfway leaves the previous file", () => {
   const dir = join(tempDir(), "disk");
   const disk = smallDisk(dir);
   if (disk === undefined) return console.log("skipped: a small file system cannot be mounted here");

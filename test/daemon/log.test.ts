@@ -17,7 +17,7 @@ function capture(format: LogFormat, level: LogLevel = "info") {
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 
 describe("text", () => {
-  test("is one line with time, level, role, sentence and fields", () => {
+  test("is one line with time, level, role, message and fields", () => {
     const { lines, log } = capture("text");
     log
       .child("proxy")
@@ -29,7 +29,7 @@ describe("text", () => {
     );
   });
 
-  test("nothing a stranger sends begins a line, hides text or speaks to the terminal", () => {
+  test("escapes line ends, bidirectional controls and terminal sequences", () => {
     const { lines, log } = capture("text");
     log.warn("login as x\n2026-01-01T00:00:00.000Z INFO  forged", { user: "a\r\nb\x1b[2J\u202ec\u2028d\x9b" });
     expect(lines.join("").match(/[\r\n]/g)).toEqual(["\n"]);
@@ -39,7 +39,7 @@ describe("text", () => {
 });
 
 describe("json", () => {
-  test("is one object a line, its own names cannot be overwritten", () => {
+  test("is one object for each line; fields cannot overwrite its own keys", () => {
     const { lines, log } = capture("json");
     log.child("auth").error("x\ny", { message: "forged", level: "debug", extra: [1, { a: "\u009b" }], n: 5n });
     expect(lines[0]).not.toContain("\u009b");
@@ -49,7 +49,7 @@ describe("json", () => {
     expect(new Date(String(time)).toISOString()).toBe(String(time));
   });
 
-  test("an error is written with its code and causes; a stack only for what was not foreseen", () => {
+  test("an error has its code and causes, and a stack only if it is unexpected", () => {
     const { lines, log } = capture("json");
     log.error("a", { error: new Fault("unavailable", "no auth", { cause: new Fault("failed", "no route") }) });
     log.error("b", { error: new Fault("internal", "internal error", { cause: new TypeError("x is undefined") }) });
@@ -60,7 +60,7 @@ describe("json", () => {
     expect(bug?.["stack"]).toContain("log.test.ts");
   });
 
-  test("a value that JSON cannot hold does not throw", () => {
+  test("a value that JSON cannot represent does not throw", () => {
     const { lines, log } = capture("json");
     const ring: Record<string, unknown> = { n: 1n };
     ring["self"] = ring;
@@ -72,14 +72,14 @@ describe("json", () => {
     ]);
   });
 
-  test("a long value is cut", () => {
+  test("a long value is truncated", () => {
     const { lines, log } = capture("json");
     log.info("a", { value: "x".repeat(100_000) });
     expect(lines[0]?.length).toBeLessThan(5000);
   });
 });
 
-test("a level keeps back what is below it", () => {
+test("entries below the level are dropped", () => {
   const { lines, log } = capture("text", "warn");
   log.debug("1");
   log.info("2");
@@ -88,13 +88,13 @@ test("a level keeps back what is below it", () => {
   expect(lines.map((line) => line.trim().at(-1))).toEqual(["3", "4"]);
 });
 
-test("the same entry many times is written many times", () => {
+test("repeated entries are all written", () => {
   const { lines, log } = capture("text");
   for (let i = 0; i < 50; i++) log.info("again");
   expect(lines).toHaveLength(50);
 });
 
-test("a file is appended to, and opened anew after it was moved away", () => {
+test("a file is appended to, and reopened after a rotation", () => {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-log-"));
   try {
     const file = join(dir, "log");
@@ -114,7 +114,7 @@ test("a file is appended to, and opened anew after it was moved away", () => {
   }
 });
 
-test("a line that a full disk has cut does not take the next one with it", () => {
+test("after a partial line on a full disk, the next entry begins a new line", () => {
   const dir = join(tempDir(), "disk");
   const disk = smallDisk(dir);
   if (disk === undefined) return console.log("skipped: a small file system cannot be mounted here");

@@ -13,7 +13,7 @@ afterEach(() => {
 
 const seal = () => new Seal(Buffer.alloc(32, 7));
 
-test("what is sealed opens where it belongs, with its key, unaltered", () => {
+test("a sealed secret opens only with its context and key, unaltered", () => {
   const closed = seal().close("a secret", "/tokens/x");
   expect(closed).not.toBe(seal().close("a secret", "/tokens/x"));
   expect(seal().open(closed, "/tokens/x")).toBe("a secret");
@@ -29,14 +29,14 @@ test("what is sealed opens where it belongs, with its key, unaltered", () => {
     expect(() => seal().open(short, "/tokens/x")).toThrow("does not open");
 });
 
-test("the master key is made once, for its owner alone", () => {
+test("the master key is created once, with mode 0600", () => {
   const file = join(tempDir(), "master.key");
   const closed = openSeal(file, true).close("a secret", "x");
   expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
   expect(openSeal(file, false).open(closed, "x")).toBe("a secret");
 });
 
-test("systemd's credential comes before the file", () => {
+test("systemd's credential takes precedence over the file", () => {
   const dir = tempDir();
   const key = Buffer.alloc(32, 9).toString("base64");
   writeFileSync(join(dir, "sallyport-master-key"), `${key}\n`);
@@ -45,7 +45,7 @@ test("systemd's credential comes before the file", () => {
   expect(new Seal(Buffer.from(key, "base64")).open(closed, "x")).toBe("a secret");
 });
 
-test("a key that is none is an error that names the file", () => {
+test("a malformed key is an error that names the file", () => {
   const file = join(tempDir(), "master.key");
   for (const text of ["", "short", "x".repeat(100)]) {
     writeFileSync(file, text);
@@ -53,7 +53,7 @@ test("a key that is none is an error that names the file", () => {
   }
 });
 
-test("auth does not start without the key that its database was made with, and says what to do", async () => {
+test("auth refuses to start without its database's master key, with a hint", async () => {
   const auth = await TestAuth.start();
   await auth[Symbol.asyncDispose]();
   const file = join(auth.dataDir, "master.key");
@@ -73,7 +73,7 @@ test("auth does not start without the key that its database was made with, and s
   expect((await (await again.admin()).ping()).cluster).toBe("test");
 });
 
-test("a copy of the database alone holds no secret in the clear", async () => {
+test("the database contains no secret in plain text", async () => {
   await using auth = await TestAuth.start();
   const { admin, alice } = await withAlice(auth);
   await alice.login();

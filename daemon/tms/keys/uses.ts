@@ -1,6 +1,6 @@
 import type { Revision, Store, Write } from "../../../core/store.ts";
 import { MAX_INT32 } from "../../../core/tms/expiry.ts";
-import { digest } from "../../digest.ts";
+import { digest } from "../../seal.ts";
 import { type Item, retry } from "../../store/collection.ts";
 import { unchanged } from "../collections.ts";
 import type { TmsContext } from "../context.ts";

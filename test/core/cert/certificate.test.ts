@@ -20,7 +20,7 @@ const string = (value: string | Uint8Array) => new Writer().string(value).done()
 const forge = (change: Parameters<typeof rawCertificate>[1]) =>
   faultOf(() => parseCertificate(rawCertificate(PrivateKey.parse(ca.text), change)));
 
-test("a user's certificate of ssh-keygen is read", () => {
+test("parses a user certificate of ssh-keygen", () => {
   const words = [
     "-I",
     "alice@example.com",
@@ -62,7 +62,7 @@ test("a user's certificate of ssh-keygen is read", () => {
   expect(certificate.nonce.length).toBeGreaterThanOrEqual(16);
 });
 
-test("a host's certificate without end is read", () => {
+test("parses a host certificate without an end", () => {
   const certificate = certOf(ca, user.line, "-h", "-I", "x", "-n", "web1.example.com,10.0.0.1,fe80::1");
   expect(certificate.type).toBe("host");
   expect(certificate.principals).toEqual(["web1.example.com", "10.0.0.1", "fe80::1"]);
@@ -71,11 +71,11 @@ test("a host's certificate without end is read", () => {
   expect(certificate.extensions.size).toBe(0);
 });
 
-test("a certificate without principals is read for what it is", () => {
+test("parses a certificate without principals", () => {
   expect(certOf(ca, user.line, "-I", "x").principals).toEqual([]);
 });
 
-describe("every kind of key is certified by every kind of authority, and written back to the same bytes", () => {
+describe("every key type signed by every CA key type encodes to the input again", () => {
   const authorities = [ca, keyFile("ecdsa", 256), keyFile("ecdsa", 521), keyFile("rsa", 2048)];
   const subjects = [
     ...authorities.map((made) => made.line),
@@ -100,7 +100,7 @@ describe("every kind of key is certified by every kind of authority, and written
   }
 });
 
-test("only names of certificates that we read are ones", () => {
+test("isCertificateAlgorithm accepts only supported certificate types", () => {
   const names = [
     "ssh-ed25519",
     "ssh-dss-cert-v01@openssh.com",
@@ -117,14 +117,14 @@ test("only names of certificates that we read are ones", () => {
   }
 });
 
-test("truncated at every byte it is refused", () => {
+test("rejects truncation at every byte", () => {
   const { blob } = certOf(ca, user.line, "-I", "x", "-n", "a", "-O", "source-address=::1");
   for (let length = 0; length < blob.length; length++) {
     expect(faultOf(() => parseCertificate(blob.subarray(0, length))).code).toBe("bad_request");
   }
 });
 
-test("with bytes behind it it is refused", () => {
+test("rejects trailing bytes", () => {
   const { blob } = certOf(ca, user.line, "-I", "x", "-n", "a");
   const longer = Buffer.concat([blob, Buffer.of(0)]);
   expect(faultOf(() => parseCertificate(longer)).message).toBe("malformed SSH data: 1 bytes too many");
@@ -139,9 +139,9 @@ describe("options and extensions", () => {
   for (const [field, what] of Object.entries(names) as ["criticalOptions" | "extensions", string][]) {
     const order = {
       code: "bad_request",
-      message: `malformed certificate: ${what}s without a name, doubled or out of order`,
+      message: `malformed certificate: the ${what}s have an empty name, are repeated or out of order`,
     };
-    test(`${field} are in order, each once, each with a name`, () => {
+    test(`${field} have to be ordered, unique and named`, () => {
       expect(forge({ [field]: rawOptions(b, a) })).toEqual(order as never);
       expect(forge({ [field]: rawOptions(a, a) })).toEqual(order as never);
       expect(forge({ [field]: rawOptions(["", Buffer.alloc(0)]) })).toEqual(order as never);
@@ -150,7 +150,7 @@ describe("options and extensions", () => {
       );
     });
 
-    test(`the data of ${field} is nothing, or one text`, () => {
+    test(`the data of ${field} is empty or one string`, () => {
       for (const data of ["x", string(""), Buffer.concat([string("x"), Buffer.of(0)]), string(Buffer.of(0xff))]) {
         expect(forge({ [field]: rawOptions(["a@x", Buffer.from(data)]) }).code).toBe("bad_request");
       }
@@ -158,7 +158,7 @@ describe("options and extensions", () => {
   }
 });
 
-test("each field is held to PROTOCOL.certkeys", () => {
+test("every field follows PROTOCOL.certkeys", () => {
   const uint64 = (value: bigint) => new Writer().uint64(value).done();
   const fields = [
     { algorithm: string("ssh-dss-cert-v01@openssh.com") },
@@ -181,19 +181,19 @@ test("each field is held to PROTOCOL.certkeys", () => {
   expect(() => parseCertificate(rawCertificate(PrivateKey.generate()))).not.toThrow();
 });
 
-test("an authority that is itself a certificate is refused", () => {
+test("rejects a CA key that is itself a certificate", () => {
   const { blob } = certOf(ca, user.line, "-I", "x", "-n", "a");
   expect(forge({ signedBy: string(blob) }).message).toContain("ssh-ed25519-cert-v01@openssh.com");
 });
 
-test("RSA keys below 2048 bits are refused, certified or certifying", () => {
+test("rejects RSA keys below 2048 bits, as subject and as CA", () => {
   const small = keyFile("rsa", 1024);
   const message = "an RSA key of 1024 bits is too short";
   expect(faultOf(() => certOf(ca, small.line, "-I", "x", "-n", "a")).message).toBe(message);
   expect(faultOf(() => certOf(small, user.line, "-I", "x", "-n", "a")).message).toBe(message);
 });
 
-test("it keeps nothing of the memory that it was read from", () => {
+test("does not keep the input buffer", () => {
   const input = Buffer.from(certOf(ca, user.line, "-I", "x", "-n", "a").blob);
   const certificate = parseCertificate(input);
   input.fill(0);
@@ -201,13 +201,13 @@ test("it keeps nothing of the memory that it was read from", () => {
   expect(certificate.signedBy.verify(signedPart(certificate), certificate.signature)).toBe(true);
 });
 
-test("a line says truly what it holds", () => {
+test("rejects a line whose type differs from the certificate's", () => {
   const line = certLine(ca, user.line, "-I", "x", "-n", "a");
   const lies = ["", "x", line.replace("ssh-ed25519", "ssh-rsa"), line.replace(" ", " x"), user.line];
   for (const lie of lies) expect(faultOf(() => parseCertificateLine(lie)).code).toBe("bad_request");
 });
 
-test("bytes at random are refused, never misread", () => {
+test("rejects random bytes", () => {
   const { blob } = certOf(ca, user.line, "-I", "x", "-n", "a,b", "-O", "source-address=::1");
   let state = 1;
   const random = (below: number) => (state = (state * 48271) % 0x7fffffff) % below;

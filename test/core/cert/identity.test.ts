@@ -40,7 +40,7 @@ test("a user's certificate names user, roles, traits, cluster, logins, dates, pe
   });
 });
 
-test("a host's certificate says which member of which cluster, and as what", () => {
+test("reads UUID, cluster and roles from a host certificate", () => {
   expect(readHostIdentity(host())).toEqual({
     uuid: UUID,
     cluster: "example.com",
@@ -49,13 +49,13 @@ test("a host's certificate says which member of which cluster, and as what", () 
   });
 });
 
-test("a trait called __proto__ is a trait and no more", () => {
+test("reads __proto__ as an ordinary trait", () => {
   const { traits } = readUserIdentity(user({ "traits@sallyport": '{"__proto__":["x"]}' }));
   expect(Object.keys(traits)).toEqual(["__proto__"]);
   expect(Object.getPrototypeOf(traits)).toBe(Object.prototype);
 });
 
-describe("what is missing or malformed is denied", () => {
+describe("denies missing or malformed fields", () => {
   const users: Record<string, (string | undefined)[]> = {
     "roles@sallyport": [undefined, "", "access", "{}", "null", "[1]", '["a"', '"a"', "[null]", '["a"] x'],
     "traits@sallyport": [undefined, "", "[]", "null", "1", '{"a":"b"}', '{"a":[1]}', '{"a":null}', "{"],
@@ -104,14 +104,14 @@ describe("what is missing or malformed is denied", () => {
   });
 });
 
-test("a user is no host, and a host no user, whatever else they say", () => {
+test("denies a user certificate as a host's and the reverse", () => {
   const both = {
     "roles@sallyport": '["access"]',
     "traits@sallyport": "{}",
     "role@sallyport": "admin",
     "cluster@sallyport": "example.com",
   };
-  expect(faultOf(() => readUserIdentity(host(both))).message).toEndWith("it is not a user's");
+  expect(faultOf(() => readUserIdentity(host(both))).message).toEndWith("it is not a user certificate");
   const fault = faultOf(() => readHostIdentity(forged(ca, { keyId: `${UUID}.example.com`, extensions: given(both) })));
-  expect(fault.message).toEndWith("it is not a host's");
+  expect(fault.message).toEndWith("it is not a host certificate");
 });

@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
-import { caPin } from "../../../core/cert/ca-pin.ts";
 import { certAuthorityLine, knownHostsLine, parseKnownAuthorities } from "../../../core/cert/known-hosts.ts";
-import { PublicKey } from "../../../core/cert/public-key.ts";
+import { caPin, PublicKey } from "../../../core/cert/public-key.ts";
 import { faultOf, file, freshName, sshKeygen } from "./keygen.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBm/RAlphM3+hUG6wWfcO5bIUIaqMLa2ywxcOK1wMWbh";
 const key = PublicKey.parse(KEY);
 const cluster = "example.com";
 
-test("the lines that stock OpenSSH reads", () => {
+test("formats the lines that stock OpenSSH reads", () => {
   expect(certAuthorityLine({ cluster, key })).toBe(`cert-authority ${KEY} clustername=example.com&type=user`);
   expect(knownHostsLine({ cluster, key })).toBe(
     `@cert-authority *.example.com,example.com ${KEY} clustername=example.com&type=host`,
@@ -18,19 +17,19 @@ test("the lines that stock OpenSSH reads", () => {
   );
 });
 
-test("ssh-keygen finds the host authority by a name", () => {
+test("ssh-keygen -F finds the host CA by a host name", () => {
   const known = file(freshName(), `${knownHostsLine({ cluster, key, patterns: ["*.example.com", "[proxy]:3023"] })}\n`);
   expect(sshKeygen(["-F", "web1.example.com", "-f", known])).toContain("found: line 1 CA");
   expect(sshKeygen(["-F", "[proxy]:3023", "-f", known])).toContain("found: line 1 CA");
 });
 
-test("patterns that would break the line are refused", () => {
+test("rejects patterns that would break the line", () => {
   for (const patterns of [[], [""], ["a b"], ["a,b"], ["a\nb"], ["größe"]]) {
     expect(faultOf(() => knownHostsLine({ cluster, key, patterns })).code).toBe("bad_request");
   }
 });
 
-test("authorities are read back, and other lines passed by", () => {
+test("parses @cert-authority lines and skips others", () => {
   const text = [
     "# comment",
     "",
@@ -48,7 +47,7 @@ test("authorities are read back, and other lines passed by", () => {
   expect(parseKnownAuthorities(text).every((known) => known.key.equals(key))).toBe(true);
 });
 
-test("an authority that cannot be read is an error with its line", () => {
+test("rejects a malformed key with its line number", () => {
   for (const line of [
     "@cert-authority",
     "@cert-authority *",
@@ -60,7 +59,7 @@ test("an authority that cannot be read is an error with its line", () => {
   }
 });
 
-test("a pin is the hash that ssh-keygen shows, in hex", () => {
+test("the CA pin is the fingerprint of ssh-keygen in hex", () => {
   const pin = caPin(key);
   expect(pin).toMatch(/^sha256:[0-9a-f]{64}$/);
   expect(`SHA256:${Buffer.from(pin.slice(7), "hex").toString("base64").replace("=", "")}`).toBe(key.fingerprint);

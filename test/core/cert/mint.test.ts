@@ -21,7 +21,7 @@ const SPEC: CertificateSpec = {
 };
 const listing = (line: string) => sshKeygen(["-L", "-f", file(freshName(), `${line}\n`)]);
 
-test("a user's certificate reads in ssh-keygen as it was meant", async () => {
+test("ssh-keygen -L shows a user certificate as requested", async () => {
   const certificate = await mintCertificate(SPEC, ca);
   const [, ...lines] = listing(formatCertificate(certificate, "a comment")).trimEnd().split("\n");
   expect(lines.map((line) => line.trim())).toEqual([
@@ -44,7 +44,7 @@ test("a user's certificate reads in ssh-keygen as it was meant", async () => {
   ]);
 });
 
-test("a host's certificate without end reads in ssh-keygen as it was meant", async () => {
+test("ssh-keygen -L shows a host certificate without an end as requested", async () => {
   const { criticalOptions, extensions, ...rest } = SPEC;
   const host = { ...rest, type: "host", principals: ["web1", "10.0.0.1"], validBefore: FOREVER } as const;
   const text = listing(formatCertificate(await mintCertificate(host, ca)));
@@ -53,7 +53,7 @@ test("a host's certificate without end reads in ssh-keygen as it was meant", asy
   expect(text).toContain("Critical Options: (none)\n        Extensions: (none)\n");
 });
 
-test("what comes back is what was asked for, and verifies", async () => {
+test("a minted certificate has the requested content and verifies", async () => {
   const certificate = await mintCertificate(SPEC, ca);
   expect(certificate).toMatchObject({
     type: "user",
@@ -70,13 +70,13 @@ test("what comes back is what was asked for, and verifies", async () => {
   expect(() => verifyCertificate(certificate, { ...want, authorities: [ca.public], principal: "root" })).not.toThrow();
 });
 
-test("no two certificates are alike", async () => {
+test("two certificates differ in their nonce", async () => {
   const [one, two] = [await mintCertificate(SPEC, ca), await mintCertificate(SPEC, ca)];
   expect(one.nonce.length).toBe(32);
   expect(one.nonce.equals(two.nonce)).toBe(false);
 });
 
-test("every kind of key is certified, and every kind of authority signs", async () => {
+test("every supported key type can be certified and can sign", async () => {
   const kinds = [
     ["ecdsa", 256],
     ["ecdsa", 384],
@@ -99,7 +99,7 @@ test("every kind of key is certified, and every kind of authority signs", async 
   }
 });
 
-describe("what no certificate of ours may say is refused before it is signed", () => {
+describe("rejects invalid content before signing", () => {
   const refused: Record<string, Partial<CertificateSpec>> = {
     "no principals": { principals: [] },
     "an empty principal": { principals: ["root", ""] },

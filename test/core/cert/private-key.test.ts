@@ -6,7 +6,7 @@ import { faultOf, file, freshName, keyFile, sshKeygen } from "./keygen.ts";
 
 const MESSAGE = Buffer.from("to be signed");
 
-test("a new key is ed25519, and no two are alike", () => {
+test("generate() makes a different ed25519 key each time", () => {
   const [one, two] = [PrivateKey.generate(), PrivateKey.generate()];
   expect(one.public.type).toBe("ssh-ed25519");
   expect(one.public.equals(two.public)).toBe(false);
@@ -18,20 +18,20 @@ for (const [type, bits] of [["ed25519"], ["ecdsa", 256], ["ecdsa", 384], ["ecdsa
     const made = keyFile(type, bits);
     const key = PrivateKey.parse(made.text);
 
-    test("OpenSSH's file is read, and ssh-keygen reads ours", () => {
+    test("round-trips the OpenSSH format with ssh-keygen", () => {
       expect(key.public.toString()).toBe(PublicKey.parse(made.line).toString());
       const ours = file(freshName(), key.toOpenSSH("our comment"));
       expect(sshKeygen(["-y", "-f", ours]).trim()).toBe(`${key.public} our comment`);
       expect(PrivateKey.parse(key.toOpenSSH()).public.equals(key.public)).toBe(true);
     });
 
-    test("signs many messages right", () => {
+    test("signatures over many messages verify", () => {
       for (let i = 0; i < 50; i++) expect(key.public.verify(Buffer.of(i), key.sign(Buffer.of(i)))).toBe(true);
     });
   });
 }
 
-test("PKCS #8 is read", () => {
+test("parses PKCS #8", () => {
   for (const [type, bits] of [
     ["ecdsa", 384],
     ["rsa", 2048],
@@ -44,14 +44,14 @@ test("PKCS #8 is read", () => {
   }
 });
 
-test("an ed25519 key of openssl is read (the example of RFC 8410 §10.3)", () => {
+test("parses an ed25519 key of openssl (example of RFC 8410 §10.3)", () => {
   const pem =
     "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
   const point = Buffer.from("19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1", "hex");
   expect(PrivateKey.parse(pem).public.blob.subarray(-32)).toEqual(point);
 });
 
-test("a key behind a passphrase is refused, with the way out", () => {
+test("rejects an encrypted key with a hint", () => {
   const openssh = keyFile("ed25519", undefined, "secret");
   const pkcs8 = keyFile("ecdsa", 256, "secret");
   sshKeygen(["-q", "-p", "-P", "secret", "-N", "secret", "-m", "PKCS8", "-f", pkcs8.path]);
@@ -63,7 +63,7 @@ test("a key behind a passphrase is refused, with the way out", () => {
   }
 });
 
-test("anything else is refused, and never quoted", () => {
+test("rejects other text without quoting it", () => {
   const { text, line } = keyFile("ed25519");
   const broken = ["", "hello secret", line, text.slice(0, 200), text.replace(/\n.{10}/, "\nAAAAAAAAAA")];
   for (const bad of broken) {
@@ -71,7 +71,7 @@ test("anything else is refused, and never quoted", () => {
   }
 });
 
-test("a file whose public half belongs to another key is refused", () => {
+test("rejects a file whose public key does not match", () => {
   const bytes = (text: string) => Buffer.from(text.replace(/-----.*-----/g, ""), "base64");
   const [mine, other] = [keyFile("ed25519"), keyFile("ed25519")];
   const blob = bytes(mine.text);

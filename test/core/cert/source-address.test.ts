@@ -3,31 +3,31 @@ import { BlockList } from "node:net";
 import { addressInList } from "../../../core/cert/source-address.ts";
 import { faultOf } from "./keygen.ts";
 
-test("an address is in a list when one of its networks has it", () => {
+test("a list contains an address when one of its networks does", () => {
   expect(addressInList("192.0.2.1,10.0.0.0/8", "10.255.255.255")).toBe(true);
   expect(addressInList("192.0.2.1,10.0.0.0/8", "192.0.2.1")).toBe(true);
   expect(addressInList("192.0.2.1,10.0.0.0/8", "192.0.2.2")).toBe(false);
   expect(addressInList("0.0.0.0/0", "192.0.2.2")).toBe(true);
 });
 
-test("IPv4 in IPv6's clothes is IPv4, and ::/0 is IPv6 alone", () => {
+test("an IPv4-mapped address is compared as IPv4; ::/0 contains IPv6 only", () => {
   expect(addressInList("10.0.0.0/8", "::ffff:10.0.0.1")).toBe(true);
   expect(addressInList("::ffff:10.0.0.0/104", "10.0.0.1")).toBe(true);
   expect(addressInList("::/0", "10.0.0.1")).toBe(false);
   expect(addressInList("0.0.0.0/0", "::1")).toBe(false);
 });
 
-test("a zone says where the address was seen, not what it is", () => {
+test("the zone of an address is ignored", () => {
   expect(addressInList("fe80::/10", "fe80::1%eth0")).toBe(true);
 });
 
-test("what is no address is in no list", () => {
+test("no list contains an invalid address", () => {
   for (const text of ["", "UNKNOWN", "10.0.0", "10.0.0.256", "010.0.0.1", "::1::", "10.0.0.1 "]) {
     expect(addressInList("0.0.0.0/0,::/0", text)).toBe(false);
   }
 });
 
-test("a list that is malformed anywhere is refused whole", () => {
+test("rejects a list with any malformed entry", () => {
   const lists = [
     "",
     "10.0.0.0/8,",
@@ -42,7 +42,7 @@ test("a list that is malformed anywhere is refused whole", () => {
   for (const list of lists) expect(faultOf(() => addressInList(list, "10.0.0.1")).code).toBe("bad_request");
 });
 
-test("we agree with node:net about many networks", () => {
+test("agrees with node:net's BlockList about random networks", () => {
   let state = 7;
   const random = (below: number) => (state = (state * 48271) % 0x7fffffff) % below;
   for (let round = 0; round < 2000; round++) {

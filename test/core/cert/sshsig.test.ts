@@ -19,7 +19,7 @@ function checkedBySshKeygen(key: PrivateKey, signature: Buffer, namespace: strin
 }
 
 describe.each(["ed25519", "ecdsa", "rsa"] as const)("signatures by %s", (type) => {
-  test("ssh-keygen -Y verify takes ours", async () => {
+  test("ssh-keygen -Y verify accepts the signature", async () => {
     const key = await PrivateKey.make(type);
     const signature = signSsh(MESSAGE, "one@test", key);
     expect(checkedBySshKeygen(key, signature, "one@test")).toContain(`Good "one@test" signature for signer`);
@@ -27,7 +27,7 @@ describe.each(["ed25519", "ecdsa", "rsa"] as const)("signatures by %s", (type) =
   });
 });
 
-test("a signature of another message is none of this", () => {
+test("ssh-keygen -Y verify rejects the signature for another message", () => {
   const key = PrivateKey.generate();
   const signature = signSsh(`${MESSAGE}!`, "one@test", key);
   expect(() => checkedBySshKeygen(key, signature, "one@test")).toThrow();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Certificate, parseCertificate } from "../../../core/cert/certificate.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { PublicKey } from "../../../core/cert/public-key.ts";
-import { verifyCertificate, type Wanted } from "../../../core/cert/verify.ts";
+import { type VerifyOptions, verifyCertificate } from "../../../core/cert/verify.ts";
 import { Writer } from "../../../core/cert/wire.ts";
 import { certOf, fakeToken, faultOf, forged, keyFile } from "./keygen.ts";
 
@@ -13,19 +13,24 @@ const NOON = new Date("2026-06-01T12:00:00Z");
 
 /** A certificate of ssh-keygen that is good at NOON. */
 const made = (...words: string[]) => certOf(caFile, subject, "-I", "alice", "-V", "20260601Z:20260602Z", ...words);
-const wanted = (want: Partial<Wanted> = {}): Wanted => ({ type: "user", authorities: [ca.public], now: NOON, ...want });
-const verdict = (certificate: Certificate, want: Partial<Wanted> = {}) =>
+const wanted = (want: Partial<VerifyOptions> = {}): VerifyOptions => ({
+  type: "user",
+  authorities: [ca.public],
+  now: NOON,
+  ...want,
+});
+const verdict = (certificate: Certificate, want: Partial<VerifyOptions> = {}) =>
   faultOf(() => verifyCertificate(certificate, wanted(want)));
-const passes = (certificate: Certificate, want: Partial<Wanted> = {}) =>
+const passes = (certificate: Certificate, want: Partial<VerifyOptions> = {}) =>
   expect(() => verifyCertificate(certificate, wanted(want))).not.toThrow();
 
-test("a good certificate passes, as a user's and as a host's", () => {
+test("accepts valid user and host certificates", () => {
   passes(made("-n", "root,ubuntu"));
   passes(made("-n", "root,ubuntu"), { principal: "ubuntu" });
   passes(made("-h", "-n", "web1.example.com"), { type: "host", principal: "web1.example.com" });
 });
 
-test("every kind of authority is verified, and one among several trusted", () => {
+test("verifies every CA key type, with several trusted CAs", () => {
   for (const [type, bits] of [["ed25519"], ["ecdsa", 256], ["ecdsa", 384], ["ecdsa", 521], ["rsa", 2048]] as const) {
     const authority = keyFile(type, bits);
     const certificate = certOf(authority, subject, "-I", "x", "-n", "root");
@@ -34,7 +39,7 @@ test("every kind of authority is verified, and one among several trusted", () =>
   }
 });
 
-test("every kind of key may be certified", () => {
+test("accepts every supported key type", () => {
   const lines = [keyFile("ecdsa", 256).line, keyFile("rsa", 2048).line];
   for (const line of [...lines, `${fakeToken("ed25519").public}`, `${fakeToken("ecdsa").public}`]) {
     passes(certOf(caFile, line, "-I", "x", "-n", "root"), { principal: "root" });
@@ -54,34 +59,34 @@ test("RSA authorities sign with SHA-256 or SHA-512, never with SHA-1", () => {
   });
 });
 
-describe("dates, in whole seconds as OpenSSH counts them", () => {
+describe("validity, in whole seconds as in OpenSSH", () => {
   const certificate = made("-n", "root");
   const at = (time: string) => ({ now: new Date(time) });
 
-  test("the first second counts, the last does not", () => {
+  test("includes the first second and excludes the last", () => {
     passes(certificate, at("2026-06-01T00:00:00.000Z"));
     passes(certificate, at("2026-06-01T23:59:59.999Z"));
   });
 
-  test("not yet valid is denied", () => {
+  test("denies a certificate that is not valid yet", () => {
     expect(verdict(certificate, at("2026-05-31T23:59:59.999Z"))).toEqual({
       code: "denied",
       message: "the certificate is not valid before 2026-06-01T00:00:00.000Z",
     });
   });
 
-  test("expired asks to log in again", () => {
+  test("an expired certificate asks to log in again", () => {
     expect(verdict(certificate, at("2026-06-02T00:00:00.000Z"))).toEqual({
       code: "unauthenticated",
       message: "the certificate expired at 2026-06-02T00:00:00.000Z",
     });
   });
 
-  test("without end there is none", () => {
+  test("a certificate without an end never expires", () => {
     passes(certOf(caFile, subject, "-I", "x", "-n", "root"), at("9999-12-31T23:59:59.999Z"));
   });
 
-  test("an end before the beginning is never", () => {
+  test("denies a certificate that ends before it begins", () => {
     const never = forged(ca, {
       validAfter: new Date(NOON.getTime() + 1000),
       validBefore: new Date(NOON.getTime() - 1000),
@@ -89,12 +94,12 @@ describe("dates, in whole seconds as OpenSSH counts them", () => {
     expect(verdict(never).code).toBe("denied");
   });
 
-  test("a clock that says nothing opens nothing", () => {
+  test("denies everything at an invalid date", () => {
     expect(verdict(certificate, { now: new Date(Number.NaN) }).code).toBe("denied");
   });
 });
 
-test("an authority that is not trusted is named", () => {
+test("names an untrusted CA by its fingerprint", () => {
   const certificate = certOf(keyFile("ed25519"), subject, "-I", "x", "-n", "root");
   expect(verdict(certificate)).toEqual({
     code: "denied",
@@ -103,7 +108,7 @@ test("an authority that is not trusted is named", () => {
   expect(verdict(made("-n", "root"), { authorities: [] }).code).toBe("denied");
 });
 
-test("a host's certificate is not a user's, nor the reverse", () => {
+test("denies a host certificate as a user's and the reverse", () => {
   expect(verdict(made("-h", "-n", "root"), { principal: "root" })).toEqual({
     code: "denied",
     message: "a host certificate was offered where a user certificate is needed",
@@ -114,20 +119,20 @@ test("a host's certificate is not a user's, nor the reverse", () => {
   });
 });
 
-test("the user authority signs no hosts, nor the reverse", () => {
+test("denies a host certificate of the user CA and the reverse", () => {
   const hostCa = PrivateKey.generate().public;
   expect(verdict(made("-h", "-n", "web1"), { type: "host", authorities: [hostCa] }).message).toContain("not trusted");
   expect(verdict(made("-n", "root"), { type: "user", authorities: [hostCa] }).message).toContain("not trusted");
 });
 
-test("a certificate without principals is nobody's, not everybody's", () => {
+test("denies a certificate without principals", () => {
   const empty = { code: "denied", message: "the certificate names no principals" } as const;
   expect(verdict(made())).toEqual(empty);
   expect(verdict(made(), { principal: "root" })).toEqual(empty);
   expect(verdict(made("-h"), { type: "host", principal: "web1" })).toEqual(empty);
 });
 
-test("a principal that is more than a name is refused, wherever it stands in the list", () => {
+test("denies invalid principals at any position in the list", () => {
   const bad = ["", "a b", "a\tb", "a\nb", "a\0", "\x7f", "a,b", "*", "web*", "web?", "größe", "a\u00a0b", "\u202ea"];
   for (const principal of bad) {
     for (const principals of [[principal], ["root", principal], [principal, "root"]]) {
@@ -142,12 +147,12 @@ test("a principal that is more than a name is refused, wherever it stands in the
   }
 });
 
-test("ssh-keygen signs wildcards and spaces without a word; we refuse them", () => {
+test("denies wildcards and spaces, which ssh-keygen signs", () => {
   expect(verdict(made("-h", "-n", "*.example.com"), { type: "host" }).message).toContain("which is no name");
   expect(verdict(made("-n", "root admin")).message).toContain("which is no name");
 });
 
-test("names are compared exactly; hosts are asked for in lower case", () => {
+test("compares principals exactly; host names in lower case", () => {
   const certificate = made("-n", "root");
   for (const principal of ["Root", "roo", "roott", "", "root "]) {
     expect(verdict(certificate, { principal })).toEqual({
@@ -159,7 +164,7 @@ test("names are compared exactly; hosts are asked for in lower case", () => {
   expect(verdict(made("-h", "-n", "Web1"), { type: "host", principal: "Web1" }).code).toBe("denied");
 });
 
-test("a critical option that is not known is refused, force-command too", () => {
+test("denies unsupported critical options, including force-command", () => {
   const refused = (name: string) => ({
     code: "denied" as const,
     message: `the certificate has the critical option "${name}", which is not known`,
@@ -171,11 +176,11 @@ test("a critical option that is not known is refused, force-command too", () => 
   expect(verdict(host, { type: "host", sourceAddress: "10.0.0.1" })).toEqual(refused("source-address"));
 });
 
-test("extensions that are not known do no harm", () => {
+test("ignores unknown extensions", () => {
   passes(made("-n", "root", "-O", "extension:new@example.com=1"));
 });
 
-test("source-address holds the certificate to its networks", () => {
+test("source-address restricts the certificate to its networks", () => {
   const certificate = made("-n", "root", "-O", "source-address=10.0.0.0/8,192.0.2.7/32,2001:db8::/32");
   for (const sourceAddress of ["10.1.2.3", "192.0.2.7", "2001:db8:1::1", "::ffff:10.1.2.3", "::ffff:c000:207"]) {
     passes(certificate, { sourceAddress });
@@ -198,7 +203,7 @@ test("source-address holds the certificate to its networks", () => {
   expect(verdict(certificate).message).toBe("the certificate may not be used from an unknown address");
 });
 
-test("a source-address that cannot be read holds everybody out", () => {
+test("a malformed source-address denies every address", () => {
   for (const list of [
     "10.0.0.0/8,",
     "10.0.0.1/8",
@@ -218,7 +223,7 @@ test("a source-address that cannot be read holds everybody out", () => {
   expect(verdict(flag, { sourceAddress: "10.0.0.1" }).code).toBe("denied");
 });
 
-test("a key id that a terminal or a log would stumble over is refused", () => {
+test("denies a key id with control characters", () => {
   for (const keyId of ["", "a\nb", "\x1b[2J", "a\u202eb", "a\u2028b"]) {
     expect(verdict(forged(ca, { keyId }))).toEqual({
       code: "denied",
@@ -227,7 +232,7 @@ test("a key id that a terminal or a log would stumble over is refused", () => {
   }
 });
 
-test("any bit that is flipped makes it worthless", () => {
+test("denies a certificate with any bit flipped", () => {
   const { blob } = made("-n", "root,ubuntu", "-O", "source-address=10.0.0.0/8");
   let read = 0;
   for (let bit = 0; bit < blob.length * 8; bit++) {
@@ -243,7 +248,7 @@ test("any bit that is flipped makes it worthless", () => {
   expect(read).toBeGreaterThan(1000);
 });
 
-test("a signature of something else, or of another format, is wrong", () => {
+test("denies a signature over other data or in another format", () => {
   const certificate = forged(ca);
   const resigned = (signature: Uint8Array) => {
     const body = certificate.blob.subarray(0, certificate.blob.length - certificate.signature.length - 4);

@@ -5,7 +5,7 @@ import { faultOf } from "./keygen.ts";
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const mpint = (text: string) => new Reader(new Writer().string(hex(text)).done()).mpint();
 
-test("what is written is read", () => {
+test("the reader returns what the writer wrote", () => {
   const bytes = new Writer()
     .byte(255)
     .uint32(0xdeadbeef)
@@ -24,7 +24,7 @@ test("what is written is read", () => {
   reader.end();
 });
 
-test("the examples of RFC 4251 §5 for mpint", () => {
+test("mpint examples of RFC 4251 §5", () => {
   const written = (text: string) => new Writer().mpint(hex(text)).done();
   expect(written("09a378f9b2e332a7")).toEqual(hex("00000008 09a378f9b2e332a7"));
   expect(written("80")).toEqual(hex("00000002 0080"));
@@ -33,13 +33,13 @@ test("the examples of RFC 4251 §5 for mpint", () => {
   expect(mpint("0080")).toEqual(hex("80"));
 });
 
-test("numbers that are negative, zero or too long are refused", () => {
+test("rejects negative, zero and padded mpints", () => {
   for (const bytes of ["", "00", "0001", "0000ff", "80", "edcc"]) {
     expect(faultOf(() => mpint(bytes)).code).toBe("bad_request");
   }
 });
 
-test("reading past the end is refused wherever it happens", () => {
+test("rejects reads beyond the end", () => {
   const bytes = new Writer().byte(1).uint32(2).uint64(3n).string("four").done();
   for (let length = 0; length < bytes.length; length++) {
     const reader = new Reader(bytes.subarray(0, length));
@@ -48,11 +48,11 @@ test("reading past the end is refused wherever it happens", () => {
   }
 });
 
-test("a length of four gigabytes is an error, not memory", () => {
+test("rejects a length of 4 GiB without allocating", () => {
   expect(faultOf(() => new Reader(hex("ffffffff 00")).string()).code).toBe("bad_request");
 });
 
-test("text is UTF-8 in its shortest form, and keeps a byte order mark", () => {
+test("text has to be valid UTF-8 and keeps a byte order mark", () => {
   for (const bytes of ["ff", "c080", "eda080", "f8888080", "e282"]) {
     expect(faultOf(() => new Reader(new Writer().string(hex(bytes)).done()).text()).code).toBe("bad_request");
   }
@@ -61,11 +61,11 @@ test("text is UTF-8 in its shortest form, and keeps a byte order mark", () => {
   expect(() => new Writer().string("\ud800")).toThrow(TypeError);
 });
 
-test("end refuses what is left", () => {
+test("end() rejects trailing bytes", () => {
   expect(faultOf(() => new Reader(hex("00")).end()).message).toBe("malformed SSH data: 1 bytes too many");
 });
 
-test("base64 has one spelling", () => {
+test("rejects non-canonical base64", () => {
   expect(fromBase64("AAECAw==")).toEqual(hex("00010203"));
   for (const text of ["AAECAw", "AAECAx==", "AAEC Aw==", "AAEC-_==", "AAECAw==\n", "!"]) {
     expect(faultOf(() => fromBase64(text)).code).toBe("bad_request");

@@ -13,7 +13,7 @@ cleanTemp();
 const NOW = new Date("2026-06-01T12:00:00Z");
 const names = ["proxy.example.com", "*.proxy.example.com", "localhost", "127.0.0.1", "::1", "2001:db8::1"];
 
-test("a certificate answers to its names and addresses, for its days", async () => {
+test("a certificate has the requested names, addresses and validity", async () => {
   const { certPem } = await selfSigned({ names, days: 365, now: NOW });
   const certificate = new X509Certificate(certPem);
   expect(new Date(certificate.validFrom)).toEqual(new Date("2026-06-01T11:59:00Z"));
@@ -27,7 +27,7 @@ test("a certificate answers to its names and addresses, for its days", async () 
   expect(certificate.verify(certificate.publicKey)).toBe(true);
 });
 
-test("no two certificates are alike; the longest name fits", async () => {
+test("certificates differ; a name of 253 characters fits", async () => {
   const name = `${"a".repeat(63)}.${"b".repeat(63)}.example.com`;
   const [one, two] = await Promise.all([0, 1].map(() => selfSigned({ names: [name], days: 1, now: NOW })));
   expect(one?.certPem).not.toBe(two?.certPem ?? "");
@@ -35,11 +35,11 @@ test("no two certificates are alike; the longest name fits", async () => {
   expect(new X509Certificate(one?.certPem ?? "").checkHost(name)).toBe(name);
 });
 
-test("without a name there is none", async () => {
+test("rejects an empty list of names", async () => {
   await expect(selfSigned({ names: [], days: 1, now: NOW })).rejects.toMatchObject({ code: "bad_request" });
 });
 
-test("openssl reads it, and trusts it when told to", async () => {
+test("openssl parses and verifies it as a trusted certificate", async () => {
   const openssl = Bun.which("openssl");
   if (openssl === null) return console.log("not run: openssl is not installed");
   const { certPem, keyPem } = await selfSigned({ names, days: 1, now: new Date() });
@@ -53,7 +53,7 @@ test("openssl reads it, and trusts it when told to", async () => {
   expect(run("x509", "-in", cert, "-noout", "-pubkey")).toBe(run("pkey", "-in", key, "-pubout"));
 });
 
-test("a TLS client that trusts it alone is let in", async () => {
+test("a TLS client that trusts it connects", async () => {
   const { certPem, keyPem } = await selfSigned({ names, days: 1, now: new Date() });
   const server = createServer({ cert: certPem, key: keyPem }, (socket) => socket.end());
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -72,7 +72,7 @@ test("a TLS client that trusts it alone is let in", async () => {
   }
 });
 
-test("it works in a compiled program", async () => {
+test("works in a compiled program", async () => {
   const dir = tempDir();
   const source = resolve(import.meta.dir, "../../../core/cert/x509.ts");
   const main = join(dir, "main.ts");

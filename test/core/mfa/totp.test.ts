@@ -5,7 +5,7 @@ import { matchTotp, newTotp, totpCode, totpUri } from "../../../core/mfa/totp.ts
 const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const at = (seconds: number): Date => new Date(seconds * 1000);
 
-describe("the vectors of RFC 6238, appendix B (SHA-1), of which 6 digits are the last six", () => {
+describe("test vectors of RFC 6238 appendix B (SHA-1), last 6 digits", () => {
   test.each([
     [59, 0x1, "94287082"],
     [1111111109, 0x23523ec, "07081804"],
@@ -38,11 +38,11 @@ describe("a code", () => {
     expect(matchTotp(secret, code, at(start + offset))).toBe(expected);
   });
 
-  test("of several neighbours tells which, so that it can be refused the second time", () => {
+  test("returns the matching step, so that the caller can reject reuse", () => {
     for (const drift of [-1, 0, 1])
       expect(matchTotp(secret, totpCode(secret, at(start + drift * 30)), at(start))).toBe(step + drift);
   });
-  test("may be typed with the blank that apps show", () => {
+  test("accepts white space between digits", () => {
     expect(matchTotp(secret, `${code.slice(0, 3)} ${code.slice(3)}\n`, at(start))).toBe(step);
   });
   test.each([
@@ -65,25 +65,25 @@ describe("a code", () => {
   test("of another secret does not match", () => {
     expect(matchTotp("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", code, at(start))).toBeUndefined();
   });
-  test("of the first step has no neighbour before it", () => {
+  test("has no step before step 0", () => {
     expect(matchTotp(secret, totpCode(secret, at(0)), at(0))).toBe(0);
   });
 });
 
 describe("a new secret", () => {
-  test("is 160 random bits in base32, another each time", () => {
+  test("has 160 random bits in base32", () => {
     const secrets = Array.from({ length: 100 }, () => newTotp("alice", "example").secret);
     for (const each of secrets) expect(each).toMatch(/^[A-Z2-7]{32}$/);
     expect(new Set(secrets).size).toBe(100);
   });
-  test("comes with the address that an app scans", () => {
+  test("has an otpauth URI", () => {
     const made = newTotp("alice@example.com", "example");
     expect(made.uri).toBe(totpUri("alice@example.com", "example", made.secret));
     expect(made.uri).toBe(
       `otpauth://totp/example:alice%40example.com?secret=${made.secret}&issuer=example&algorithm=SHA1&digits=6&period=30`,
     );
   });
-  test("and names cannot reach out of their place in it", () => {
+  test("encodes names in the URI", () => {
     const uri = new URL(totpUri("a:b?c&d#e/f+g h", "Acme: R&D?secret=x", secret));
     expect(decodeURIComponent(uri.pathname.split("/").at(-1) ?? "")).toBe("Acme: R&D?secret=x:a:b?c&d#e/f+g h");
     expect(Object.fromEntries(uri.searchParams)).toEqual({

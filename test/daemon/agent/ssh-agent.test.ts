@@ -24,7 +24,7 @@ function stage() {
   return { serving, counted };
 }
 
-test("who asks without listening is not heard meanwhile, and has every answer when they listen", async () => {
+test("a client that does not read replies is paused, and gets all replies once it reads", async () => {
   const { serving, counted } = stage();
   await using agent = await serving;
   const deaf = connect(agent.socket).pause();

@@ -41,16 +41,16 @@ test.each([
   expect(parsePublicAddress(text)).toEqual(address as never);
 });
 
-describe("what others are told", () => {
+describe("public addresses", () => {
   const listening = { host: "0.0.0.0", port: 3023 };
-  test("what was configured, with the port that was taken where none is said", () => {
+  test("are the configured ones, by default with the bound port", () => {
     const publicAddrs = [{ host: "a.example.com" }, { host: "b.example.com", port: 22 }];
     expect(reachedAt(listening, { publicAddrs, advertiseIp: "10.0.0.5" })).toEqual([
       "a.example.com:3023",
       "b.example.com:22",
     ]);
   });
-  test("else the address to advertise, else the one listened on, else this machine's own", () => {
+  test("else the advertised address, else the bound one, else this machine's", () => {
     expect(reachedAt(listening, { publicAddrs: [], advertiseIp: "10.0.0.5" })).toEqual(["10.0.0.5:3023"]);
     expect(reachedAt({ host: "::1", port: 1 }, { publicAddrs: [], advertiseIp: undefined })).toEqual(["[::1]:1"]);
     expect(reachedAt(listening, { publicAddrs: [], advertiseIp: undefined })).toEqual([

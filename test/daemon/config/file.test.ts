@@ -13,7 +13,7 @@ function refusal(text: string): Fault {
   throw new Error("was accepted");
 }
 
-describe("a mistake is named with line, key and what was expected", () => {
+describe("an error has line, key and what was expected", () => {
   test.each([
     ["auth_service:\n  enabled: yes\n  listen_addr: 'a b'\n", "f.yaml:3: auth_service.listen_addr: expected host:port"],
     ["auth_service:\n  enabled: 7\n", "f.yaml:2: auth_service.enabled: expected yes or no"],
@@ -65,7 +65,7 @@ describe("a mistake is named with line, key and what was expected", () => {
     ],
     [
       "tms_service:\n  new_clients: on_approval\n",
-      "f.yaml:2: tms_service.new_clients: expected allow or disallow: with disallow admins register clients; on_approval is",
+      "f.yaml:2: tms_service.new_clients: expected allow or disallow (with disallow, admins register clients); on_approval is",
     ],
     ["tms_service: {new_clients: maybe}", "f.yaml:1: tms_service.new_clients: expected one of allow, disallow"],
     [
@@ -76,7 +76,7 @@ describe("a mistake is named with line, key and what was expected", () => {
     ["tms_service: {http_port: '3000'}", "f.yaml:1: tms_service.http_port: expected a whole number"],
     ["tms_service: {server_urls: [x]}", "f.yaml:1: tms_service.server_urls[0]: expected a URL such as"],
     ["tms_service: {enable_mvp: maybe}", "f.yaml:1: tms_service.enable_mvp: expected yes or no"],
-    ["auth_service:\n  enabled: yes\n  enabled: no\n", 'f.yaml:3:3: the key "enabled" is there twice'],
+    ["auth_service:\n  enabled: yes\n  enabled: no\n", 'f.yaml:3:3: the key "enabled" appears twice'],
     ["auth_service:\n enabled: [\n", "f.yaml:3:1: "],
   ])("%j", (text, message) => {
     const fault = refusal(text);
@@ -100,19 +100,19 @@ describe("a mistake is named with line, key and what was expected", () => {
     if (hint !== undefined) expect(fault.hint).toBe(hint);
   });
 
-  test("a secret does not show", () => {
+  test("an error does not contain a secret", () => {
     const { message, hint } = refusal("auth_service: {tokens: ['hunter2-hunter2']}");
     expect(`${message} ${hint}`).not.toContain("hunter2");
   });
 });
 
-describe("what is right", () => {
-  test("nothing at all, and sections without keys", () => {
+describe("valid files", () => {
+  test("an empty file, and empty sections", () => {
     expect(parseConfig("", "f")).toEqual({});
     expect(parseConfig("sallyport:\nauth_service:\n", "f")).toEqual({ sallyport: null, auth_service: null });
   });
 
-  test("teleport is read as sallyport", () => {
+  test("the section teleport is an alias of sallyport", () => {
     expect(parseConfig("teleport: {nodename: a}", "f")).toEqual({ sallyport: { nodename: "a" } });
   });
 
@@ -127,17 +127,17 @@ describe("what is right", () => {
     expect(parseConfig(`ssh_service: {enabled: ${word}}`, "f").ssh_service?.enabled).toBe(value);
   });
 
-  test("one text where a list may be", () => {
+  test("one text in place of a list", () => {
     expect(parseConfig("sallyport: {auth_servers: 'a:1'}", "f").sallyport?.auth_servers).toEqual(["a:1"]);
   });
 });
 
 describe("the sample", () => {
-  test("is read as it is", () => {
+  test("is valid", () => {
     expect(parseConfig(SAMPLE_CONFIG, "sample").auth_service?.authentication?.second_factor).toBe("otp");
   });
 
-  test("is read with every example in force, and then has every key", () => {
+  test("is valid with every example enabled, and has every key", () => {
     const whole = SAMPLE_CONFIG.replace(/^( *)#(?=\S|  )/gm, "$1");
     const config = parseConfig(whole, "sample");
     expect(config.sallyport?.auth_servers).toEqual(["auth.example.com:3025"]);

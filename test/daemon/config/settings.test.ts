@@ -60,7 +60,7 @@ describe("without a file and flags", () => {
     });
   });
 
-  test("root's data is the machine's", () => {
+  test("root's data directory is /var/lib/sallyport", () => {
     expect(load({}, "", { ...alice, uid: 0 }).dataDir).toBe("/var/lib/sallyport");
   });
 
@@ -70,7 +70,7 @@ describe("without a file and flags", () => {
   });
 });
 
-describe("a flag wins over the file, the file over the default", () => {
+describe("flags take precedence over the file, the file over defaults", () => {
   test.each([
     ["nodename", "sallyport: {nodename: a}", { nodename: "b" }, "nodename", "a", "b"],
     ["data_dir", "sallyport: {data_dir: /a}", { dataDir: "/b" }, "dataDir", "/a", "/b"],
@@ -122,7 +122,7 @@ describe("a flag wins over the file, the file over the default", () => {
     });
   });
 
-  test("--ports-from 0 takes free ports", () => {
+  test("--ports-from 0 selects free ports", () => {
     const { auth, proxy, node, tms } = load({ portsFrom: "0" }, "ssh_service: {listen_addr: ':22'}");
     const listeners = [auth.listen, proxy.sshListen, proxy.webListen, node.listen, tms.listen];
     expect(listeners.map(({ port }) => port)).toEqual([0, 0, 0, 0, 0]);
@@ -182,8 +182,8 @@ describe("roles", () => {
   });
 });
 
-describe("where users reach it", () => {
-  test("one flag for what they meet first", () => {
+describe("public addresses", () => {
+  test("--public-addr applies to the primary role", () => {
     const all = load({ publicAddr: "access.example.com:443" });
     expect(all.proxy.publicAddrs).toEqual([{ host: "access.example.com", port: 443 }]);
     expect(all.proxy.sshPublicAddrs).toEqual([{ host: "access.example.com" }]);
@@ -193,7 +193,7 @@ describe("where users reach it", () => {
     expect(load({ roles: "tms", publicAddr: "escrow:1" }).tms.publicAddrs).toEqual([{ host: "escrow", port: 1 }]);
   });
 
-  test("or by the file, each its own", () => {
+  test("the file sets them for each role", () => {
     const { proxy } = load({}, "proxy_service: {public_addr: [a, 'b:1'], ssh_public_addr: 'c:2'}");
     expect(proxy.publicAddrs).toEqual([{ host: "a" }, { host: "b", port: 1 }]);
     expect(proxy.sshPublicAddrs).toEqual([{ host: "c", port: 2 }]);
@@ -201,7 +201,7 @@ describe("where users reach it", () => {
 });
 
 describe("the escrow", () => {
-  test("takes the keys of TMS's own configuration, and a flag for a trial", () => {
+  test("accepts the keys of TMS's configuration, and a flag for MVP mode", () => {
     const text = `tms_service:
   http_addr: https://localhost
   http_port: 3333
@@ -232,7 +232,7 @@ describe("secrets", () => {
   file("secret-token-1\n", "token");
   file(`${PIN}\n\n${OTHER_PIN}\n`, "pins");
 
-  test("from files, found beside the file that names them", () => {
+  test("are read from files, relative to the configuration file", () => {
     expect(load({ token: "@token" }).token?.()).toBe("secret-token-1");
     expect(load({}, "sallyport: {auth_token: ./token}").token?.()).toBe("secret-token-1");
     expect(load({}, "sallyport: {ca_pin: ./pins}").caPins).toEqual([PIN, OTHER_PIN]);
@@ -243,12 +243,12 @@ describe("secrets", () => {
     ]);
   });
 
-  test("of which a flag's token wins over the file's", () => {
+  test("a flag's token takes precedence over the file's", () => {
     const text = "sallyport: {auth_token: aaaaaaaa}";
     expect([load({}, text).token?.(), load({ token: "bbbbbbbb" }, text).token?.()]).toEqual(["aaaaaaaa", "bbbbbbbb"]);
   });
 
-  test("of which a token is read when it is needed: who has joined needs it no more", () => {
+  test("a token file is read only to join", () => {
     const { token } = load({ token: "@none" });
     expect(() => token?.()).toThrow(`the token file ${join(dir, "none")} does not exist`);
   });
@@ -279,7 +279,7 @@ describe("refuses", () => {
     [{ publicAddr: "https://a" }, '--public-addr: expected host or host:port, not "https://a"'],
     [{ diagAddr: "a b" }, '--diag-addr: expected host:port, not "a b"'],
     [{ clusterName: "a b" }, '--cluster-name: expected a name (letters, digits, . _ -), not "a b"'],
-    [{ nodename: "a b" }, '"a b" cannot be the name of a machine'],
+    [{ nodename: "a b" }, '"a b" is not a valid host name'],
     [{ logFormat: "xml" }, '--log-format: expected one of text, json, not "xml"'],
     [{ labels: "env" }, 'labels: "env" has no "="'],
   ])("%j", (flags: StartFlags, message) => {
@@ -288,11 +288,11 @@ describe("refuses", () => {
     expect(fault.message).toBe(message);
   });
 
-  test("a host name that is none", () => {
+  test("an invalid host name", () => {
     expect(refusal({}, "", { ...alice, hostname: "my laptop" }).hint).toBe("choose one with --nodename");
   });
 
-  test("a file that is not there, and one that may not be read", () => {
+  test("a missing or unreadable file", () => {
     expect(() => loadSettings({ config: "none.yaml" }, alice)).toThrow(
       `the configuration file ${join(dir, "none.yaml")} does not exist`,
     );
@@ -303,7 +303,7 @@ describe("refuses", () => {
     );
   });
 
-  test("a mistake in the file, by its name and line", () => {
+  test("an error in the file, with its name and line", () => {
     const name = file("auth_service:\n  listen_addr: 7\n");
     expect(() => loadSettings({ config: name }, alice)).toThrow(
       `${join(dir, name)}:2: auth_service.listen_addr: expected text, not a number`,

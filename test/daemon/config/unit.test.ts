@@ -34,13 +34,13 @@ test.each([[["auth", "proxy", "node"]], [["auth", "proxy"]], [["node"]], [["tms"
   },
 );
 
-test("words are quoted as systemd reads them", () => {
+test("words are quoted by systemd's rules", () => {
   expect(unit("node")).toContain(
     `ExecStart="${binary}" start --config=/etc/sallyport.yaml "--labels=a=\\"50%%\\",b=$$x"\n`,
   );
 });
 
-test("a node leaves sessions what they need; without one the process keeps nothing", () => {
+test("a unit with node has no sandboxing, one without has all", () => {
   const open = unit("auth", "proxy", "node").replaceAll(/^#.*$/gm, "");
   expect(open).not.toMatch(/ProtectHome|NoNewPrivileges|CapabilityBoundingSet|PrivateTmp|UMask/);
   expect(open).toContain("KillMode=process");
@@ -50,7 +50,7 @@ test("a node leaves sessions what they need; without one the process keeps nothi
   expect(closed).toMatch(/^StateDirectory=sallyport$/m);
 });
 
-test("the closed unit is narrow by systemd's own measure", () => {
+test("systemd-analyze rates the sandboxed unit as secure", () => {
   if (Bun.which("systemd-analyze") === null) return console.log("skipped: needs systemd-analyze");
   const file = join(dir, "sallyport-narrow.service");
   writeFileSync(file, unit("auth", "proxy"));

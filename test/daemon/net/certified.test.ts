@@ -3,7 +3,7 @@ import { createLog } from "../../../daemon/log.ts";
 import { serveCertified } from "../../../daemon/net/certified.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 
-test("a certificate that was made while the clock was ahead is kept, as others may have copies, and told of", async () => {
+test("a certificate that is not valid yet is kept, since clients may have copies, and logged", async () => {
   const lines: string[] = [];
   const log = createLog({ level: "warn", format: "json", write: (line) => void lines.push(line) });
   const own = { dir: keptTempDir(), files: "web", names: ["localhost"], days: 365 };

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const undo of cleanup.splice(0).reverse()) await undo();
 });
 
-test("the kernel tells who is at the other end of a Unix socket", async () => {
+test("peerCredentials returns the peer of a Unix socket", async () => {
   const path = join(dir, "who");
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const server = Bun.listen({
@@ -23,13 +23,13 @@ test("the kernel tells who is at the other end of a Unix socket", async () => {
   expect(await promise).toEqual({ pid: process.pid, uid: process.getuid?.(), gid: process.getgid?.() });
 });
 
-test("of a descriptor that is no socket it tells nothing", () => {
+test("peerCredentials is undefined for a descriptor that is not a socket", () => {
   const fd = openSync("/dev/null", "r");
   cleanup.push(() => closeSync(fd));
   expect(peerCredentials(fd)).toBeUndefined();
 });
 
-test("a file is locked by one holder, and free when that one has closed it", () => {
+test("lockFile is exclusive until the holder closes the file", () => {
   const path = join(dir, "lock");
   const first = openSync(path, "a+");
   const second = openSync(path, "a+");
@@ -40,7 +40,7 @@ test("a file is locked by one holder, and free when that one has closed it", () 
   expect(lockFile(second)).toBe(true);
 });
 
-test("pages of the start are given back, and the program goes on", () => {
+test("releaseStartPages releases pages and the program continues", () => {
   if (process.platform !== "linux") return console.log("skipped: Linux's");
   expect(releaseStartPages()).toBeGreaterThan(0);
   expect(JSON.parse(JSON.stringify({ still: ["here", /x/.test("x"), new Date(0).toISOString()] }))).toEqual({
@@ -83,7 +83,7 @@ test.each([
   expect(await message).toBe("READY=1\nSTATUS=all well");
 });
 
-test("without a service manager nothing happens", () => {
+test("notifyManager returns false without a service manager", () => {
   expect(notifyManager("READY=1", undefined)).toBe(false);
   expect(notifyManager("READY=1", join(dir, "nobody"))).toBe(false);
   expect(notifyManager("READY=1", "relative")).toBe(false);

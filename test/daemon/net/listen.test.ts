@@ -59,17 +59,17 @@ const fault = async (attempt: Promise<unknown>): Promise<Fault> => {
   throw new Error("no Fault", { cause: thrown });
 };
 
-test("takes a free port and says which, and tells the peer's address", async () => {
+test("binds a free port, and reports the port and each peer's address", async () => {
   const l = await listen((socket, peer) => socket.end(`${peer.address} ${socket.localPort}`));
   expect(await answer(dial(l.port, "127.0.0.3"))).toBe(`127.0.0.3 ${l.port}`);
 });
 
-test("an IPv4 client of an IPv6 listener is known by its plain address", async () => {
+test("reports an IPv4 client of an IPv6 listener with its IPv4 address", async () => {
   const l = await listen((socket, peer) => socket.end(peer.address), { host: "::" });
   expect(await answer(dial(l.port))).toBe("127.0.0.1");
 });
 
-test("data that came before somebody reads is not lost", async () => {
+test("keeps data that arrives before the first read", async () => {
   const l = await listen((socket) => {
     void Bun.sleep(50).then(() => socket.on("data", (chunk) => socket.end(`got ${String(chunk)}`)));
   });
@@ -78,13 +78,13 @@ test("data that came before somebody reads is not lost", async () => {
   expect(await answer(socket)).toBe("got early");
 });
 
-describe("an address that cannot be had", () => {
+describe("an address that cannot be bound", () => {
   test("in use", async () => {
     const l = await listen(() => {});
     const refusal = await fault(listen(() => {}, { port: l.port, name: "proxy ssh" }));
     expect(refusal.message).toBe(`proxy ssh: port ${l.port} is in use on 127.0.0.1`);
     expect(refusal.hint).toBe(
-      "stop what listens there, or choose another with --ports-from or proxy_service.listen_addr",
+      "stop the process that listens there, or choose another with --ports-from or proxy_service.listen_addr",
     );
   });
 
@@ -101,7 +101,7 @@ describe("an address that cannot be had", () => {
 });
 
 describe("acknowledgements", () => {
-  test("are at once until the login, and the kernel's affair after it", async () => {
+  test("are immediate until the login and left to the kernel after it", async () => {
     if (process.platform !== "linux") return console.log("skipped: TCP_QUICKACK is Linux's");
     const { symbols: c } = dlopen("libc.so.6", {
       getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
@@ -135,7 +135,7 @@ describe("acknowledgements", () => {
 });
 
 describe("limits", () => {
-  test("a source that fails is shut out, others are served", async () => {
+  test("a source with repeated failures is blocked, others are served", async () => {
     const l = await listen((socket, peer) => {
       if (peer.address === "127.0.0.2") peer.failed("refused");
       socket.end("served");
@@ -146,7 +146,7 @@ describe("limits", () => {
     expect(renderMetrics()).toMatch(/sallyport_connections_refused_total\{listener="test",reason="penalty"\} \d/);
   });
 
-  test("connections above the total are closed at once, and counted", async () => {
+  test("connections above the total are closed at once and counted", async () => {
     const l = await listen((_socket, peer) => peer.authenticated(), {
       limits: { ...INNER_LIMITS, total: 2 },
       name: "full",
@@ -159,7 +159,7 @@ describe("limits", () => {
     expect(renderMetrics()).toContain('sallyport_connections_refused_total{listener="full",reason="total"} 1');
   });
 
-  test("a listener that throws loses the connection, not the daemon", async () => {
+  test("an exception in onSocket closes that connection only", async () => {
     const lines: string[] = [];
     const l = await listenTcp({
       name: "broken",
@@ -179,7 +179,7 @@ describe("limits", () => {
 });
 
 describe("closing", () => {
-  test("takes nobody new, leaves who is there, and waits for them", async () => {
+  test("stops accepting and waits for open connections", async () => {
     const l = await listen((socket) => socket.pipe(socket));
     const socket = dial(l.port);
     socket.write("one");
@@ -194,7 +194,7 @@ describe("closing", () => {
     expect(l.connections).toBe(0);
   });
 
-  test("cuts what is left when the time is over", async () => {
+  test("destroys the remaining connections at the deadline", async () => {
     const l = await listen((socket) => socket.write("hello"));
     const socket = dial(l.port);
     await once(socket, "data");

@@ -6,7 +6,7 @@ function limit(perMinute: number, burst: number) {
   return { clock, limit: new RateLimit({ perMinute, burst }, () => clock.now) };
 }
 
-test("a source may do so much at once, and so much in the long run", () => {
+test("allows a burst at once and the rate in the long run", () => {
   const { clock, limit: bucket } = limit(20, 3);
   expect([1, 2, 3].map(() => bucket.take("10.0.0.1"))).toEqual([0, 0, 0]);
   expect(bucket.take("10.0.0.1")).toBe(3);
@@ -19,7 +19,7 @@ test("a source may do so much at once, and so much in the long run", () => {
   expect([1, 2, 3, 4].map(() => bucket.take("10.0.0.1"))).toEqual([0, 0, 0, 3]);
 });
 
-test("what turned out to be welcome is not counted", () => {
+test("a refunded request does not count", () => {
   const { limit: bucket } = limit(20, 1);
   for (let i = 0; i < 100; i++) {
     expect(bucket.take("10.0.0.1")).toBe(0);
@@ -29,14 +29,14 @@ test("what turned out to be welcome is not counted", () => {
   expect([bucket.take("10.0.0.1"), bucket.take("10.0.0.1")]).toEqual([0, 3]);
 });
 
-test("all addresses of an IPv6 /64 are one source, and so are the two spellings of an IPv4 address", () => {
+test("an IPv6 /64 is one source, and so are an IPv4 address and its IPv4-mapped form", () => {
   const { limit: bucket } = limit(20, 1);
   expect(bucket.take("2001:db8::1")).toBe(0);
   expect(bucket.take("2001:db8::ffff:1:2")).toBe(3);
   expect(bucket.take("2001:db8:0:1::1")).toBe(0);
 });
 
-test("however many sources come, memory stays bounded and the latest are remembered", () => {
+test("memory is bounded for any number of sources, and the latest ones are kept", () => {
   const { limit: bucket } = limit(20, 1);
   bucket.take("10.255.0.1");
   for (let i = 0; i < 30_000; i++) bucket.take(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);

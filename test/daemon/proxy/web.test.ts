@@ -391,7 +391,7 @@ describe("TLS", () => {
     writeFileSync(join(proxy.dir, "junk"), "junk");
     const junk = join(proxy.dir, "junk");
     for (const [pair, reason] of [
-      [{ keyFile: two.keyFile, certFile: one.certFile }, "is not that of the certificate"],
+      [{ keyFile: two.keyFile, certFile: one.certFile }, "does not belong to the certificate"],
       [{ keyFile: junk, certFile: one.certFile }, `${junk} is not a private key`],
       [{ keyFile: one.keyFile, certFile: junk }, `${junk} is not a certificate`],
       [{ keyFile: "/nonexistent", certFile: one.certFile }, "cannot read /nonexistent"],

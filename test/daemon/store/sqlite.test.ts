@@ -72,7 +72,7 @@ describe("the file", () => {
     rmSync(dir, { recursive: true });
   });
 
-  test("nobody else can read it, nor what stands beside it", async () => {
+  test("the database and its WAL have mode 0600", async () => {
     const before = process.umask(0);
     try {
       const store = open();
@@ -85,21 +85,21 @@ describe("the file", () => {
     }
   });
 
-  test("a mode that was opened is closed again", async () => {
+  test("restores mode 0600", async () => {
     await open()[Symbol.asyncDispose]();
     chmodSync(path, 0o644);
     open();
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test("once closed it is one file", async () => {
+  test("is one file after closing", async () => {
     const store = open();
     await store.commit([put("/a")]);
     await store[Symbol.asyncDispose]();
     expect(existsSync(`${path}-wal`)).toBe(false);
   });
 
-  test("processes that change one key at once lose no change", async () => {
+  test("concurrent processes lose no change of one key", async () => {
     const store = open();
     await store.commit([put("/count", "0")]);
     const counting = [child("count", path, "300"), child("count", path, "300")];
@@ -108,13 +108,13 @@ describe("the file", () => {
     expect(new TextDecoder().decode((await store.get("/count"))?.value)).toBe("600");
   });
 
-  test("several processes may be the first", async () => {
+  test("several processes can create the database at once", async () => {
     const ends = await Promise.all(Array.from({ length: 4 }, () => once(child("try", path), "exit")));
     expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0]);
     expect(await open().get("/try")).toBeDefined();
   });
 
-  test("a watch tells of the commits of another process, between its own, in their order", async () => {
+  test("a watch yields commits of other processes in order with its own", async () => {
     const store = open();
     const other = child("follow", path);
     const answers = createInterface({ input: other.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
@@ -150,7 +150,7 @@ describe("the file", () => {
     expect(await once(other, "exit")).toEqual([0, null]);
   });
 
-  test("a watch that cannot be told what another process did says so", async () => {
+  test("a watch that missed commits of another process fails", async () => {
     const store = open();
     await store.commit([put("/w/a")]);
     const stop = new AbortController();
@@ -167,7 +167,7 @@ describe("the file", () => {
     expect(Number(await store.commit([put("/w/b")]))).toBe(100);
   });
 
-  test("the history stays bounded", async () => {
+  test("the history is bounded", async () => {
     const store = open();
     for (let round = 0; round < 30; round++)
       await store.commit(Array.from({ length: 1000 }, (_, i) => put(`/k/${i}` as Key, String(round))));
@@ -182,7 +182,7 @@ describe("the file", () => {
     expect(last).toBe(30);
   });
 
-  test("kill -9 amid commits: what was acknowledged is there, whole, and it opens", async () => {
+  test("after kill -9 the database opens and has every acknowledged commit", async () => {
     for (let round = 0; round < 5; round++) {
       const writer = child("endless", join(dir, `crash-${round}`, "state.db"));
       let acknowledged = -1;
@@ -201,7 +201,7 @@ describe("the file", () => {
     }
   }, 30_000);
 
-  test("a database of a newer version is left alone", async () => {
+  test("rejects a database of a newer version unchanged", async () => {
     await open()[Symbol.asyncDispose]();
     const database = new Database(path);
     database.run("PRAGMA user_version = 99");
@@ -210,7 +210,7 @@ describe("the file", () => {
     expect(refusal(open).message).toContain(path);
   });
 
-  test("a database of another program is left alone", () => {
+  test("rejects a database of another program unchanged", () => {
     mkdirSync(join(dir, "data"));
     const database = new Database(path);
     database.run("CREATE TABLE bookmarks (url TEXT)");
@@ -236,12 +236,12 @@ describe("the file", () => {
     expect(fault.hint).toBeDefined();
   });
 
-  test("a directory in its place", () => {
+  test("a directory in place of the file", () => {
     mkdirSync(path, { recursive: true });
     expect(refusal(open)).toMatchObject({ code: "failed", message: expect.stringContaining(path) });
   });
 
-  test("one that another program has locked: others wait, then are told", async () => {
+  test("commits wait for a lock of another program, then fail", async () => {
     const store = open();
     const holder = new Database(path);
     holder.run("BEGIN IMMEDIATE");
@@ -259,7 +259,7 @@ describe("the file", () => {
     await store.commit([put("/a")]);
   }, 30_000);
 
-  test("a directory that may not be written", () => {
+  test("a directory without write permission", () => {
     if (process.getuid?.() !== 0) {
       chmodSync(dir, 0o500);
       expect(refusal(open).message).toContain("cannot be opened for writing");
@@ -276,7 +276,7 @@ describe("the file", () => {
     expect(tried.stderr).toContain(`the database ${path} cannot be opened for writing`);
   });
 
-  test("a full disk: the commit says so, nothing stored is lost, and it goes on when there is space", async () => {
+  test("on a full disk a commit fails, loses nothing stored, and later ones succeed", async () => {
     const mount = join(dir, "small");
     mkdirSync(mount);
     if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", mount]).status !== 0)

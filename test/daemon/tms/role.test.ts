@@ -163,7 +163,7 @@ describe("the operator's socket", () => {
   test("fails the start cleanly when its path is too long", async () => {
     const dataDir = join(tempDir(), "x".repeat(60), "y".repeat(60));
     const fault = await refusal(start("", dataDir));
-    expect(fault.message).toContain("the path of a socket has at most 107 bytes");
+    expect(fault.message).toContain("is longer than 107 bytes");
     expect(fault.hint).toBe("choose a shorter --data-dir");
   });
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
-import { nextTurn } from "../../daemon/fair-share.ts";
+import { nextTurn } from "../../daemon/flow-control.ts";
 import { createLog } from "../../daemon/log.ts";
 import { OUTER_LIMITS } from "../../daemon/net/admission.ts";
 import { listenTcp } from "../../daemon/net/listen.ts";
