@@ -6,16 +6,20 @@ import { counter, gauge } from "../metrics.ts";
 import { Admission, type Failure, type Limits, plainAddress } from "./admission.ts";
 import { acknowledgeNow, filesLeft } from "./libc.ts";
 
-/** Who is at the other end, and what its listener needs to hear about it. */
+/** The ends of a connection, and what its listener is to be told about it. */
 export interface Peer {
-  /** Without brackets, zone or the IPv6 form of an IPv4 address. */
+  /** Without brackets, zone and the IPv6 form of an IPv4 address. */
   readonly address: string;
+  readonly remotePort: number;
+  /** Written as `address`. */
+  readonly localAddress: string;
+  readonly localPort: number;
   /**
-   * It has logged in: it stops counting as a stranger, its packets are acknowledged as the kernel sees fit, and what it
-   * sends is read in turns with what others do.
+   * It has logged in: it stops counting as a stranger, the kernel decides when to acknowledge its packets, and it is read
+   * in turns with other connections.
    */
   authenticated(): void;
-  /** It did not. A peer that goes away without either counts as `left`. */
+  /** The login failed. A peer that leaves without either counts as `left`. */
   failed(failure: Failure): void;
 }
 
@@ -90,6 +94,9 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
     try {
       options.onSocket(socket, {
         address,
+        remotePort: socket.remotePort ?? 0,
+        localAddress: plainAddress(socket.localAddress ?? ""),
+        localPort: socket.localPort ?? 0,
         authenticated: () => {
           hurry.stop();
           shareFairly(socket);
