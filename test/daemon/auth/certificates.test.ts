@@ -182,7 +182,7 @@ describe("the operator signs", () => {
     for (const bad of ["", "ssh-ed25519 AAAA", "ssh-dss AAAAB3NzaC1kc3M=", certificate, keyFile("rsa", 1024).line])
       expect(await refusalOf(admin.signUser({ user: "alice", public_key: bad }))).toMatchObject({
         code: "bad_request",
-        message: expect.stringContaining("the public key is not usable"),
+        message: expect.stringContaining("unusable public key"),
       });
     const two = `${public_key}\n${public_key}`;
     expect((await refusalOf(admin.signUser({ user: "alice", public_key: two }))).message).toContain(

@@ -40,7 +40,7 @@ describe("a write", () => {
     expect((await refusalOf(admin.replace("role", "other", role("other")))).code).toBe("not_found");
     expect(await refusalOf(admin.replace("role", "dba", role("other")))).toMatchObject({
       code: "bad_request",
-      message: 'metadata.name: expected "dba", as in the address',
+      message: 'metadata.name: expected "dba", as in the URL',
     });
     expect((await refusalOf(admin.create("lock", role("dba")))).message).toBe('lock: kind: expected "lock"');
   });
@@ -75,7 +75,7 @@ describe("a write", () => {
     const token = { kind: "token", metadata: { name: "a-token-of-mine", ...at(-1) }, spec: { roles: ["node"] } };
     expect((await refusalOf(admin.create("token", token))).code).toBe("bad_request");
     expect((await refusalOf(admin.create("user", user("bob", {}, at(1000))))).message).toBe(
-      "user: metadata.expires: a user does not expire",
+      "user: metadata.expires: users cannot expire",
     );
     await admin.create("lock", lock(at(1000)));
     expect(await admin.list("lock")).toHaveLength(1);
