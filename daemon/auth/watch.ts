@@ -14,7 +14,7 @@ const BOUND = 8192;
 /**
  * Yields the present resources of `kinds`, then `ready`, then every change, in order for each kind, until `signal` aborts.
  * Heartbeats that only extend a node's expiry are skipped.
- * @throws Fault `unavailable` when the reader falls too far behind and has to start ended; `bad_request` for a kind that
+ * @throws Fault `unavailable` when the reader falls too far behind and has to start over; `bad_request` for a kind that
  * cannot be watched.
  */
 export async function* watchResources(

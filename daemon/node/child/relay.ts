@@ -109,7 +109,7 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     case "ENOENT":
       return "no such socket";
     case "ECONNREFUSED":
-      return "nobody listens there";
+      return "no process listens there";
     case "EACCES":
     case "EPERM":
       return "permission denied";
