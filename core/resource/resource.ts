@@ -33,6 +33,23 @@ export function envelope<K extends string, N extends z.ZodType<string>, S extend
   });
 }
 
+/**
+ * The expiry of a resource that is written at `now`; undefined without one.
+ * @throws Fault `bad_request` when it is in the past.
+ */
+export function futureExpiry(
+  {
+    kind,
+    metadata: { expires },
+  }: { readonly kind: string; readonly metadata: { readonly expires?: string | undefined } },
+  now: Date,
+): Date | undefined {
+  if (expires === undefined) return undefined;
+  const expiry = new Date(expires);
+  if (expiry <= now) throw new Fault("bad_request", `${kind}: metadata.expires: ${expires} is past`);
+  return expiry;
+}
+
 /** Converts a parser that throws a Fault to a check for `superRefine`: the Fault's message becomes the issue. */
 export function parsesWith<T>(parser: (value: T) => unknown): (value: T, context: z.RefinementCtx<T>) => void {
   return (value, context) => {

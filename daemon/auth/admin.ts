@@ -8,15 +8,15 @@ import { memberSpec } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { keepRenewed } from "./renewal.ts";
 
-/** Where `tctl` on this machine finds auth, and as whom it speaks. */
+/** The files with which `tctl` on this machine connects to auth: the admin identity, and auth's address. */
 export const adminFiles = (dataDir: string) => ({
   identity: join(dataDir, "proc", "admin"),
   address: join(dataDir, "proc", "auth.json"),
 });
 
 /**
- * Leaves an admin identity for whoever may read the data directory, and keeps it fresh until disposed. `addr` is how auth
- * is dialled from this machine.
+ * Writes an admin identity to the data directory, whose readers thereby become administrators, and renews it until
+ * disposed. `addr` is auth's address for this machine.
  */
 export async function keepAdminIdentity(auth: AuthContext, dataDir: string, addr: string): Promise<Disposable> {
   const files = adminFiles(dataDir);

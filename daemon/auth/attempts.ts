@@ -7,32 +7,32 @@ import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { accountAttempts, sourceAttempts } from "./schema.ts";
 
-/** Wrong answers that lock an account, and for how long; also how long a wrong answer is remembered. */
+/** Failures that lock an account, and for how long. Failures are also remembered for this time. */
 const ACCOUNT_FAILURES = 5;
 const ACCOUNT_LOCK_MS = 20 * 60_000;
 
 /**
- * From so many wrong answers of one address on, there has to be a pause before each further try from there, twice as
- * long as the last one. Who comes too early is sent away: whoever was made to wait here would keep others waiting.
+ * After 5 failures per source, back off exponentially; reject early retries. Delaying them here instead would occupy
+ * connections that other users need.
  */
 const SOURCE_FAILURES = 5;
 const SOURCE_MEMORY_MS = 10 * 60_000;
 const SOURCE_PAUSE_MS = 250;
 const SOURCE_PAUSE_MAX_MS = 8_000;
 
-/** One try, counted before it is looked at. */
+/** A login attempt, counted before its credentials are checked. */
 export interface Attempt {
   readonly user: string;
   readonly address: string;
   readonly locked: boolean;
-  /** A wrong answer to this one locks the account. */
+  /** Whether failing this attempt locks the account. */
   readonly last: boolean;
 }
 
 /**
- * Counts this try against the account before it is looked at, so that guesses made at several auth processes side by
- * side count too. An unknown name is counted like a known one: nobody learns from the answer, or from its timing, which
- * names exist.
+ * Counts an attempt against the account before its credentials are checked, so that parallel guesses at several auth
+ * processes count, too. An unknown name is counted like a known one, so that neither reply nor timing reveals which names
+ * exist.
  */
 export async function beginAttempt(auth: AuthContext, user: string, address: string): Promise<Attempt> {
   const collection = accountAttempts(auth.store);
@@ -41,7 +41,7 @@ export async function beginAttempt(auth: AuthContext, user: string, address: str
     const item = await collection.get(name);
     const failures = (item?.value.failures ?? 0) + 1;
     const locked = item?.value.locked_until !== undefined || failures > ACCOUNT_FAILURES;
-    // A locked account is written all the same, so that it takes as long.
+    // Write for a locked account, too, so that it takes as long.
     const write =
       locked && item !== undefined
         ? collection.put(name, item.value, item.revision, item.expires)
@@ -50,8 +50,8 @@ export async function beginAttempt(auth: AuthContext, user: string, address: str
   });
 }
 
-/** After a wrong answer: locks the account when it was the last one allowed, and remembers the address. */
-export async function attemptFailed(auth: AuthContext, attempt: Attempt, why: Fault): Promise<void> {
+/** Records a failed attempt: locks the account after the last allowed one, counts it for the source, and audits it. */
+export async function attemptFailed(auth: AuthContext, attempt: Attempt, reason: Fault): Promise<void> {
   const { user, address, locked, last } = attempt;
   const until = lockEnd(auth);
   const locking = last && !locked;
@@ -63,29 +63,29 @@ export async function attemptFailed(auth: AuthContext, attempt: Attempt, why: Fa
     const failures = (item?.value.failures ?? 0) + 1;
     const next = new Date(auth.now().getTime() + pauseAfter(failures)).toISOString();
     const count = { failures, ...(failures >= SOURCE_FAILURES && { next }) };
-    const forgotten = new Date(auth.now().getTime() + SOURCE_MEMORY_MS);
-    const writes = [sources.put(source, count, item?.revision ?? "absent", forgotten)];
+    const expires = new Date(auth.now().getTime() + SOURCE_MEMORY_MS);
+    const writes = [sources.put(source, count, item?.revision ?? "absent", expires)];
     if (locking) writes.push(accountAttempts(auth.store).put(digest(user), lock, "any", until));
     return { writes, result: undefined };
   });
   const facts = { user, addr_remote: address };
   await Promise.all([
-    emitEvent(auth, "user.login", { ...facts, success: false, method: "local", error: why.message }),
+    emitEvent(auth, "user.login", { ...facts, success: false, method: "local", error: reason.message }),
     ...(locking ? [emitEvent(auth, "user.locked", { ...facts, until: lock.locked_until })] : []),
   ]);
 }
 
-/** Forgets the wrong answers: to be committed with what proves that the user is who they say, or with an operator's word. */
+/** The write that resets an account's failures. Commit it with a successful login or an administrator's unlock. */
 export function forgetAttempts(auth: AuthContext, user: string): Write {
   return accountAttempts(auth.store).remove(digest(user), "any");
 }
 
-/** Until when an account is locked, for the operator who asks. */
+/** When the lock of an account ends (RFC 3339); undefined when it is not locked. */
 export async function lockedUntil(auth: AuthContext, user: string): Promise<string | undefined> {
   return (await accountAttempts(auth.store).get(digest(user)))?.value.locked_until;
 }
 
-/** Lets a try from this address begin, one for each pause. @throws Fault `rate_limited` when it comes too early. */
+/** Admits an attempt from a source, one for each back-off interval. @throws Fault `rate_limited` for an early retry. */
 export async function admitSource(auth: AuthContext, address: string): Promise<void> {
   const collection = sourceAttempts(auth.store);
   const name = digest(sourceOf(address));
@@ -96,7 +96,7 @@ export async function admitSource(auth: AuthContext, address: string): Promise<v
     const now = auth.now().getTime();
     const wait = Date.parse(item.value.next ?? "1970-01-01T00:00:00Z") - now;
     if (wait > 0)
-      throw new Fault("rate_limited", "too many wrong answers came from your address", {
+      throw new Fault("rate_limited", "too many failed logins from your address", {
         hint: `try again in ${Math.ceil(wait / 1000)} s`,
       });
     const next = new Date(now + pauseAfter(failures)).toISOString();

@@ -15,21 +15,21 @@ import type { AuthContext } from "./context.ts";
 import { rolesNamed } from "./roles.ts";
 import type { HostRecord } from "./schema.ts";
 
-/** A year: what an operator may sign on the machine itself, for a robot. Seconds. */
+/** The maximum lifetime of a user certificate from `tctl auth sign`: one year, for bots. Seconds. */
 const SIGN_TTL = 366 * 86_400;
 
 export interface UserIssue {
   readonly user: User;
   readonly publicKey: string;
-  /** Seconds; missing is the default of `via`. */
+  /** Seconds; by default `LOGIN_TTL`. */
   readonly ttl?: number | undefined;
-  /** A login is held to 12 hours and to the roles; the operator's signature is not. */
+  /** A login is limited to 12 hours and by the roles; `sign` (`tctl auth sign`) is limited to a year. */
   readonly via: "login" | "sign";
-  /** Who asked. */
+  /** The requesting user, for the audit log. */
   readonly actor: string;
 }
 
-/** Mints a user's certificate. Auth decides everything in it but the key. Its audit event is on disk when it returns. */
+/** Issues a user certificate. Auth determines its content, except the key. Its audit event is on disk before it returns. */
 export async function issueUserCertificate(auth: AuthContext, issue: UserIssue): Promise<string> {
   const signed = issue.via === "sign";
   const spec = userSpec({
@@ -45,7 +45,7 @@ export async function issueUserCertificate(auth: AuthContext, issue: UserIssue):
   return issueCertificate(auth, spec, issue.actor);
 }
 
-/** What the certificate of a member of the cluster will say, which lasts as long as any machine's. */
+/** The content of a cluster member's certificate, with the lifetime `HOST_TTL`. */
 export function memberSpec(
   auth: AuthContext,
   member: Pick<HostCertificateRequest, "keyId" | "principals" | "roles" | "key">,
@@ -53,7 +53,7 @@ export function memberSpec(
   return hostSpec({ ...member, cluster: auth.cluster, ttl: HOST_TTL, serial: newSerial(), now: auth.now() });
 }
 
-/** Mints the certificate of a machine of the cluster. */
+/** Issues the certificate of a machine of the cluster. */
 export function issueMemberCertificate(
   auth: AuthContext,
   host: HostRecord,
@@ -63,7 +63,7 @@ export function issueMemberCertificate(
     keyId: `${host.uuid}.${auth.cluster}`,
     principals: [
       ...memberNames({ ...host, cluster: auth.cluster, addresses }),
-      // By which clients know any proxy, whatever address leads to it.
+      // Clients verify any proxy by this principal, at whatever address.
       ...(host.roles.includes("proxy") ? [servicePrincipal("proxy", auth.cluster)] : []),
     ],
     roles: host.roles,
@@ -72,7 +72,7 @@ export function issueMemberCertificate(
   return issueCertificate(auth, spec, `@host/${host.uuid}`);
 }
 
-/** Mints a host certificate for a stock sshd: exactly the names asked for, and no role in the cluster. */
+/** Issues a host certificate for a stock sshd, with exactly the requested names and without a role in the cluster. */
 export function issueHostCertificate(
   auth: AuthContext,
   issue: { readonly names: readonly string[]; readonly publicKey: string; readonly ttl?: number | undefined },
@@ -91,12 +91,12 @@ export function issueHostCertificate(
   return issueCertificate(auth, spec, actor);
 }
 
-/** What every new holder of a certificate must also know. */
+/** The cluster's name and CAs, which every holder of a certificate needs. */
 export function trust(auth: AuthContext): Trust {
   return { cluster: auth.cluster, authorities: auth.view.allAuthorities() };
 }
 
-/** Sign → verify what was signed → audit → return. */
+/** Signs a certificate, verifies it, audits it, and returns it. */
 async function issueCertificate(auth: AuthContext, spec: CertificateSpec, actor: string): Promise<string> {
   const certificate = await mintCertificate(spec, auth.authorities.signer(spec.type));
   check(auth, certificate, spec);
@@ -113,7 +113,7 @@ async function issueCertificate(auth: AuthContext, spec: CertificateSpec, actor:
   return formatCertificate(certificate);
 }
 
-/** A certificate that our own verifier would refuse must not leave the house. */
+/** Verifies a new certificate. @throws Fault `internal` when the product's own verifier denies it. */
 function check(auth: AuthContext, certificate: Certificate, spec: CertificateSpec): void {
   try {
     verifyCertificate(certificate, {
@@ -143,6 +143,6 @@ function parseKey(line: string): PublicKey {
   try {
     return PublicKey.parse(line);
   } catch (cause) {
-    throw new Fault("bad_request", `the public key is not usable: ${(cause as Error).message}`, { cause });
+    throw new Fault("bad_request", `unusable public key: ${(cause as Error).message}`, { cause });
   }
 }

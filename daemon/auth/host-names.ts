@@ -4,53 +4,53 @@ import { uuid as uuidSchema } from "../../core/names.ts";
 import type { AuthContext } from "./context.ts";
 import { type HostRecord, hostCollection, proxyCollection } from "./schema.ts";
 
-/** What a machine says it is called. */
-interface Called {
+/** The names that a machine requests. */
+interface RequestedNames {
   readonly hostname: string;
   readonly addresses: readonly string[];
 }
 
 /**
- * A machine is told by the names in its certificate, so it gets none that belongs to another: no id but its own, no
- * proxy's name unless it is one, and as an address not the name of another machine. The cluster's name behind a name
- * makes no difference. Two nodes may share a host name, though: asking for it is then ambiguous.
- * @throws Fault `denied`.
+ * Checks the names that a machine requests for its certificate. Rejected are UUIDs other than its own, names of proxies
+ * unless it is one, and addresses that are host names of other machines, each with or without the cluster as domain. Two
+ * nodes may share a host name; connecting by it is then ambiguous.
+ * @throws Fault `denied` with the first name that belongs to another machine.
  */
 export async function refuseTakenNames(
   auth: AuthContext,
   machine: Pick<HostRecord, "uuid" | "roles">,
-  called: Called,
+  requested: RequestedNames,
 ): Promise<void> {
   const suffix = `.${auth.cluster.toLowerCase()}`;
-  const bare = (name: string): string => {
-    const small = name.toLowerCase();
-    return small.endsWith(suffix) ? bare(small.slice(0, -suffix.length)) : small;
+  const withoutCluster = (name: string): string => {
+    const lower = name.toLowerCase();
+    return lower.endsWith(suffix) ? withoutCluster(lower.slice(0, -suffix.length)) : lower;
   };
   const others = (await hostCollection(auth.store).list())
     .map(({ value }) => value)
     .filter((h) => h.uuid !== machine.uuid);
   const proxies = machine.roles.includes("proxy") ? [] : await proxyNames(auth, others);
-  const ofProxies = new Set(proxies.map(bare));
-  const ofOthers = new Set(others.map(({ hostname }) => bare(hostname)));
-  const own = bare(called.hostname);
+  const proxyNameSet = new Set(proxies.map(withoutCluster));
+  const otherNames = new Set(others.map(({ hostname }) => withoutCluster(hostname)));
+  const own = withoutCluster(requested.hostname);
 
-  const taken = (name: string): boolean => isId(name, machine.uuid) || ofProxies.has(name);
-  const wrong = [
-    ...(taken(own) ? [called.hostname] : []),
-    // Several machines may stand behind one address: by NAT, or as several daemons of one machine.
-    ...called.addresses.filter((address) => {
-      const name = bare(address);
+  const isReserved = (name: string): boolean => isOtherUuid(name, machine.uuid) || proxyNameSet.has(name);
+  const rejected = [
+    ...(isReserved(own) ? [requested.hostname] : []),
+    // Several machines may share an IP address: behind NAT, or as several daemons on one machine.
+    ...requested.addresses.filter((address) => {
+      const name = withoutCluster(address);
       if (isAddress(name) || name === "localhost" || name === own) return false;
-      return taken(name) || ofOthers.has(name);
+      return isReserved(name) || otherNames.has(name);
     }),
   ];
-  if (wrong[0] !== undefined)
-    throw new Fault("denied", `this machine cannot be called "${wrong[0]}": that is the name of another`, {
+  if (rejected[0] !== undefined)
+    throw new Fault("denied", `this machine cannot be called "${rejected[0]}": that is the name of another`, {
       hint: "choose another name with --nodename, or another address with --public-addr",
     });
 }
 
-/** What users call proxies, of those that are up and those that are not. */
+/** The host names and public addresses of proxies, including those that are down. */
 async function proxyNames(auth: AuthContext, machines: readonly HostRecord[]): Promise<readonly string[]> {
   const up = (await proxyCollection(auth.store).list()).flatMap(({ value }) => [
     value.hostname,
@@ -60,6 +60,6 @@ async function proxyNames(auth: AuthContext, machines: readonly HostRecord[]): P
   return [...known, ...up].filter((name) => !isAddress(name) && name !== "localhost");
 }
 
-function isId(name: string, own: string): boolean {
+function isOtherUuid(name: string, own: string): boolean {
   return name !== own && uuidSchema.safeParse(name).success;
 }

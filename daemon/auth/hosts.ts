@@ -12,15 +12,16 @@ import { refuseTakenNames } from "./host-names.ts";
 import { type HostRecord, hostCollection, nodeCollection, proxyCollection } from "./schema.ts";
 import { spendToken } from "./tokens.ts";
 
-/** How long a machine counts as alive after its last heartbeat. */
+/** How long a machine counts as alive after its last heartbeat. Milliseconds. */
 const ALIVE_MS = 60_000;
 
 type Joiner = Extract<Caller, { kind: "join" }>;
 type Host = Extract<Caller, { kind: "host" }>;
 
 /**
- * A token and a public key for a host certificate. The machine says what it is called; auth says what the certificate
- * says. A machine cannot take the identity, or the name, of a proxy that is another machine.
+ * Joins a machine: spends a join token, stores the machine's record, and issues its host certificate. The machine requests
+ * names; auth determines the content of the certificate. Success and failure are audited.
+ * @throws Fault `denied` for an invalid token or a name of another machine; `conflict` when another key has the UUID.
  */
 export async function join(
   auth: AuthContext,
@@ -61,14 +62,17 @@ export async function join(
   }
 }
 
-/** A new certificate for a machine that has one, under the names it has now. It keeps its id, its key and its roles. */
+/**
+ * Renews a machine's certificate, with its current names. UUID, key and roles do not change.
+ * @throws Fault `denied` for another key, a removed machine, or a name of another machine.
+ */
 export async function renew(
   auth: AuthContext,
   request: RenewRequest & { addresses: string[] },
   caller: Host,
 ): Promise<HostCertificate> {
   if (canonical(request.public_key) !== caller.publicKey)
-    throw new Fault("denied", "a machine keeps its key for as long as it is a member");
+    throw new Fault("denied", "a member of the cluster cannot change its key");
   const host = await retry(auth.store, async () => {
     const known = await storedHost(auth, caller);
     await refuseTakenNames(auth, known.value, request);
@@ -78,7 +82,7 @@ export async function renew(
   return { ...trust(auth), certificate: await issueMemberCertificate(auth, host, request.addresses) };
 }
 
-/** A node says that it lives. It can speak of itself only, and is called what its certificate calls it. */
+/** Stores a node's heartbeat. A node can only report itself, and its host name is the one in its record. */
 export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, caller: Host): Promise<void> {
   if (node.metadata.name !== caller.uuid) throw new Fault("denied", "a node can report only itself");
   await retry(auth.store, async () => {
@@ -89,7 +93,7 @@ export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, call
       metadata: { name: caller.uuid, labels: node.metadata.labels ?? {} },
       spec: { ...node.spec, hostname: value.hostname, tunnel: false },
     };
-    // A machine that another auth process removes in this moment stays removed.
+    // Conflicts when another auth process removes the machine concurrently, so that it stays removed.
     const member = { check: hostCollection(auth.store).key(caller.uuid), expect: revision } as const;
     const put = nodeCollection(auth.store).put(caller.uuid, resource, "any", aliveUntil(auth));
     return { writes: [member, put], result: undefined };
@@ -100,7 +104,7 @@ export async function proxyHeartbeat(auth: AuthContext, proxy: ProxyHeartbeat, c
   await auth.store.commit([proxyCollection(auth.store).put(caller.uuid, proxy, "any", aliveUntil(auth))]);
 }
 
-/** Puts a machine out of the cluster: it cannot come back without a token. */
+/** Removes a machine from the cluster. It needs a new token to join again. @throws Fault `not_found`. */
 export async function removeHost(auth: AuthContext, uuid: string, actor: string): Promise<void> {
   const [host, node] = await Promise.all([hostCollection(auth.store).get(uuid), nodeCollection(auth.store).get(uuid)]);
   if (host === undefined && node === undefined)
@@ -114,13 +118,13 @@ export async function removeHost(auth: AuthContext, uuid: string, actor: string)
 }
 
 /**
- * The member that holds this key. @throws Fault `denied` when it was removed, also when another machine has joined under
+ * Returns the member with this UUID and key. @throws Fault `denied` when it was removed, or another machine has joined with
  * its UUID since.
  */
 export async function requireHost(auth: AuthContext, caller: Pick<Host, "uuid" | "publicKey">): Promise<Member> {
   const host = auth.view.hosts.get(caller.uuid);
   if (host?.public_key === caller.publicKey) return host;
-  // The machine may have joined at another auth process a moment ago.
+  // The machine may have just joined at another auth process, which the view does not show yet.
   return (await storedHost(auth, caller)).value;
 }
 
@@ -137,7 +141,7 @@ async function storedHost(
 /** The refusal of a machine that is no member. */
 export function removedFault(): Fault {
   return new Fault("denied", "this machine has been removed from the cluster", {
-    hint: "to have it back, start it with a new token: tctl nodes add",
+    hint: "to add it again, start it with a new token: tctl nodes add",
   });
 }
 

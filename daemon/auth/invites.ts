@@ -18,7 +18,7 @@ import {
   userCollection,
 } from "./schema.ts";
 
-/** A new invitation for `user`, and the write that stores it: to be committed with what it belongs to. */
+/** Makes an invitation for `user`, and the write that stores it. Commit the write with the change that it belongs to. */
 export async function draftInvite(
   auth: AuthContext,
   user: string,
@@ -27,8 +27,8 @@ export async function draftInvite(
 ): Promise<{ readonly invitation: Invitation; readonly write: Write }> {
   const token = newSecret();
   const expires = new Date(auth.now().getTime() + ttl * 1000);
-  const about = inviteAbout(token);
-  const totp = auth.secondFactor === "off" ? undefined : auth.seal.close(newTotp(user, auth.cluster).secret, about);
+  const context = sealContext(token);
+  const totp = auth.secondFactor === "off" ? undefined : auth.seal.close(newTotp(user, auth.cluster).secret, context);
   const invite: InviteRecord = { user, kind, ...(totp !== undefined && { totp }) };
   const url = `https://${await webAddress(auth)}/web/invite/${token}`;
   return {
@@ -37,10 +37,10 @@ export async function draftInvite(
   };
 }
 
-/** What the holder of the link needs to choose a password and to set up an authenticator. */
+/** Returns what the invited user needs to choose a password and set up an authenticator. @throws Fault `not_found`. */
 export async function inspectInvite(auth: AuthContext, token: string): Promise<Invite> {
   const { value } = await requireInvite(auth, token);
-  const secret = value.totp === undefined ? undefined : auth.seal.open(value.totp, inviteAbout(token));
+  const secret = value.totp === undefined ? undefined : auth.seal.open(value.totp, sealContext(token));
   return {
     user: value.user,
     cluster: auth.cluster,
@@ -49,7 +49,10 @@ export async function inspectInvite(auth: AuthContext, token: string): Promise<I
   };
 }
 
-/** Accepts an invitation, once. A weak password or a wrong code leaves it open for another try. */
+/**
+ * Accepts an invitation, once: stores password and TOTP secret, and enrolls the user.
+ * @throws Fault `bad_request` for a weak password or a wrong code, which leaves the invitation open; `not_found`.
+ */
 export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Promise<{ user: string }> {
   const invite = await requireInvite(auth, request.token);
   const { user: name, kind } = invite.value;
@@ -77,29 +80,29 @@ export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Pr
   return { user: name };
 }
 
-/** The writes that end every open invitation of a user. */
+/** The writes that remove every open invitation of a user. */
 export async function dropInvites(auth: AuthContext, user: string): Promise<Write[]> {
   const collection = inviteCollection(auth.store);
   const open = (await collection.list()).filter(({ value }) => value.user === user);
   return open.map(({ name }) => collection.remove(name, "any"));
 }
 
-/** @throws Fault `bad_request` unless the code shows that the authenticator is set up. */
+/** Verifies a code of the new authenticator, if one is set up. @throws Fault `bad_request` for a missing or wrong code. */
 function proveTotp(
   auth: AuthContext,
   { value }: Item<InviteRecord>,
   request: AcceptInvite,
 ): Pick<UserSecrets, "totp" | "last_step"> {
-  const given = request.otp !== undefined && request.otp !== "";
-  if (auth.secondFactor === "off" || (auth.secondFactor === "optional" && !given)) return {};
+  const hasCode = request.otp !== undefined && request.otp !== "";
+  if (auth.secondFactor === "off" || (auth.secondFactor === "optional" && !hasCode)) return {};
   if (value.totp === undefined)
-    throw new Fault("bad_request", "this invitation is older than the rule that a second factor is needed", {
+    throw new Fault("bad_request", "this invitation was made before a second factor was required", {
       hint: "ask your administrator for a new one",
     });
-  const secret = auth.seal.open(value.totp, inviteAbout(request.token));
+  const secret = auth.seal.open(value.totp, sealContext(request.token));
   const step = matchTotp(secret, request.otp ?? "", auth.now());
   if (step === undefined)
-    throw new Fault("bad_request", given ? "the code is wrong" : "a code of the authenticator app is needed", {
+    throw new Fault("bad_request", hasCode ? "the code is wrong" : "a code of the authenticator app is needed", {
       hint: "codes need the right time on the device that shows them",
     });
   return { totp: secret, last_step: step };
@@ -117,9 +120,9 @@ function unknownInvite(): Fault {
   });
 }
 
-const inviteAbout = (token: string): string => `/invites/${digest(token)}`;
+const sealContext = (token: string): string => `/invites/${digest(token)}`;
 
-/** Where users find a proxy; the machine's own name when none has reported yet. */
+/** The web address of a proxy; before one has reported, auth's host with the default port. */
 async function webAddress(auth: AuthContext): Promise<string> {
   const [proxy] = await proxyCollection(auth.store).list();
   if (proxy !== undefined) return proxy.value.web_addr;

@@ -1,27 +1,26 @@
 import { Fault } from "../../core/fault.ts";
 import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
-import { parse } from "../../core/resource/resource.ts";
+import { futureExpiry, parse } from "../../core/resource/resource.ts";
 import type { Entry, Key, Store } from "../../core/store.ts";
 import type { Collection, Item } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import { authorityCollection } from "./authorities.ts";
 import type { AuthContext } from "./context.ts";
-import { futureEnd } from "./expiry.ts";
 import { removeHost } from "./hosts.ts";
 import { lockCollection, nodeCollection, roleCollection, userCollection } from "./schema.ts";
 import { listTokens, putToken, removeToken } from "./tokens.ts";
 import { putUser, removeUser, requireUser, userRow } from "./users.ts";
 
-/** What can be done with the resources of one kind. What is missing is refused. */
-interface Keeper<K extends Kind> {
+/** The operations on resources of one kind. A missing operation is denied. */
+interface ResourceHandler<K extends Kind> {
   list(auth: AuthContext, withSecrets: boolean): Promise<ResourceOf<K>[]>;
   read?(auth: AuthContext, name: string): Promise<ResourceOf<K>>;
-  /** `absent`: it must be new. `present`: it must exist, at `metadata.revision` when that is given. */
+  /** `absent`: the resource must not exist. `present`: it must exist, at `metadata.revision` if that is set. */
   put?(auth: AuthContext, resource: ResourceOf<K>, expect: "absent" | "present", actor: string): Promise<ResourceOf<K>>;
   remove?(auth: AuthContext, name: string, actor: string): Promise<void>;
 }
 
-const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
+const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
   user: {
     list: async (auth) => Promise.all((await userCollection(auth.store).list()).map((item) => userRow(auth, item))),
     read: async (auth, name) => userRow(auth, await requireUser(auth, name)),
@@ -40,7 +39,7 @@ const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
         throw new Fault(
           "conflict",
           `the role "${name}" is held by ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`,
-          { hint: "take it from them first: tctl users update NAME --roles …" },
+          { hint: "remove it from its users first: tctl users update NAME --roles …" },
         );
       await removePlain(auth, roleCollection(auth.store), "role", name, actor);
     },
@@ -57,7 +56,7 @@ const KEEPERS: { readonly [K in Kind]: Keeper<K> } = {
   token: {
     list: listTokens,
     put: async (auth, token, expect, actor) => {
-      if (expect === "present") throw new Fault("denied", "a token cannot be changed; remove it and make another");
+      if (expect === "present") throw new Fault("denied", "a token cannot be changed; remove it and create another");
       await putToken(auth, token, actor);
       return token;
     },
@@ -77,23 +76,24 @@ export function listResources<K extends Kind>(
   kind: K,
   withSecrets: boolean,
 ): Promise<ResourceOf<K>[]> {
-  return KEEPERS[kind].list(auth, withSecrets);
+  return RESOURCE_HANDLERS[kind].list(auth, withSecrets);
 }
 
-/** @throws Fault `not_found`. */
+/** Returns one resource. @throws Fault `not_found`. */
 export async function readResource<K extends Kind>(
   auth: AuthContext,
   kind: K,
   name: string,
   withSecrets: boolean,
 ): Promise<ResourceOf<K>> {
-  const { read, list } = KEEPERS[kind];
+  const { read, list } = RESOURCE_HANDLERS[kind];
   if (read !== undefined) return read(auth, name);
   const found = (await list(auth, withSecrets)).find((resource) => resource.metadata.name === name);
   if (found === undefined) throw new Fault("not_found", `there is no ${kind} "${name}"`);
   return found;
 }
 
+/** Parses and writes a resource. @throws Fault `bad_request`, `conflict`, `not_found`; `denied` for a read-only kind. */
 export async function putResource(
   auth: AuthContext,
   kind: Kind,
@@ -102,21 +102,21 @@ export async function putResource(
   actor: string,
   name?: string,
 ): Promise<Resource> {
-  const keeper = KEEPERS[kind] as Keeper<Kind>;
-  if (keeper.put === undefined) throw new Fault("denied", `a ${kind} cannot be written by hand`);
+  const handler = RESOURCE_HANDLERS[kind] as ResourceHandler<Kind>;
+  if (handler.put === undefined) throw new Fault("denied", `a ${kind} cannot be written by hand`);
   const resource = parse(KINDS[kind], body, kind) as Resource;
   if (name !== undefined && resource.metadata.name !== name)
-    throw new Fault("bad_request", `metadata.name: expected "${name}", as in the address`);
-  return keeper.put(auth, resource, expect, actor);
+    throw new Fault("bad_request", `metadata.name: expected "${name}", as in the URL`);
+  return handler.put(auth, resource, expect, actor);
 }
 
 export async function removeResource(auth: AuthContext, kind: Kind, name: string, actor: string): Promise<void> {
-  const { remove } = KEEPERS[kind];
+  const { remove } = RESOURCE_HANDLERS[kind];
   if (remove === undefined) throw new Fault("denied", `a ${kind} cannot be removed`);
   await remove(auth, name, actor);
 }
 
-/** The kinds that can be watched: where each is stored, and the part of it that every proxy and node may know. */
+/** The kinds that can be watched: their key prefix, and the resource that every proxy and node may see. */
 export const WATCHED: {
   readonly [K in Kind]?: { readonly prefix: Key; readonly show: (entry: Entry, store: Store) => Resource };
 } = {
@@ -129,7 +129,7 @@ export const WATCHED: {
   },
   role: { prefix: "/roles/", show: (entry, store) => plain(roleCollection(store).read(entry)) },
   lock: { prefix: "/locks/", show: (entry, store) => plain(lockCollection(store).read(entry)) },
-  // Without its expiry, which each heartbeat moves: a node that is gone is told as removed.
+  // Without the expiry, which each heartbeat extends. Watchers get a delete when the node expires.
   node: { prefix: "/nodes/", show: (entry, store) => nodeCollection(store).read(entry).value },
   cert_authority: {
     prefix: "/authorities/",
@@ -139,7 +139,7 @@ export const WATCHED: {
 
 type Plain = ResourceOf<"role"> | ResourceOf<"lock"> | ResourceOf<"node">;
 
-/** A resource stored as it is, with what the store knows of it. */
+/** Converts a stored resource to its present form, with revision and expiry. */
 function plain<T extends Plain>({ value, revision, expires }: Item<T>): T {
   const metadata = { ...value.metadata, ...(expires && { expires: expires.toISOString() }), revision };
   return { ...value, metadata };
@@ -160,8 +160,9 @@ async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
     throw new Fault("conflict", `the ${kind} "${metadata.name}" exists already`, { hint: "use --force to replace it" });
   if (expect === "present" && known === undefined)
     throw new Fault("not_found", `there is no ${kind} "${metadata.name}"`);
-  const before = known === undefined ? "absent" : (revision ?? known.revision);
-  await auth.store.commit([collection.put(metadata.name, clean as unknown as T, before, futureEnd(auth, resource))]);
+  const precondition = known === undefined ? "absent" : (revision ?? known.revision);
+  const expiry = futureExpiry(resource, auth.now());
+  await auth.store.commit([collection.put(metadata.name, clean as unknown as T, precondition, expiry)]);
   if (resource.kind === "lock")
     await emitEvent(auth, "lock.created", {
       user: actor,

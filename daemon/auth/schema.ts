@@ -6,7 +6,7 @@ import type { User } from "../../core/resource/user.ts";
 import type { Store } from "../../core/store.ts";
 import { Collection } from "../store/collection.ts";
 
-/** What auth keeps, and where. Times are RFC 3339; everything secret is sealed or hashed. */
+/** The stored records of auth and their key prefixes. Times are RFC 3339; secrets are sealed or hashed. */
 
 export interface UserRecord {
   readonly resource: User;
@@ -25,21 +25,21 @@ export interface UserSecrets {
   readonly password: string;
   /** Base32. */
   readonly totp?: string;
-  /** The newest 30-second step of which a code was accepted; it and all before are spent. */
+  /** The time step of the last accepted code. Codes of this step and earlier ones are rejected (RFC 6238 §5.2). */
   readonly last_step?: number;
 }
 export const secretCollection = (store: Store): Collection<SecretRecord> => new Collection(store, "/secrets/users/");
 
-/** An invitation or a reset, named by the SHA-256 of its token. */
+/** An invitation or a reset, stored under the SHA-256 of its token. */
 export interface InviteRecord {
   readonly user: string;
   readonly kind: "invite" | "reset";
-  /** Sealed base32 secret of the second factor to set up. */
+  /** The TOTP secret to set up, in base32, sealed. */
   readonly totp?: string;
 }
 export const inviteCollection = (store: Store): Collection<InviteRecord> => new Collection(store, "/invites/");
 
-/** Wrong answers of an account, named by its SHA-256; forgotten when it expires. */
+/** Failed logins of an account, stored under the SHA-256 of its name, with expiry. */
 export interface AccountAttempts {
   readonly failures: number;
   readonly locked_until?: string;
@@ -47,10 +47,10 @@ export interface AccountAttempts {
 export const accountAttempts = (store: Store): Collection<AccountAttempts> =>
   new Collection(store, "/attempts/accounts/");
 
-/** Wrong answers from an address, named by its SHA-256; forgotten when it expires. */
+/** Failed logins of a source (see `sourceOf`), stored under its SHA-256, with expiry. */
 export interface SourceAttempts {
   readonly failures: number;
-  /** When the next try may be made. */
+  /** When the next attempt is allowed. */
   readonly next?: string;
 }
 export const sourceAttempts = (store: Store): Collection<SourceAttempts> => new Collection(store, "/attempts/sources/");
@@ -59,7 +59,7 @@ export const roleCollection = (store: Store): Collection<Role> => new Collection
 export const lockCollection = (store: Store): Collection<Lock> => new Collection(store, "/locks/");
 export const nodeCollection = (store: Store): Collection<Node> => new Collection(store, "/nodes/");
 
-/** A join token, named by the SHA-256 of its value. */
+/** A join token, stored under the SHA-256 of its value. */
 export interface TokenRecord {
   readonly sealed: string;
   readonly roles: readonly HostRole[];
@@ -67,7 +67,7 @@ export interface TokenRecord {
 }
 export const tokenCollection = (store: Store): Collection<TokenRecord> => new Collection(store, "/tokens/");
 
-/** A machine that has joined, named by its UUID. Without its record a host certificate opens nothing. */
+/** A machine that has joined, stored under its UUID. Without this record its certificate is denied. */
 export interface HostRecord {
   readonly uuid: string;
   readonly hostname: string;
@@ -77,7 +77,7 @@ export interface HostRecord {
 }
 export const hostCollection = (store: Store): Collection<HostRecord> => new Collection(store, "/hosts/");
 
-/** A proxy that is up. */
+/** A live proxy; expires without heartbeats. */
 export interface ProxyRecord {
   readonly hostname: string;
   readonly web_addr: string;

@@ -2,20 +2,19 @@ import { timingSafeEqual } from "node:crypto";
 import type { IssuedToken, NewToken } from "../../core/api/schema.ts";
 import { caPin } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
-import { parse } from "../../core/resource/resource.ts";
+import { futureExpiry, parse } from "../../core/resource/resource.ts";
 import { type HostRole, type Token, token as tokenSchema } from "../../core/resource/token.ts";
 import type { Write } from "../../core/store.ts";
 import { digest, newSecret } from "../seal.ts";
 import type { Item } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
-import { futureEnd } from "./expiry.ts";
 import { type TokenRecord, tokenCollection } from "./schema.ts";
 
-/** Of a token that was written without an end. */
+/** The lifetime of a token resource without `metadata.expires`. Milliseconds. */
 const DEFAULT_TTL_MS = 30 * 60_000;
 
-/** A new join token. Its value is shown here and, after that, only to who asks `--with-secrets`. */
+/** Creates a join token. The reply has its value; listings have it only with `--with-secrets`. */
 export async function createToken(
   auth: AuthContext,
   request: NewToken & { ttl_seconds: number; uses: number },
@@ -31,22 +30,22 @@ export async function createToken(
   return { token, ca_pins: caPins(auth), auth_addr: auth.address() };
 }
 
-/** Stores a token resource. @throws Fault `conflict` when the value is in use. */
+/** Stores a token resource. @throws Fault `conflict` when the value exists; `bad_request` for a redacted value. */
 export async function putToken(auth: AuthContext, token: Token, actor: string): Promise<void> {
   const value = token.metadata.name;
   if (/^sha256-[0-9a-f]{12}$/.test(value))
-    throw new Fault("bad_request", "this is how a token is listed, not its value", {
-      hint: "leave the name out of what was printed by tctl get, or ask for it --with-secrets",
+    throw new Fault("bad_request", "this is the redacted form of a token, not its value", {
+      hint: "omit the name in the output of tctl get, or use tctl get --with-secrets",
     });
   const name = digest(value);
-  const stored: TokenRecord = {
+  const record: TokenRecord = {
     sealed: auth.seal.close(value, `/tokens/${name}`),
     roles: token.spec.roles,
     uses: token.spec.uses ?? 1,
   };
-  const until = futureEnd(auth, token) ?? new Date(auth.now().getTime() + DEFAULT_TTL_MS);
+  const expires = futureExpiry(token, auth.now()) ?? new Date(auth.now().getTime() + DEFAULT_TTL_MS);
   try {
-    await auth.store.commit([tokenCollection(auth.store).put(name, stored, "absent", until)]);
+    await auth.store.commit([tokenCollection(auth.store).put(name, record, "absent", expires)]);
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "conflict") throw error;
     throw new Fault("conflict", "a token with this value exists already", { cause: error });
@@ -55,12 +54,12 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
     user: actor,
     id: publicName(name),
     roles: token.spec.roles,
-    uses: stored.uses,
-    expires: until.toISOString(),
+    uses: record.uses,
+    expires: expires.toISOString(),
   });
 }
 
-/** Every token, static ones last; values only on demand. */
+/** Lists every token, static ones last. Values are redacted unless `withSecrets`. */
 export async function listTokens(auth: AuthContext, withSecrets: boolean): Promise<Token[]> {
   const stored = (await tokenCollection(auth.store).list()).map((item) => tokenResource(auth, item, withSecrets));
   const fixed = auth.staticTokens.map(({ value, roles }) =>
@@ -69,12 +68,14 @@ export async function listTokens(auth: AuthContext, withSecrets: boolean): Promi
   return [...stored, ...fixed];
 }
 
-/** Removes the token of this value, or of this listed name. */
-export async function removeToken(auth: AuthContext, asked: string, actor: string): Promise<void> {
+/** Removes a token by its value or redacted name. @throws Fault `not_found`; `denied` for a static token. */
+export async function removeToken(auth: AuthContext, valueOrName: string, actor: string): Promise<void> {
   const items = await tokenCollection(auth.store).list();
-  const item = items.find(({ name }) => name === digest(asked) || publicName(name) === asked);
+  const item = items.find(({ name }) => name === digest(valueOrName) || publicName(name) === valueOrName);
   if (item === undefined) {
-    const fixed = auth.staticTokens.some(({ value }) => value === asked || publicName(digest(value)) === asked);
+    const fixed = auth.staticTokens.some(
+      ({ value }) => value === valueOrName || publicName(digest(value)) === valueOrName,
+    );
     throw fixed
       ? new Fault("denied", "this token is in the config file of auth", { hint: "remove it there and restart" })
       : new Fault("not_found", "there is no such token", { hint: "tctl tokens ls shows the tokens" });
@@ -83,15 +84,15 @@ export async function removeToken(auth: AuthContext, asked: string, actor: strin
   await emitEvent(auth, "join_token.delete", { user: actor, id: publicName(item.name), roles: item.value.roles });
 }
 
-/** Whether the value is a token now; what opens the door to who wants to join. */
+/** Whether the value is a valid join token, with which a machine may connect to join. */
 export async function isJoinToken(auth: AuthContext, value: string): Promise<boolean> {
   return (await findToken(auth, value)) !== undefined;
 }
 
 /**
- * The write that spends one use of a token for these roles; none for a static one. To be committed with the join
- * itself: the write fails when somebody else spends the token in the same moment.
- * @throws Fault `denied`.
+ * The write that spends one use of a token for these roles; none for a static token. Commit it with the join: it conflicts
+ * when the token is spent concurrently.
+ * @throws Fault `denied` when the token is unknown, used up, expired, or not for a role.
  */
 export async function spendToken(auth: AuthContext, value: string, roles: readonly HostRole[]): Promise<Write[]> {
   const found = await findToken(auth, value);
@@ -144,7 +145,7 @@ function resource(
   };
 }
 
-/** What stands for a token where its value must not: the beginning of its digest. */
+/** The redacted form of a token: the start of its digest. */
 function publicName(name: string): string {
   return `sha256-${name.slice(0, 12)}`;
 }

@@ -9,7 +9,7 @@ import { draftInvite, dropInvites } from "./invites.ts";
 import { requireRoles } from "./roles.ts";
 import { secretCollection, type UserRecord, userCollection } from "./schema.ts";
 
-/** A new user and the invitation to sign up. @throws Fault `conflict` when the name is taken. */
+/** Creates a user and an invitation to sign up. @throws Fault `conflict` when the name exists; `not_found` for a role. */
 export async function createUser(
   auth: AuthContext,
   request: NewUser & { roles: string[] },
@@ -29,7 +29,7 @@ export async function createUser(
   return invitation;
 }
 
-/** A user without an invitation: `tctl create` of a resource. */
+/** Writes a user resource without an invitation (`tctl create`). @throws Fault `conflict`, `not_found` or `bad_request`. */
 export async function putUser(
   auth: AuthContext,
   resource: User,
@@ -38,8 +38,8 @@ export async function putUser(
 ): Promise<UserRow> {
   const { name, revision, labels, expires } = resource.metadata;
   if (expires !== undefined)
-    throw new Fault("bad_request", "user: metadata.expires: a user does not expire", {
-      hint: "a lock with an end, or none, keeps somebody out: tctl lock --user=…",
+    throw new Fault("bad_request", "user: metadata.expires: users cannot expire", {
+      hint: "to deny a user access, temporarily or not, use a lock: tctl lock --user=…",
     });
   await requireRoles(auth.store, resource.spec.roles);
   const collection = userCollection(auth.store);
@@ -69,7 +69,7 @@ export async function updateUser(auth: AuthContext, name: string, change: Update
   return putUser(auth, next, "present", actor);
 }
 
-/** A new invitation that, when accepted, replaces password and second factor. What is there works until then. */
+/** Creates an invitation that replaces password and second factor when accepted. The present ones work until then. */
 export async function resetUser(auth: AuthContext, name: string, ttl: number, actor: string): Promise<Invitation> {
   await requireUser(auth, name);
   const { invitation, write } = await draftInvite(auth, name, "reset", ttl);
@@ -85,7 +85,7 @@ export async function unlockUser(auth: AuthContext, name: string, actor: string)
   return userRow(auth, item);
 }
 
-/** Ends a user: the record, the secrets, the open invitations. Certificates that are out stop working with the record. */
+/** Removes a user with secrets and open invitations. Issued certificates are denied without the user's record. */
 export async function removeUser(auth: AuthContext, name: string, actor: string): Promise<void> {
   const { revision } = await requireUser(auth, name);
   await auth.store.commit([
@@ -97,7 +97,7 @@ export async function removeUser(auth: AuthContext, name: string, actor: string)
   await emitEvent(auth, "user.delete", { user: actor, name });
 }
 
-/** @throws Fault `not_found`. */
+/** Returns a user's record. @throws Fault `not_found`. */
 export async function requireUser(auth: AuthContext, name: string): Promise<Item<UserRecord>> {
   const item = await userCollection(auth.store).get(name);
   if (item === undefined)
@@ -105,7 +105,7 @@ export async function requireUser(auth: AuthContext, name: string): Promise<Item
   return item;
 }
 
-/** The user as operators see it. */
+/** Converts a user's record to the resource with its status. */
 export async function userRow(auth: AuthContext, { value, revision }: Item<UserRecord>): Promise<UserRow> {
   const { resource, created, enrolled } = value;
   const locked = await lockedUntil(auth, resource.metadata.name);

@@ -8,13 +8,14 @@ import type { AuthContext } from "./context.ts";
 import { WATCHED } from "./resources.ts";
 import { hostCollection, nodeCollection } from "./schema.ts";
 
-/** Changes that may wait for one reader. */
+/** The bound of each watcher's queue, in changes. */
 const BOUND = 8192;
 
 /**
- * The present state of `kinds`, then `ready`, then every change, in order for each kind, until `signal` aborts. A
- * heartbeat that only moves a node's expiry is left out.
- * @throws Fault `unavailable` when the reader falls too far behind and has to begin anew.
+ * Yields the present resources of `kinds`, then `ready`, then every change, in order for each kind, until `signal` aborts.
+ * Heartbeats that only extend a node's expiry are skipped.
+ * @throws Fault `unavailable` when the reader falls too far behind and has to start over; `bad_request` for a kind that
+ * cannot be watched.
  */
 export async function* watchResources(
   { store }: Pick<AuthContext, "store">,
@@ -24,7 +25,7 @@ export async function* watchResources(
   const hosts = hostCollection(store).prefix;
   const sources = {
     listed: kinds.map((kind) => watched(kind).prefix),
-    // A node that has been silent for long is not stored any more: only the end of its membership tells its removal.
+    // The record of a silent node has expired already, so only its host record shows its removal from the cluster.
     unlisted: kinds.includes("node") ? [hosts] : [],
   };
   const nodes = new Contents();
@@ -46,7 +47,7 @@ export async function* watchResources(
   }
 }
 
-/** As `watchResources`, of everything that auth's own view holds: also the members, and until when each node is alive. */
+/** As `watchResources`, for auth's own view: all kinds, and also the members of the cluster and each node's expiry. */
 export async function* watchCluster(
   { store }: Pick<AuthContext, "store">,
   signal: AbortSignal,
@@ -96,62 +97,62 @@ function kindOf(key: Key): Kind {
   throw new Fault("internal", "internal error", { cause: `${key} is not watched` });
 }
 
-/** What was stored when it was last seen, by key. Ten thousand nodes send five hundred heartbeats a second. */
+/** A hash of each key's last value, to detect heartbeats: 10,000 nodes send 500 of them each second. */
 class Contents {
-  readonly #seen = new Map<Key, string>();
+  readonly #hashes = new Map<Key, string>();
 
-  /** Whether the value is another than the last one; its expiry does not matter. */
+  /** Whether the value differs from the last one, regardless of its expiry. */
   changed({ key, entry }: Change): boolean {
     if (entry === undefined) {
-      this.#seen.delete(key);
+      this.#hashes.delete(key);
       return true;
     }
-    const content = Bun.hash(entry.value).toString(36);
-    if (this.#seen.get(key) === content) return false;
-    this.#seen.set(key, content);
+    const hash = Bun.hash(entry.value).toString(36);
+    if (this.#hashes.get(key) === hash) return false;
+    this.#hashes.set(key, hash);
     return true;
   }
 }
 
 interface Sources {
-  /** Prefixes of which the present entries come first. */
+  /** Prefixes whose present entries come first. */
   readonly listed: readonly Key[];
-  /** Prefixes of which only changes come. */
+  /** Prefixes of which only changes are yielded. */
   readonly unlisted: readonly Key[];
 }
 
-/** The present entries, as changes; then "ready"; then the changes. */
+/** Yields the present entries as changes, then "ready", then the changes. */
 async function* readAndWatch(
   store: Store,
   { listed, unlisted }: Sources,
   signal: AbortSignal,
 ): AsyncGenerator<Change | "ready"> {
-  const over = new AbortController();
-  const changes = watchAll(store, [...listed, ...unlisted], AbortSignal.any([signal, over.signal]));
+  const ended = new AbortController();
+  const changes = watchAll(store, [...listed, ...unlisted], AbortSignal.any([signal, ended.signal]));
   try {
-    // The watches began before the lists are read, so a change in between comes twice rather than never.
+    // Watch before listing, so that a change in between is yielded twice instead of never.
     for (const prefix of listed) for (const entry of await store.list(prefix)) yield { key: entry.key, entry };
     yield "ready";
     yield* changes;
   } finally {
-    over.abort();
+    ended.abort();
   }
 }
 
-/** Joins the watches of several prefixes into one. */
+/** Merges the watches of several prefixes. */
 function watchAll(store: Store, prefixes: readonly Key[], signal: AbortSignal): AsyncIterable<Change> {
   const lag = () => new Fault("unavailable", "changes came faster than they were read");
-  const joined = new BoundedQueue<Change>({ signal, bound: BOUND, lag, left: () => {} });
+  const merged = new BoundedQueue<Change>({ signal, bound: BOUND, lag, left: () => {} });
   for (const prefix of prefixes) {
-    // Begun here, before anything is listed.
+    // Starts now, before the caller lists entries.
     const changes = store.watch(prefix, signal);
-    const pass = async () => {
-      for await (const change of changes) joined.push(change);
+    const forward = async () => {
+      for await (const change of changes) merged.push(change);
     };
-    pass().then(
-      () => joined.end(),
-      (error: unknown) => joined.fail(Fault.from(error)),
+    forward().then(
+      () => merged.end(),
+      (error: unknown) => merged.fail(Fault.from(error)),
     );
   }
-  return joined;
+  return merged;
 }

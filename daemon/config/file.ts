@@ -58,7 +58,7 @@ const global = section({
     format: z.enum(LOG_FORMATS, { error: `expected one of ${LOG_FORMATS.join(", ")}` }).optional(),
   }),
   storage: section({
-    type: z.literal("sqlite", { error: "expected sqlite, the only one there is so far" }).optional(),
+    type: z.literal("sqlite", { error: "expected sqlite, the only supported type" }).optional(),
   }),
   diag_addr: listenAddr.optional(),
 });
@@ -90,7 +90,7 @@ const schema = z.strictObject({
     public_addr: some(publicAddr).optional(),
     tokens: z.array(text.regex(/^[a-z,]+:.+$/, 'expected "node,proxy:TOKEN" or "node:/path/of/a/file"')).optional(),
     authentication: section({
-      type: z.literal("local", { error: "expected local, the only one there is so far" }).optional(),
+      type: z.literal("local", { error: "expected local, the only supported type" }).optional(),
       second_factor: z.enum(SECOND_FACTORS, { error: `expected one of ${SECOND_FACTORS.join(", ")}` }).optional(),
     }),
   }),
@@ -147,7 +147,7 @@ export function parseConfig(content: string, file: string): ConfigFile {
   const { teleport, ...config } = result.data;
   if (teleport === undefined) return config;
   if (config.sallyport !== undefined)
-    throw at(document, file, ["teleport"], "this section is the same as sallyport; keep one of them");
+    throw at(document, file, ["teleport"], "this section is an alias of sallyport; keep one of them");
   return { ...config, sallyport: teleport };
 }
 

@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
 
-// The machine's own small files are read synchronously: that takes microseconds, and a thread for each would take more.
+// Small local files are read synchronously: that takes microseconds, less than an asynchronous read.
 
-/** One line of passwd(5). */
+/** An entry of passwd(5). */
 export interface Account {
   readonly name: string;
   readonly uid: number;
@@ -12,28 +12,30 @@ export interface Account {
   readonly shell: string;
 }
 
-const LOOKUP_MS = 10_000;
-/** How long an account that a directory service knows is believed. */
-const FRESH_MS = 10_000;
-const fetched = new Map<string, { readonly account: Account | undefined; readonly until: number }>();
+const LOOKUP_TIMEOUT_MS = 10_000;
+/** How long an answer of a directory service is cached. Milliseconds. */
+const CACHE_MS = 10_000;
+/** The cache is emptied above this number of names. */
+const MAX_CACHED = 10_000;
+const cache = new Map<string, { readonly account: Account | undefined; readonly until: number }>();
 
 /**
- * The account of this name: from /etc/passwd, or else from whatever nsswitch.conf names (LDAP, sssd), asked by getent(1)
- * so that a slow directory holds up nobody else. Undefined where there is none.
+ * Looks up an account by name: in /etc/passwd, else through nsswitch.conf(5) (LDAP, sssd) with getent(1), which as a child
+ * process does not block the event loop while a directory is slow. Undefined for an unknown name.
  */
 export async function lookupAccount(name: string): Promise<Account | undefined> {
   const local = parseLine(localLines().find((line) => line.startsWith(`${name}:`)) ?? "");
   if (local?.name === name) return local;
 
-  const known = fetched.get(name);
-  if (known !== undefined && known.until > performance.now()) return known.account;
-  const account = await askDirectory(name);
-  if (fetched.size > 10_000) fetched.clear();
-  fetched.set(name, { account, until: performance.now() + FRESH_MS });
+  const cached = cache.get(name);
+  if (cached !== undefined && cached.until > performance.now()) return cached.account;
+  const account = await getent(name);
+  if (cache.size > MAX_CACHED) cache.clear();
+  cache.set(name, { account, until: performance.now() + CACHE_MS });
   return account;
 }
 
-/** The account that this process runs as, as far as the machine's own files know it. */
+/** The account that this process runs as; undefined when /etc/passwd does not have it. */
 export function ownAccount(): Account | undefined {
   const uid = process.geteuid?.();
   return localLines()
@@ -45,16 +47,16 @@ function localLines(): string[] {
   return readFileSync("/etc/passwd", "utf8").split("\n");
 }
 
-async function askDirectory(name: string): Promise<Account | undefined> {
+async function getent(name: string): Promise<Account | undefined> {
   try {
-    const getent = Bun.spawn(["getent", "passwd", "--", name], {
+    const child = Bun.spawn(["getent", "passwd", "--", name], {
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "ignore",
-      timeout: LOOKUP_MS,
+      timeout: LOOKUP_TIMEOUT_MS,
     });
-    const account = parseLine((await new Response(getent.stdout).text()).split("\n")[0] ?? "");
+    const account = parseLine((await new Response(child.stdout).text()).split("\n")[0] ?? "");
     return account?.name === name ? account : undefined;
   } catch {
     return undefined;
@@ -71,21 +73,21 @@ function isId(text: string | undefined): text is string {
   return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) < 0xffff_ffff;
 }
 
-/** While one of these is there, only root may log in; what stands in it is the reason (nologin(5)). */
-const NO_LOGINS = ["/run/nologin", "/etc/nologin"];
+/** While one of these files exists, only root may log in. Its text is the reason (nologin(5)). */
+const NOLOGIN_FILES = ["/run/nologin", "/etc/nologin"];
 const MAX_MESSAGE = 4096;
 
 /**
- * What keeps an account that exists from logging in: the machine takes no logins (`noLogins`), the account has expired
- * (shadow(5), `usermod -e`), its shell cannot be run. A password that is locked (`passwd -l`) does not, as with sshd and
- * PAM: it says how not to log in, and accounts that never had a password look the same.
- * @throws Fault `denied` with what to tell the user.
+ * Checks whether an existing account may log in. Denied are all accounts but root while a nologin file exists, expired
+ * accounts (shadow(5), `usermod -e`), and accounts whose shell cannot be executed. A locked password (`passwd -l`) does not
+ * deny the login, as with sshd and PAM: it only excludes password authentication, and looks like an unset password.
+ * @throws Fault `denied` with the reason for the user.
  */
-export function admitAccount(account: Account, now: Date, noLogins: readonly string[] = NO_LOGINS): void {
+export function admitAccount(account: Account, now: Date, nologinFiles: readonly string[] = NOLOGIN_FILES): void {
   if (account.uid !== 0) {
-    const closed = noLogins.map(readIfThere).find((text) => text !== undefined);
-    if (closed !== undefined)
-      throw new Fault("denied", closed.slice(0, MAX_MESSAGE).trim() || "this machine takes no logins at the moment");
+    const reason = nologinFiles.map(readIfExists).find((text) => text !== undefined);
+    if (reason !== undefined)
+      throw new Fault("denied", reason.slice(0, MAX_MESSAGE).trim() || "this machine takes no logins at the moment");
   }
   if (hasExpired(account.name, now)) throw new Fault("denied", `the account ${account.name} has expired`);
   try {
@@ -95,17 +97,17 @@ export function admitAccount(account: Account, now: Date, noLogins: readonly str
   }
 }
 
-/** Whether the day in the eighth field, counted from 1970, has begun. Only root can read it. */
+/** Whether the expiry date of shadow(5) (eighth field, days since 1970) has passed. Only root can read that file. */
 function hasExpired(name: string, now: Date): boolean {
-  const line = readIfThere("/etc/shadow")
+  const line = readIfExists("/etc/shadow")
     ?.split("\n")
     .find((entry) => entry.startsWith(`${name}:`));
   const day = line?.split(":")[7] ?? "";
   return /^\d+$/.test(day) && now.getTime() >= Number(day) * 86_400_000;
 }
 
-/** Undefined for a file that is not there, or not for us to read. */
-function readIfThere(path: string): string | undefined {
+/** Reads a file; undefined when it does not exist or is not readable. */
+function readIfExists(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

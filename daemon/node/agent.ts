@@ -4,7 +4,10 @@ import { leadBack } from "./channel.ts";
 import type { NodeConnection, NodeContext } from "./context.ts";
 import { listenPrivately, type PrivateSocket } from "./private-socket.ts";
 
-/** Makes a socket on which the user's programs here reach the ssh-agent at the user's side (`ssh -A`). @throws Fault. */
+/**
+ * Listens on a socket that forwards connections of the user's programs to the client's ssh-agent (`ssh -A`,
+ * draft-miller-ssh-agent §4). The permission is checked for each connection. @throws Fault `failed`.
+ */
 export function forwardAgent(context: NodeContext, connection: NodeConnection): Promise<PrivateSocket> {
   return listenPrivately("agent", connection.principal.account, (socket) => {
     socket.on("error", () => {});

@@ -1,59 +1,59 @@
 import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { FairShare, nextTurn } from "../flow-control.ts";
 
-/** What may wait to be sent on one channel before its program has to wait, too. Bytes. */
-const MAX_WAITING = 256 * 1024;
+/** Unsent bytes of one channel above which `write` applies backpressure. */
+const MAX_UNSENT = 256 * 1024;
 
-/** Writes what a program prints to a channel, as fast as the client takes it, and in turns with what others do. */
+/** Writes an endpoint's output to a channel, with backpressure from the client and fair shares of the event loop. */
 export class ChannelWriter {
   readonly #channel: ServerChannel;
   readonly #onSent: (bytes: number) => void;
   readonly #share = new FairShare();
-  #waiting = 0;
+  #unsent = 0;
   #closed = false;
-  #room: PromiseWithResolvers<void> | undefined;
+  #writable: PromiseWithResolvers<void> | undefined;
   #empty: PromiseWithResolvers<void> | undefined;
 
-  /** `onSent` hears of everything that is written. */
+  /** `onSent` is called with the size of each written chunk. */
   constructor(channel: ServerChannel, onSent: (bytes: number) => void) {
     this.#channel = channel;
     this.#onSent = onSent;
   }
 
-  /** A promise asks to wait with more until it resolves. What comes after `close` is dropped. */
+  /** Writes a chunk. A returned promise is backpressure: write more when it resolves. After `close` chunks are dropped. */
   readonly write = (chunk: Uint8Array, to: "stdout" | "stderr"): Promise<void> | undefined => {
     if (this.#closed) return undefined;
-    this.#waiting += chunk.length;
+    this.#unsent += chunk.length;
     this.#onSent(chunk.length);
     const stream = to === "stdout" ? this.#channel : this.#channel.stderr;
     stream.write(chunk, () => this.#written(chunk.length));
     const spent = this.#share.isSpent(chunk.length);
-    if (this.#waiting <= MAX_WAITING) return spent ? nextTurn() : undefined;
-    this.#room ??= Promise.withResolvers();
-    // There may be room at once.
-    return spent ? this.#room.promise.then(nextTurn) : this.#room.promise;
+    if (this.#unsent <= MAX_UNSENT) return spent ? nextTurn() : undefined;
+    this.#writable ??= Promise.withResolvers();
+    // The channel may become writable in this turn.
+    return spent ? this.#writable.promise.then(nextTurn) : this.#writable.promise;
   };
 
-  /** Resolves when everything was sent, or can no longer be. */
+  /** Resolves when all chunks were sent, or the channel is closed. */
   async sent(): Promise<void> {
-    if (this.#closed || this.#waiting === 0) return;
+    if (this.#closed || this.#unsent === 0) return;
     this.#empty ??= Promise.withResolvers();
     await this.#empty.promise;
   }
 
-  /** The channel is gone: nobody waits for it any longer. */
+  /** Marks the channel as closed and resolves all pending promises. */
   close(): void {
     this.#closed = true;
-    this.#room?.resolve();
+    this.#writable?.resolve();
     this.#empty?.resolve();
   }
 
   #written(bytes: number): void {
-    this.#waiting -= bytes;
-    if (this.#waiting <= MAX_WAITING) {
-      this.#room?.resolve();
-      this.#room = undefined;
+    this.#unsent -= bytes;
+    if (this.#unsent <= MAX_UNSENT) {
+      this.#writable?.resolve();
+      this.#writable = undefined;
     }
-    if (this.#waiting === 0) this.#empty?.resolve();
+    if (this.#unsent === 0) this.#empty?.resolve();
   }
 }

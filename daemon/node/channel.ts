@@ -3,74 +3,75 @@ import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { ChannelWriter } from "./channel-writer.ts";
 import type { Outlet } from "./program/program.ts";
 
-/** What a channel leads to: a program, or a socket. */
+/** The local end of a channel: a program or a socket. */
 export interface Endpoint {
-  /** A promise asks to wait with more until it resolves; it never rejects. */
+  /** Writes a chunk. A returned promise is backpressure: write more when it resolves. It never rejects. */
   write(chunk: Uint8Array): Promise<void> | undefined;
+  /** Signals the end of input (EOF). */
   endInput(): void;
-  /** Ends it as soon as it has taken what it was given. */
-  leave(): void;
-  /** Ends it at once. */
+  /** Closes the endpoint after it has consumed its input. */
+  close(): void;
+  /** Closes the endpoint at once. */
   abandon(): void;
-  /** Resolves when all that it says has been handed to its outlet. */
+  /** Resolves when all output has been passed to the outlet. */
   readonly drained: Promise<void>;
-  /** Resolves when it has taken what it was given, or takes nothing any more. */
+  /** Resolves when the endpoint has consumed its input or accepts no more. */
   readonly ended: Promise<unknown>;
 }
 
-/** How long a far end may take for what a client sent last, after the client has closed the channel. Milliseconds. */
+/** How long an endpoint may take to consume its input after the client closed the channel. Milliseconds. */
 const LINGER_MS = 5_000;
 
-/** Hands on what the client sends, no faster than it is taken. */
+/** Writes the client's data to an endpoint, with backpressure. `onBytes` is called with the size of each chunk. */
 export function takeInput(
   channel: ServerChannel,
-  far: Pick<Endpoint, "write" | "endInput">,
-  onTaken: (bytes: number) => void,
+  endpoint: Pick<Endpoint, "write" | "endInput">,
+  onBytes: (bytes: number) => void,
 ): void {
   channel.on("data", (chunk: Buffer) => {
-    onTaken(chunk.length);
-    const busy = far.write(chunk);
-    if (busy === undefined) return;
+    onBytes(chunk.length);
+    const writable = endpoint.write(chunk);
+    if (writable === undefined) return;
     channel.pause();
-    void busy.then(() => channel.resume());
+    void writable.then(() => channel.resume());
   });
-  channel.on("end", () => far.endInput());
+  channel.on("end", () => endpoint.endInput());
 }
 
 /**
- * Carries bytes between a channel and its far end until both have said all they had to say, or one is gone. The end of one
- * direction leaves the other open. Never rejects.
+ * Copies data in both directions between a channel and its endpoint, until both directions have ended or one side is
+ * closed. Each direction ends separately (half-close). Never rejects.
  */
 export async function carry(
   channel: ServerChannel,
   open: (outlet: Outlet) => Endpoint,
   onTraffic: (bytes: number) => void,
 ): Promise<void> {
-  const outlet = new ChannelWriter(channel, onTraffic);
-  const far = open(outlet.write);
-  let heard = false;
+  const writer = new ChannelWriter(channel, onTraffic);
+  const endpoint = open(writer.write);
+  let inputEnded = false;
   channel.on("end", () => {
-    heard = true;
+    inputEnded = true;
   });
   channel.on("close", () => {
-    outlet.close();
-    if (!heard) return far.abandon();
-    far.leave();
-    const linger = setTimeout(() => far.abandon(), LINGER_MS);
-    void far.ended.then(() => clearTimeout(linger));
+    writer.close();
+    if (!inputEnded) return endpoint.abandon();
+    endpoint.close();
+    const linger = setTimeout(() => endpoint.abandon(), LINGER_MS);
+    void endpoint.ended.then(() => clearTimeout(linger));
   });
-  takeInput(channel, far, onTraffic);
-  await far.drained;
-  await outlet.sent();
+  takeInput(channel, endpoint, onTraffic);
+  await endpoint.drained;
+  await writer.sent();
   channel.eof();
-  await far.ended;
+  await endpoint.ended;
   channel.end();
-  far.abandon();
+  endpoint.abandon();
 }
 
 /**
- * What becomes of a channel that was asked for so as to lead a connection to us back to the client: it carries the
- * connection's bytes, or takes it along when the client refuses.
+ * Returns the callback of a channel request to the client (`forwarded-tcpip`, `auth-agent@openssh.com`): copies data
+ * between the channel and `socket`, or closes the socket when the client refuses the channel.
  */
 export function leadBack(
   socket: Duplex,
@@ -82,26 +83,26 @@ export function leadBack(
   };
 }
 
-/** A socket as the far end of a channel. It may be paused, and it may have ended or broken since it was connected. */
+/** Makes a socket an endpoint. The socket may be paused, and may already have ended or been closed. */
 export function socketEnd(socket: Duplex, outlet: Outlet): Endpoint {
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  let room: PromiseWithResolvers<void> | undefined;
+  let writable: PromiseWithResolvers<void> | undefined;
   socket.on("data", (chunk: Buffer) => {
-    const busy = outlet(chunk, "stdout");
-    if (busy === undefined) return;
+    const outletWritable = outlet(chunk, "stdout");
+    if (outletWritable === undefined) return;
     socket.pause();
-    void busy.then(() => socket.resume());
+    void outletWritable.then(() => socket.resume());
   });
   socket.on("drain", () => {
-    room?.resolve();
-    room = undefined;
+    writable?.resolve();
+    writable = undefined;
   });
   socket.on("end", drained.resolve);
-  // A connection that breaks ends both ways; "close" follows.
+  // "close" follows, and ends both directions.
   socket.on("error", () => {});
   socket.on("close", () => {
-    room?.resolve();
+    writable?.resolve();
     drained.resolve();
     ended.resolve();
   });
@@ -113,11 +114,11 @@ export function socketEnd(socket: Duplex, outlet: Outlet): Endpoint {
     ended: ended.promise,
     write(chunk) {
       if (socket.write(chunk) || socket.destroyed) return undefined;
-      room ??= Promise.withResolvers();
-      return room.promise;
+      writable ??= Promise.withResolvers();
+      return writable.promise;
     },
     endInput: () => void socket.end(),
-    leave: () => void socket.end(() => socket.destroy()),
+    close: () => void socket.end(() => socket.destroy()),
     abandon: () => void socket.destroy(),
   };
 }

@@ -3,12 +3,12 @@ import type { Account } from "./account.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Everything that the environment of a user's program is made of. Nothing of our own process is in it. */
+/** The sources of a session's environment. The daemon's own environment is not one of them. */
 export interface EnvironmentSource {
   readonly account: Account;
-  /** What the client sent and `acceptsVariable` let in. */
+  /** Variables from the client (`env` requests) that `acceptsVariable` accepted. */
   readonly sent: ReadonlyMap<string, string>;
-  /** Of a session with a terminal. */
+  /** The terminal type of a session with a terminal. */
   readonly term?: string | undefined;
   readonly connection: {
     readonly remoteAddress: string;
@@ -28,9 +28,9 @@ const MAX_VARIABLES = 64;
 const MAX_VALUE = 4096;
 
 /**
- * Whether a variable of the client's may enter (AcceptEnv of sshd_config(5), with Debian's list, and git's own, by which
- * it agrees on its faster protocol). All others are refused: `LD_*`, `BUN_*`, `NODE_*`, `SSL_*` and their like run or
- * redirect code.
+ * Whether to accept a variable from the client (AcceptEnv of sshd_config(5)): Debian's list, and GIT_PROTOCOL, with which
+ * git negotiates its protocol version. All others are rejected, since `LD_*`, `BUN_*`, `NODE_*`, `SSL_*` and similar ones
+ * can execute or redirect code. Bounded to 64 variables of 4096 characters.
  */
 export function acceptsVariable(name: string, value: string, present: ReadonlyMap<string, string>): boolean {
   if (!/^(?:LANG|LANGUAGE|LC_[A-Za-z0-9_]{1,64}|COLORTERM|NO_COLOR|GIT_PROTOCOL)$/.test(name)) return false;
@@ -39,8 +39,8 @@ export function acceptsVariable(name: string, value: string, present: ReadonlyMa
 }
 
 /**
- * The environment of a session, in sshd's order of precedence: what the client may set is overridden by what the machine
- * says in environment(5), and that by what only we know.
+ * Builds the environment of a session, in sshd's order of precedence: client variables are overridden by
+ * /etc/environment, and that by the variables of the session itself.
  */
 export function makeEnvironment(source: EnvironmentSource): Environment {
   const { account, connection } = source;
@@ -59,11 +59,11 @@ export function makeEnvironment(source: EnvironmentSource): Environment {
     SSH_CONNECTION: `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`,
     ...(source.agentSocket !== undefined && { SSH_AUTH_SOCK: source.agentSocket }),
     SSH_SESSION_ID: source.sid,
-    // Not SALLYPORT_USER and SALLYPORT_CLUSTER: tsh takes those for flags.
+    // Not SALLYPORT_USER and SALLYPORT_CLUSTER, which tsh reads as flags.
     SSH_SALLYPORT_USER: source.user,
     SSH_SALLYPORT_CLUSTER: source.cluster,
     SSH_SALLYPORT_HOST_UUID: source.uuid,
-    // Prompts and scripts written for Teleport look at these.
+    // For prompts and scripts that are written for Teleport.
     SSH_TELEPORT_USER: source.user,
     SSH_TELEPORT_CLUSTER_NAME: source.cluster,
     SSH_TELEPORT_HOST_UUID: source.uuid,
@@ -73,7 +73,7 @@ export function makeEnvironment(source: EnvironmentSource): Environment {
 const ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const USER_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
 
-/** ENV_SUPATH or ENV_PATH of login.defs(5). */
+/** The default PATH: ENV_SUPATH or ENV_PATH of login.defs(5), else Debian's. */
 function defaultPath({ uid }: Account): string {
   const [name, fallback] = uid === 0 ? ["ENV_SUPATH", ROOT_PATH] : ["ENV_PATH", USER_PATH];
   const settings = readOrEmpty("/etc/login.defs");
@@ -81,7 +81,7 @@ function defaultPath({ uid }: Account): string {
   return value ?? fallback;
 }
 
-/** Reads `/etc/environment` as pam_env(8) does: `NAME=value` lines, `export` and quotes allowed, `#` ends a line. */
+/** Parses `/etc/environment` as pam_env(8) does: `NAME=value` lines, optional `export` and quotes, `#` begins a comment. */
 export function parseEnvironmentFile(text: string): Environment {
   const variables: Record<string, string> = {};
   for (const line of text.split("\n")) {

@@ -5,21 +5,21 @@ import type { Log } from "../log.ts";
 
 const MAX_VALUE = 1024;
 const MAX_OUTPUT = 64 * 1024;
-/** How long a command may take; less where it is asked more often. Milliseconds. */
-const COMMAND_MS = 10_000;
-/** How long the start waits for the first answers. Milliseconds. */
-const FIRST_MS = 1000;
+/** The longest run time of a command; its period, if that is shorter. Milliseconds. */
+const COMMAND_TIMEOUT_MS = 10_000;
+/** How long the start waits for the first values. Milliseconds. */
+const FIRST_VALUES_MS = 1000;
 
-/** The labels of this machine: those that are set, and those that commands print. */
+/** The labels of this machine: fixed ones, and those whose value a command prints. */
 export class LiveLabels {
   readonly #log: Log;
   readonly #onChange: () => void;
-  readonly #printed = new Map<string, string>();
-  #set: Labels = {};
+  readonly #commandValues = new Map<string, string>();
+  #fixed: Labels = {};
   #labels: Labels = {};
   #stop = new AbortController();
 
-  /** `onChange` is called when a label has another value than before. */
+  /** `onChange` is called when a label's value changes. */
   constructor(log: Log, onChange: () => void) {
     this.#log = log;
     this.#onChange = onChange;
@@ -29,37 +29,37 @@ export class LiveLabels {
     return this.#labels;
   }
 
-  /** Replaces all labels; resolves when every command has answered, or after a second: some take their time. */
+  /** Replaces all labels. Resolves when every command has ended, or after one second. */
   async use({ labels, commands }: NodeLabels): Promise<void> {
     this.#stop.abort();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.#set = labels;
-    for (const name of this.#printed.keys())
-      if (!commands.some((command) => command.name === name)) this.#printed.delete(name);
-    const asked = commands.map((command) => this.#keepAsking(command, signal));
+    this.#fixed = labels;
+    for (const name of this.#commandValues.keys())
+      if (!commands.some((command) => command.name === name)) this.#commandValues.delete(name);
+    const firstRuns = commands.map((command) => this.#runPeriodically(command, signal));
     this.#update();
-    await Promise.race([Promise.all(asked), Bun.sleep(FIRST_MS)]);
+    await Promise.race([Promise.all(firstRuns), Bun.sleep(FIRST_VALUES_MS)]);
   }
 
   stop(): void {
     this.#stop.abort();
   }
 
-  /** Resolves after the first answer, and goes on. */
-  async #keepAsking(command: CommandLabel, signal: AbortSignal): Promise<void> {
-    await this.#ask(command, signal);
+  /** Runs a command every period until `signal` aborts. Resolves after the first run. */
+  async #runPeriodically(command: CommandLabel, signal: AbortSignal): Promise<void> {
+    await this.#run(command, signal);
     if (signal.aborted) return;
     this.#update();
-    setTimeout(() => signal.aborted || void this.#keepAsking(command, signal), command.period * 1000).unref();
+    setTimeout(() => signal.aborted || void this.#runPeriodically(command, signal), command.period * 1000).unref();
   }
 
-  /** A command that fails leaves the label as it was: to allow and to refuse may both hang on it. */
-  async #ask(label: CommandLabel, signal: AbortSignal): Promise<void> {
+  /** Runs a command once. If it fails, the label keeps its value, since roles may allow or deny by it. */
+  async #run(label: CommandLabel, signal: AbortSignal): Promise<void> {
     const { name, command, period } = label;
     try {
-      const value = await firstLine(command, Math.min(COMMAND_MS, period * 1000), signal);
-      if (!signal.aborted) this.#printed.set(name, value);
+      const value = await firstLine(command, Math.min(COMMAND_TIMEOUT_MS, period * 1000), signal);
+      if (!signal.aborted) this.#commandValues.set(name, value);
     } catch (error) {
       if (!signal.aborted)
         this.#log.warn("the command of a label failed", { label: name, command: command.join(" "), error });
@@ -67,7 +67,7 @@ export class LiveLabels {
   }
 
   #update(): void {
-    const labels = { ...this.#set, ...Object.fromEntries(this.#printed) };
+    const labels = { ...this.#fixed, ...Object.fromEntries(this.#commandValues) };
     if (Bun.deepEquals(labels, this.#labels)) return;
     this.#labels = labels;
     this.#onChange();

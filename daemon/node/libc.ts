@@ -2,8 +2,8 @@ import { dlopen, type Pointer, ptr } from "bun:ffi";
 import type { TerminalSize } from "../../core/ssh/channels.ts";
 
 /**
- * The calls of the C library that sessions need and the runtime does not offer. Linux with glibc, x64 and arm64, whose
- * constants are the same. Opened at the first call.
+ * System calls for sessions that the runtime does not offer, through the C library (FFI). They need Linux with glibc on x64
+ * or arm64, which have the same constants. The library is opened at the first call.
  */
 function open() {
   return dlopen("libc.so.6", {
@@ -36,37 +36,37 @@ const RLIMIT_NOFILE = 7;
 const SIGPIPE = 13;
 const SIGXFSZ = 25;
 
-/** Size of the kernel's `struct termios`: four words of flags, the line discipline, nineteen control characters. */
+/** Size of the kernel's `struct termios`, in bytes: four words of flags, the line discipline, nineteen control characters. */
 const TERMIOS_SIZE = 36;
 
-/** The two ends of a pipe. Neither is inherited; ours does not block, the other, which a program is to have, does. */
+/** A pipe to a child, both ends close-on-exec. The daemon's end does not block; the child's end, to be passed on, does. */
 export interface Pipe {
   readonly ours: number;
   readonly theirs: number;
 }
 
-/** @param direction which way the bytes go, as we see it. */
+/** Opens a pipe that the daemon reads or writes. @throws Error when no file descriptors are left. */
 export function openPipe(direction: "read" | "write"): Pipe {
   const ends = new Int32Array(2);
-  if (libc().pipe2(ptr(ends), O_CLOEXEC) !== 0) throw new Error("no more pipes can be opened");
+  if (libc().pipe2(ptr(ends), O_CLOEXEC) !== 0) throw new Error("cannot open another pipe");
   const [readEnd = -1, writeEnd = -1] = ends;
   const [ours, theirs] = direction === "read" ? [readEnd, writeEnd] : [writeEnd, readEnd];
   libc().fcntl(ours, F_SETFL, O_NONBLOCK);
   return { ours, theirs };
 }
 
-/** Tells the terminal its size; the kernel tells the programs in the foreground (SIGWINCH). */
+/** Sets the terminal's size. The kernel sends SIGWINCH to the foreground process group. */
 export function setWindowSize(fd: number, { rows, columns, width, height }: TerminalSize): void {
   const size = new Uint16Array([rows, columns, width, height].map((n) => Math.min(n, 0xffff)));
   libc().ioctl(fd, TIOCSWINSZ, ptr(size));
 }
 
-/** Stops or starts what programs write to the terminal, as tcflow(3) does: they wait, and nothing is lost. */
+/** Suspends or resumes output to the terminal, as tcflow(3) does: writing programs block, and no output is lost. */
 export function setOutputFlow(fd: number, flowing: boolean): void {
   libc().ioctl(fd, TCXONC, (flowing ? TCOON : TCOOFF) as Pointer);
 }
 
-/** The terminal's settings, as the kernel keeps them; undefined where `fd` is no terminal. */
+/** Reads the terminal's settings (`struct termios` of the kernel). Undefined when `fd` is not a terminal. */
 export function readTermios(fd: number): Uint8Array | undefined {
   const termios = new Uint8Array(TERMIOS_SIZE);
   return libc().ioctl(fd, TCGETS, ptr(termios)) === 0 ? termios : undefined;
@@ -76,7 +76,7 @@ export function writeTermios(fd: number, termios: Uint8Array): void {
   libc().ioctl(fd, TCSETS, ptr(termios));
 }
 
-/** What the runtime changes for itself and a user's program must not inherit: ignored signals, and the limit of open files. */
+/** Restores what the runtime changed and a user's program must not inherit: ignored signals and RLIMIT_NOFILE. */
 export function restoreProcessDefaults(): void {
   const c = libc();
   c.signal(SIGPIPE, null);
@@ -88,5 +88,5 @@ export function restoreProcessDefaults(): void {
   c.setrlimit(RLIMIT_NOFILE, ptr(limit));
 }
 
-/** What the kernel and systemd give every process. More breaks programs that use select(2) or close "all" descriptors. */
+/** The default soft limit of kernel and systemd. More breaks programs that use select(2) or close all possible descriptors. */
 const SOFT_OPEN_FILES = 1024n;

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { Account } from "./account.ts";
 
-/** A Unix socket that one user, and root, can connect to. */
+/** A Unix socket that only one user and root can connect to. */
 export interface PrivateSocket {
   readonly path: string;
   close(): void;
 }
 
 /**
- * Listens on a new socket for one user. Its directory stays ours, so nobody can put something else in its place, neither
- * now nor when it is removed; the socket itself is the user's, mode 0600, before the directory can be entered.
+ * Listens on a new socket for one user. Its directory belongs to the daemon, so that the user cannot put another file
+ * at the path, neither now nor for the removal at the end. The socket belongs to the user with mode 0600 before the directory becomes accessible.
  * @throws Fault `failed`.
  */
 export async function listenPrivately(
@@ -21,7 +21,7 @@ export async function listenPrivately(
   account: Account,
   onConnection: (socket: Socket) => void,
 ): Promise<PrivateSocket> {
-  const dir = await mkdtemp(join(tmpdir(), `sallyport-${name}-`)).catch(cannot);
+  const dir = await mkdtemp(join(tmpdir(), `sallyport-${name}-`)).catch(socketFault);
   const path = join(dir, name);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
   const close = () => {
@@ -39,11 +39,11 @@ export async function listenPrivately(
     await chmod(dir, 0o711);
   } catch (cause) {
     close();
-    return cannot(cause);
+    return socketFault(cause);
   }
   return { path, close };
 }
 
-function cannot(cause: unknown): never {
-  throw new Fault("failed", "this machine cannot make a socket for the session", { cause });
+function socketFault(cause: unknown): never {
+  throw new Fault("failed", "this machine cannot create a socket for the session", { cause });
 }

@@ -1,7 +1,7 @@
-/** Terminal modes of a pty-req (RFC 4254 §8, RFC 8160), by the names that stand there. */
+/** Encoded terminal modes of a `pty-req` (RFC 4254 §8, RFC 8160): mode names to values. */
 export type TerminalModes = Readonly<Record<string, number>>;
 
-/** Index in `c_cc` (<asm-generic/termbits.h>). VDSUSP, VFLUSH and VSTATUS do not exist on Linux. */
+/** Indexes in `c_cc` (<asm-generic/termbits.h>). VDSUSP, VFLUSH and VSTATUS do not exist on Linux. */
 const CHARACTERS: TerminalModes = {
   VINTR: 0,
   VQUIT: 1,
@@ -67,7 +67,7 @@ const SIZE_7 = 0o40;
 const SIZE_8 = 0o60;
 
 const CBAUD = 0o10017;
-/** The input speed stands 16 bits above the output speed. */
+/** The shift of the input speed in `c_cflag`. */
 const IBSHIFT = 16;
 const SPEEDS: Readonly<Record<number, number>> = {
   50: 0o1,
@@ -102,7 +102,7 @@ const SPEEDS: Readonly<Record<number, number>> = {
   4000000: 0o10017,
 };
 
-/** The kernel's `struct termios` with the modes applied; what they do not mention stays as it is. */
+/** Applies terminal modes to the kernel's `struct termios` and returns the result. Other settings are kept. */
 export function applyTerminalModes(termios: Uint8Array, modes: TerminalModes): Uint8Array {
   const changed = termios.slice();
   const view = new DataView(changed.buffer);

@@ -9,26 +9,26 @@ import { Transaction } from "./transaction.ts";
 import { Watchers } from "./watchers.ts";
 import { checkKey, checkWrites, endOf } from "./write.ts";
 
-/** Milliseconds between two looks for entries that have expired, and for commits of other processes. */
-const SWEEP_EVERY = 1000;
-/** The same, while there is more to remove than is removed at once. Others come between. */
-const SWEEP_ON = 20;
-const POLL_EVERY = 250;
-/** Milliseconds that a commit waits for other processes. */
-const PATIENCE = 3000;
+/** The intervals at which expired entries are removed, and commits of other processes are detected. Milliseconds. */
+const SWEEP_EVERY_MS = 1000;
+const POLL_EVERY_MS = 250;
+/** The pause between two sweeps while more entries have expired than one removes, for other commits. Milliseconds. */
+const SWEEP_PAUSE_MS = 20;
+/** How long a commit waits for the write lock of other processes. Milliseconds. */
+const BUSY_TIMEOUT_MS = 3000;
 /** Commits in one transaction. */
-const BATCH = 256;
+const MAX_BATCH = 256;
 
 /**
- * A store in one SQLite file, or in memory (`:memory:`). Several processes may have the same file open. Commits that
- * are asked for at the same time share one fsync.
- * @throws Fault `failed` or `unavailable`, naming the file and what to do.
+ * Opens a store in one SQLite file, or in memory (`:memory:`). Several processes may open one file. Concurrent commits share
+ * one fsync (group commit).
+ * @throws Fault `failed` or `unavailable` with the file and a hint.
  */
 export function openSqlite(path: string, { now }: { readonly now: () => Date }): Store {
   return new SqliteStore(path, openDatabase(path), now);
 }
 
-interface Waiting {
+interface QueuedCommit {
   readonly writes: readonly Write[];
   readonly done: (revision: Revision) => void;
   readonly failed: (fault: Fault) => void;
@@ -41,13 +41,13 @@ class SqliteStore implements Store {
   readonly #sql: ReturnType<typeof prepareStatements>;
   readonly #watchers = new Watchers();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
-  #waiting: Waiting[] = [];
+  #queue: QueuedCommit[] = [];
   #flushing: Promise<void> | undefined;
-  /** The newest row of the history that the watchers know of, and what `data_version` was then. */
-  #seen = 0;
+  /** The last row of the history that was sent to the watchers, and `data_version` at that time. */
+  #lastSent = 0;
   #version = 0;
   #open = true;
-  /** A read transaction is open, until nothing more is to be done at once. */
+  /** A shared read transaction is open, until the end of the microtask. */
   #reading = false;
 
   constructor(path: string, database: Database, now: () => Date) {
@@ -56,8 +56,8 @@ class SqliteStore implements Store {
     this.#now = now;
     this.#sql = prepareStatements(database);
     this.#timers = [
-      setInterval(() => this.#sweep(), SWEEP_EVERY).unref(),
-      setInterval(() => this.#poll(), POLL_EVERY).unref(),
+      setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref(),
+      setInterval(() => this.#poll(), POLL_EVERY_MS).unref(),
     ];
   }
 
@@ -84,7 +84,7 @@ class SqliteStore implements Store {
     this.#requireOpen();
     const checked = checkWrites(writes);
     return await new Promise((done, failed) => {
-      this.#waiting.push({ writes: checked, done, failed });
+      this.#queue.push({ writes: checked, done, failed });
       this.#flushing ??= this.#flush();
     });
   }
@@ -92,9 +92,9 @@ class SqliteStore implements Store {
   watch(prefix: Key, signal: AbortSignal): AsyncIterable<Change> {
     checkKey(prefix);
     return this.#read(() => {
-      // In this order: what is committed in between is then noticed twice, not never.
+      // In this order, a commit in between is noticed twice instead of never.
       this.#version = this.#dataVersion();
-      // What others committed before this moment is not for the new watcher, but may be for those that are here.
+      // Send earlier commits of other processes to the present watchers, but not to the new one.
       this.#catchUp();
       return this.#watchers.add(prefix, signal);
     });
@@ -111,18 +111,18 @@ class SqliteStore implements Store {
     this.#database.close();
   }
 
-  /** Commits what waits. Those who ask in the same turn of the event loop travel along. */
+  /** Commits the queue. Commits that were queued in one turn of the event loop share a transaction. */
   async #flush(): Promise<void> {
     await nextTurn();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH);
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, MAX_BATCH);
       try {
-        // Others are waited for without holding up this process.
-        for (const until = performance.now() + PATIENCE; !this.#begin(until); )
-          await new Promise((again) => setTimeout(again, 1 + Math.random() * 10));
+        // Wait for other processes without blocking the event loop.
+        for (const deadline = performance.now() + BUSY_TIMEOUT_MS; !this.#begin(deadline); )
+          await new Promise((retry) => setTimeout(retry, 1 + Math.random() * 10));
         const results = this.#transact((tx) => batch.map(({ writes }) => tx.commit(writes)));
-        batch.forEach(({ done, failed }, at) => {
-          const result = results[at];
+        batch.forEach(({ done, failed }, i) => {
+          const result = results[i];
           if (typeof result === "string") done(result);
           else if (result !== undefined) failed(result);
         });
@@ -133,19 +133,19 @@ class SqliteStore implements Store {
     this.#flushing = undefined;
   }
 
-  /** False when another process is writing and there is time left. */
-  #begin(until: number): boolean {
+  /** Begins a write transaction. @returns false when another process is writing and `deadline` has not passed. */
+  #begin(deadline: number): boolean {
     this.#endRead();
     try {
       this.#sql.begin.run();
       return true;
     } catch (error) {
-      if ((error as { code?: unknown }).code === "SQLITE_BUSY" && performance.now() < until) return false;
+      if ((error as { code?: unknown }).code === "SQLITE_BUSY" && performance.now() < deadline) return false;
       throw error;
     }
   }
 
-  /** What is read together, in one turn without waiting, is read in one transaction: to begin one costs more than to read. */
+  /** Begins a read transaction for all reads of one microtask, since beginning one costs more than a read. */
   #shareRead(): void {
     if (this.#reading || this.#database.inTransaction) return;
     this.#sql.beginRead.run();
@@ -156,11 +156,11 @@ class SqliteStore implements Store {
   #endRead(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    // After some failures SQLite has ended it by itself.
+    // SQLite ends a transaction by itself after some errors.
     if (this.#database.inTransaction) this.#sql.commit.run();
   }
 
-  /** Does `work` in the transaction that has begun, ends it, and tells the watchers. */
+  /** Runs `work` in the transaction that has begun, commits it, and sends its changes to the watchers. */
   #transact<T>(work: (tx: Transaction) => T): T {
     try {
       this.#catchUp();
@@ -168,7 +168,7 @@ class SqliteStore implements Store {
       const result = work(tx);
       tx.trim();
       this.#sql.commit.run();
-      this.#seen = tx.id;
+      this.#lastSent = tx.id;
       this.#watchers.tell(tx.changes);
       return result;
     } catch (error) {
@@ -177,18 +177,18 @@ class SqliteStore implements Store {
     }
   }
 
-  /** Removes what has expired. Nobody sees it any more, so where that cannot be done now it is done later. */
+  /** Removes expired entries. Reads already skip them, so a failure is retried later. */
   #sweep(): void {
     try {
       if (!this.#open || this.#sql.expired.get(this.#time(), 1) === null) return;
       const more = this.#begin(Number.POSITIVE_INFINITY) && this.#transact((tx) => tx.sweep());
-      if (more) setTimeout(() => this.#sweep(), SWEEP_ON).unref();
+      if (more) setTimeout(() => this.#sweep(), SWEEP_PAUSE_MS).unref();
     } catch {
-      // A disk that is full or broken is reported by the next commit, to somebody who waits for it.
+      // The next commit reports a disk error to its caller.
     }
   }
 
-  /** Notices what other processes have committed. */
+  /** Detects commits of other processes. */
   #poll(): void {
     if (this.#watchers.empty) return;
     try {
@@ -201,18 +201,18 @@ class SqliteStore implements Store {
     }
   }
 
-  /** Tells the watchers what was committed since `#seen`: of each key that changed, how it is now. */
+  /** Sends the watchers the current entry of each key that changed since `#lastSent`. */
   #catchUp(): void {
     let { id } = this.#sql.newest.get() ?? { id: 0 };
-    if (id === this.#seen) return;
+    if (id === this.#lastSent) return;
     if (!this.#watchers.empty) {
-      const rows = this.#sql.since.all(this.#seen);
-      if ((this.#sql.oldest.get()?.id ?? 0) > this.#seen + 1) this.#watchers.lose();
+      const rows = this.#sql.since.all(this.#lastSent);
+      if ((this.#sql.oldest.get()?.id ?? 0) > this.#lastSent + 1) this.#watchers.lose();
       else this.#watchers.tell(rows.map((row) => changeOf(row, this.#time())));
-      // Outside of a transaction others may have gone on meanwhile.
+      // Outside of a transaction, other processes may have committed meanwhile.
       id = Math.max(id, rows.at(-1)?.id ?? 0);
     }
-    this.#seen = id;
+    this.#lastSent = id;
   }
 
   #dataVersion(): number {

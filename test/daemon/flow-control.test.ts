@@ -118,7 +118,7 @@ test("a host behind the proxy", async () => {
   await bridged;
 });
 
-test("a host behind the proxy waits for its user all the same", async () => {
+test("a host behind the proxy still waits for a slow client", async () => {
   let [taken, goOn] = [0, () => {}];
   const channel = channelOf((chunk, done) => {
     taken += chunk.length;

@@ -24,7 +24,7 @@ async function refusal(start: Promise<Daemon>): Promise<NotStarted> {
 }
 
 describe("a daemon that is ready", () => {
-  test("says where it listens, on stdout alone, and answers on its diag address", async () => {
+  test("prints its addresses on stdout, and serves the diag address", async () => {
     const dir = tempDir();
     await using daemon = await auth(dir, "--diag-addr=127.0.0.1:0", `--pid-file=${dir}/pid`);
     const { ready } = daemon;
@@ -78,7 +78,7 @@ describe("a daemon that is ready", () => {
     expect(readlinkSync(join(dir, "pid"))).toBe(join(dir, "target"));
   });
 
-  test("starts again with what it had, also after it was killed", async () => {
+  test("starts again with its data, also after it was killed", async () => {
     const dir = tempDir();
     const key = () => readFileSync(join(dir, "data/master.key"), "utf8");
     const first = await auth(dir, "--cluster-name=one");
@@ -169,7 +169,7 @@ describe("all roles", () => {
     expect(third.stderr).toMatch(/token/);
   });
 
-  test("whoever signals again does not wait for peers that do not go", async () => {
+  test("a second signal ends the daemon without waiting for connections", async () => {
     const dir = tempDir();
     const daemon = await whole(dir);
     const [host = "", port = ""] = daemon.at("proxy").split(":");
@@ -183,7 +183,7 @@ describe("all roles", () => {
   });
 });
 
-test("strangers who hold all files that may be open do not shut out tctl, and the log says what to raise", async () => {
+test("unauthenticated connections up to the file limit do not block tctl, and the log names the limit", async () => {
   const dataDir = `${tempDir()}/data`;
   await using daemon = await startDaemon(["--roles=auth,proxy", `--data-dir=${dataDir}`], {
     through: ["prlimit", "--nofile=120:120"],
@@ -256,7 +256,7 @@ describe("SIGHUP", () => {
   });
 });
 
-test("a master key whose database is gone is told of, as the cluster that begins is another one", async () => {
+test("a master key without its database is logged, since a new cluster begins", async () => {
   const dir = tempDir();
   const warned = async () => {
     const daemon = await auth(dir);
@@ -268,8 +268,8 @@ test("a master key whose database is gone is told of, as the cluster that begins
   expect([await warned(), await warned()]).toEqual([1, 0]);
 });
 
-describe("what keeps a daemon from starting", () => {
-  test("another one in the same data directory", async () => {
+describe("failures to start", () => {
+  test("a second daemon with the same data directory", async () => {
     const dir = tempDir();
     await using daemon = await auth(dir);
     const { code, stderr } = await refusal(auth(dir));

@@ -1,7 +1,7 @@
 import { writeFileSync, writeSync } from "node:fs";
 import type { Account } from "../account.ts";
 
-/** What a process is on Unix; the types leave it open, or leave it out. */
+/** The POSIX methods of `process`, which the types declare optional or lack. */
 interface Posix {
   getuid(): number;
   geteuid(): number;
@@ -15,14 +15,14 @@ interface Posix {
 export const posix = process as unknown as Posix;
 
 /**
- * Becomes the user for good: groups, then group, then user, and none of it can be taken back. A process that is not
- * root's can only be its own user already.
+ * Drops privileges to the user permanently: supplementary groups, group, then user, each with real, effective and saved
+ * IDs. A process of another user than root has to be that user already. @throws Error when the IDs are not the user's.
  */
 export function becomeUser({ name, uid, gid }: Account): void {
   process.umask(0o022);
   if (posix.geteuid() === 0) {
-    tellKernel("loginuid", uid);
-    tellKernel("oom_score_adj", 0);
+    writeProc("loginuid", uid);
+    writeProc("oom_score_adj", 0);
     posix.initgroups(name, gid);
     posix.setgid(gid);
     posix.setuid(uid);
@@ -32,18 +32,18 @@ export function becomeUser({ name, uid, gid }: Account): void {
 }
 
 /**
- * For the kernel's audit log: whom to name for what this process and its children do. And no more protection from the
- * OOM killer than any other process. Kernels without the one, or that do not let it be changed, are no obstacle.
+ * Sets the login UID, which the kernel's audit log records for this process and its children, or resets the daemon's
+ * protection from the OOM killer (proc(5)). Errors are ignored, since kernels may lack or lock the file.
  */
-function tellKernel(file: "loginuid" | "oom_score_adj", value: number): void {
+function writeProc(file: "loginuid" | "oom_score_adj", value: number): void {
   try {
     writeFileSync(`/proc/self/${file}`, String(value));
   } catch {
-    // No obstacle.
+    // See above.
   }
 }
 
-/** Goes to the home directory, or to `/` where the user may not, and says so. */
+/** Changes to the home directory, or to `/` with a message on stderr when that fails. */
 export function enterHome({ home }: Account): void {
   try {
     process.chdir(home);
@@ -53,7 +53,7 @@ export function enterHome({ home }: Account): void {
   }
 }
 
-/** Why a system call failed, without the runtime's code and arguments around it. */
+/** The reason of a failed system call, without the error code and arguments that the runtime adds. */
 export function describe(error: unknown): string {
   return (error as Error).message.replace(/^E[A-Z0-9]+: /, "").replace(/, \w+(?: '.*)?$/s, "");
 }

@@ -4,21 +4,21 @@ import type { Account } from "../account.ts";
 import { readChildSpec } from "../program/child-spec.ts";
 import { becomeUser, describe } from "./privilege.ts";
 
-/** What to do at the user's end; `to` is the node's own socket. */
+/** The relay's task: connect to, or listen on, a Unix socket as the user. `to` is the node's socket. */
 export type RelaySpec =
   | { readonly account: Account; readonly connect: string; readonly to: string }
   | { readonly account: Account; readonly listen: string; readonly to: string };
 
-/** How long who connected to us may take for what the client said last, after the node is gone. Milliseconds. */
+/** How long local programs may take to read the client's last data after the node closed its side. Milliseconds. */
 const LINGER_MS = 5_000;
 
-/** What a relay says on stdout, once, when it is connected or listens. */
+/** A relay writes this to stdout once, when it has connected or listens. */
 const CONNECTED = "+";
 
 /**
- * `sallyport __relay`: as the user, connects to a Unix socket, or listens on one until its stdin ends, and carries the
- * bytes of each connection between it and a socket of the node's. Sockets, because only they can end in one direction:
- * the runtime keeps duplicates of stdin and stdout, so those never do.
+ * `sallyport __relay`: as the user, connects to a Unix socket, or listens on one until its stdin ends, and copies the data
+ * of each connection to and from a socket of the node. It does not use stdin and stdout for data, since the runtime keeps
+ * duplicates of them, which makes a half-close impossible.
  */
 export async function main(): Promise<void> {
   try {
@@ -28,9 +28,9 @@ export async function main(): Promise<void> {
     if ("connect" in spec) {
       const outer = await open(spec.connect);
       const inner = await open(spec.to);
-      const over = join(outer, inner);
+      const joined = join(outer, inner);
       process.stdout.write(CONNECTED);
-      await over;
+      await joined;
     } else await listen(spec.listen, spec.to);
   } catch (error) {
     writeSync(2, describe(error));
@@ -44,7 +44,7 @@ function open(path: string): Promise<Socket> {
     const fail = (error: NodeJS.ErrnoException) => reject(new Error(`${path}: ${reasonOf(error)}`));
     socket.once("error", fail);
     socket.once("connect", () => {
-      // What it says is kept until somebody asks for it.
+      // Paused, so that data is buffered until `join`.
       socket.off("error", fail).pause();
       resolve(socket);
     });
@@ -59,32 +59,32 @@ function closed(socket: Socket): Promise<void> {
 }
 
 /**
- * Carries bytes both ways. Each direction ends by itself; when one socket is gone the other says what is left and goes.
- * Resolves when both are gone.
+ * Copies data in both directions, with half-close. When one socket closes, the other is closed after its pending data.
+ * Resolves when both are closed.
  */
 async function join(outer: Socket, inner: Socket): Promise<void> {
-  for (const [one, other] of [
+  for (const [from, to] of [
     [outer, inner],
     [inner, outer],
   ] as const) {
     // "close" follows.
-    one.on("error", () => {});
-    one.on("close", () => other.destroySoon());
-    one.pipe(other);
+    from.on("error", () => {});
+    from.on("close", () => to.destroySoon());
+    from.pipe(to);
   }
   await Promise.all([outer, inner].map(closed));
 }
 
 async function listen(path: string, to: string): Promise<void> {
-  const carried = new Map<Socket, Socket>();
+  const connections = new Map<Socket, Socket>();
   const server = createServer({ allowHalfOpen: true }, (outer) => {
     const inner = connect({ path: to, allowHalfOpen: true });
-    carried.set(outer, inner);
-    void join(outer, inner).then(() => carried.delete(outer));
+    connections.set(outer, inner);
+    void join(outer, inner).then(() => connections.delete(outer));
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", (error: NodeJS.ErrnoException) => reject(new Error(`${path}: ${reasonOf(error)}`)));
-  // Nobody else may connect to it, not even for a moment.
+  // Bind under a umask, so that other users cannot connect before chmod.
   process.umask(0o177);
   server.listen(path, resolve);
   await promise;
@@ -95,13 +95,13 @@ async function listen(path: string, to: string): Promise<void> {
   try {
     unlinkSync(path);
   } catch {
-    // Removed by somebody else.
+    // Already removed.
   }
-  // The connections that are there go on for as long as the node wants them.
-  const outer = [...carried.keys()];
-  await Promise.all([...carried.values()].map(closed));
-  const late = new Promise((resolve) => setTimeout(resolve, LINGER_MS));
-  await Promise.race([late, Promise.all(outer.map(closed))]);
+  // Open connections continue until the node closes its side.
+  const outer = [...connections.keys()];
+  await Promise.all([...connections.values()].map(closed));
+  const deadline = new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+  await Promise.race([deadline, Promise.all(outer.map(closed))]);
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
@@ -109,7 +109,7 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     case "ENOENT":
       return "no such socket";
     case "ECONNREFUSED":
-      return "nobody listens there";
+      return "no process listens there";
     case "EACCES":
     case "EPERM":
       return "permission denied";

@@ -8,13 +8,13 @@ import { readChildSpec } from "../program/child-spec.ts";
 import { applyTerminalModes, type TerminalModes } from "../terminal-modes.ts";
 import { becomeUser, describe, enterHome, posix } from "./privilege.ts";
 
-/** What a session's process is to become. */
+/** What the child process of a session becomes. */
 export interface SessionSpec {
   /** The user's shell, or an SFTP server. */
   readonly become: "shell" | "sftp";
   readonly account: Account;
   readonly env: Environment;
-  /** Missing for a login shell. */
+  /** The command for the shell; a login shell without it. */
   readonly command?: string;
   readonly terminal?: {
     readonly size: TerminalSize;
@@ -22,27 +22,26 @@ export interface SessionSpec {
   };
 }
 
-/** What sshd exits with when it cannot start the shell. */
+/** The exit status of sshd when it cannot start the shell. */
 const CANNOT_START = 1;
 const TTY_MODE = 0o620;
 
 /**
- * `sallyport __session`: waits for its spec, sets up the terminal, becomes the user, and turns into the user's shell.
- * Nothing of ours is left then: not the memory, not the environment, not the privileges. Or it stays, as the user's SFTP
- * server.
+ * `sallyport __session`: reads its spec, sets up the terminal, drops privileges to the user, and executes the user's shell
+ * with execve(2), which leaves no memory, environment or privileges of the daemon. Or it continues as the SFTP server.
  */
 export async function main(): Promise<void> {
   try {
     const spec = readChildSpec<SessionSpec>();
     if (spec === undefined) return;
     const { become, account, env, command, terminal } = spec;
-    // While the program can still be read, whoever may.
+    // Load the module before dropping privileges: the user may not be able to read the program file.
     const sftp = become === "sftp" ? await import("../sftp/main.ts") : undefined;
     const tty = terminal === undefined ? {} : prepareTerminal(account, terminal);
     becomeUser(account);
     enterHome(account);
     if (sftp !== undefined) return sftp.serve(account.home);
-    if (terminal !== undefined && command === undefined) greet(account);
+    if (terminal !== undefined && command === undefined) printMotd(account);
     const name = account.shell.slice(account.shell.lastIndexOf("/") + 1);
     const argv = command === undefined ? [`-${name}`] : [name, "-c", command];
     restoreProcessDefaults();
@@ -53,7 +52,7 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Hands the terminal to the user, as sshd's pty_setowner does, and gives it the client's size and modes. */
+/** Makes the user the terminal's owner, as sshd's pty_setowner does, and applies the client's size and modes. */
 function prepareTerminal(account: Account, { size, modes }: NonNullable<SessionSpec["terminal"]>): Environment {
   if (posix.geteuid() === 0) {
     fchownSync(0, account.uid, ttyGroup() ?? account.gid);
@@ -70,14 +69,14 @@ function ttyGroup(): number | undefined {
   return gid === undefined ? undefined : Number(gid);
 }
 
-/** The message of the day (motd(5)), unless the user does not want it. */
-function greet({ home }: Account): void {
+/** Prints the message of the day (motd(5)), unless ~/.hushlogin exists. */
+function printMotd({ home }: Account): void {
   if (existsSync(join(home, ".hushlogin"))) return;
   for (const path of ["/run/motd.dynamic", "/etc/motd"]) {
     try {
       writeSync(1, readFileSync(path));
     } catch {
-      // None, or not for this user to read.
+      // Missing, or not readable by this user.
     }
   }
 }

@@ -3,8 +3,8 @@ import { openPipe } from "../libc.ts";
 import { type Child, childCommand, encodeChildSpec, PROGRAM, SPEC_ON_STDIN } from "./child-spec.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 
-/** A child that waits for its spec, and our ends of its pipes. */
-interface Waiting {
+/** A child that waits for its spec, and the daemon's ends of its pipes. */
+interface PipedChild {
   readonly process: Bun.Subprocess<number, number, number>;
   readonly input: number;
   readonly output: number;
@@ -12,20 +12,20 @@ interface Waiting {
 }
 
 /**
- * Starts a child with three pipes. Pipes, because programs may open `/dev/stdin` and `/dev/stderr`, which fails on the
- * socket pairs that the runtime would make. @throws Error when there are no processes or descriptors left.
+ * Starts a child with three pipes. Programs may open `/dev/stdin` and `/dev/stderr`, which works with pipes but not with
+ * the socket pairs that the runtime would create. @throws Error when there are no processes or descriptors left.
  */
 export function startPiped(child: Child, spec: object, outlet: Outlet): Program {
-  const waiting = child === "__session" ? takeSpare() : spawnWithPipes(child);
-  const { process: started } = waiting;
-  const output = readAll(waiting.output, (chunk) => outlet(chunk, "stdout"));
-  const errors = readAll(waiting.errors, (chunk) => outlet(chunk, "stderr"));
-  const input = new InputPipe(waiting.input);
-  let over = false;
+  const piped = child === "__session" ? takeSpare() : spawnWithPipes(child);
+  const { process: started } = piped;
+  const output = readAll(piped.output, (chunk) => outlet(chunk, "stdout"));
+  const errors = readAll(piped.errors, (chunk) => outlet(chunk, "stderr"));
+  const input = new InputPipe(piped.input);
+  let hasExited = false;
   void input.write(encodeChildSpec(spec));
 
   const ended = started.exited.then(() => {
-    over = true;
+    hasExited = true;
     return endingOf(started);
   });
   const closeOutput = () => {
@@ -41,7 +41,7 @@ export function startPiped(child: Child, spec: object, outlet: Outlet): Program 
     closeOutput,
     resize() {},
     signal(name) {
-      if (!over) signalGroup(started.pid, name);
+      if (!hasExited) signalGroup(started.pid, name);
     },
     abandon() {
       input.end();
@@ -51,22 +51,22 @@ export function startPiped(child: Child, spec: object, outlet: Outlet): Program 
 }
 
 /**
- * A runtime takes milliseconds to start, so while sessions are being started one child is kept ready for the next. It
- * knows nothing and has nothing: what it is for, and as whom, comes with its spec.
+ * A spare child for the next session, since the runtime takes milliseconds to start. It has no data of any session: task
+ * and user come with its spec.
  */
-let spare: Waiting | undefined;
+let spare: PipedChild | undefined;
 let spareTimer: NodeJS.Timeout | undefined;
-/** How long after the last session it is kept. Milliseconds. */
+/** How long the spare child is kept after the last session start. Milliseconds. */
 const SPARE_MS = 10_000;
 
-function takeSpare(): Waiting {
+function takeSpare(): PipedChild {
   const ready = spare?.process.exitCode === null ? spare : undefined;
-  if (spare !== undefined && ready === undefined) closeOurs(spare);
+  if (spare !== undefined && ready === undefined) closePipes(spare);
   spare = undefined;
-  const taken = ready ?? spawnWithPipes("__session");
-  // After what is at hand: the session's own start is what somebody waits for.
+  const child = ready ?? spawnWithPipes("__session");
+  // Start the next spare in a later turn, so that it does not delay this session.
   setImmediate(keepSpare);
-  return taken;
+  return child;
 }
 
 function keepSpare(): void {
@@ -78,23 +78,23 @@ function keepSpare(): void {
     spare = spawnWithPipes("__session");
     spare.process.unref();
   } catch {
-    // The next session will start its own, or say why it cannot.
+    // The next session starts a child itself, or reports why it cannot.
   }
 }
 
-/** Lets the spare child go. */
+/** Ends the spare child. */
 export function dismissSpare(): void {
   clearTimeout(spareTimer);
-  // It ends with its stdin.
-  if (spare !== undefined) closeOurs(spare);
+  // The child exits when its stdin ends.
+  if (spare !== undefined) closePipes(spare);
   spare = undefined;
 }
 
-function closeOurs({ input, output, errors }: Waiting): void {
+function closePipes({ input, output, errors }: PipedChild): void {
   for (const fd of [input, output, errors]) closeSync(fd);
 }
 
-function spawnWithPipes(child: Child): Waiting {
+function spawnWithPipes(child: Child): PipedChild {
   const open: number[] = [];
   const pipe = (direction: "read" | "write") => {
     const ends = openPipe(direction);
@@ -120,19 +120,19 @@ function spawnWithPipes(child: Child): Waiting {
   }
 }
 
-/** Reads a pipe to its end and closes it, no faster than `take` wants. */
-function readAll(fd: number, take: (chunk: Uint8Array) => Promise<void> | undefined) {
+/** Reads a pipe to its end, with backpressure from `onChunk`, and closes it. */
+function readAll(fd: number, onChunk: (chunk: Uint8Array) => Promise<void> | undefined) {
   const reader = Bun.file(fd).stream().getReader();
   const read = async () => {
     try {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        const busy = take(value);
-        if (busy !== undefined) await busy;
+        const writable = onChunk(value);
+        if (writable !== undefined) await writable;
       }
     } catch {
-      // A pipe that cannot be read has ended.
+      // Treat a read error as the end.
     } finally {
       closeSync(fd);
     }
@@ -140,7 +140,7 @@ function readAll(fd: number, take: (chunk: Uint8Array) => Promise<void> | undefi
   return { done: read(), cancel: () => void reader.cancel().catch(() => {}) };
 }
 
-/** The writing end of a pipe, closed once and after everything that was written before. */
+/** The write end of a pipe. `end` closes it once, after all earlier writes. */
 class InputPipe {
   readonly #fd: number;
   readonly #sink: Bun.FileSink;
@@ -168,7 +168,7 @@ class InputPipe {
     else void flushed.then(close);
   }
 
-  /** The program may have closed its input, which is its right: what follows is dropped. */
+  /** Handles EPIPE: a program may close its stdin, and later input is dropped. */
   #settled(work: () => unknown): Promise<void> | undefined {
     const broken = () => {
       if (this.#state === "open") this.#state = "broken";

@@ -1,6 +1,6 @@
 import type { TerminalSize } from "../../../core/ssh/channels.ts";
 
-/** How a process ended: with one or the other. */
+/** How a process ended: with an exit code or by a signal. */
 export interface Ending {
   readonly code: number | undefined;
   /** Such as `SIGTERM`. */
@@ -12,30 +12,30 @@ export function endingOf(process: { exitCode: number | null; signalCode: unknown
   return { code: signal === undefined ? (process.exitCode ?? undefined) : undefined, signal };
 }
 
-/** Takes what a program prints. A promise asks to wait with more until it resolves; it never rejects. */
+/** Consumes a program's output. A returned promise is backpressure: pass more when it resolves. It never rejects. */
 export type Outlet = (chunk: Uint8Array, from: "stdout" | "stderr") => Promise<void> | undefined;
 
-/** A process that runs as a user: leader of its own session and process group. */
+/** A process that runs as a user, leader of its own session and process group (setsid(2)). */
 export interface Program {
   readonly pid: number;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has exited. */
   readonly ended: Promise<Ending>;
-  /** Resolves when all that it printed has been handed to the outlet. Processes that it left behind may hold this up. */
+  /** Resolves when all output has been passed to the outlet. Background processes with the same stdout may delay this. */
   readonly drained: Promise<void>;
-  /** Gives it input. A promise asks to wait with more until it resolves; it never rejects. */
+  /** Writes to stdin. A returned promise is backpressure: write more when it resolves. It never rejects. */
   write(chunk: Uint8Array): Promise<void> | undefined;
-  /** No more input will come. */
+  /** Closes stdin. */
   endInput(): void;
-  /** Nobody reads what it prints any more: it gets SIGPIPE when it goes on. */
+  /** Closes stdout and stderr; the process gets SIGPIPE when it writes. */
   closeOutput(): void;
   resize(size: TerminalSize): void;
   /** Signals the process group. */
   signal(name: NodeJS.Signals): void;
-  /** The user is gone: takes the terminal away, or closes the pipes. */
+  /** Hangs up after a disconnect: closes the terminal (SIGHUP) or the pipes. */
   abandon(): void;
 }
 
-/** Signals the group that `pid` leads; a group that has ended meanwhile is no error. */
+/** Signals the process group that `pid` leads. A group that has already ended is not an error. */
 export function signalGroup(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);

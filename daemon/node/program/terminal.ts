@@ -3,24 +3,24 @@ import { setOutputFlow, setWindowSize } from "../libc.ts";
 import { childCommand, environmentWithSpec, PROGRAM } from "./child-spec.ts";
 import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
 
-/** How long after the shell has ended the terminal may be silent before nothing more is waited for. Milliseconds. */
+/** After the shell exits, output counts as complete when the terminal is silent for this time. Milliseconds. */
 const SILENCE_MS = 1000;
 
-/** What may have been given to a terminal since it last said that it takes more. Bytes; the kernel holds a fifth of it. */
-const MAX_UNTOLD = 64 * 1024;
-/** How long to wait for its word before one more byte is to bring it about. Milliseconds. */
+/** Bytes written to a terminal since its last "drain" above which writes go slowly. The kernel buffers a fifth of this. */
+const MAX_UNDRAINED = 64 * 1024;
+/** How long to wait for "drain" before writing one more byte to trigger it. Milliseconds. */
 const PROBE_MS = 50;
 
-/** Starts a session's child on a terminal of its own. @throws Error when there are no processes or terminals left. */
+/** Starts a session's child on a new pseudo-terminal. @throws Error when there are no processes or terminals left. */
 export function startOnTerminal(spec: object, outlet: Outlet): Program {
   const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
-  let [over, held, last] = [false, false, performance.now()];
-  let untold = 0;
-  let room: PromiseWithResolvers<void> | undefined;
+  let [hasExited, outputSuspended, lastOutputAt] = [false, false, performance.now()];
+  let undrained = 0;
+  let writable: PromiseWithResolvers<void> | undefined;
 
-  const gone = () => {
-    room?.resolve();
-    room = undefined;
+  const onClosed = () => {
+    writable?.resolve();
+    writable = undefined;
     drain();
   };
   const started = Bun.spawn(childCommand("__session"), {
@@ -28,27 +28,27 @@ export function startOnTerminal(spec: object, outlet: Outlet): Program {
     cwd: "/",
     env: environmentWithSpec(spec),
     terminal: {
-      // The child sets what the client really said.
+      // A placeholder; the child sets the client's size.
       cols: 80,
       rows: 24,
       data(_terminal, chunk) {
-        last = performance.now();
-        const busy = outlet(chunk, "stdout");
-        if (busy === undefined || held) return;
-        // The runtime reads terminals without pause, so it is the terminal that has to make programs wait.
-        held = true;
+        lastOutputAt = performance.now();
+        const outletWritable = outlet(chunk, "stdout");
+        if (outletWritable === undefined || outputSuspended) return;
+        // The runtime cannot pause reading a terminal. Suspend the terminal's output instead, which blocks its writers.
+        outputSuspended = true;
         withTerminal((fd) => setOutputFlow(fd, false));
-        void busy.then(() => {
-          held = false;
+        void outletWritable.then(() => {
+          outputSuspended = false;
           withTerminal((fd) => setOutputFlow(fd, true));
         });
       },
       drain() {
-        untold = 0;
-        room?.resolve();
-        room = undefined;
+        undrained = 0;
+        writable?.resolve();
+        writable = undefined;
       },
-      exit: () => gone(),
+      exit: () => onClosed(),
     },
   });
   const { terminal, pid } = started;
@@ -59,58 +59,58 @@ export function startOnTerminal(spec: object, outlet: Outlet): Program {
   };
 
   const ended = started.exited.then(() => {
-    over = true;
-    // What the shell left behind may keep the terminal open for ever.
-    const watch = setInterval(() => {
-      if (!held && performance.now() - last >= SILENCE_MS) drain();
+    hasExited = true;
+    // Background processes of the shell may keep the terminal open for any time.
+    const silenceTimer = setInterval(() => {
+      if (!outputSuspended && performance.now() - lastOutputAt >= SILENCE_MS) drain();
     }, SILENCE_MS / 4);
     void drained.then(() => {
-      clearInterval(watch);
+      clearInterval(silenceTimer);
       terminal?.close();
     });
     return endingOf(started);
   });
   const abandon = () => {
     terminal?.close();
-    gone();
+    onClosed();
   };
-  const give = (bytes: Uint8Array) => {
+  const writeNow = (bytes: Uint8Array) => {
     if (terminal === undefined || terminal.closed) return;
-    untold += bytes.length;
+    undrained += bytes.length;
     terminal.write(bytes);
   };
-  // The runtime does not say that it takes more when the kernel took all and the program was slower: the next write does.
-  const giveSlowly = async (bytes: Uint8Array) => {
-    let given = 0;
-    while (given < bytes.length && untold > 0 && terminal?.closed === false) {
-      room ??= Promise.withResolvers<void>();
-      const { promise } = room;
-      give(bytes.subarray(given, ++given));
+  // The runtime emits no "drain" when the kernel accepted all data before the program read it; another write triggers it.
+  const writeSlowly = async (bytes: Uint8Array) => {
+    let written = 0;
+    while (written < bytes.length && undrained > 0 && terminal?.closed === false) {
+      writable ??= Promise.withResolvers<void>();
+      const { promise } = writable;
+      writeNow(bytes.subarray(written, ++written));
       await Promise.race([promise, Bun.sleep(PROBE_MS)]);
     }
-    give(bytes.subarray(given));
+    writeNow(bytes.subarray(written));
   };
   return {
     pid,
     ended,
     drained,
     write(chunk) {
-      if (untold + chunk.length > MAX_UNTOLD) return giveSlowly(chunk);
-      give(chunk);
+      if (undrained + chunk.length > MAX_UNDRAINED) return writeSlowly(chunk);
+      writeNow(chunk);
       return undefined;
     },
-    // A terminal has no end: the user types the character for it.
+    // A terminal has no end of input; the user types VEOF (Ctrl-D).
     endInput() {},
     closeOutput: abandon,
     resize: (next) => withTerminal((fd) => setWindowSize(fd, next)),
     signal(name) {
-      if (!over) signalGroup(pid, name);
+      if (!hasExited) signalGroup(pid, name);
     },
     abandon,
   };
 }
 
-/** The path of a process's terminal; undefined when it has ended already. */
+/** The path of a process's terminal; undefined when the process has exited. */
 function terminalOf(pid: number): string | undefined {
   try {
     const path = readlinkSync(`/proc/${pid}/fd/0`);
@@ -125,7 +125,7 @@ function withDevice(path: string, act: (fd: number) => void): void {
   try {
     fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
   } catch {
-    // It was hung up a moment ago.
+    // The terminal was closed meanwhile.
     return;
   }
   try {

@@ -5,17 +5,17 @@ import type { Fields, Packet } from "./packet.ts";
 
 const { SIZE, OWNER, PERMISSIONS, TIMES, EXTENDED } = ATTRIBUTE;
 
-/** What a client asks to set, or to make a file with; what it leaves out is missing. */
+/** ATTRS of a request (draft-ietf-secsh-filexfer-02 §5): attributes to set. */
 export interface Attributes {
   readonly size?: number;
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Without the file's type. */
+  /** Permission bits, without the file type. */
   readonly mode?: number;
   /** Seconds. */
   readonly times?: { readonly accessed: number; readonly modified: number };
 }
 
-/** @throws StatusReply `BAD_MESSAGE`. */
+/** Decodes ATTRS; extended attributes are skipped. @throws StatusReply `BAD_MESSAGE`. */
 export function readAttributes(fields: Fields): Attributes {
   const flags = fields.uint32();
   const attributes: Attributes = {
@@ -33,7 +33,7 @@ export function readAttributes(fields: Fields): Attributes {
   return attributes;
 }
 
-/** Of a file, all that the protocol can say. */
+/** Encodes all attributes of a file. */
 export function writeAttributes(packet: Packet, stats: Stats): Packet {
   return packet
     .uint32(SIZE | OWNER | PERMISSIONS | TIMES)
@@ -45,12 +45,12 @@ export function writeAttributes(packet: Packet, stats: Stats): Packet {
     .uint32(seconds(stats.mtimeMs));
 }
 
-/** Of something that only has a name. */
+/** Encodes empty attributes, for replies that only have a name. */
 export function writeNoAttributes(packet: Packet): Packet {
   return packet.uint32(0);
 }
 
-/** The field has 32 bits, without a sign. */
+/** Seconds since the Unix epoch, limited to an unsigned 32-bit field. */
 function seconds(ms: number): number {
   return Math.min(Math.max(Math.floor(ms / 1000), 0), 0xffff_ffff);
 }
@@ -67,7 +67,7 @@ const TYPES: Readonly<Record<number, string>> = {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const HALF_A_YEAR_MS = (365 * 86_400_000) / 2;
 
-/** A line as `ls -l` writes it: clients show it as it is. */
+/** Formats the `longname` of a NAME reply like a line of `ls -l`; clients print it (§7). */
 export function longName(name: Buffer, stats: Stats, now: number): Buffer {
   const head = [
     modeText(stats.mode),

@@ -25,12 +25,12 @@ import type { Attributes } from "./attributes.ts";
 import { homeOf } from "./names.ts";
 import { statusReply } from "./status.ts";
 
-/** What the operations do to files, as OpenSSH's sftp-server does it. Paths are bytes, as on disk. */
+/** File operations with the semantics of OpenSSH's sftp-server. Paths are byte strings, as in the file system. */
 
-/** Flags for open(2). @throws StatusReply for neither reading nor writing. */
-export function openFlags(asked: number): number {
+/** Converts SFTP `pflags` to flags of open(2). @throws StatusReply `BAD_MESSAGE` for neither reading nor writing. */
+export function openFlags(pflags: number): number {
   const { READ, WRITE, APPEND, CREATE, TRUNCATE, EXCLUSIVE } = OPEN;
-  const has = (flag: number) => (asked & flag) !== 0;
+  const has = (flag: number) => (pflags & flag) !== 0;
   if (!has(READ) && !has(WRITE)) throw statusReply(STATUS.BAD_MESSAGE);
   const access = has(READ) && has(WRITE) ? constants.O_RDWR : has(WRITE) ? constants.O_WRONLY : constants.O_RDONLY;
   return (
@@ -42,10 +42,10 @@ export function openFlags(asked: number): number {
   );
 }
 
-/** The whole of `data`, however often that takes. `at` is ignored where everything is appended. */
-export function writeAll(fd: number, data: Uint8Array, at: number | null): void {
-  for (let done = 0; done < data.length; )
-    done += writeSync(fd, data, done, data.length - done, at === null ? null : at + done);
+/** Writes all of `data` at `offset`, or at the file position when that is null. */
+export function writeAll(fd: number, data: Uint8Array, offset: number | null): void {
+  for (let written = 0; written < data.length; )
+    written += writeSync(fd, data, written, data.length - written, offset === null ? null : offset + written);
 }
 
 export function setAttributes(path: Buffer, { size, owner, mode, times }: Attributes): void {
@@ -62,7 +62,7 @@ export function setAttributesOfOpen(fd: number, { size, owner, mode, times }: At
   if (owner !== undefined) fchownSync(fd, owner.uid, owner.gid);
 }
 
-/** The same for a link itself. Linux keeps no permissions for one. */
+/** Sets attributes without following a symbolic link (`lsetstat`). Linux has no permissions for links. */
 export function setAttributesOfLink(path: Buffer, { size, owner, mode, times }: Attributes): void {
   if (size !== undefined) throw statusReply(STATUS.BAD_MESSAGE);
   if (mode !== undefined) {
@@ -73,15 +73,15 @@ export function setAttributesOfLink(path: Buffer, { size, owner, mode, times }: 
   if (owner !== undefined) lchownSync(path, owner.uid, owner.gid);
 }
 
-/** Renames without replacing anything: for plain files without a race, by a second name. */
-export function renameCarefully(from: Buffer, to: Buffer): void {
-  if (!lstatSync(from).isFile()) return renameUnlessThere(from, to);
+/** Renames without replacing the target, as SSH_FXP_RENAME requires (§6.5). For regular files atomically, by link(2). */
+export function renameNoReplace(from: Buffer, to: Buffer): void {
+  if (!lstatSync(from).isFile()) return renameIfAbsent(from, to);
   try {
     linkSync(from, to);
   } catch (error) {
-    // Some file systems have no second names.
+    // Some file systems have no hard links.
     if (["EOPNOTSUPP", "ENOSYS", "EPERM", "EXDEV", "EMLINK"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      return renameUnlessThere(from, to);
+      return renameIfAbsent(from, to);
     throw error;
   }
   try {
@@ -92,19 +92,19 @@ export function renameCarefully(from: Buffer, to: Buffer): void {
   }
 }
 
-function renameUnlessThere(from: Buffer, to: Buffer): void {
+function renameIfAbsent(from: Buffer, to: Buffer): void {
   if (statSync(to, { throwIfNoEntry: false }) !== undefined) throw statusReply(STATUS.FAILURE, "File exists");
   renameSync(from, to);
 }
 
-/** The absolute path without links. The last name need not exist. */
+/** Canonicalizes a path: absolute, without symbolic links. The last component need not exist. */
 export function realPath(path: Buffer): Buffer {
-  const asked = path.length === 0 ? Buffer.from(".") : path;
+  const input = path.length === 0 ? Buffer.from(".") : path;
   try {
-    return realpathSync(asked, { encoding: "buffer" });
+    return realpathSync(input, { encoding: "buffer" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    const [directory, name] = splitPath(asked);
+    const [directory, name] = splitPath(input);
     if (name.length === 0 || name.equals(Buffer.from(".")) || name.equals(Buffer.from(".."))) throw error;
     const parent = realpathSync(directory, { encoding: "buffer" });
     const slash = Buffer.from(parent.equals(SLASH) ? "" : "/");
@@ -122,7 +122,7 @@ function splitPath(path: Buffer): [Buffer, Buffer] {
   return [slash === 0 ? SLASH : path.subarray(0, slash), path.subarray(slash + 1, end)];
 }
 
-/** `~`, `~/x` and `~user/x` as a shell reads them. @throws StatusReply for a user who is not known. */
+/** Expands `~`, `~/x` and `~user/x` as a shell does. @throws StatusReply `NO_SUCH_FILE` for an unknown user. */
 export function expandHome(path: Buffer, home: string): Buffer {
   if (path[0] !== 0x7e) return path;
   const slash = path.indexOf(0x2f);
@@ -135,21 +135,25 @@ export function expandHome(path: Buffer, home: string): Buffer {
 
 const CHUNK = 256 * 1024;
 
-/** Copies from one open file to another; `length` 0 is everything up to the end. */
-export function copyData(from: { fd: number; at: number }, to: { fd: number; at: number }, length: number): void {
+/** Copies data between open files (`copy-data`). A `length` of 0 copies up to the end of the source. */
+export function copyData(
+  from: { fd: number; offset: number },
+  to: { fd: number; offset: number },
+  length: number,
+): void {
   const buffer = Buffer.allocUnsafe(CHUNK);
-  let [source, target, left] = [from.at, to.at, length === 0 ? Number.MAX_SAFE_INTEGER : length];
-  while (left > 0) {
-    const got = readSync(from.fd, buffer, 0, Math.min(left, CHUNK), source);
-    if (got === 0) return;
-    writeAll(to.fd, buffer.subarray(0, got), target);
-    source += got;
-    target += got;
-    left -= got;
+  let [source, target, rest] = [from.offset, to.offset, length === 0 ? Number.MAX_SAFE_INTEGER : length];
+  while (rest > 0) {
+    const count = readSync(from.fd, buffer, 0, Math.min(rest, CHUNK), source);
+    if (count === 0) return;
+    writeAll(to.fd, buffer.subarray(0, count), target);
+    source += count;
+    target += count;
+    rest -= count;
   }
 }
 
-/** For people and logs: absolute, and text even where the bytes are none. */
-export function shownPath(path: Buffer): string {
+/** Formats a path for the audit log: absolute; bytes that are not UTF-8 become U+FFFD. */
+export function displayPath(path: Buffer): string {
   return resolve(process.cwd(), path.toString());
 }

@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { STATUS } from "../../../core/ssh/sftp.ts";
 import { statusReply } from "./status.ts";
 
-/** Files and directories that may be open at a time; the process may have 1024. */
+/** The maximum of open files and directories; the process may open 1024 files. */
 export const MAX_HANDLES = 1000;
 
 export interface OpenFile {
@@ -14,17 +14,17 @@ export interface OpenFile {
 export interface OpenDirectory {
   readonly kind: "directory";
   readonly path: Buffer;
-  /** Names that were not told yet. */
+  /** Names that were not sent yet. */
   names: readonly Buffer[];
 }
 type Open = OpenFile | OpenDirectory;
 
-/** What the client has open, by handles that are only numbers. */
+/** The client's open files and directories. A handle is a 32-bit number. */
 export class Handles {
   readonly #open = new Map<number, Open>();
   #next = 0;
 
-  /** @throws StatusReply when there are too many; a file is closed then. */
+  /** Adds an open file or directory. @throws StatusReply `FAILURE` when there are too many, and closes the file. */
   add(open: Open): Buffer {
     if (this.#open.size >= MAX_HANDLES) {
       if (open.kind === "file") closeSync(open.fd);
@@ -38,14 +38,14 @@ export class Handles {
     return handle;
   }
 
-  /** @throws StatusReply for a handle that is not a file's. */
+  /** @throws StatusReply when the handle is not a file. */
   file(handle: Buffer): OpenFile {
     const open = this.#find(handle);
     if (open.kind !== "file") throw statusReply(STATUS.FAILURE);
     return open;
   }
 
-  /** @throws StatusReply for a handle that is not a directory's. */
+  /** @throws StatusReply when the handle is not a directory. */
   directory(handle: Buffer): OpenDirectory {
     const open = this.#find(handle);
     if (open.kind !== "directory") throw statusReply(STATUS.FAILURE);

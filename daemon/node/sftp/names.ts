@@ -3,19 +3,20 @@ import { readFileSync } from "node:fs";
 const FILES = { user: "/etc/passwd", group: "/etc/group" } as const;
 type Kind = keyof typeof FILES;
 
-const known: Partial<Record<Kind, ReadonlyMap<number, string>>> = {};
+const cache: Partial<Record<Kind, ReadonlyMap<number, string>>> = {};
 
-/** The name of a user or group, or its number where the machine's files do not name it. */
+/** The name of a user or group, or its ID as text when the local files do not have it. */
 export function nameOf(kind: Kind, id: number): string {
-  return find(kind, id) ?? String(id);
+  return findName(kind, id) ?? String(id);
 }
 
-export function find(kind: Kind, id: number): string | undefined {
-  known[kind] ??= read(FILES[kind]);
-  return known[kind].get(id);
+/** The name of a user or group in /etc/passwd or /etc/group, which are read once. */
+export function findName(kind: Kind, id: number): string | undefined {
+  cache[kind] ??= read(FILES[kind]);
+  return cache[kind].get(id);
 }
 
-/** The home directory of a user that /etc/passwd names. */
+/** The home directory of a user in /etc/passwd. */
 export function homeOf(name: string): string | undefined {
   const line = lines(FILES.user).find((entry) => entry.startsWith(`${name}:`));
   return line?.split(":")[5];

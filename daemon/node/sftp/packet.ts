@@ -1,10 +1,10 @@
 import { MAX_PACKET, REPLY, STATUS } from "../../../core/ssh/sftp.ts";
 import { type Status, statusReply } from "./status.ts";
 
-/** What fits in one packet beside its head. */
+/** The maximum of data bytes in one packet, beside its header. */
 export const MAX_DATA = MAX_PACKET - 1024;
 
-/** Reads the fields of one request. @throws StatusReply `BAD_MESSAGE` where they do not fit. */
+/** Decodes the fields of a request. Each method throws StatusReply `BAD_MESSAGE` when the packet is too short. */
 export class Fields {
   readonly #packet: Buffer;
   #at: number;
@@ -26,14 +26,14 @@ export class Fields {
     return this.#packet.readUInt32BE(this.#skip(4));
   }
 
-  /** A length or offset. @throws StatusReply beyond what a file can have. */
+  /** Reads a length or offset. @throws StatusReply `BAD_MESSAGE` above 2^53 - 1. */
   uint64(): number {
     const value = Number(this.#packet.readBigUInt64BE(this.#skip(8)));
     if (value > Number.MAX_SAFE_INTEGER) throw statusReply(STATUS.BAD_MESSAGE);
     return value;
   }
 
-  /** A view, not a copy. */
+  /** Reads a string; returns a view of the packet, not a copy. */
   string(): Buffer {
     const length = this.uint32();
     const from = this.#skip(length);
@@ -48,13 +48,14 @@ export class Fields {
   }
 }
 
-/** Builds a packet: fields in order, the length in front. */
+/** Encodes a packet: `uint32 length`, `byte type`, fields. */
 export class Packet {
   #bytes: Buffer;
   #length = 4;
 
-  constructor(type: number, id: number | undefined, room = 256) {
-    this.#bytes = Buffer.allocUnsafe(room + 16);
+  /** `capacity` is the expected size of the fields, in bytes. */
+  constructor(type: number, id: number | undefined, capacity = 256) {
+    this.#bytes = Buffer.allocUnsafe(capacity + 16);
     this.byte(type);
     if (id !== undefined) this.uint32(id);
   }
@@ -92,17 +93,17 @@ export class Packet {
     return this;
   }
 
-  /** Lets `fill` write up to `room` bytes; they become a string of the length that it returns. */
-  filled(room: number, fill: (into: Buffer) => number): number {
+  /** Appends a string that `fill` writes into a buffer of `capacity` bytes. @returns its length, as `fill` returned it. */
+  filled(capacity: number, fill: (into: Buffer) => number): number {
     const lengthAt = this.#grow(4);
-    const from = this.#grow(room);
-    const length = fill(this.#bytes.subarray(from, from + room));
+    const from = this.#grow(capacity);
+    const length = fill(this.#bytes.subarray(from, from + capacity));
     this.#bytes.writeUInt32BE(length, lengthAt);
     this.#length = from + length;
     return length;
   }
 
-  /** Overwrites four bytes that were written before. */
+  /** Overwrites a `uint32` that was written before. */
   patch(at: number, value: number): void {
     this.#bytes.writeUInt32BE(value, at);
   }
@@ -112,7 +113,7 @@ export class Packet {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Room for so many bytes more, and where. It may move the buffer: to be called before that is looked at. */
+  /** Reserves `by` bytes. May replace the buffer, so call it before accessing that. @returns the offset of the bytes. */
   #grow(by: number): number {
     const from = this.#length;
     this.#length += by;

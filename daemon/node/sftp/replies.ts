@@ -1,11 +1,11 @@
 import { type Stats, statfsSync } from "node:fs";
 import { REPLY, STATUS, VERSION } from "../../../core/ssh/sftp.ts";
 import { writeAttributes, writeNoAttributes } from "./attributes.ts";
-import { find } from "./names.ts";
+import { findName } from "./names.ts";
 import { Fields, Packet, statusPacket } from "./packet.ts";
 import { statusReply } from "./status.ts";
 
-/** Extensions of OpenSSH's (PROTOCOL §4), with their versions. */
+/** Supported extensions (OpenSSH PROTOCOL §4) and their versions. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   "posix-rename@openssh.com": "1",
   "statvfs@openssh.com": "2",
@@ -20,42 +20,42 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   "users-groups-by-id@openssh.com": "1",
 };
 
-/** What the server says first: its version, and what it can do beyond it. */
-export function greeting(): Buffer {
+/** The reply to INIT: protocol version and extensions (§4). */
+export function versionReply(): Buffer {
   const packet = new Packet(REPLY.VERSION, undefined).uint32(VERSION);
   for (const [name, version] of Object.entries(EXTENSIONS)) packet.string(name).string(version);
   return packet.done();
 }
 
-export function done(id: number): Packet {
+export function okReply(id: number): Packet {
   const { status, message } = statusReply(STATUS.OK);
   return statusPacket(id, status, message);
 }
 
-export function attributesOf(id: number, stats: Stats): Packet {
+export function attributesReply(id: number, stats: Stats): Packet {
   return writeAttributes(new Packet(REPLY.ATTRS, id), stats);
 }
 
-/** One path, as REALPATH and READLINK answer. */
-export function named(id: number, path: Buffer): Packet {
+/** The reply to REALPATH and READLINK: one path. */
+export function pathReply(id: number, path: Buffer): Packet {
   return writeNoAttributes(new Packet(REPLY.NAME, id).uint32(1).string(path).string(path));
 }
 
-/** The fields of statvfs(3). What the runtime does not tell is 0: the identity and the flags. */
-export function fileSystem(id: number, path: Buffer): Packet {
+/** The reply to `statvfs`: the fields of statvfs(3). f_fsid and f_flag, which the runtime does not report, are 0. */
+export function fileSystemReply(id: number, path: Buffer): Packet {
   const { bsize, blocks, bfree, bavail, files, ffree } = statfsSync(path);
   const packet = new Packet(REPLY.EXTENDED, id);
   for (const value of [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, 0, 0, 255]) packet.uint64(value);
   return packet;
 }
 
-/** Names of users and of groups, empty for those that have none. */
-export function namesOf(id: number, fields: Fields): Packet {
+/** The reply to `users-groups-by-id`: names of users and groups, empty for unknown IDs. */
+export function namesReply(id: number, fields: Fields): Packet {
   const list = (kind: "user" | "group") => {
     const ids = new Fields(fields.string());
     const names = new Packet(0, undefined);
     const from = names.length;
-    while (ids.rest > 0) names.string(find(kind, ids.uint32()) ?? "");
+    while (ids.rest > 0) names.string(findName(kind, ids.uint32()) ?? "");
     return names.done().subarray(from);
   };
   const users = list("user");

@@ -2,7 +2,7 @@ import { STATUS } from "../../../core/ssh/sftp.ts";
 
 export type Status = (typeof STATUS)[keyof typeof STATUS];
 
-/** A reply that says how it went. Thrown by an operation, it is the operation's answer. */
+/** A STATUS reply. An operation throws it to end with that reply. */
 export class StatusReply extends Error {
   readonly status: Status;
 
@@ -26,7 +26,7 @@ export function statusReply(status: Status, message: string = TEXTS[status]): St
   return new StatusReply(status, message);
 }
 
-/** System errors as OpenSSH's sftp-server maps them (errno_to_portable). */
+/** Status codes of system errors, as in errno_to_portable of OpenSSH's sftp-server. */
 const ERRORS: Readonly<Record<string, Status>> = {
   ENOENT: STATUS.NO_SUCH_FILE,
   ENOTDIR: STATUS.NO_SUCH_FILE,
@@ -41,8 +41,8 @@ const ERRORS: Readonly<Record<string, Status>> = {
   EOPNOTSUPP: STATUS.OP_UNSUPPORTED,
 };
 
-/** Sentences for what clients would only call "Failure". */
-const SENTENCES: Readonly<Record<string, string>> = {
+/** Messages for errors that clients would otherwise show as "Failure". */
+const MESSAGES: Readonly<Record<string, string>> = {
   EEXIST: "File exists",
   ENOTEMPTY: "Directory not empty",
   EISDIR: "Is a directory",
@@ -56,11 +56,11 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EFBIG: "File too large",
 };
 
-/** What went wrong, as the client is told. */
+/** Converts an error to the reply for the client. */
 export function statusOf(thrown: unknown): StatusReply {
   if (thrown instanceof StatusReply) return thrown;
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? "";
-  // A path with a zero byte, or a number that no file has.
+  // The runtime rejected an argument, such as a path with a zero byte or an invalid number.
   if (code.startsWith("ERR_")) return statusReply(STATUS.BAD_MESSAGE);
-  return statusReply(ERRORS[code] ?? STATUS.FAILURE, SENTENCES[code]);
+  return statusReply(ERRORS[code] ?? STATUS.FAILURE, MESSAGES[code]);
 }

@@ -1,7 +1,7 @@
 import { MAX_PACKET } from "../../../core/ssh/sftp.ts";
-import { NotSftp, type SftpServer } from "./server.ts";
+import { ProtocolError, type SftpServer } from "./server.ts";
 
-/** Cuts what a client sends into packets and has them answered. */
+/** Splits the client's data into packets and passes them to the server. */
 export class SftpStream {
   readonly #server: SftpServer;
   readonly #send: (bytes: Buffer) => void;
@@ -9,15 +9,15 @@ export class SftpStream {
   #from = 0;
   #to = 0;
 
-  /** @param send takes whole replies. */
+  /** @param send is called with each complete reply. */
   constructor(server: SftpServer, send: (bytes: Buffer) => void) {
     this.#server = server;
     this.#send = send;
   }
 
-  /** Where the next bytes are to be put; `take` says how many there are. */
-  room(): Buffer {
-    // A packet that is only begun has room behind it to be completed.
+  /** The buffer to read the next bytes into; call `accept` with their number afterwards. */
+  inputBuffer(): Buffer {
+    // Move an incomplete packet to the front if the largest packet would not fit behind it.
     if (this.#input.length - this.#from < MAX_PACKET + 4) {
       this.#input.copy(this.#input, 0, this.#from, this.#to);
       this.#to -= this.#from;
@@ -26,15 +26,15 @@ export class SftpStream {
     return this.#input.subarray(this.#to);
   }
 
-  /** Answers every packet that is complete. @throws NotSftp for one that no client of SFTP would send. */
-  take(length: number): void {
+  /** Answers every complete packet. @throws ProtocolError for a packet above 256 KiB or without a valid header. */
+  accept(length: number): void {
     this.#to += length;
     while (this.#to - this.#from >= 4) {
       const size = this.#input.readUInt32BE(this.#from);
-      if (size > MAX_PACKET) throw new NotSftp(`a packet of ${size} bytes`);
+      if (size > MAX_PACKET) throw new ProtocolError(`a packet of ${size} bytes`);
       const end = this.#from + 4 + size;
       if (end > this.#to) return;
-      // Read only until it is answered: what is to be kept is copied.
+      // A view: the server copies what it keeps beyond the reply.
       const packet = this.#input.subarray(this.#from + 4, end);
       this.#from = end;
       this.#send(this.#server.answer(packet));

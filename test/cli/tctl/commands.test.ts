@@ -228,7 +228,7 @@ describe("tctl create", () => {
     await output(["tokens", "add", "--type=node"]);
     const { code, stderr } = await tctl(["create", "-f", "-"], { stdin: await output(["get", "tokens"]) });
     expect(code).toBe(2);
-    expect(stderr).toContain("this is how a token is listed, not its value");
+    expect(stderr).toContain("this is the redacted form of a token, not its value");
   });
 
   test("writes no facts by hand", async () => {

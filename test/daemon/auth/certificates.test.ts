@@ -43,11 +43,11 @@ async function certificateOf(more: Parameters<Person["login"]>[0] = {}): Promise
 
 const lifetime = ({ validBefore }: Certificate, at: Date) => Math.ceil((validBefore.getTime() - at.getTime()) / 1000);
 
-test("a user's certificate, as ssh-keygen reads it", async () => {
+test("a user certificate in ssh-keygen -L", async () => {
   golden("auth/user-certificate.txt", shown((await alice.login()).certificate));
 });
 
-test("a node's certificate, as ssh-keygen reads it", async () => {
+test("a node certificate in ssh-keygen -L", async () => {
   const token = await auth.role.localJoin(["node"]).token();
   const joining = await auth.as("join", { password: token });
   const { certificate } = await joining.join({
@@ -60,7 +60,7 @@ test("a node's certificate, as ssh-keygen reads it", async () => {
   golden("auth/node-certificate.txt", shown(certificate));
 });
 
-test("a certificate for a stock sshd, as ssh-keygen reads it", async () => {
+test("a certificate for a stock sshd in ssh-keygen -L", async () => {
   const { certificate } = await admin.signHost({
     names: ["db1", "DB1.example.com", "10.0.0.9"],
     public_key: keyFile("rsa", 3072).line,
@@ -68,7 +68,7 @@ test("a certificate for a stock sshd, as ssh-keygen reads it", async () => {
   golden("auth/host-certificate.txt", shown(certificate));
 });
 
-test("auth says who somebody is, and what they may: nothing of it comes from who asks", async () => {
+test("a request determines the key and lifetime only, not identity or permissions", async () => {
   const ask = { user: "alice", password: "x", otp: "1", remote_addr: "192.0.2.1", public_key: keyFile("ed25519").line };
   for (const more of [
     { principals: ["root"] },
@@ -89,8 +89,8 @@ test("auth says who somebody is, and what they may: nothing of it comes from who
   expect(JSON.parse(extensions.get("roles@sallyport") ?? "")).toEqual(["access"]);
 });
 
-describe("what roles make of a certificate", () => {
-  test("logins are those of all roles, without those that one denies", async () => {
+describe("the effect of roles on a certificate", () => {
+  test("principals are the logins of all roles, without denied ones", async () => {
     await withRole("dba", {
       allow: { logins: ["postgres", "{{internal.logins}}", "{{external.team}}-ops"] },
       deny: { logins: ["root"] },
@@ -104,7 +104,7 @@ describe("what roles make of a certificate", () => {
     expect((await certificateOf()).principals).toEqual(["alice", "blue-ops", "postgres"]);
   });
 
-  test("who may log in nowhere gets a name that is no login, never an empty list", async () => {
+  test("a user without logins gets a principal that is not a login, never an empty list", async () => {
     await admin.updateUser("alice", { logins: [] });
     expect((await certificateOf()).principals).toEqual(["-sallyport-nologin"]);
     await admin.updateUser("alice", { roles: [] });
@@ -113,7 +113,7 @@ describe("what roles make of a certificate", () => {
     expect([...certificate.extensions.keys()]).not.toContain("permit-port-forwarding");
   });
 
-  test("it lives as long as was asked for, at most 12 hours, and no longer than any role allows", async () => {
+  test("the lifetime is as requested, at most 12 hours and max_session_ttl of every role", async () => {
     const now = auth.now;
     expect(lifetime(await certificateOf({ ttl: HOUR }), now)).toBe(HOUR);
     expect(lifetime(await certificateOf({ ttl: 1000 * HOUR }), new Date(now.getTime() + 30_000))).toBe(12 * HOUR);
@@ -123,7 +123,7 @@ describe("what roles make of a certificate", () => {
     expect((await alice.refusal({ ttl: -5 })).code).toBe("bad_request");
   });
 
-  test("forwarding is permitted by a role that says so, and by none that does not", async () => {
+  test("forwarding is permitted only by a role that enables it", async () => {
     await withRole("plain", { allow: { logins: ["alice"], node_labels: { "*": "*" } } }, ["plain"]);
     const names = async () =>
       [...(await certificateOf()).extensions.keys()].filter((name) => name.startsWith("permit-"));
@@ -140,7 +140,7 @@ describe("what roles make of a certificate", () => {
     ]);
   });
 
-  test("it is bound to the addresses that every role allows", async () => {
+  test("source-address is the intersection of all roles", async () => {
     await withRole("office", { options: { source_addresses: ["10.0.0.0/8", "192.0.2.7"] } });
     const bound = async () => (await certificateOf({ from: "10.1.2.3" })).criticalOptions.get("source-address");
     expect(await bound()).toBe("10.0.0.0/8,192.0.2.7");
@@ -157,7 +157,7 @@ describe("what roles make of a certificate", () => {
     expect(parseCertificateLine(certificate).criticalOptions.get("source-address")).toBe("255.255.255.255/32");
   });
 
-  test("a role without a definition is in no certificate", async () => {
+  test("a role without a definition is omitted", async () => {
     await withRole("soon", { allow: { logins: ["deploy"] } });
     await auth.store.commit([{ remove: "/roles/soon", expect: "any" }]);
     const { roles, logins } = readUserIdentity(await certificateOf());
@@ -165,8 +165,8 @@ describe("what roles make of a certificate", () => {
   });
 });
 
-describe("the operator signs", () => {
-  test("for a user, whatever the kind of the key, for up to a year", async () => {
+describe("tctl auth sign", () => {
+  test("signs user keys of every type, for up to a year", async () => {
     for (const { line } of [keyFile("ed25519"), keyFile("rsa", 2048), keyFile("ecdsa", 256), keyFile("ecdsa", 521)]) {
       const { certificate } = await admin.signUser({ user: "alice", public_key: line, ttl_seconds: 3_000 * 24 * HOUR });
       const { key, validBefore } = parseCertificateLine(certificate);
@@ -175,14 +175,14 @@ describe("the operator signs", () => {
     }
   });
 
-  test("for nobody who does not exist, and no key that is none", async () => {
+  test("rejects unknown users and malformed keys", async () => {
     const public_key = keyFile("ed25519").line;
     expect((await refusalOf(admin.signUser({ user: "zoe", public_key }))).code).toBe("not_found");
     const { certificate } = await alice.login();
     for (const bad of ["", "ssh-ed25519 AAAA", "ssh-dss AAAAB3NzaC1kc3M=", certificate, keyFile("rsa", 1024).line])
       expect(await refusalOf(admin.signUser({ user: "alice", public_key: bad }))).toMatchObject({
         code: "bad_request",
-        message: expect.stringContaining("the public key is not usable"),
+        message: expect.stringContaining("unusable public key"),
       });
     const two = `${public_key}\n${public_key}`;
     expect((await refusalOf(admin.signUser({ user: "alice", public_key: two }))).message).toContain(
@@ -190,14 +190,14 @@ describe("the operator signs", () => {
     );
   });
 
-  test("for a host only names that a host can have", async () => {
+  test("rejects invalid host names", async () => {
     const public_key = keyFile("ed25519").line;
     for (const name of ["", "*", "*.example.com", "a,b", "a b", "@auth.test", "-x", "a/b", "x".repeat(254)])
       expect((await refusalOf(admin.signHost({ names: [name], public_key }))).code).toBe("bad_request");
   });
 });
 
-test("every certificate is in the audit log", async () => {
+test("every certificate is audited", async () => {
   const { serial, principals, key, validBefore } = await certificateOf();
   const events = await admin.searchEvents({ event: "cert.create", user: "alice" });
   expect(events).toMatchObject([

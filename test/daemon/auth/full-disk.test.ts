@@ -8,7 +8,7 @@ import { smallDisk } from "../audit/kit.ts";
 
 cleanTemp();
 
-test("a full disk is said clearly, loses nothing, and is over when there is space again", async () => {
+test("a full disk is reported, loses nothing, and writes succeed when there is space again", async () => {
   const dataDir = join(tempDir(), "disk");
   const disk = smallDisk(dataDir);
   if (disk === undefined) return console.log("skipped: a small file system cannot be mounted here");

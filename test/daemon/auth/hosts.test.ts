@@ -34,7 +34,7 @@ async function join(token: string, more: Partial<JoinRequest> = {}, key = Privat
 const used = { message: expect.stringContaining("the join token is unknown, used up, or expired") };
 
 describe("a join token", () => {
-  test("lets one machine in, and no other", async () => {
+  test("admits one machine only", async () => {
     const token = await newToken();
     const { certificate, uuid } = await join(token);
     expect(readHostIdentity(certificate)).toMatchObject({ uuid, cluster: "test", roles: ["node"] });
@@ -43,19 +43,19 @@ describe("a join token", () => {
     expect(await admin.list("token")).toHaveLength(1);
   });
 
-  test("lets one of many in that come at once", async () => {
+  test("admits one of many concurrent machines", async () => {
     const token = await newToken();
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => join(token)));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
-  test("lets as many in as it says, also when they come at once", async () => {
+  test("admits as many machines as it has uses, also concurrently", async () => {
     const token = await newToken({ uses: 5 });
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => join(token)));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
   });
 
-  test("works until it expires, also for who is connected already", async () => {
+  test("is valid until it expires, also on open connections", async () => {
     const token = await newToken({ ttl_seconds: 60 });
     const connected = await auth.as("join", { password: token });
     auth.pass(MINUTE);
@@ -69,13 +69,13 @@ describe("a join token", () => {
     expect(await refusalOf(connected.join(body))).toMatchObject({ code: "denied", ...used });
   });
 
-  test("of the config file lets in any number, and is not removed by hand", async () => {
+  test("from the configuration file admits any number, and cannot be removed", async () => {
     for (let n = 0; n < 3; n++) await join("static-token-of-the-config");
     expect(await refusalOf(admin.remove("token", "static-token-of-the-config"))).toMatchObject({ code: "denied" });
     expect(await refusalOf(join("static-token-of-the-config", { roles: ["proxy"] }))).toMatchObject({ code: "denied" });
   });
 
-  test("is for the roles it names", async () => {
+  test("is limited to its roles", async () => {
     const token = await newToken();
     expect(await refusalOf(join(token, { roles: ["proxy"] }))).toMatchObject({
       code: "denied",
@@ -88,7 +88,7 @@ describe("a join token", () => {
     await join(token);
   });
 
-  test("is shown only once, and to the operator on the machine itself", async () => {
+  test("has its value in the reply to its creation, and for the local admin only", async () => {
     const token = await newToken();
     const [listed] = await admin.list("token");
     expect(listed?.metadata.name).toMatch(/^sha256-[0-9a-f]{12}$/);
@@ -154,7 +154,7 @@ describe("the name of a machine", () => {
     },
   );
 
-  test("may be that of another node, which makes asking for it ambiguous, or of the cluster", async () => {
+  test("may equal that of another node, which is ambiguous, or the cluster's", async () => {
     await join(await newToken(), { hostname: "db1" });
     await join(await newToken(), { hostname: "test" });
     await join(await newToken(), { hostname: "db1", addresses: ["db1.test", "10.0.0.1", "::1", "localhost"] });
@@ -162,7 +162,7 @@ describe("the name of a machine", () => {
 });
 
 describe("a machine's identity", () => {
-  test("belongs to its key: nobody else joins under its id", async () => {
+  test("belongs to its key: another key cannot join with its UUID", async () => {
     const machine = await join(await newToken());
     expect(await refusalOf(join(await newToken(), { uuid: machine.uuid }))).toMatchObject({
       code: "conflict",
@@ -178,7 +178,7 @@ describe("a machine's identity", () => {
     expect(readHostIdentity(again.certificate).roles).toEqual(["node", "proxy"]);
   });
 
-  test("is kept by a renewal: id, key and roles; names and dates are new", async () => {
+  test("is kept by a renewal, which only changes names and dates", async () => {
     const { connect, key, uuid } = await join(await newToken());
     const api = await connect();
     auth.pass(24 * 60 * MINUTE);
@@ -193,7 +193,7 @@ describe("a machine's identity", () => {
     expect((await refusalOf(api.renew(roles))).code).toBe("bad_request");
   });
 
-  test("ends with its removal, at once and on open connections", async () => {
+  test("ends at its removal, also on open connections", async () => {
     const { connect, uuid } = await join(await newToken());
     const api = await connect();
     await api.ping();
@@ -205,7 +205,7 @@ describe("a machine's identity", () => {
     expect((await refusalOf(admin.remove("node", uuid))).code).toBe("not_found");
   });
 
-  test("is not had back by its old certificate when another machine has joined under its id", async () => {
+  test("is denied with the old certificate after another machine joined with its UUID", async () => {
     const old = await join(await newToken());
     const open = await old.connect();
     await admin.remove("node", old.uuid);
@@ -214,7 +214,7 @@ describe("a machine's identity", () => {
     expect((await refusalOf(old.connect())).message).toStartWith("this machine has been removed");
   });
 
-  test("is over when its certificate has expired", async () => {
+  test("ends when its certificate expires", async () => {
     const { connect } = await join(await newToken());
     auth.pass(7 * 24 * 60 * MINUTE);
     expect((await refusalOf(connect())).message).toStartWith("the certificate expired");
@@ -234,7 +234,7 @@ describe("a node", () => {
     },
   });
 
-  test("is known for a minute after its last heartbeat, also after a restart", async () => {
+  test("is listed for a minute after its last heartbeat, also after a restart", async () => {
     const { connect, uuid, credential } = await join(await newToken());
     await (await connect()).heartbeat(beat(uuid));
     expect(await admin.list("node")).toMatchObject([
@@ -257,7 +257,7 @@ describe("a node", () => {
     expect(await admin.status()).toMatchObject({ counts: { nodes: 0 } });
   });
 
-  test("speaks of itself only, under the name that it joined with", async () => {
+  test("can only report itself, with its recorded host name", async () => {
     const [one, two] = [await join(await newToken()), await join(await newToken(), { hostname: "web2" })];
     const api = await one.connect();
     expect(await refusalOf(api.heartbeat(beat(two.uuid)))).toMatchObject({
@@ -272,7 +272,7 @@ describe("a node", () => {
     expect((await refusalOf(api.emit([event]))).code).toBe("bad_request");
   });
 
-  test("says where it is in a way that can be dialled", async () => {
+  test("has to report an address that can be dialled", async () => {
     const { connect, uuid } = await join(await newToken());
     const api = await connect();
     for (const addr of [

@@ -35,7 +35,7 @@ async function invite(name = "alice") {
 
 const stateOf = async (name: string) => ((await admin.read("user", name)) as UserRow).status;
 
-test("an invitation says who is invited, where to, and how to set up the second factor", async () => {
+test("an invitation has user, cluster and the TOTP secret", async () => {
   await proxy.proxyHeartbeat({
     hostname: "proxy-1",
     web_addr: "gate.example.com:443",
@@ -58,7 +58,7 @@ test("an invitation says who is invited, where to, and how to set up the second 
   expect(await proxy.inspectInvite(token)).toEqual(shown);
 });
 
-describe("a link works", () => {
+describe("an invitation is accepted", () => {
   test("once", async () => {
     const { accept, token } = await invite();
     expect(await stateOf("alice")).toMatchObject({ enrolled: false });
@@ -70,7 +70,7 @@ describe("a link works", () => {
     expect(await refusalOf(proxy.inspectInvite("0".repeat(32)))).toMatchObject(gone);
   });
 
-  test("for one of many who use it at once", async () => {
+  test("once among concurrent requests", async () => {
     const { accept } = await invite();
     const answers = await Promise.allSettled(
       Array.from({ length: 8 }, (_, n) => accept({ password: `password number ${n}` })),
@@ -86,7 +86,7 @@ describe("a link works", () => {
     expect((await refusalOf(accept())).code).toBe("not_found");
   });
 
-  test("again after a password that is too short, and after a wrong code", async () => {
+  test("after a password that is too short, and after a wrong code", async () => {
     const { accept } = await invite();
     expect(await refusalOf(accept({ password: "eleven char" }))).toMatchObject({
       code: "bad_request",
@@ -102,14 +102,14 @@ describe("a link works", () => {
     await accept();
   });
 
-  test("also when the user was changed in the same moment", async () => {
+  test("when the user is changed concurrently", async () => {
     const { accept } = await invite();
     const changes = Array.from({ length: 20 }, (_, n) => admin.updateUser("alice", { logins: [`login-${n}`] }));
     await Promise.all([accept(), ...changes.map((change) => change.catch(() => undefined))]);
     expect(await stateOf("alice")).toMatchObject({ enrolled: true });
   });
 
-  test("no more when the user is removed", async () => {
+  test("not after the user is removed", async () => {
     const { accept } = await invite();
     await admin.remove("user", "alice");
     expect((await refusalOf(accept())).code).toBe("not_found");
@@ -140,7 +140,7 @@ describe("a password", () => {
 });
 
 describe("a reset", () => {
-  test("leaves everything as it is until its link is used, and then replaces both factors", async () => {
+  test("changes nothing until accepted, then replaces password and second factor", async () => {
     const alice = await signUp(auth, proxy, await invite());
     const reset = await admin.resetUser("alice");
     expect(Date.parse(reset.expires)).toBe(auth.now.getTime() + 8 * HOUR);
@@ -154,7 +154,7 @@ describe("a reset", () => {
     await renewed.login({ password: "another long password" });
   });
 
-  test("ends the links before it", async () => {
+  test("removes earlier invitations", async () => {
     const { accept } = await invite();
     const first = await admin.resetUser("alice");
     const second = await admin.resetUser("alice");
@@ -163,7 +163,7 @@ describe("a reset", () => {
     await signUp(auth, proxy, second);
   });
 
-  test("opens an account that wrong answers had locked", async () => {
+  test("unlocks an account", async () => {
     const alice = await signUp(auth, proxy, await invite());
     for (let n = 0; n < 5; n++) await alice.refusal({ password: "wrong horse battery", from: `198.51.100.${n}` });
     const renewed = await signUp(auth, proxy, await admin.resetUser("alice"));
@@ -212,7 +212,7 @@ describe("a user's name", () => {
     );
   });
 
-  test("is taken once", async () => {
+  test("is unique", async () => {
     await invite();
     expect(await refusalOf(admin.createUser({ name: "alice" }))).toMatchObject({
       code: "conflict",
@@ -222,14 +222,14 @@ describe("a user's name", () => {
   });
 });
 
-test("a new user has roles that exist", async () => {
+test("a new user's roles have to exist", async () => {
   expect(await refusalOf(admin.createUser({ name: "alice", roles: ["access", "boss"] }))).toMatchObject({
     code: "not_found",
     message: 'there is no role "boss"',
   });
 });
 
-test("every step is in the audit log, and no secret is", async () => {
+test("every step is audited, without secrets", async () => {
   const { accept, token } = await invite();
   await accept();
   const { token: reset } = await admin.resetUser("alice");

@@ -214,7 +214,7 @@ describe("an address that keeps failing", () => {
     const hints: string[] = [];
     for (let n = 0; n < 8; n++) {
       const early = await guess(n, from);
-      expect(early).toMatchObject({ code: "rate_limited", message: "too many wrong answers came from your address" });
+      expect(early).toMatchObject({ code: "rate_limited", message: "too many failed logins from your address" });
       const [, seconds] = /^try again in (\d+) s$/.exec(early.hint ?? "") ?? [];
       hints.push(seconds ?? "?");
       auth.pass(Number(seconds) * 1000);
@@ -348,7 +348,7 @@ describe("the second factor", () => {
       await refusalOf(proxy.acceptInvite({ token, password: PASSWORD, otp: "123456", remote_addr: "192.0.2.1" })),
     ).toMatchObject({
       code: "bad_request",
-      message: "this invitation is older than the rule that a second factor is needed",
+      message: "this invitation was made before a second factor was required",
     });
     const bob = await signUp(auth, proxy, await admin.resetUser("bob"));
     await bob.login();

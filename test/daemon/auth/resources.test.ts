@@ -26,7 +26,7 @@ const user = (name: string, spec: object = {}, metadata: object = {}) => ({
 });
 
 describe("a write", () => {
-  test("of something new must find nothing, of something known must find it", async () => {
+  test("that creates requires absence, one that replaces requires existence", async () => {
     const made = await admin.create("role", role("dba"));
     expect(made).toMatchObject({
       kind: "role",
@@ -40,12 +40,12 @@ describe("a write", () => {
     expect((await refusalOf(admin.replace("role", "other", role("other")))).code).toBe("not_found");
     expect(await refusalOf(admin.replace("role", "dba", role("other")))).toMatchObject({
       code: "bad_request",
-      message: 'metadata.name: expected "dba", as in the address',
+      message: 'metadata.name: expected "dba", as in the URL',
     });
     expect((await refusalOf(admin.create("lock", role("dba")))).message).toBe('lock: kind: expected "lock"');
   });
 
-  test("on a revision is refused when there is a newer one", async () => {
+  test("with an old revision conflicts", async () => {
     for (const kind of ["role", "user"] as const) {
       const make = kind === "role" ? role : user;
       const first = await admin.create(kind, make("x"));
@@ -57,14 +57,14 @@ describe("a write", () => {
     }
   });
 
-  test("of many at once for the same name lets one through", async () => {
+  test("of several concurrent ones with one name, one succeeds", async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => admin.create("role", role("one"))));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const users = await Promise.allSettled(Array.from({ length: 10 }, () => admin.createUser({ name: "one" })));
     expect(users.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
-  test("with an end that is past is refused; with one to come it ends then", async () => {
+  test("with a past expiry is rejected; with a future one it expires then", async () => {
     const at = (ms: number) => ({ expires: new Date(auth.now.getTime() + ms).toISOString() });
     const lock = (more: object) => ({
       kind: "lock",
@@ -75,7 +75,7 @@ describe("a write", () => {
     const token = { kind: "token", metadata: { name: "a-token-of-mine", ...at(-1) }, spec: { roles: ["node"] } };
     expect((await refusalOf(admin.create("token", token))).code).toBe("bad_request");
     expect((await refusalOf(admin.create("user", user("bob", {}, at(1000))))).message).toBe(
-      "user: metadata.expires: a user does not expire",
+      "user: metadata.expires: users cannot expire",
     );
     await admin.create("lock", lock(at(1000)));
     expect(await admin.list("lock")).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("a write", () => {
     expect(await admin.list("lock")).toEqual([]);
   });
 
-  test("keeps labels, and no status that somebody made up", async () => {
+  test("keeps labels and ignores status", async () => {
     const written = {
       ...user("bob", { roles: ["access"] }, { labels: { team: "blue" } }),
       status: { enrolled: true, created: "x" },
@@ -97,7 +97,7 @@ describe("a write", () => {
   });
 });
 
-test("a role goes when nobody holds it, and says who does", async () => {
+test("a role can be removed when no user has it; the error names one", async () => {
   await admin.create("role", role("dba"));
   for (const name of ["alice", "bob"]) await admin.create("user", user(name, { roles: ["dba"] }));
   expect((await refusalOf(admin.remove("role", "dba"))).message).toBe('the role "dba" is held by alice and 1 more');
@@ -205,7 +205,7 @@ describe("the nodes that a user can reach", () => {
 });
 
 describe("on an open connection", () => {
-  test("a certificate counts as long as it says", async () => {
+  test("a certificate is accepted until it expires", async () => {
     await admin.create("user", user("erin", { roles: ["editor"] }));
     const key = PrivateKey.generate();
     const signed = await admin.signUser({ user: "erin", public_key: key.public.toString(), ttl_seconds: 60 });
@@ -225,7 +225,7 @@ describe("on an open connection", () => {
     await (await auth.user("erin")).api.searchEvents({});
   });
 
-  test("a stream ends when its reader is nobody any more", async () => {
+  test("a stream ends when its reader's user is removed", async () => {
     await admin.create("user", user("sam", { roles: ["auditor"] }));
     const { api } = await auth.user("sam");
     const stop = new AbortController();

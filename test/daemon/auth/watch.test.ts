@@ -44,7 +44,7 @@ async function ready(lines: Watching): Promise<string[]> {
 
 const role = (name: string, logins: string[]) => ({ kind: "role", metadata: { name }, spec: { allow: { logins } } });
 
-test("begins with what is there, then tells every change and removal", async () => {
+test("yields present resources, then every change and removal", async () => {
   await admin.createUser({ name: "alice" });
   const lines = node.watch(["role", "user", "lock", "cert_authority"], stop.signal);
   expect(await ready(lines)).toEqual([
@@ -71,7 +71,7 @@ test("begins with what is there, then tells every change and removal", async () 
   expect(await next(lines)).toBe("delete user/alice");
 });
 
-test("tells what another auth process has done, and what has expired", async () => {
+test("yields changes of another auth process, and expirations", async () => {
   const lines = node.watch(["lock"], stop.signal);
   await ready(lines);
   await using other = await auth.another();
@@ -83,7 +83,7 @@ test("tells what another auth process has done, and what has expired", async () 
   expect(await next(lines)).toBe("delete lock/brief");
 });
 
-test("tells of a node when it comes, changes and goes, and not of every heartbeat", async () => {
+test("yields a node's arrival, changes and removal, but not each heartbeat", async () => {
   const uuid = randomUUID();
   const { api } = await auth.host(uuid, ["node"], "web1");
   const lines = (await auth.host(randomUUID(), ["proxy"], "gate")).api.watch(["node"], stop.signal);
@@ -97,7 +97,7 @@ test("tells of a node when it comes, changes and goes, and not of every heartbea
   expect(await next(lines)).toBe(`delete node/${uuid}`);
 });
 
-test("shows no secret of a user, and of their state only since when there is one", async () => {
+test("yields no secret of a user, and of the status only `created`", async () => {
   await admin.createUser({ name: "alice" });
   const lines = node.watch(["user"], stop.signal);
   const { value } = await lines.next();
@@ -113,13 +113,13 @@ test("shows no secret of a user, and of their state only since when there is one
   });
 });
 
-test("is not for tokens, nor for kinds that do not exist", async () => {
+test("is denied for tokens and unknown kinds", async () => {
   expect((await refusalOf(node.watch(["token"], stop.signal).next())).code).toBe("bad_request");
   expect((await refusalOf(node.watch(["cheese" as "role"], stop.signal).next())).code).toBe("not_found");
   expect((await refusalOf(node.watch([], stop.signal).next())).code).toBe("not_found");
 });
 
-test("ends with auth, and for us when we leave", async () => {
+test("ends when auth stops or the reader leaves", async () => {
   const leave = new AbortController();
   const lines = node.watch(["role"], leave.signal);
   await ready(lines);
@@ -131,7 +131,7 @@ test("ends with auth, and for us when we leave", async () => {
   expect((await refusalOf(more.next())).code).toBe("unavailable");
 });
 
-test("a reader that falls too far behind is cut off, and what it costs is bounded", async () => {
+test("a reader that falls too far behind is disconnected, with bounded memory", async () => {
   const context = { store: auth.store } as Parameters<typeof watchResources>[0];
   const lines = watchResources(context, ["lock"], stop.signal);
   expect((await lines.next()).value).toEqual({ op: "ready" });
@@ -146,7 +146,7 @@ test("a reader that falls too far behind is cut off, and what it costs is bounde
   });
 });
 
-test("a reader on a real connection that stops reading is cut off", async () => {
+test("a reader on a connection that stops reading is disconnected", async () => {
   const uuid = randomUUID();
   const { credential } = await auth.host(uuid, ["node"]);
   const channel = await openChannel(await auth.connect(uuid, credential), "auth", 0);
@@ -169,7 +169,7 @@ test("a reader on a real connection that stops reading is cut off", async () => 
   expect(received).not.toBe("0\r\n\r\n");
 });
 
-test("a node is not told of all other nodes: only proxies have to find them", async () => {
+test("only proxies can watch nodes, nodes cannot", async () => {
   const fault = await refusalOf(node.watch(["role", "node"], stop.signal).next());
   expect(fault).toMatchObject({ code: "denied", message: "access denied: only a proxy is told of every node" });
 });

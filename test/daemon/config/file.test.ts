@@ -47,7 +47,7 @@ describe("an error has line, key and what was expected", () => {
     ],
     [
       "sallyport: {storage: {type: etcd}}",
-      "f.yaml:1: sallyport.storage.type: expected sqlite, the only one there is so far",
+      "f.yaml:1: sallyport.storage.type: expected sqlite, the only supported type",
     ],
     [
       "sallyport: {connection_limits: {max_connections: 0.5}}",
@@ -57,7 +57,7 @@ describe("an error has line, key and what was expected", () => {
     ["sallyport: {data_dir: ''}", "f.yaml:1: sallyport.data_dir: expected text, not nothing"],
     [
       "sallyport:\nteleport:\n  nodename: a\n",
-      "f.yaml:2: teleport: this section is the same as sallyport; keep one of them",
+      "f.yaml:2: teleport: this section is an alias of sallyport; keep one of them",
     ],
     [
       "auth_service: {tokens: [abc]}",

@@ -7,12 +7,12 @@ import { cleanTemp, tempDir } from "../../kit/temp.ts";
 cleanTemp();
 
 describe("an account", () => {
-  test("is found by its whole name, with what passwd says of it", async () => {
+  test("is looked up by its exact name in passwd", async () => {
     expect(await lookupAccount("root")).toMatchObject({ uid: 0, gid: 0, home: "/root" });
     for (const name of ["roo", "root:x", "0", "", "no-such-account"]) expect(await lookupAccount(name)).toBeUndefined();
   });
 
-  test("is refused while the machine takes no logins, with what it says about that, unless it is root's", () => {
+  test("is denied while a nologin file exists, with its text, except for root", () => {
     const closed = join(tempDir(), "nologin");
     const account = { name: "daemon", uid: 1, gid: 1, home: "/", shell: "/bin/sh" };
     const at = (path: string, uid = 1) => admitAccount({ ...account, uid }, new Date(), ["/nowhere/nologin", path]);

@@ -12,7 +12,7 @@ cleanTemp();
 const login = isRoot ? "nobody" : own.login;
 const NOBODY = 65_534;
 
-test("a node that is not root's serves the user that it runs as, says so, and serves nobody else", async () => {
+test("a node without root serves only the user that it runs as, and logs that", async () => {
   const dir = tempDir();
   const data = join(dir, "data");
   mkdirSync(data);

@@ -49,7 +49,7 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   return text;
 }
 
-describe("whoever is faster waits", () => {
+describe("backpressure", () => {
   for (const [what, words] of [
     ["a command", []],
     ["a terminal", ["-tt"]],
@@ -69,7 +69,7 @@ describe("whoever is faster waits", () => {
     });
   }
 
-  test("a client whose command does not read", async () => {
+  test("a client with a command that does not read", async () => {
     const client = Bun.spawn(
       ["sh", "-c", `exec "$@" </dev/zero`, "sh", ...alice.command("ssh", "node", "exec sleep 100")],
       {
@@ -81,7 +81,7 @@ describe("whoever is faster waits", () => {
     await client.exited;
   });
 
-  test("a forwarded connection whose client does not read", async () => {
+  test("a forwarded connection with a client that does not read", async () => {
     let sent = 0;
     const server = Bun.listen({
       hostname: "127.0.0.1",
@@ -121,8 +121,8 @@ describe("whoever is faster waits", () => {
   });
 });
 
-describe("much at once", () => {
-  test("errors and output together, to a slow reader, byte for byte", async () => {
+describe("bulk data", () => {
+  test("stdout and stderr together, to a slow reader", async () => {
     const script = `for i in 1 2 3 4 5 6 7 8; do head -c 1500000 /dev/zero | tr '\\0' a; head -c 1500000 /dev/zero | tr '\\0' b >&2; done`;
     const client = Bun.spawn(alice.command("ssh", "node", script), { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     await Bun.sleep(500);
@@ -131,7 +131,7 @@ describe("much at once", () => {
     expect(out.every((byte) => byte === 0x61) && err.every((byte) => byte === 0x62)).toBeTrue();
   });
 
-  test("new keys every megabyte, both ways", async () => {
+  test("rekeying every megabyte, both ways", async () => {
     const input = Buffer.alloc(24 * MIB);
     for (let at = 0; at < input.length; at += 65_536) crypto.getRandomValues(input.subarray(at, at + 65_536));
     const client = Bun.spawn(alice.command("ssh", "-o", "RekeyLimit=1M", "node", "cat"), {
@@ -160,7 +160,7 @@ describe("much at once", () => {
     await master.exited;
   });
 
-  test("what stays behind keeps the output open, but not the session of a client that has what it needs", async () => {
+  test("a background process keeps the output open, but not the session of a client that closes it", async () => {
     const held = Bun.spawn(alice.command("ssh", "node", "sleep 1 & echo now"), { stdin: "ignore", stdout: "pipe" });
     expect(await firstLine(held.stdout)).toBe("now\n");
     expect(await held.exited).toBe(0);
@@ -169,7 +169,7 @@ describe("much at once", () => {
     expect(free.code).toBe(0);
   });
 
-  test("a reader that has had enough ends the command", async () => {
+  test("a client that closes the output ends the command", async () => {
     const enough = ["sh", "-c", `"$@" | head -1`, "sh", ...alice.command("ssh", "node", "echo $$ >&2; exec yes")];
     const client = Bun.spawn(enough, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     expect(await new Response(client.stdout).text()).toBe("y\n");

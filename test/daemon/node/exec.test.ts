@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => node[Symbol.asyncDispose]());
 
 describe("a command over stock ssh", () => {
-  test("its output, its errors and its status arrive apart", async () => {
+  test("stdout, stderr and exit status arrive separately", async () => {
     expect(await alice.ssh(["node", "echo out; echo err >&2; exit 3"])).toEqual({
       code: 3,
       stdout: "out\n",
@@ -20,26 +20,26 @@ describe("a command over stock ssh", () => {
     });
   });
 
-  test("what ends it by a signal is told as that signal", async () => {
+  test("reports the signal that ended it", async () => {
     const { code, stderr } = await alice.ssh(["-v", "node", "kill -TERM $$"]);
     expect(code).toBe(255);
     expect(stderr).toContain("rtype exit-signal");
   });
 
-  test("it reads its input to the end, which does not end it", async () => {
+  test("gets EOF on stdin and continues", async () => {
     const input = "line\n".repeat(100_000);
     const { code, stdout } = await alice.ssh(["node", "wc -c; sleep 0.1; echo still here"], { stdin: input });
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${input.length}\nstill here\n` });
   });
 
-  test("what it prints last is not lost when it ends at once", async () => {
+  test("keeps output that is written right before the exit", async () => {
     for (let i = 0; i < 5; i++) {
       const { stdout } = await alice.ssh(["node", "seq 1 20000"]);
       expect(stdout.split("\n").length).toBe(20_001);
     }
   });
 
-  test("it has pipes that can be opened by name, and no descriptor of the daemon's", async () => {
+  test("has pipes that can be opened by name, and no descriptor of the daemon", async () => {
     const { stdout } = await alice.ssh(["node", "echo seen >/dev/stderr; ls -l /proc/self/fd | sed 's/.* -> //'"]);
     const links = stdout.trim().split("\n").slice(1);
     expect(links.slice(0, 3).every((link) => link.startsWith("pipe:["))).toBeTrue();
@@ -47,7 +47,7 @@ describe("a command over stock ssh", () => {
     expect(links[3]).toMatch(/^\/proc\/\d+\/fd$/);
   });
 
-  test("it starts with no signal ignored, the usual mask and limit, in a session of its own", async () => {
+  test("starts with default signals, umask and limits, in its own session", async () => {
     const { stdout } = await alice.ssh([
       "node",
       "grep -E 'SigIgn|SigBlk' /proc/self/status; umask; ulimit -Sn; cut -d' ' -f5-8 /proc/$$/stat; echo $$",
@@ -60,7 +60,7 @@ describe("a command over stock ssh", () => {
     expect(stat).toBe(`${pid} ${pid} 0 -1`);
   });
 
-  test("its environment is made from nothing", async () => {
+  test("has no environment of the daemon", async () => {
     const { stdout } = await alice.ssh(
       [
         "-o",
@@ -88,7 +88,7 @@ describe("a command over stock ssh", () => {
     for (const name of Object.keys(env)) expect(name).not.toMatch(/^(BUN|LD|NODE|SSL|SALLYPORT)_|^FOO$/);
   });
 
-  test("it is recorded before it runs, and when it has ended", async () => {
+  test("is audited before it runs and after it ends", async () => {
     const before = node.events.length;
     await alice.ssh(["node", "exit 7"]);
     const [start, exec, end] = node.events.slice(before);
@@ -103,7 +103,7 @@ describe("a command over stock ssh", () => {
     expect(end).toMatchObject({ event: "session.end", code: "T2004I", exit_code: 7 });
   });
 
-  test("it does not run when it cannot be recorded", async () => {
+  test("does not run when it cannot be audited", async () => {
     node.appending = () => Promise.reject(new Error("disk full"));
     const { code, stdout, stderr } = await alice.ssh(["node", "echo ran"]);
     node.appending = async () => {};
@@ -111,7 +111,7 @@ describe("a command over stock ssh", () => {
     expect(stderr).toContain("cannot be recorded");
   });
 
-  test("a subsystem that is not there is named", async () => {
+  test("the error for an unknown subsystem names it", async () => {
     const { code, stderr } = await alice.ssh(["-s", "node", "netconf"]);
     expect(code).toBe(255);
     expect(stderr).toContain('there is no subsystem "netconf" here');

@@ -46,7 +46,7 @@ function sftp(...commands: string[]): Promise<Ran> {
 }
 
 describe("sftp", () => {
-  test("carries files both ways, with times and permissions", async () => {
+  test("copies files both ways, with times and permissions", async () => {
     writeFileSync(there("a"), random(3_000_000), { mode: 0o640 });
     await runProgram(["touch", "-d", "2020-02-02 02:02:02Z", there("a")]);
     const { code, stderr } = await sftp(`put -p ${there("a")} ${there("b")}`, `get -p ${there("b")} ${there("c")}`);
@@ -58,7 +58,7 @@ describe("sftp", () => {
     }
   });
 
-  test("whole trees", async () => {
+  test("copies directory trees", async () => {
     mkdirSync(there("tree/deep/er"), { recursive: true });
     for (let i = 0; i < 250; i++) writeFileSync(there(`tree/deep/${i}.txt`), `${i}\n`);
     writeFileSync(there("tree/deep/er/empty"), "");
@@ -68,7 +68,7 @@ describe("sftp", () => {
     expect(stdout.split("\n").filter((line) => line.endsWith(".txt")).length).toBe(250);
   });
 
-  test("resumes, and appends", async () => {
+  test("resumes and appends", async () => {
     const bytes = random(500_000);
     writeFileSync(there("whole"), bytes);
     writeFileSync(there("part"), bytes.subarray(0, 200_000));
@@ -76,7 +76,7 @@ describe("sftp", () => {
     expect(same(there("whole"), there("part"))).toBeTrue();
   });
 
-  test("every other thing that its client can ask for", async () => {
+  test("supports every other operation of its client", async () => {
     writeFileSync(there("f"), "text");
     const { code, stdout, stderr } = await sftp(
       `mkdir ${there("d")}`,
@@ -104,7 +104,7 @@ describe("sftp", () => {
     expect(stdout).toContain("%Capacity");
   });
 
-  test("says what went wrong", async () => {
+  test("reports errors", async () => {
     writeFileSync(there("f"), "");
     mkdirSync(there("full"));
     writeFileSync(there("full/x"), "");
@@ -127,7 +127,7 @@ describe("sftp", () => {
     ]);
   });
 
-  test("names that are no text pass unchanged", async () => {
+  test("keeps names that are not UTF-8", async () => {
     const name = Buffer.from("caf\xe9 \xff", "latin1");
     const file = Buffer.concat([Buffer.from(`${dir}/`), name]);
     writeFileSync(file, "x");
@@ -144,12 +144,12 @@ describe("sftp", () => {
     rmSync(`${dir}.copy`, { recursive: true });
   });
 
-  test("begins in the user's home, and finds ~", async () => {
+  test("starts in the home directory and expands ~", async () => {
     const { stdout } = await sftp("pwd");
     expect(stdout).toContain(`Remote working directory: ${own.home}`);
   });
 
-  test("is recorded: what was opened for what, and what was changed", async () => {
+  test("audits opened files and changes", async () => {
     writeFileSync(there("f"), "text");
     const before = node.events.length;
     await sftp(
@@ -174,7 +174,7 @@ describe("sftp", () => {
   });
 });
 
-describe("the other programs that carry files", () => {
+describe("other programs that copy files", () => {
   test("scp, by SFTP and by its old protocol, both ways and between directories", async () => {
     mkdirSync(there("tree/sub"), { recursive: true });
     writeFileSync(there("tree/a b"), random(100_000));
@@ -203,7 +203,7 @@ describe("the other programs that carry files", () => {
     expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: "" });
   });
 
-  test("git, over the command channel", async () => {
+  test("git over an exec channel", async () => {
     const git = (...words: string[]) =>
       runProgram(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", ...words], {
         env: { GIT_SSH_COMMAND: alice.command("ssh").join(" "), GIT_CONFIG_NOSYSTEM: "1" },
@@ -218,7 +218,7 @@ describe("the other programs that carry files", () => {
     expect(same(there("work/file"), there("again/file"))).toBeTrue();
   });
 
-  test("sshfs, which makes a file system of it", async () => {
+  test("sshfs", async () => {
     const why = (await runProgram(["sh", "-c", "command -v sshfs >/dev/null && test -w /dev/fuse || echo no"])).stdout;
     if (why !== "") return console.log("not tried: there is no sshfs, or no /dev/fuse to be written here");
     mkdirSync(there("real"));

@@ -9,8 +9,8 @@ import { TestNode } from "./kit.ts";
 
 cleanTemp();
 
-describe("labels that commands print", () => {
-  test("are there from the start, one clean line each, and heartbeats tell of every change at once", async () => {
+describe("labels from commands", () => {
+  test("have a value at the start, one line each, and a change sends a heartbeat at once", async () => {
     const file = join(tempDir(), "rack");
     writeFileSync(file, " a\x1b[31m1 \nsecond line\n");
     await using node = await TestNode.start({
@@ -33,7 +33,7 @@ describe("labels that commands print", () => {
     expect(told()?.["rack"]).toBe("b2");
   });
 
-  test("decide who is let in, and cut whoever no longer is", async () => {
+  test("determine access, and a change closes sessions that lost it", async () => {
     const file = join(tempDir(), "state");
     writeFileSync(file, "open\n");
     await using node = await TestNode.start({ commands: [{ name: "state", command: ["cat", file], period: 1 }] });

@@ -53,14 +53,14 @@ const short = (reply: Buffer | undefined) =>
   reply === undefined ? [] : [reply[0], reply.readUInt32BE(1), ...(reply[0] === 101 ? [reply.readUInt32BE(5)] : [])];
 
 describe("the SFTP server", () => {
-  test("greets with version 3 and its extensions, whatever version is asked for", async () => {
+  test("replies to INIT with version 3 and its extensions, for any requested version", async () => {
     const { replies, code } = await answers(packet(1, u32(6)));
     expect(code).toBe(0);
     expect(replies[0]?.subarray(0, 5)).toEqual(Buffer.from([2, 0, 0, 0, 3]));
     expect(replies[0]?.toString("latin1")).toContain("posix-rename@openssh.com");
   });
 
-  test("answers in order, in pieces of any size, with the id of each request", async () => {
+  test("answers in order with each request's id, for input split at any byte", async () => {
     writeFileSync(join(dir, "f"), "text", { mode: 0o644 });
     const path = text(join(dir, "f"));
     const stat = (id: number) => packet(17, u32(id), path);
@@ -70,7 +70,7 @@ describe("the SFTP server", () => {
     expect(new Set(replies.slice(1).map((reply) => reply[0]))).toEqual(new Set([105]));
   });
 
-  test("knows its handles, and no others", async () => {
+  test("accepts only handles that it issued", async () => {
     const open = packet(3, u32(1), text(join(dir, "g")), u32(0x1a, 0));
     const { replies } = await answers(
       ...[INIT, open],
@@ -93,7 +93,7 @@ describe("the SFTP server", () => {
     ]);
   });
 
-  test("calls requests malformed that are, and unknown that are", async () => {
+  test("rejects malformed and unknown requests with their status", async () => {
     const { replies, code } = await answers(
       ...[INIT, packet(17, u32(1)), packet(17, u32(2), u32(100), Buffer.from("short"))],
       packet(17, u32(3), text("a\0b")),
@@ -111,7 +111,7 @@ describe("the SFTP server", () => {
     ]);
   });
 
-  test("ends at once with whoever speaks something else", async () => {
+  test("closes at once when the client speaks another protocol", async () => {
     for (const bytes of [
       Buffer.from("GET / HTTP/1.1\r\n\r\n"),
       packet(17, u32(1), text("/")),
@@ -127,7 +127,7 @@ describe("the SFTP server", () => {
     }
   });
 
-  test("reads as much as was asked for, up to what fits in a packet, and then says that it is the end", async () => {
+  test("reads the requested length up to the packet size, then returns EOF", async () => {
     writeFileSync(join(dir, "big"), Buffer.alloc(300_000, 7), { mode: 0o644 });
     const read = (id: number, at: number, length: number) => packet(5, u32(id), text(u32(0)), u32(0, at, length));
     const { replies } = await answers(
@@ -138,7 +138,7 @@ describe("the SFTP server", () => {
     expect(lengths).toEqual([100, 10, [101, 3, 1], 256 * 1024 - 1024, 0]);
   });
 
-  test("survives any bytes: it answers, or it ends, and it never breaks", async () => {
+  test("answers or closes on random bytes", async () => {
     let seed = 20_261_120;
     const random = (below: number) => {
       seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;

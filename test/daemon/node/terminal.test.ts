@@ -28,7 +28,7 @@ const shell = async (size?: { cols: number; rows: number }) => {
 };
 
 describe("a shell on a terminal", () => {
-  test("is the login shell, with the message of the day and a name of its own", async () => {
+  test("is the login shell with the message of the day and its own tty", async () => {
     const user = atTerminal(alice.command("ssh", "node"));
     user.type("echo +$0+$TERM+; tty; echo +$SSH_TTY+; exit 9\n");
     expect(await user.status).toBe(9);
@@ -39,7 +39,7 @@ describe("a shell on a terminal", () => {
     expect(node.named("session.end").at(-1)).toMatchObject({ interactive: true, exit_code: 9 });
   });
 
-  test("knows its size, and hears when it changes", async () => {
+  test("has the client's size and gets SIGWINCH", async () => {
     const user = await shell({ cols: 97, rows: 31 });
     user.type("trap 'stty size' WINCH; stty size; echo rea''dy\n");
     await user.sees("31 97");
@@ -51,7 +51,7 @@ describe("a shell on a terminal", () => {
     await user.status;
   });
 
-  test("has job control, and ^C and ^Z reach what runs in it", async () => {
+  test("has job control, and ^C and ^Z reach the foreground process", async () => {
     const user = await shell();
     user.type("sh -c 'echo be''gun; exec sleep 100'\n");
     await user.sees("begun");
@@ -65,7 +65,7 @@ describe("a shell on a terminal", () => {
     expect(await user.status).toBe(4);
   });
 
-  test("is set as the client's own terminal is", async () => {
+  test("has the client's terminal modes", async () => {
     const settings = "intr ^G erase ^H eol2 @ susp undef -ixon -imaxbel iutf8 -echoctl olcuc 9600";
     const command = onTerminal(settings, alice.command("ssh", "-t", "node", "stty -a"));
     const user = atTerminal(command, { cols: 80, rows: 24 });
@@ -76,13 +76,13 @@ describe("a shell on a terminal", () => {
       expect(user.screen.toLowerCase()).toContain(setting);
   });
 
-  test("belongs to the user while it is open, and to the group tty", async () => {
+  test("belongs to the user and the group tty while open", async () => {
     const { stdout } = await alice.ssh(["-tt", "node", "stat -c '%U %G %a' $(tty)"]);
     // The group is root's to give; to anybody else the machine gives it, or not.
     expect(stdout).toMatch(isRoot ? /^root tty 620\r\n$/ : new RegExp(`^${own.login} (tty 620|\\S+ 600)\r\n$`));
   });
 
-  test("takes more when a program was slow to read what it was given", async () => {
+  test("accepts input after a program was slow to read", async () => {
     const frame = new Uint8Array(8192).fill(0x61);
     const frames = 16;
     // The kernel has a whole frame before any of it is read.
@@ -105,7 +105,7 @@ describe("a shell on a terminal", () => {
     expect(await user.exited).toBe(0);
   });
 
-  test("loses nothing of what was printed last", async () => {
+  test("keeps output that is written right before the exit", async () => {
     for (let i = 0; i < 5; i++) {
       const { stdout } = await alice.ssh(["-tt", "node", "seq 1 5000"]);
       expect(stdout).toEndWith("4999\r\n5000\r\n");
@@ -113,7 +113,7 @@ describe("a shell on a terminal", () => {
     }
   });
 
-  test("ends what runs in it when the user goes away", async () => {
+  test("sends SIGHUP to its processes when the client disconnects", async () => {
     const user = await shell();
     user.type("sleep 4321 & echo =$$=\n");
     // Not what was typed.
@@ -124,7 +124,7 @@ describe("a shell on a terminal", () => {
     await until("the shell is gone", () => !isAlive(Number(pid)));
   });
 
-  test("is not given where the certificate does not permit it", async () => {
+  test("is denied without permit-pty", async () => {
     const bob = await node.user("bob", { permits: {} });
     const { stderr } = await bob.ssh(["-o", "LogLevel=INFO", "-tt", "node", "true"]);
     expect(stderr).toContain("PTY allocation request failed");
@@ -147,16 +147,16 @@ function isAlive(pid: number): boolean {
 describe("terminal modes", () => {
   const blank = new Uint8Array(36);
 
-  test("a character that is undefined is none on Linux", () => {
+  test("an undefined character (255) is disabled with 0", () => {
     expect(applyTerminalModes(blank, { VINTR: 255, VEOF: 4 }).slice(17, 22)).toEqual(Uint8Array.of(0, 0, 0, 0, 4));
   });
 
-  test("seven bits only where eight are not asked for", () => {
+  test("CS8 takes precedence over CS7", () => {
     const size = (modes: Record<string, number>) => (applyTerminalModes(blank, modes)[8] ?? 0) & 0o60;
     expect([size({ CS7: 1, CS8: 0 }), size({ CS7: 1, CS8: 1 }), size({ CS8: 1 })]).toEqual([0o40, 0o60, 0o60]);
   });
 
-  test("what has no meaning here changes nothing", () => {
+  test("unknown modes change nothing", () => {
     expect(applyTerminalModes(blank, { VDSUSP: 25, VSTATUS: 1, nonsense: 1, TTY_OP_OSPEED: 12345 })).toEqual(blank);
   });
 });

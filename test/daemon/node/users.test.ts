@@ -36,7 +36,7 @@ describe.if(isRoot)("a session of another user", () => {
   const command = (program: "ssh" | "sftp", ...words: string[]) =>
     alice.command(program, "-o", `User=${LOGIN}`, ...words);
 
-  test("has the user's groups, home and path, and no capability", async () => {
+  test("has the user's groups, home and path, and no capabilities", async () => {
     const { stdout } = await ssh("id -un; id -Gn; pwd; echo $HOME $PATH; grep -E 'CapEff|^Uid|^Gid' /proc/self/status");
     const [name, groups, cwd, rest, uids, gids, capabilities] = stdout.trim().split("\n");
     expect(name).toBe(LOGIN);
@@ -53,7 +53,7 @@ describe.if(isRoot)("a session of another user", () => {
     expect(stdout).toBe(`${LOGIN} tty 620\r\n`);
   });
 
-  test("begins in / where there is no home, and says so", async () => {
+  test("starts in / without a home directory, with a message", async () => {
     await runProgram(["mv", home, `${home}.away`]);
     const { code, stdout, stderr } = await ssh("pwd");
     await runProgram(["mv", `${home}.away`, home]);
@@ -61,7 +61,7 @@ describe.if(isRoot)("a session of another user", () => {
     expect(stderr).toContain(`Could not chdir to home directory ${home}`);
   });
 
-  test("serves files with the user's rights and no more, in every thread", async () => {
+  test("accesses files with the user's permissions in every thread", async () => {
     const batch = [
       `-get /etc/shadow ${node.dir}/shadow`,
       "put /etc/passwd mine",
@@ -95,7 +95,7 @@ describe.if(isRoot)("a session of another user", () => {
     await client.exited;
   });
 
-  test("reaches Unix sockets, and makes them, with the user's rights", async () => {
+  test("connects to and creates Unix sockets with the user's permissions", async () => {
     const secret = join(node.dir, "secret");
     mkdirSync(secret, { mode: 0o700 });
     const server = createServer((socket) => void socket.end("in\n"));
@@ -127,7 +127,7 @@ describe.if(isRoot)("a session of another user", () => {
     });
   });
 
-  test("takes no port that is root's to take", async () => {
+  test("cannot listen on a privileged port", async () => {
     const { code } = await runProgram(
       command("ssh", "-o", "ExitOnForwardFailure=yes", "-R", "1023:127.0.0.1:9", "node", "true"),
     );
@@ -135,7 +135,7 @@ describe.if(isRoot)("a session of another user", () => {
     expect(node.named("session.rejected").at(-1)).toMatchObject({ reason: "only root may listen on port 1023" });
   });
 
-  test("has the agent to itself", async () => {
+  test("has an agent socket that other users cannot use", async () => {
     const socket = join(node.dir, "agent");
     const agent = Bun.spawn(["ssh-agent", "-D", "-a", socket], { stdout: "ignore" });
     await until("the agent listens", () => listensAt(socket));
@@ -165,7 +165,7 @@ describe.if(isRoot)("a session of another user", () => {
     await Promise.all([client.exited, agent.exited]);
   });
 
-  test("is refused when the account has expired", async () => {
+  test("is denied when the account has expired", async () => {
     await runProgram(["usermod", "-e", "1", LOGIN]);
     const { code, stderr } = await ssh("true");
     await runProgram(["usermod", "-e", "", LOGIN]);
@@ -174,7 +174,7 @@ describe.if(isRoot)("a session of another user", () => {
     expect((await ssh("true")).code).toBe(0);
   });
 
-  test("is refused when the shell is not there, and runs whatever shell is", async () => {
+  test("is denied without an executable shell", async () => {
     await runProgram(["usermod", "-s", "/bin/no-such-shell", LOGIN]);
     expect((await ssh("true")).stderr).toContain("/bin/no-such-shell, cannot be run");
     await runProgram(["usermod", "-s", "/bin/bash", LOGIN]);
