@@ -14,7 +14,7 @@ import { nodeRole } from "../../daemon/node/role.ts";
 import { proxyRole } from "../../daemon/proxy/role.ts";
 import { own } from "../kit/account.ts";
 import { TestAuth } from "../kit/auth.ts";
-import { connectTo } from "../kit/auth-client.ts";
+import { apiOver, connectTo, requestOver } from "../kit/auth-client.ts";
 import { run } from "../kit/run.ts";
 import { keptTempDir } from "../kit/temp.ts";
 import { until } from "../kit/until.ts";
@@ -27,7 +27,7 @@ import { until } from "../kit/until.ts";
 type Entry =
   /** A new connection to auth. */
   | "auth"
-  /** A request that needs a rule, on a connection to auth that was open before. */
+  /** A request that needs a rule, on a connection to auth that was open before; or the reason why that was cut. */
   | "request"
   /** A new connection to the proxy. */
   | "proxy"
@@ -40,7 +40,7 @@ type Entry =
   | "explain";
 
 /**
- * A reason: refused for it. `hidden`: refused, or not listed, without a word about the reason. `n/a`: cannot be asked.
+ * A reason: refused for it. `hidden`: refused, or not listed, without telling the reason. `n/a`: cannot be asked.
  * `tctl access explain` speaks of the certificate that a login would issue now, from an allowed address.
  */
 type Cell = Reason | "allowed" | "hidden" | "n/a";
@@ -63,7 +63,7 @@ const MATRIX: Readonly<Record<string, Readonly<Record<Entry, Cell>>>> = table(`
   labels                 | allowed             | allowed             | allowed             | hidden              | labels                 | hidden              | labels
   login                  | allowed             | allowed             | allowed             | hidden              | login                  | hidden              | login
   not_certified          | allowed             | allowed             | allowed             | hidden              | not_certified          | hidden              | allowed
-  session_mfa            | allowed             | allowed             | allowed             | hidden              | session_mfa            | hidden              | session_mfa
+  session_mfa            | allowed             | allowed             | allowed             | session_mfa         | session_mfa            | hidden              | session_mfa
   certificate_permission | allowed             | allowed             | allowed             | allowed             | certificate_permission | allowed             | allowed
   role_permission        | allowed             | allowed             | allowed             | allowed             | role_permission        | allowed             | allowed
   rule                   | allowed             | rule                | allowed             | allowed             | allowed                | allowed             | allowed
@@ -389,15 +389,21 @@ describe("all entry points agree", () => {
       const { certify = (each: User) => each.certify(), change } = ROWS[state] ?? {};
       await user.create();
       await certify(user);
-      const before = cells.request === "n/a" ? undefined : await auth.as(user.name, credentialOf(user));
-      await before?.list("lock");
+      const before = cells.request === "n/a" ? undefined : await auth.connect(user.name, credentialOf(user));
+      if (before !== undefined) await apiOver(before).list("lock");
       await change?.(user);
       await settled();
 
       const found: Partial<Record<Entry, string>> = {};
       for (const entry of ["auth", "proxy", "target", "node", "list"] as const)
         found[entry] = await outcome(ASK[entry](user), cells[entry]);
-      found.request = before === undefined ? "n/a" : await outcome(before.list("lock"), cells.request);
+      found.request =
+        before === undefined
+          ? "n/a"
+          : await outcome(
+              requestOver(before, (api) => api.list("lock")),
+              cells.request,
+            );
       found.explain = await explained(user);
       expect(found).toEqual(cells);
     },

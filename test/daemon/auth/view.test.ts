@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { AuthClient } from "../../../core/api/client.ts";
 import { Fault } from "../../../core/fault.ts";
+import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Store } from "../../../core/store.ts";
 import { followStore } from "../../../daemon/auth/follow-store.ts";
 import { ClusterView } from "../../../daemon/cluster/view.ts";
 import { createLog } from "../../../daemon/log.ts";
 import { TestAuth } from "../../kit/auth.ts";
+import { apiOver, requestOver } from "../../kit/auth-client.ts";
 import { refusalOf } from "../../kit/person.ts";
 import { until } from "../../kit/until.ts";
 
@@ -35,15 +37,21 @@ async function viewOf(store: Store): Promise<{ view: ClusterView; said: string[]
 const lockOn = (name: string, target: object) => ({ kind: "lock", metadata: { name }, spec: { target } });
 const role = (name: string, logins: string[]) => ({ kind: "role", metadata: { name }, spec: { allow: { logins } } });
 
+/** The message with which the next request on an open connection is refused. */
+async function refusalOver(connection: ClientConnection): Promise<string> {
+  return (await refusalOf(requestOver(connection, (api) => api.trust()))).message;
+}
+
 describe("what one request changes, the next one meets", () => {
-  test("a lock refuses the locked user's next request on an open connection, and its removal admits the next", async () => {
+  test("a lock refuses the locked user's next request on an open connection, and its removal admits the next one", async () => {
     await admin.create("user", { kind: "user", metadata: { name: "bob" }, spec: {} });
-    const { api } = await auth.user("bob");
+    const { credential } = await auth.user("bob");
     for (let round = 0; round < 200; round++) {
+      const connection = await auth.connect("bob", credential);
+      await apiOver(connection).trust();
       await admin.create("lock", lockOn("l1", { user: "bob" }));
-      expect((await refusalOf(api.trust())).message).toBe("access is locked");
+      expect(await refusalOver(connection)).toBe("access is locked");
       await admin.remove("lock", "l1");
-      await api.trust();
     }
   });
 
@@ -54,24 +62,25 @@ describe("what one request changes, the next one meets", () => {
       spec: { allow: { rules: [{ resources: ["lock"], verbs }] } },
     });
     await admin.create("user", { kind: "user", metadata: { name: "bob" }, spec: { roles: ["ops"] } });
-    const { api } = await auth.user("bob");
+    const { api, credential } = await auth.user("bob");
     for (let round = 0; round < 50; round++) {
       await admin.replace("role", "ops", rules(["list"]));
       await api.list("lock");
       await admin.replace("role", "ops", rules(["read"]));
       expect((await refusalOf(api.list("lock"))).code).toBe("denied");
     }
+    const connection = await auth.connect("bob", credential);
     await admin.remove("user", "bob");
-    expect((await refusalOf(api.trust())).message).toBe("the user bob does not exist");
+    expect(await refusalOver(connection)).toBe("the user bob does not exist");
   });
 
   test("a machine that is removed is refused, and one that has joined is admitted", async () => {
     for (let round = 0; round < 20; round++) {
       const uuid = randomUUID();
-      const { api } = await auth.host(uuid, ["node"]);
-      await api.ping();
+      const connection = await auth.connect(uuid, (await auth.host(uuid, ["node"])).credential);
+      await apiOver(connection).trust();
       await admin.remove("node", uuid);
-      expect((await refusalOf(api.ping())).message).toContain("has been removed from the cluster");
+      expect(await refusalOver(connection)).toContain("has been removed from the cluster");
     }
   });
 
@@ -79,29 +88,23 @@ describe("what one request changes, the next one meets", () => {
     await using other = await auth.another();
     await admin.create("user", { kind: "user", metadata: { name: "bob" }, spec: {} });
     const { credential } = await auth.user("bob");
-    await until("the other auth knows the user", async () => {
-      const api = await other.as("bob", credential).catch(() => undefined);
-      return api !== undefined;
-    });
-    const api = await other.as("bob", credential);
     const delays: number[] = [];
     for (let round = 0; round < 5; round++) {
+      const connection = await until<ClientConnection>("the other auth admits", () =>
+        other.connect("bob", credential).catch(() => false),
+      );
       await admin.create("lock", lockOn("l1", { user: "bob" }));
       const began = performance.now();
       await until("the other auth refuses", () =>
-        api.trust().then(
-          () => false,
-          () => true,
-        ),
+        apiOver(connection)
+          .trust()
+          .then(
+            () => false,
+            () => true,
+          ),
       );
       delays.push(performance.now() - began);
       await admin.remove("lock", "l1");
-      await until("the other auth admits", () =>
-        api.trust().then(
-          () => true,
-          () => false,
-        ),
-      );
     }
     expect(Math.max(...delays)).toBeLessThan(1000);
   });
