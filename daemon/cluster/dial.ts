@@ -1,11 +1,10 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { splitHostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, type Credential, connectSsh } from "../../core/ssh/client.ts";
 import type { VerifyHost } from "../../core/ssh/verify-host.ts";
-import { connectTcp } from "../net/connect.ts";
+import { DIAL_MS, dial } from "../net/dial.ts";
 
-const CONNECT_MS = 10_000;
 const KEEPALIVE_MS = 15_000;
 
 export interface AuthTarget {
@@ -24,29 +23,28 @@ export async function dialAuth(
   let failure = new Fault("bad_request", "no address of auth is known", { hint: "give one with --auth-server" });
   for (const addr of target.addrs) {
     try {
-      const connection = await connectSsh(await openSocket(addr), {
+      const connection = await connectSsh(await openStream(addr), {
         user: target.user,
         credential: target.credential(),
         verifyHost: target.verifyHost,
-        timeoutMs: CONNECT_MS,
+        timeoutMs: DIAL_MS,
         keepaliveMs: KEEPALIVE_MS,
       });
       return { connection, addr };
     } catch (error) {
       failure = Fault.from(error);
-      // Who is refused by one auth is refused by all.
+      // All auth servers of a cluster refuse alike.
       if (failure.code !== "unavailable") throw failure;
     }
   }
   throw failure;
 }
 
-async function openSocket(addr: string): Promise<Socket> {
-  const where = splitHostPort(addr);
-  if (where === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
-  try {
-    return await connectTcp({ ...where, keepAlive: true }, CONNECT_MS);
-  } catch (cause) {
-    throw new Fault("unavailable", `auth at ${addr} could not be reached: ${(cause as Error).message}`, { cause });
-  }
+async function openStream(addr: string): Promise<Duplex> {
+  const endpoint = splitHostPort(addr);
+  if (endpoint === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);
+  const explain = ({ cause }: { readonly cause: unknown }) =>
+    `auth at ${addr} could not be reached: ${(cause as Error).message}`;
+  const { stream } = await dial({ endpoints: [endpoint], explain }, { keepAlive: true });
+  return stream;
 }

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { ChannelWriter } from "./channel-writer.ts";
 import type { Outlet } from "./program/program.ts";
@@ -73,7 +73,7 @@ export async function carry(
  * connection's bytes, or takes it along when the client refuses.
  */
 export function leadBack(
-  socket: Socket,
+  socket: Duplex,
   onTraffic: (bytes: number) => void,
 ): (error: Error | null | undefined, channel: ServerChannel) => void {
   return (error, channel) => {
@@ -83,7 +83,7 @@ export function leadBack(
 }
 
 /** A socket as the far end of a channel. It may be paused, and it may have ended or broken since it was connected. */
-export function socketEnd(socket: Socket, outlet: Outlet): Endpoint {
+export function socketEnd(socket: Duplex, outlet: Outlet): Endpoint {
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   let room: PromiseWithResolvers<void> | undefined;
@@ -117,7 +117,7 @@ export function socketEnd(socket: Socket, outlet: Outlet): Endpoint {
       return room.promise;
     },
     endInput: () => void socket.end(),
-    leave: () => socket.destroySoon(),
+    leave: () => void socket.end(() => socket.destroy()),
     abandon: () => void socket.destroy(),
   };
 }

@@ -111,9 +111,9 @@ export class Guest {
     // What the user sends meanwhile waits in the channel: the answer to the subsystem request did not wait for us.
     const { signal } = passage;
     try {
-      const { socket, head } = await this.#open(passage, () => parseTarget(name.slice("proxy:".length)));
+      const { stream, head } = await this.#open(passage, () => parseTarget(name.slice("proxy:".length)));
       signal.addEventListener("abort", () => channel.stderr.write(`\r\n${(signal.reason as Fault).message}\r\n`));
-      this.#count(await bridge(channel, socket, head, passage.signal));
+      this.#count(await bridge(channel, stream, head, passage.signal));
     } catch (thrown) {
       this.#complain(channel, Fault.from(thrown));
     } finally {
@@ -130,12 +130,12 @@ export class Guest {
   ): Promise<void> {
     const passage = new Passage();
     try {
-      const { socket, head } = await this.#open(passage, () => directTarget(host, port));
-      if (this.#over) return void socket.destroy();
+      const { stream, head } = await this.#open(passage, () => directTarget(host, port));
+      if (this.#over) return void stream.destroy();
       const channel = accept();
       channel.on("error", () => {});
       channel.stderr.on("error", () => {});
-      this.#count(await bridge(channel, socket, head, passage.signal));
+      this.#count(await bridge(channel, stream, head, passage.signal));
     } catch (thrown) {
       const fault = Fault.from(thrown);
       const { prohibited, connectFailed } = OPEN_FAILURE;

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Fault } from "../../core/fault.ts";
 
 /** Lines that a server may send before it says who it is (RFC 4253 §4.2), all together. */
@@ -9,15 +9,15 @@ const IDENTIFICATION = /(?:^|\n)SSH-(?:2\.0|1\.99)-/;
  * Waits until the other side has said that it is an SSH server, and returns all it has said so far. Nothing of
  * the user's is sent to it before, so who reaches the proxy's network through us can speak to SSH servers there, and to
  * nothing else.
- * The socket is left paused. @throws Fault `unavailable`.
+ * The stream is left paused. @throws Fault `unavailable`.
  */
-export function awaitIdentification(socket: Socket, name: string, timeoutMs: number): Promise<Buffer> {
+export function awaitIdentification(stream: Duplex, name: string, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let said: Buffer = Buffer.alloc(0);
     const settle = (fault?: Fault) => {
       clearTimeout(timer);
-      socket.off("data", onData).off("end", onEnd).off("close", onEnd);
-      socket.pause();
+      stream.off("data", onData).off("end", onEnd).off("close", onEnd);
+      stream.pause();
       if (fault === undefined) resolve(said);
       else reject(fault);
     };
@@ -33,7 +33,7 @@ export function awaitIdentification(socket: Socket, name: string, timeoutMs: num
     const timer = setTimeout(() => {
       settle(new Fault("unavailable", `${name} was silent: an SSH server speaks first`));
     }, timeoutMs);
-    socket.on("data", onData).on("end", onEnd).on("close", onEnd);
+    stream.on("data", onData).on("end", onEnd).on("close", onEnd);
   });
 }
 

@@ -1,9 +1,8 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
-import { writeProxyHeader } from "../../core/ssh/proxy-header.ts";
+import { DIAL_MS, type Dialed, type DialFailure, dial } from "../net/dial.ts";
 import { emitEvent, type ProxyContext } from "./context.ts";
-import { dial } from "./dial.ts";
 import { awaitIdentification } from "./identification.ts";
 import { type Destination, findDestination } from "./resolve.ts";
 import type { Target } from "./target.ts";
@@ -57,47 +56,67 @@ export async function openPassage(
   proxy: ProxyContext,
   passage: Passage,
   { standing, target, user, login, addr_remote }: Asked,
-): Promise<{ readonly socket: Socket; readonly head: Buffer }> {
+): Promise<{ readonly stream: Duplex; readonly head: Buffer }> {
   const { cluster, resolveDns, now } = proxy;
   const destination = await findDestination(target, standing, { cluster, now: now(), resolveDns });
   passage.leadsTo(destination);
-  const socket = await reach(destination, passage.signal);
-  const hangUp = () => socket.destroy();
+  const { stream, remote } = await reach(proxy, destination, { client: addr_remote, signal: passage.signal });
+  const hangUp = () => stream.destroy();
   passage.signal.addEventListener("abort", hangUp, { once: true });
   try {
     passage.signal.throwIfAborted();
-    const { node, member, name } = destination;
-    if (member !== undefined)
-      socket.write(writeProxyHeader(cluster.hostKey(), { client: addr_remote, to: member, now: now() }));
-    const { remoteAddress = "", remotePort = 0 } = socket;
+    const { node, name } = destination;
     const event = {
       user,
       login,
       addr_remote,
-      server_addr: hostPort(remoteAddress, remotePort),
+      server_addr: remote,
       target_hostname: name,
       ...(node !== undefined && { target_id: node.metadata.name }),
     };
     const [head] = await Promise.all([
-      awaitIdentification(socket, name, IDENTIFICATION_MS),
+      awaitIdentification(stream, name, IDENTIFICATION_MS),
       emitEvent(proxy, "session.connect", event),
     ]);
     passage.signal.throwIfAborted();
-    return { socket, head };
+    return { stream, head };
   } catch (thrown) {
-    socket.destroy();
+    stream.destroy();
     throw passage.signal.aborted ? passage.signal.reason : thrown;
   } finally {
     passage.signal.removeEventListener("abort", hangUp);
   }
 }
 
-async function reach({ name, endpoints, offlineSince }: Destination, signal: AbortSignal): Promise<Socket> {
+async function reach(
+  { cluster, now }: ProxyContext,
+  { name, endpoints, member, offlineSince }: Destination,
+  { client, signal }: { readonly client: string; readonly signal: AbortSignal },
+): Promise<Dialed> {
+  const proxyHeader = member === undefined ? undefined : { hostKey: cluster.hostKey(), client, to: member, now: now() };
   try {
-    return await dial(name, endpoints, signal);
+    return await dial(
+      { endpoints, explain: (failure) => offline(name, failure) },
+      { signal, halfOpen: true, keepAlive: true, ...(proxyHeader !== undefined && { proxyHeader }) },
+    );
   } catch (thrown) {
     const { code, message, cause } = Fault.from(thrown);
     if (offlineSince === undefined || code !== "unavailable") throw thrown;
     throw new Fault(code, message, { hint: `it was last heard of at ${offlineSince.toISOString()}`, cause });
+  }
+}
+
+function offline(name: string, { reason, endpoint }: DialFailure): string {
+  const where = endpoint === undefined ? "" : ` at ${hostPort(endpoint.host, endpoint.port)}`;
+  switch (reason) {
+    case "refused":
+      return `${name} is offline: nothing answers${where}`;
+    case "unresolved":
+      return `${name} is offline: its address${where} cannot be found`;
+    case "timeout":
+      return `${name} is offline: no answer${where} within ${DIAL_MS / 1000} seconds`;
+    case "unreachable":
+    case "other":
+      return `${name} is offline: the proxy has no way to it${where}`;
   }
 }

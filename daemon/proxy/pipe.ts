@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { shareFairly } from "../flow-control.ts";
 import { acknowledgeNow } from "../net/libc.ts";
@@ -18,30 +18,30 @@ const NOTHING = Buffer.alloc(0);
  * Carries bytes between a channel and a connection, both ways, until both sides have ended or one is gone. Each side is
  * read only as fast as the other takes it: what waits here is bounded by the channel's window (2 MiB) one way, and by
  * that of the user's TCP connection the other way. The end of one direction is passed on and leaves the other open.
- * `head` has been read from the socket already. Aborting cuts both sides at once. Never rejects.
+ * `head` has been read from the stream already. Aborting cuts both sides at once. Never rejects.
  */
-export function bridge(channel: ServerChannel, socket: Socket, head: Buffer, signal: AbortSignal): Promise<Moved> {
+export function bridge(channel: ServerChannel, stream: Duplex, head: Buffer, signal: AbortSignal): Promise<Moved> {
   return new Promise((resolve) => {
     let up = 0;
     let down = 0;
     let userEnded = false;
     let hostEnded = false;
 
-    const flow = shareFairly(socket);
+    const flow = shareFairly(stream);
     const toUser = (chunk: Buffer) => {
       down += chunk.length;
       // The other side may run Nagle's algorithm, and many of its packets in a handshake have no answer to ride on.
-      acknowledgeNow(socket);
+      acknowledgeNow(stream);
       if (!channel.write(chunk)) flow.hold();
     };
     const cut = () => {
-      socket.destroy();
+      stream.destroy();
       channel.close();
     };
 
-    socket.on("data", toUser);
+    stream.on("data", toUser);
     channel.on("drain", () => flow.release());
-    socket.on("end", () => {
+    stream.on("end", () => {
       hostEnded = true;
       // An empty write is done when all before it is.
       channel.write(NOTHING, () => {
@@ -56,28 +56,28 @@ export function bridge(channel: ServerChannel, socket: Socket, head: Buffer, sig
       channel.end();
       resolve({ up, down });
     };
-    socket.on("close", finish);
+    stream.on("close", finish);
 
     channel.on("data", (chunk: Buffer) => {
       up += chunk.length;
-      if (!socket.write(chunk)) channel.pause();
+      if (!stream.write(chunk)) channel.pause();
     });
-    socket.on("drain", () => channel.resume());
+    stream.on("drain", () => channel.resume());
     channel.on("end", () => {
       userEnded = true;
-      socket.end();
+      stream.end();
     });
     channel.on("close", () => {
-      socket.end(() => socket.destroy());
-      const linger = setTimeout(() => socket.destroy(), LINGER_MS);
-      socket.on("close", () => clearTimeout(linger));
+      stream.end(() => stream.destroy());
+      const linger = setTimeout(() => stream.destroy(), LINGER_MS);
+      stream.on("close", () => clearTimeout(linger));
     });
 
     signal.addEventListener("abort", cut, { once: true });
     toUser(head);
     if (signal.aborted) cut();
     // It may have been lost since it was opened, and says so only once.
-    if (socket.destroyed) finish();
-    else if (!channel.writableNeedDrain) socket.resume();
+    if (stream.destroyed) finish();
+    else if (!channel.writableNeedDrain) stream.resume();
   });
 }

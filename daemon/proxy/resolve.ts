@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { offlineSince, type Resolution } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Endpoint } from "./dial.ts";
+import type { Endpoint } from "../net/dial.ts";
 import { type Target, targetText } from "./target.ts";
 import type { Standing } from "./visitor.ts";
 

@@ -1,14 +1,15 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Fault } from "../../../core/fault.ts";
 import type { ServerChannel } from "../../../core/ssh/channels.ts";
 import { refuseChannel, type ServerConnection } from "../../../core/ssh/server.ts";
 import { oneLine } from "../../../core/ssh/text.ts";
+import { type DialFailure, dial } from "../../net/dial.ts";
 import { carry, type Endpoint, leadBack, socketEnd } from "../channel.ts";
 import type { House } from "../house.ts";
 import type { Outlet } from "../program/program.ts";
 import type { Host, Visitor } from "../visitor.ts";
 import { connectAsUser, listenAsUser } from "./as-user.ts";
-import { dial } from "./dial.ts";
 import { type Listener, listenLoopback } from "./loopback.ts";
 
 /** Listeners on one connection. */
@@ -36,8 +37,8 @@ export class Forwarding {
     ssh.on("tcpip", (accept, reject, { destIP, destPort }) => {
       const addr = `${destIP}:${destPort}`;
       void this.#lead(addr, accept, reject, async () => {
-        const socket = await dial(destIP, destPort);
-        return { open: (outlet: Outlet) => socketEnd(socket, outlet), discard: () => socket.destroy() };
+        const stream = await dialTcp(destIP, destPort);
+        return { open: (outlet: Outlet) => socketEnd(stream, outlet), discard: () => stream.destroy() };
       });
     });
     ssh.on("openssh.streamlocal", (accept, reject, { socketPath }) => {
@@ -209,3 +210,21 @@ export class Forwarding {
     return fault;
   }
 }
+
+/** @throws Fault `unavailable` with the reason for the user. */
+async function dialTcp(host: string, port: number): Promise<Duplex> {
+  if (port < 1 || port > 65_535) throw new Fault("bad_request", `there is no port ${port}`);
+  const explain = ({ reason }: DialFailure) =>
+    reason === "unresolved"
+      ? `the name ${host} is not known on this machine`
+      : `${host} port ${port}: ${UNREACHED[reason]}`;
+  const { stream } = await dial({ endpoints: [{ host, port }], explain }, { halfOpen: true });
+  return stream;
+}
+
+const UNREACHED = {
+  refused: "connection refused",
+  timeout: "no answer",
+  unreachable: "unreachable",
+  other: "cannot connect",
+} as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Socket } from "node:net";
-import { dial } from "../../../daemon/proxy/dial.ts";
+import { dial } from "../../../daemon/net/dial.ts";
 import { awaitIdentification } from "../../../daemon/proxy/identification.ts";
 import { atEnd, cleanProxies, tcpServer } from "./kit.ts";
 
@@ -8,9 +8,9 @@ cleanProxies();
 
 async function hear(speak: (socket: Socket) => void, timeoutMs = 5000): Promise<string> {
   const port = await tcpServer(speak);
-  const socket = await dial("it", [{ host: "127.0.0.1", port }], new AbortController().signal);
-  atEnd(() => socket.destroy());
-  return (await awaitIdentification(socket, "it", timeoutMs)).toString("latin1");
+  const { stream } = await dial({ endpoints: [{ host: "127.0.0.1", port }], explain: String });
+  atEnd(() => stream.destroy());
+  return (await awaitIdentification(stream, "it", timeoutMs)).toString("latin1");
 }
 
 describe("an SSH server", () => {
@@ -49,36 +49,5 @@ describe("anything else", () => {
   test("a connection that ends is refused at once", async () => {
     await expect(hear((socket) => void socket.end("220 bye\r\n"))).rejects.toThrow("it closed the connection");
     await expect(hear((socket) => void socket.destroy())).rejects.toThrow("it closed the connection");
-  });
-});
-
-describe("dialling", () => {
-  test("tries every address", async () => {
-    const port = await tcpServer(() => {});
-    const endpoints = [
-      { host: "127.0.0.1", port: 1 },
-      { host: "127.0.0.1", port },
-    ];
-    const socket = await dial("it", endpoints, new AbortController().signal);
-    expect(socket.remotePort).toBe(port);
-    socket.destroy();
-  });
-
-  test("says what went wrong", async () => {
-    const { signal } = new AbortController();
-    await expect(dial("db1", [{ host: "127.0.0.1", port: 1 }], signal)).rejects.toThrow(
-      "db1 is offline: nothing answers at 127.0.0.1:1",
-    );
-    // A label longer than DNS has them, so that no name server is asked, which may take its time.
-    const nowhere = `${"x".repeat(64)}.invalid`;
-    await expect(dial("db1", [{ host: nowhere, port: 22 }], signal)).rejects.toThrow("cannot be found");
-  });
-
-  test("gives up when the user has gone", async () => {
-    const abort = new AbortController();
-    // TEST-NET-1 (RFC 5737): nobody answers there.
-    const dialling = dial("it", [{ host: "192.0.2.1", port: 22 }], abort.signal);
-    abort.abort(new Error("gone"));
-    await expect(dialling).rejects.toThrow("gone");
   });
 });
