@@ -79,7 +79,7 @@ export class Connection implements Host {
   }
 
   refused({ message }: Fault, sid?: string): void {
-    this.#house.audit.after("session.rejected", {
+    void this.#house.audit.after("session.rejected", {
       ...this.about,
       ...(sid !== undefined && { sid }),
       reason: message,
@@ -109,7 +109,7 @@ export class Connection implements Host {
   /** Ends everything and says why. */
   cut({ message, hint }: Fault): void {
     if (this.#over) return;
-    this.#house.audit.after("client.disconnect", { ...this.about, reason: message });
+    void this.#house.audit.after("client.disconnect", { ...this.about, reason: message });
     for (const session of this.#sessions) session.cut();
     this.#ssh.disconnect(oneLine(hint === undefined ? message : `${message} (${hint})`));
     this.#close();

@@ -23,7 +23,7 @@ export function nodeDoor(
         const fault = Fault.from(thrown);
         if (fault.code === "internal") house.log.error("a login failed", { login, address, error: fault });
         if (recorded.take(address) === 0)
-          house.audit.after("auth", {
+          void house.audit.after("auth", {
             ...(proof.method === "certificate" && {
               user: proof.certificate.keyId,
               fingerprint: proof.certificate.key.fingerprint,
@@ -49,7 +49,7 @@ async function identify(
   const grants = house.access.authorize(claim);
   const { user } = readUserIdentity(proof.certificate);
   if (grants.maxConnections !== undefined && connectionsOf(user) >= grants.maxConnections) {
-    house.audit.after("session.rejected", {
+    void house.audit.after("session.rejected", {
       user,
       login,
       addr_remote: address,

@@ -1,8 +1,8 @@
 import type { Labels } from "../../core/resource/resource.ts";
+import type { AuditEmitter } from "../audit/emitter.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Log } from "../log.ts";
 import type { Access } from "./access.ts";
-import type { AuditEmitter } from "./audit.ts";
 
 /** What every connection to this node works with. */
 export interface House {

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
 import { readProxyHeader, UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
 import { serveSsh } from "../../core/ssh/server.ts";
+import { AuditEmitter } from "../audit/emitter.ts";
 import { type Role, type Running, roleOf } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { formatAddress, reachedAt } from "../config/address.ts";
@@ -13,7 +14,6 @@ import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
 import { clientAddress } from "../net/proxy-header.ts";
 import { Access } from "./access.ts";
 import { ownAccount } from "./account.ts";
-import { AuditEmitter } from "./audit.ts";
 import { Connection } from "./connection.ts";
 import { nodeDoor } from "./door.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -54,7 +54,14 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
   });
   stack.defer(() => labels.stop());
   const access = new Access({ cluster, hostname, labels: () => labels.labels, now });
-  const audit = new AuditEmitter({ cluster, hostname, log, now });
+  const audit = new AuditEmitter({
+    cluster: cluster.name,
+    uuid: cluster.uuid,
+    hostname,
+    append: (event) => cluster.audit.append(event),
+    log,
+    now,
+  });
   const house: House = { cluster, hostname, labels: () => labels.labels, access, audit, log, now };
 
   let soon: NodeJS.Timeout | undefined;

@@ -246,10 +246,10 @@ export class Session {
     const success = ending?.code === 0;
     if (request.kind === "exec") {
       const signal = ending?.signal === undefined ? {} : { exit_signal: ending.signal.slice("SIG".length) };
-      audit.after("exec", { ...about, command: request.command, success, ...exit, ...signal });
+      void audit.after("exec", { ...about, command: request.command, success, ...exit, ...signal });
     }
-    if (request.kind === "sftp") audit.after("subsystem", { ...about, name: "sftp", success });
-    audit.after("session.end", {
+    if (request.kind === "sftp") void audit.after("subsystem", { ...about, name: "sftp", success });
+    void audit.after("session.end", {
       ...about,
       interactive: this.#terminal !== undefined,
       participants: [about.user],

@@ -5,7 +5,7 @@ import { type Door, type ServerConnection, serveSsh } from "../../core/ssh/serve
 import { acknowledgeNow } from "../net/libc.ts";
 import type { Peer } from "../net/listen.ts";
 import { RateLimit, RECORDED_REFUSALS } from "../net/rate-limit.ts";
-import { emitRefusal, type ProxyContext } from "./context.ts";
+import type { ProxyContext } from "./context.ts";
 import { Guest } from "./guest.ts";
 import { standingOf, type Visitor, visitorOf } from "./visitor.ts";
 
@@ -92,7 +92,7 @@ export class Gate {
       return visitor;
     } catch (thrown) {
       if (this.#recorded.take(address) === 0)
-        await emitRefusal(this.#proxy, "auth", {
+        await this.#proxy.audit.after("auth", {
           user: certificate.keyId,
           login,
           addr_remote: address,

@@ -3,7 +3,7 @@ import { type ServerChannel, serveSession } from "../../core/ssh/channels.ts";
 import type { ServerConnection } from "../../core/ssh/server.ts";
 import { oneLine } from "../../core/ssh/text.ts";
 import { counter, gauge } from "../metrics.ts";
-import { emitRefusal, type ProxyContext } from "./context.ts";
+import type { ProxyContext } from "./context.ts";
 import { openPassage, Passage } from "./passage.ts";
 import { bridge, LINGER_MS } from "./pipe.ts";
 import { directTarget, parseTarget, type Target } from "./target.ts";
@@ -91,14 +91,14 @@ export class Guest {
     const reason = inWords(why);
     for (const passage of this.#passages) passage.cut(reason);
     this.#connection.disconnect(reason);
-    void emitRefusal(this.#proxy, "client.disconnect", { ...this.#who(), reason });
+    void this.#proxy.audit.after("client.disconnect", { ...this.#who(), reason });
   }
 
   #recheckPassage(passage: Passage, standing: Standing): void {
     if (passage.allowed(standing)) return;
     const reason = `access to ${passage.name} has ended: no role of ${standing.user} opens it now`;
     passage.cut(reason);
-    void emitRefusal(this.#proxy, "client.disconnect", { ...this.#who(), reason });
+    void this.#proxy.audit.after("client.disconnect", { ...this.#who(), reason });
   }
 
   async #subsystem(channel: ServerChannel, name: string, passage: Passage): Promise<void> {
@@ -162,7 +162,7 @@ export class Guest {
       asked.add({ outcome: fault.code });
       if (fault.code === "internal") this.#proxy.log.error("cannot open a way to a host", { error: fault });
       if (fault.code === "denied" || fault.code === "unauthenticated")
-        await emitRefusal(this.#proxy, "session.rejected", { ...this.#who(), reason: fault.message });
+        await this.#proxy.audit.after("session.rejected", { ...this.#who(), reason: fault.message });
       throw fault;
     }
   }
@@ -199,7 +199,7 @@ export class Guest {
 
   #notOffered(what: string): void {
     const reason = `a proxy offers no ${what}`;
-    void emitRefusal(this.#proxy, "session.rejected", { ...this.#who(), reason });
+    void this.#proxy.audit.after("session.rejected", { ...this.#who(), reason });
   }
 
   #complain(channel: ServerChannel, fault: Fault): void {

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { DIAL_MS, type Dialed, type DialFailure, dial } from "../net/dial.ts";
-import { emitEvent, type ProxyContext } from "./context.ts";
+import type { ProxyContext } from "./context.ts";
 import { awaitIdentification } from "./identification.ts";
 import { type Destination, findDestination } from "./resolve.ts";
 import type { Target } from "./target.ts";
@@ -76,7 +76,7 @@ export async function openPassage(
     };
     const [head] = await Promise.all([
       awaitIdentification(stream, name, IDENTIFICATION_MS),
-      emitEvent(proxy, "session.connect", event),
+      proxy.audit.before("session.connect", event),
     ]);
     passage.signal.throwIfAborted();
     return { stream, head };

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { join } from "node:path";
 import { splitHostPort } from "../../core/address.ts";
+import { AuditEmitter } from "../audit/emitter.ts";
 import { type Role, type Running, roleOf } from "../boot.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Address, formatAddress, type PublicAddress, reachedAt } from "../config/address.ts";
@@ -43,7 +44,15 @@ export function proxyRole(options: ProxyOptions): Role {
 
 async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise<Running> {
   const { cluster, hostname, log, now } = options;
-  const proxy: ProxyContext = { cluster, hostname, log, now, resolveDns: options.resolveDns ?? addressesOf };
+  const audit = new AuditEmitter({
+    cluster: cluster.name,
+    uuid: cluster.uuid,
+    hostname,
+    append: (event) => cluster.audit.append(event),
+    log,
+    now,
+  });
+  const proxy: ProxyContext = { cluster, audit, log, now, resolveDns: options.resolveDns ?? addressesOf };
 
   const gate = new Gate(proxy);
   const ssh = await listenTcp({
@@ -81,7 +90,7 @@ async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise
   });
   port = web.port;
   stack.defer(() => web.stop(FAREWELL_MS));
-  stack.use(await heartbeats(proxy, addrs(web.port)));
+  stack.use(await heartbeats(options, addrs(web.port)));
 
   return {
     listening: [
@@ -104,7 +113,7 @@ function publicAddrs(options: ProxyOptions, ports: { readonly ssh: number; reado
 }
 
 /** Tells auth where users reach this proxy, for the links of invitations: the first time before anybody can ask. */
-async function heartbeats({ cluster, hostname, log }: ProxyContext, { ssh, web }: PublicAddrs): Promise<Disposable> {
+async function heartbeats({ cluster, hostname, log }: ProxyOptions, { ssh, web }: PublicAddrs): Promise<Disposable> {
   const beat = async () => {
     try {
       await cluster.api.proxyHeartbeat({ hostname, ssh_addr: ssh, web_addr: web });

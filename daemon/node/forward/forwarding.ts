@@ -193,7 +193,7 @@ export class Forwarding {
       return await work();
     } catch (thrown) {
       const { message } = Fault.from(thrown);
-      this.#house.audit.after("port", { ...this.#host.about, addr, direction, success: false, error: message });
+      void this.#house.audit.after("port", { ...this.#host.about, addr, direction, success: false, error: message });
       throw thrown;
     }
   }
