@@ -3,7 +3,7 @@ import type { IncomingClient } from "ssh2/lib/server.js";
 import { type Certificate, isCertificateAlgorithm, parseCertificate } from "../cert/certificate.ts";
 import { Reader } from "../cert/wire.ts";
 import { Fault } from "../fault.ts";
-import { oneLine } from "./text.ts";
+import { faultLine, oneLine } from "./text.ts";
 
 /** What somebody brings to log in. A certificate is only handed on once this connection has proven its key. */
 export type Proof =
@@ -75,8 +75,7 @@ export function awaitLogin<I>(ssh: IncomingClient, login: Login<I>): void {
     login.refused(fault);
     tries += 1;
     // Once: a client may try the same certificate again, from a file and from its agent.
-    if (!explained)
-      ssh.banner(`${oneLine(fault.hint === undefined ? fault.message : `${fault.message} (${fault.hint})`)}\r\n`);
+    if (!explained) ssh.banner(`${faultLine(fault)}\r\n`);
     explained = true;
     refuse(attempt);
   }

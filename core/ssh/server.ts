@@ -4,20 +4,20 @@ import { Fault } from "../fault.ts";
 import { type HostKey, present } from "./host-key.ts";
 import { awaitLogin, type Proof } from "./login.ts";
 import { makePacketWriter } from "./packet-writer.ts";
-import { oneLine } from "./text.ts";
+import { faultLine, oneLine } from "./text.ts";
 
 export type { HostKey, Proof };
 
 /** What a server decides for itself; everything about the protocol is decided here. */
-export interface Door<I> {
-  /** Asked for each connection, so that a renewed certificate is shown at once. The same object as long as it is the same. */
+export interface ServerConfig<I> {
+  /** Called for each connection, so that a renewed certificate is shown at once. The same object until it is renewed. */
   hostKey(): HostKey;
   /** The software's name in the identification string, without `SSH-2.0-`. */
   readonly ident: string;
   readonly methods: readonly Proof["method"][];
   /**
-   * Decides who this is. A Fault refuses: its message and hint are shown to the user, and another attempt may follow.
-   * Anything else that is thrown refuses with "internal error".
+   * Maps a proof to an identity. A Fault refuses: its message and hint are shown to the user, and another attempt may
+   * follow. Anything else that is thrown refuses with "internal error".
    */
   identify(user: string, proof: Proof, from: { readonly address: string }): Promise<I>;
   /** How long a login may take: 120,000 ms. */
@@ -47,23 +47,23 @@ const NO_MORE_AUTH_METHODS = 14;
 /** Often enough for the memory of a NAT; so patient that a laptop may sleep for a quarter of an hour. */
 const KEEPALIVE = { keepaliveInterval: 60_000, keepaliveCountMax: 15 };
 
-/** How long a peer that was told to go may take before the stream is taken from it. */
-const FAREWELL_MS = 2_000;
+/** How long a peer that was disconnected may take to close before the stream is destroyed. Milliseconds. */
+const CLOSE_MS = 2_000;
 
-/** ssh2 asks its server whether somebody takes the connection. We do. */
+/** ssh2 asks its server whether a listener accepts the connection: it is accepted. */
 const TAKEN = { emit: () => true };
 
 /**
- * Serves one connection: key exchange, then authentication. Resolves once `door.identify` has let somebody in.
+ * Serves one connection: key exchange, then authentication. Resolves once `config.identify` has returned an identity.
  * @throws Fault the last refusal, or `unauthenticated` when the client went away, took too long or broke the protocol;
  * the stream is closed then.
  */
 export async function serveSsh<I>(
   stream: Duplex,
-  door: Door<I>,
+  config: ServerConfig<I>,
   from: { readonly address: string },
 ): Promise<ServerConnection<I>> {
-  const ssh = open(stream, door);
+  const ssh = open(stream, config);
   const { promise, resolve, reject } = Promise.withResolvers<ServerConnection<I>>();
   let refusal: Fault | undefined;
   let trouble: unknown;
@@ -71,7 +71,7 @@ export async function serveSsh<I>(
   const grace = setTimeout(() => {
     refusal ??= new Fault("unauthenticated", "the login took too long");
     stream.destroy();
-  }, door.loginGraceMs ?? 120_000);
+  }, config.loginGraceMs ?? 120_000);
 
   const closed = new Promise<void>((done) => {
     ssh.once("close", () => {
@@ -82,15 +82,15 @@ export async function serveSsh<I>(
   });
   const leave = () => {
     stream.end();
-    const farewell = setTimeout(() => stream.destroy(), FAREWELL_MS);
-    ssh.once("close", () => clearTimeout(farewell));
+    const timer = setTimeout(() => stream.destroy(), CLOSE_MS);
+    ssh.once("close", () => clearTimeout(timer));
   };
   const broken = (error: unknown) => {
     trouble = error;
     leave();
   };
   ssh.once("error", broken);
-  // After the first one nothing is news.
+  // Errors after the first change nothing.
   ssh.on("error", () => {});
   ssh.once("end", leave);
 
@@ -99,9 +99,9 @@ export async function serveSsh<I>(
     leave();
   };
   awaitLogin(ssh, {
-    methods: door.methods,
-    maxTries: door.maxAuthTries ?? 6,
-    identify: (user, proof) => door.identify(user, proof, from),
+    methods: config.methods,
+    maxTries: config.maxAuthTries ?? 6,
+    identify: (user, proof) => config.identify(user, proof, from),
     admitted(user, identity) {
       clearTimeout(grace);
       resolve({ identity, user, ssh, closed, disconnect: (reason) => disconnect(BY_APPLICATION, reason) });
@@ -115,20 +115,35 @@ export async function serveSsh<I>(
   return promise;
 }
 
-/**
- * Answers a request for a channel with a refusal that the user gets to read.
- * @param reject what ssh2 handed over together with `accept`.
- */
-export function refuseChannel(reject: () => void, { code, message }: Fault): void {
-  const reason = code === "unavailable" || code === "not_found" ? 2 : code === "rate_limited" ? 4 : 1;
-  (reject as (reason: number, text: string) => void)(reason, oneLine(message));
+/** Refuses a channel that was asked for. */
+export type RejectChannel = (reason: number, text: string) => void;
+
+/** RFC 4254 §5.1. */
+const OPEN_FAILURE = { prohibited: 1, connectFailed: 2, resourceShortage: 4 } as const;
+
+/** Refuses a channel with a text that the user reads. */
+export function refuseChannel(reject: RejectChannel, fault: Fault): void {
+  reject(openFailure(fault), faultLine(fault));
 }
 
-function open<I>(stream: Duplex, door: Door<I>): IncomingClient {
+function openFailure({ code }: Fault): number {
+  switch (code) {
+    case "denied":
+    case "unauthenticated":
+    case "bad_request":
+      return OPEN_FAILURE.prohibited;
+    case "rate_limited":
+      return OPEN_FAILURE.resourceShortage;
+    default:
+      return OPEN_FAILURE.connectFailed;
+  }
+}
+
+function open<I>(stream: Duplex, config: ServerConfig<I>): IncomingClient {
   try {
-    const { keys, offer } = present(door.hostKey());
-    const config = { ...KEEPALIVE, maxChannels: door.maxChannels ?? 256, makeWriter: makePacketWriter };
-    const ssh = new IncomingClient(stream, keys, Buffer.from(door.ident), offer, undefined, TAKEN, config);
+    const { keys, offer } = present(config.hostKey());
+    const settings = { ...KEEPALIVE, maxChannels: config.maxChannels ?? 256, makeWriter: makePacketWriter };
+    const ssh = new IncomingClient(stream, keys, Buffer.from(config.ident), offer, undefined, TAKEN, settings);
     ssh.setNoDelay(true);
     return ssh;
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { Fault } from "../fault.ts";
+
 /** UTF-16 code units; longer than any message of the product, shorter than a screen. */
 const MAX_LENGTH = 1000;
 
@@ -10,4 +12,9 @@ export function oneLine(text: string): string {
     .slice(0, MAX_LENGTH)
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]+/gu, " ")
     .trim();
+}
+
+/** A failure on one line: the message, and the hint in brackets where there is one. */
+export function faultLine({ message, hint }: Fault): string {
+  return oneLine(hint === undefined ? message : `${message} (${hint})`);
 }

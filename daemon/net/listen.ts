@@ -10,6 +10,10 @@ import { acknowledgeNow, filesLeft } from "./libc.ts";
 export interface Peer {
   /** Without brackets and zone; an IPv4-mapped IPv6 address as IPv4. */
   readonly address: string;
+  readonly remotePort: number;
+  /** Written as `address`. */
+  readonly localAddress: string;
+  readonly localPort: number;
   /**
    * The login succeeded: the connection no longer counts as unauthenticated, quick acknowledgements end, and reads are
    * limited to a fair share of each event loop turn.
@@ -90,6 +94,9 @@ export async function listenTcp(options: ListenOptions): Promise<Listening> {
     try {
       options.onSocket(socket, {
         address,
+        remotePort: socket.remotePort ?? 0,
+        localAddress: plainAddress(socket.localAddress ?? ""),
+        localPort: socket.localPort ?? 0,
         authenticated: () => {
           quickAck.stop();
           shareFairly(socket);

@@ -1,38 +1,38 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Fault } from "../../core/fault.ts";
 import { MAX_PROXY_HEADER, PROXY_HEADER } from "../../core/ssh/proxy-header.ts";
 
-/** A client that waits for us to speak first gets our word after this; a packet that was lost is sent again before. Milliseconds. */
-const PATIENCE_MS = 500;
-/** From its first byte to its last. Milliseconds. */
-const PREFACE_MS = 2_000;
+/** A client that waits for the server's identification gets it after this: longer than a lost packet takes to be sent again. Milliseconds. */
+const FIRST_BYTES_MS = 500;
+/** From the header's first byte to its last. Milliseconds. */
+const HEADER_MS = 2_000;
 
 /**
- * Whose connection this is: `address`, unless the first line is a proxy header; then whoever `read` takes from it.
- * The bytes of the SSH conversation are left in the socket, which is paused.
- * @throws Fault what `read` throws; the socket is closed then.
+ * The address of the client: the one that `read` takes from the first line where that is a proxy header, otherwise
+ * `address`. The bytes of the SSH conversation are left in the stream, which is paused.
+ * @throws Fault what `read` throws, or `denied` for a header that does not end; the stream is destroyed then
  */
-export async function clientAddress(socket: Socket, address: string, read: (line: string) => string): Promise<string> {
+export async function clientAddress(stream: Duplex, address: string, read: (line: string) => string): Promise<string> {
   try {
-    const line = await takeProxyHeader(socket);
+    const line = await takeProxyHeader(stream);
     return line === undefined ? address : read(line);
   } catch (thrown) {
-    socket.destroy();
+    stream.destroy();
     throw thrown;
   }
 }
 
-async function takeProxyHeader(socket: Socket): Promise<string | undefined> {
-  let bytes: Buffer = await firstBytes(socket);
-  const deadline = performance.now() + PREFACE_MS;
+async function takeProxyHeader(stream: Duplex): Promise<string | undefined> {
+  let bytes: Buffer = await firstBytes(stream);
+  const deadline = performance.now() + HEADER_MS;
   while (startsLikeProxyHeader(bytes) && !bytes.includes("\n")) {
     const late = bytes.length >= MAX_PROXY_HEADER || performance.now() > deadline;
-    const more = late ? Buffer.alloc(0) : await firstBytes(socket);
+    const more = late ? Buffer.alloc(0) : await firstBytes(stream);
     if (more.length === 0) throw new Fault("denied", "a proxy header is refused: it does not end");
     bytes = Buffer.concat([bytes, more]);
   }
   const end = startsLikeProxyHeader(bytes) ? bytes.indexOf("\n") + 1 : 0;
-  if (bytes.length > end) socket.unshift(bytes.subarray(end));
+  if (bytes.length > end) stream.unshift(bytes.subarray(end));
   return end === 0 ? undefined : bytes.toString("latin1", 0, end);
 }
 
@@ -42,17 +42,17 @@ function startsLikeProxyHeader(bytes: Buffer): boolean {
   return length > 0 && bytes.toString("latin1", 0, length) === PROXY_HEADER.slice(0, length);
 }
 
-function firstBytes(socket: Socket): Promise<Buffer> {
+function firstBytes(stream: Duplex): Promise<Buffer> {
   return new Promise((resolve) => {
     const settle = (bytes: Buffer) => {
       clearTimeout(timer);
-      socket.off("data", settle).off("close", onClose).off("end", onClose);
-      socket.pause();
+      stream.off("data", settle).off("close", onClose).off("end", onClose);
+      stream.pause();
       resolve(bytes);
     };
     const onClose = () => settle(Buffer.alloc(0));
-    const timer = setTimeout(onClose, PATIENCE_MS);
-    socket.on("data", settle).on("close", onClose).on("end", onClose);
-    socket.resume();
+    const timer = setTimeout(onClose, FIRST_BYTES_MS);
+    stream.on("data", settle).on("close", onClose).on("end", onClose);
+    stream.resume();
   });
 }

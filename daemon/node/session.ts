@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import { Fault } from "../../core/fault.ts";
+import type { Feature } from "../../core/policy/authorize.ts";
 import {
   type ServerChannel,
   type Session as SshSession,
@@ -8,20 +9,20 @@ import {
   type TerminalRequest,
 } from "../../core/ssh/channels.ts";
 import { oneLine } from "../../core/ssh/text.ts";
-import type { Feature } from "./access.ts";
+import { forwardAgent } from "./agent.ts";
+import { requireNodeAccess } from "./authorize.ts";
 import { takeInput } from "./channel.ts";
 import { ChannelWriter } from "./channel-writer.ts";
 import type { SessionSpec } from "./child/session.ts";
+import type { NodeConnection, NodeContext } from "./context.ts";
 import { acceptsVariable, makeEnvironment } from "./environment.ts";
-import type { House } from "./house.ts";
 import type { PrivateSocket } from "./private-socket.ts";
 import { startPiped } from "./program/piped.ts";
 import type { Ending, Program } from "./program/program.ts";
 import { startOnTerminal } from "./program/terminal.ts";
 import { sftpAuditor } from "./sftp-audit.ts";
-import type { Host } from "./visitor.ts";
 
-/** What `ssh` exits with when it could not do its part. A refusal must not look like a command's own status. */
+/** The exit status of `ssh` for its own failures. A refusal must not look like a command's own status. */
 const REFUSED = 255;
 
 /** The signals of RFC 4254 §6.10, which a client may send. */
@@ -37,13 +38,14 @@ type Request =
   | { readonly kind: "sftp" };
 
 /**
- * One session channel: first the client describes what it wants, then it starts one program, whose output and end it is
- * told. A session has its own identity (`sid`), which its program sees as SSH_SESSION_ID and every event names.
+ * One session channel: the client sets variables, a terminal and agent forwarding, then starts one program, and receives
+ * its output and exit status. A session has its own ID (`sid`), which its program sees as SSH_SESSION_ID and every event
+ * names.
  */
 export class Session {
   readonly sid = randomUUID();
-  readonly #house: House;
-  readonly #host: Host;
+  readonly #context: NodeContext;
+  readonly #connection: NodeConnection;
   readonly #variables = new Map<string, string>();
   #terminal: TerminalRequest | undefined;
   #wantsAgent = false;
@@ -51,15 +53,15 @@ export class Session {
   #outlet: ChannelWriter | undefined;
   #program: Program | undefined;
   #state: "new" | "started" | "over" = "new";
-  /** What runs, once the audit log says so. */
+  /** The program that runs, once its start is recorded. */
   #begun: { readonly request: Request; readonly at: Date } | undefined;
   #sent = 0;
   #received = 0;
   readonly #over = Promise.withResolvers<void>();
 
-  constructor(house: House, host: Host, session: SshSession) {
-    this.#house = house;
-    this.#host = host;
+  constructor(context: NodeContext, connection: NodeConnection, session: SshSession) {
+    this.#context = context;
+    this.#connection = connection;
     serveSession(session, {
       variable: (name, value) => this.#setVariable(name, value),
       terminal: (request) => this.#setTerminal(request),
@@ -79,7 +81,7 @@ export class Session {
     return this.#over.promise;
   }
 
-  /** The user is gone: the program loses its terminal, or its pipes. */
+  /** The connection is over: the program loses its terminal, or its pipes. */
   abandon(): void {
     if (this.#state === "over") return;
     this.#outlet?.close();
@@ -87,7 +89,7 @@ export class Session {
     this.#end();
   }
 
-  /** The user has to go: the program is told so (SIGHUP). */
+  /** The server ends the connection: the program gets SIGHUP. */
   cut(): void {
     this.#program?.signal("SIGHUP");
     this.abandon();
@@ -107,13 +109,13 @@ export class Session {
     return true;
   }
 
-  /** Whether the visitor may have a feature; a refusal is recorded. */
+  /** Whether the user may have a feature; a refusal is recorded. */
   #may(feature: Feature): boolean {
     try {
-      this.#host.authorize(feature);
+      requireNodeAccess(this.#context, this.#connection, feature);
       return true;
     } catch (thrown) {
-      this.#host.refused(Fault.from(thrown), this.sid);
+      this.#connection.refused(Fault.from(thrown), { sid: this.sid });
       return false;
     }
   }
@@ -135,11 +137,11 @@ export class Session {
 
   async #start(channel: ServerChannel, request: Request): Promise<void> {
     if (this.#state !== "new") return void channel.close();
-    this.#host.touch();
+    this.#connection.touch();
     this.#state = "started";
     const outlet = new ChannelWriter(channel, (bytes) => {
       this.#sent += bytes;
-      this.#host.touch();
+      this.#connection.touch();
     });
     this.#outlet = outlet;
     try {
@@ -149,7 +151,7 @@ export class Session {
       this.#program = program;
       takeInput(channel, program, (bytes) => {
         this.#received += bytes;
-        this.#host.touch();
+        this.#connection.touch();
       });
       const ending = await program.ended;
       await program.drained;
@@ -159,14 +161,14 @@ export class Session {
       this.#end(ending);
     } catch (thrown) {
       const fault = Fault.from(thrown);
-      if (fault.code === "internal") this.#house.log.error("cannot start a session", { error: fault });
-      this.#host.refused(fault, this.sid);
+      if (fault.code === "internal") this.#context.log.error("cannot start a session", { error: fault });
+      this.#connection.refused(fault, { sid: this.sid });
       this.#complain(channel, fault);
       this.#end();
     }
   }
 
-  /** The client went away while the start was being recorded: so is the end. */
+  /** The client went away while the start was being recorded: the end is recorded, too. */
   #endUnseen(): void {
     if (this.#begun !== undefined) this.#recordEnd(this.#begun, undefined);
   }
@@ -180,16 +182,16 @@ export class Session {
     this.#over.resolve();
   }
 
-  /** Asks once more whether this may be, and records that it will be, before it is. */
+  /** Decides once more, and records the start before it happens. */
   async #prepare(request: Request): Promise<SessionSpec> {
-    const { visitor, about, endpoints } = this.#host;
-    this.#host.authorize();
+    const { principal, about, endpoints } = this.#connection;
+    requireNodeAccess(this.#context, this.#connection);
     const command = request.kind === "exec" ? request.command : undefined;
     if (command?.includes("\0") === true) throw new Fault("bad_request", "the command has a zero byte");
 
-    const { cluster, audit, labels } = this.#house;
+    const { cluster, audit, labels } = this.#context;
     const terminal = this.#terminal;
-    if (this.#wantsAgent) this.#agent = await this.#host.openAgent();
+    if (this.#wantsAgent) this.#agent = await forwardAgent(this.#context, this.#connection);
     if (this.#isOver()) this.#agent?.close();
     await audit.before("session.start", {
       ...about,
@@ -200,21 +202,21 @@ export class Session {
       ...(command !== undefined && { initial_command: command }),
       session_recording: "off",
     });
-    this.#begun = { request, at: this.#house.now() };
+    this.#begun = { request, at: this.#context.now() };
     const env = makeEnvironment({
-      account: visitor.account,
+      account: principal.account,
       sent: this.#variables,
       term: terminal?.term,
       connection: endpoints,
       sid: this.sid,
-      user: visitor.user,
+      user: about.user,
       cluster: cluster.name,
       uuid: cluster.uuid,
       agentSocket: this.#agent?.path,
     });
     return {
       become: request.kind === "sftp" ? "sftp" : "shell",
-      account: visitor.account,
+      account: principal.account,
       env,
       ...(command !== undefined && { command }),
       ...(terminal !== undefined && {
@@ -227,7 +229,7 @@ export class Session {
     if (Buffer.byteLength(JSON.stringify(spec)) > MAX_SPEC) throw new Fault("too_large", "the command is too long");
     try {
       if (request.kind === "sftp") {
-        const record = sftpAuditor(this.#house, this.#host, this.sid);
+        const record = sftpAuditor(this.#context, this.#connection, this.sid);
         return startPiped("__session", spec, (chunk, from) =>
           from === "stdout" ? outlet.write(chunk, from) : record(chunk),
         );
@@ -240,8 +242,8 @@ export class Session {
   }
 
   #recordEnd({ request, at }: { request: Request; at: Date }, ending: Ending | undefined): void {
-    const { audit, now } = this.#house;
-    const about = { ...this.#host.about, sid: this.sid };
+    const { audit, now } = this.#context;
+    const about = { ...this.#connection.about, sid: this.sid };
     const exit = ending?.code === undefined ? {} : { exit_code: ending.code };
     const success = ending?.code === 0;
     if (request.kind === "exec") {

@@ -1,6 +1,5 @@
-import type { House } from "./house.ts";
+import type { NodeConnection, NodeContext } from "./context.ts";
 import type { FileOperation } from "./sftp/server.ts";
-import type { Host } from "./visitor.ts";
 
 const ACTIONS: ReadonlySet<string> = new Set<FileOperation["action"]>([
   ...(["open", "setstat", "remove", "mkdir", "rmdir", "rename", "symlink", "link"] as const),
@@ -10,10 +9,14 @@ const ACTIONS: ReadonlySet<string> = new Set<FileOperation["action"]>([
 const MAX_LINE = 64 * 1024;
 
 /**
- * Records what an SFTP child tells of. The child runs as the user, who could make it say anything, so what it says is
- * checked, and is only ever about this session.
+ * Records the operations that an SFTP child reports, one JSON object a line. The child runs as the user, who controls what
+ * it reports: each line is checked, and is recorded for this session only.
  */
-export function sftpAuditor(house: House, host: Host, sid: string): (chunk: Uint8Array) => Promise<void> | undefined {
+export function sftpAuditor(
+  { audit, log }: NodeContext,
+  { about }: NodeConnection,
+  sid: string,
+): (chunk: Uint8Array) => Promise<void> | undefined {
   const decoder = new TextDecoder();
   let rest = "";
   return (chunk) => {
@@ -21,12 +24,12 @@ export function sftpAuditor(house: House, host: Host, sid: string): (chunk: Uint
     rest = (lines.pop() ?? "").slice(0, MAX_LINE);
     const operations = lines.flatMap((line) => {
       const operation = parseFileOperation(line);
-      if (operation === undefined) house.log.warn("the SFTP server of a session complains", { sid, line });
+      if (operation === undefined) log.warn("the SFTP server of a session complains", { sid, line });
       return operation === undefined ? [] : [operation];
     });
     if (operations.length === 0) return undefined;
-    const recorded = operations.map((operation) => house.audit.before("sftp", { ...host.about, sid, ...operation }));
-    // What is done is done: a failure was logged.
+    const recorded = operations.map((operation) => audit.before("sftp", { ...about, sid, ...operation }));
+    // The operation is done already: a failure was logged.
     return Promise.allSettled(recorded).then(() => {});
   };
 }

@@ -1,34 +1,33 @@
 import type { Duplex } from "node:stream";
 import { Fault } from "../../core/fault.ts";
 
-/** Lines that a server may send before it says who it is (RFC 4253 §4.2), all together. */
+/** Lines that a server may send before its identification string (RFC 4253 §4.2). Bytes, all together. */
 const MAX_PREAMBLE = 8192;
 const IDENTIFICATION = /(?:^|\n)SSH-(?:2\.0|1\.99)-/;
 
 /**
- * Waits until the other side has said that it is an SSH server, and returns all it has said so far. Nothing of
- * the user's is sent to it before, so who reaches the proxy's network through us can speak to SSH servers there, and to
- * nothing else.
- * The stream is left paused. @throws Fault `unavailable`.
+ * Waits for the identification string of an SSH server, and returns all that was received so far. Nothing from the user is
+ * sent before, so a proxy gives access to SSH servers of its network only.
+ * The stream is left paused. @throws Fault `unavailable`, or `denied` for another protocol
  */
 export function awaitIdentification(stream: Duplex, name: string, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    let said: Buffer = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     const settle = (fault?: Fault) => {
       clearTimeout(timer);
       stream.off("data", onData).off("end", onEnd).off("close", onEnd);
       stream.pause();
-      if (fault === undefined) resolve(said);
+      if (fault === undefined) resolve(received);
       else reject(fault);
     };
     const onData = (chunk: Buffer) => {
-      said = said.length === 0 ? chunk : Buffer.concat([said, chunk]);
-      const text = said.toString("latin1", 0, MAX_PREAMBLE);
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      const text = received.toString("latin1", 0, MAX_PREAMBLE);
       if (IDENTIFICATION.test(text)) settle();
-      else if (said.length >= MAX_PREAMBLE || saysOtherwise(text)) settle(notSsh(name));
+      else if (received.length >= MAX_PREAMBLE || saysOtherwise(text)) settle(notSsh(name));
     };
     const onEnd = () => {
-      settle(new Fault("unavailable", `${name} closed the connection before it said anything`));
+      settle(new Fault("unavailable", `${name} closed the connection before it received anything`));
     };
     const timer = setTimeout(() => {
       settle(new Fault("unavailable", `${name} was silent: an SSH server speaks first`));

@@ -12,7 +12,7 @@ import { serveCertified } from "../net/certified.ts";
 import { listenTcp } from "../net/listen.ts";
 import type { Keypair } from "../net/tls.ts";
 import type { ProxyContext } from "./context.ts";
-import { Gate } from "./gate.ts";
+import { proxyServer } from "./server.ts";
 import { type PublicAddrs, webApp } from "./web/app.ts";
 
 export interface ProxyOptions {
@@ -34,10 +34,10 @@ export interface ProxyOptions {
 }
 
 const HEARTBEAT_MS = 20_000;
-/** How long those who are there may take to go. Milliseconds. */
-const FAREWELL_MS = 3_000;
+/** How long open connections may take to end. Milliseconds. */
+const CLOSE_MS = 3_000;
 
-/** The door for users: SSH that leads to nodes, and HTTPS for sign-up and login. It keeps nothing. */
+/** The entry point for users: SSH connections to nodes, and HTTPS for sign-up and login. It stores nothing. */
 export function proxyRole(options: ProxyOptions): Role {
   return roleOf("proxy", (stack) => open(options, stack));
 }
@@ -54,19 +54,19 @@ async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise
   });
   const proxy: ProxyContext = { cluster, audit, log, now, resolveDns: options.resolveDns ?? addressesOf };
 
-  const gate = new Gate(proxy);
+  const server = proxyServer(proxy);
   const ssh = await listenTcp({
     name: "proxy ssh",
     ...options.ssh,
     setting: "proxy_service.listen_addr",
     limits: { ...OUTER_LIMITS, total: options.maxConnections },
     log,
-    onSocket: (socket, peer) => void gate.serve(socket, peer),
+    onSocket: (socket, peer) => void server.serve(socket, peer),
   });
   stack.defer(async () => {
     ssh.close();
-    gate.close();
-    await ssh.drain(FAREWELL_MS);
+    server.close("the proxy is stopping");
+    await ssh.drain(CLOSE_MS);
   });
 
   const addrs = (web: number): PublicAddrs => publicAddrs(options, { ssh: ssh.port, web });
@@ -89,7 +89,7 @@ async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise
     handle: (request, from) => app.fetch(request, from),
   });
   port = web.port;
-  stack.defer(() => web.stop(FAREWELL_MS));
+  stack.defer(() => web.stop(CLOSE_MS));
   stack.use(await heartbeats(options, addrs(web.port)));
 
   return {

@@ -2,13 +2,13 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Fault } from "../../../core/fault.ts";
 import type { ServerChannel } from "../../../core/ssh/channels.ts";
-import { refuseChannel, type ServerConnection } from "../../../core/ssh/server.ts";
 import { oneLine } from "../../../core/ssh/text.ts";
 import { type DialFailure, dial } from "../../net/dial.ts";
+import type { ChannelOpen, GlobalRequest } from "../../sshd/channels.ts";
+import { requireNodeAccess } from "../authorize.ts";
 import { carry, type Endpoint, leadBack, socketEnd } from "../channel.ts";
-import type { House } from "../house.ts";
+import type { NodeConnection, NodeContext } from "../context.ts";
 import type { Outlet } from "../program/program.ts";
-import type { Host, Visitor } from "../visitor.ts";
 import { connectAsUser, listenAsUser } from "./as-user.ts";
 import { type Listener, listenLoopback } from "./loopback.ts";
 
@@ -20,91 +20,88 @@ const FIRST_FREE_PORT = 1024;
 type Direction = "local" | "remote";
 
 /**
- * The forwardings of one connection: what the client reaches from here (`-L`, `-D`, `-W`), and what it has listened for
- * here (`-R`). TCP and Unix sockets; the latter with the user's own rights.
+ * The forwardings of one connection: connections from here for the client (`-L`, `-D`, `-W`), and listeners here whose
+ * connections go to the client (`-R`). TCP and Unix sockets; the latter with the user's own rights.
  */
 export class Forwarding {
-  readonly #house: House;
-  readonly #host: Host;
-  readonly #ssh: ServerConnection<Visitor>["ssh"];
+  readonly #context: NodeContext;
+  readonly #connection: NodeConnection;
   readonly #listeners = new Map<string, Listener>();
   #over = false;
 
-  constructor(house: House, host: Host, ssh: ServerConnection<Visitor>["ssh"]) {
-    this.#house = house;
-    this.#host = host;
-    this.#ssh = ssh;
-    ssh.on("tcpip", (accept, reject, { destIP, destPort }) => {
-      const addr = `${destIP}:${destPort}`;
-      void this.#lead(addr, accept, reject, async () => {
-        const stream = await dialTcp(destIP, destPort);
-        return { open: (outlet: Outlet) => socketEnd(stream, outlet), discard: () => stream.destroy() };
-      });
-    });
-    ssh.on("openssh.streamlocal", (accept, reject, { socketPath }) => {
-      void this.#lead(socketPath, accept, reject, () => connectAsUser(host.visitor.account, socketPath));
-    });
-    ssh.on("request", (accept: ((port?: number) => void) | undefined, reject, name, info) => {
-      const requested = info as { bindAddr: string; bindPort: number; socketPath: string };
-      const told = Promise.withResolvers<boolean>();
-      void this.#request(name, requested, told.promise).then(
-        (port) => {
-          accept?.(port);
-          told.resolve(true);
-        },
-        (thrown: unknown) => {
-          this.#refused(thrown);
-          reject?.();
-          told.resolve(false);
-        },
-      );
+  constructor(context: NodeContext, connection: NodeConnection) {
+    this.#context = context;
+    this.#connection = connection;
+  }
+
+  /** `direct-tcpip`: from the client to a port. */
+  toPort(channel: ChannelOpen<ServerChannel>, host: string, port: number): void {
+    void this.#connect(`${host}:${port}`, channel, async () => {
+      const stream = await dialTcp(host, port);
+      return { open: (outlet: Outlet) => socketEnd(stream, outlet), discard: () => stream.destroy() };
     });
   }
 
-  /** Ends all listening; connections that were led through end with their channels. */
+  /** `direct-streamlocal@openssh.com`: from the client to a Unix socket. */
+  toSocket(channel: ChannelOpen<ServerChannel>, path: string): void {
+    void this.#connect(path, channel, () => connectAsUser(this.#connection.principal.account, path));
+  }
+
+  /** A global request to listen, or to stop listening. */
+  request({ name, info, accept, reject }: GlobalRequest): void {
+    const answered = Promise.withResolvers<boolean>();
+    void this.#listenAs(name, info, answered.promise).then(
+      (port) => {
+        accept(port);
+        answered.resolve(true);
+      },
+      (thrown: unknown) => {
+        this.#refused(thrown);
+        reject();
+        answered.resolve(false);
+      },
+    );
+  }
+
+  /** Ends all listeners; connections that are open end with their channels. */
   close(): void {
     this.#over = true;
     for (const listener of this.#listeners.values()) listener.close();
     this.#listeners.clear();
   }
 
-  /** A way from the client to something here. The channel is confirmed when it is open and recorded. */
-  async #lead(
+  /** The channel is confirmed when the connection is open and recorded. */
+  async #connect(
     addr: string,
-    accept: () => ServerChannel,
-    reject: () => void,
+    { accept, refuse }: ChannelOpen<ServerChannel>,
     connect: () => Promise<{ open: (outlet: Outlet) => Endpoint; discard: () => void }>,
   ): Promise<void> {
     try {
-      this.#host.authorize("port-forwarding");
-      const way = await this.#tried(addr, "local", connect);
+      requireNodeAccess(this.#context, this.#connection, "port-forwarding");
+      const connected = await this.#tried(addr, "local", connect);
       try {
         await this.#record(addr, "local");
-        if (this.#over) return way.discard();
+        if (this.#over) return connected.discard();
       } catch (thrown) {
-        way.discard();
+        connected.discard();
         throw thrown;
       }
-      await carry(accept(), way.open, () => this.#host.touch());
+      await carry(accept(), connected.open, () => this.#connection.touch());
     } catch (thrown) {
-      refuseChannel(reject, this.#refused(thrown));
+      refuse(this.#refused(thrown));
     }
   }
 
   /**
-   * @param told the client has its answer: that we listen, or not
-   * @returns the port that was taken, where the client has to be told.
+   * @param answered resolves when the client has its answer: whether this node listens
+   * @returns the port that was taken, where the client has to learn it
    */
-  async #request(
-    name: string,
-    info: { bindAddr: string; bindPort: number; socketPath: string },
-    told: Promise<boolean>,
-  ): Promise<number | undefined> {
+  async #listenAs(name: string, info: GlobalRequest["info"], answered: Promise<boolean>): Promise<number | undefined> {
     switch (name) {
       case "tcpip-forward":
-        return this.#listen(info.bindAddr, info.bindPort, told);
+        return this.#listen(info.bindAddr, info.bindPort, answered);
       case "streamlocal-forward@openssh.com":
-        await this.#listenOnSocket(info.socketPath, told);
+        await this.#listenOnSocket(info.socketPath, answered);
         return undefined;
       case "cancel-tcpip-forward":
         return this.#cancel(`${info.bindAddr}:${info.bindPort}`);
@@ -115,35 +112,38 @@ export class Forwarding {
     }
   }
 
-  async #listen(bindAddr: string, bindPort: number, told: Promise<boolean>): Promise<number> {
+  async #listen(bindAddr: string, bindPort: number, answered: Promise<boolean>): Promise<number> {
     this.#admitListener(`${bindAddr}:${bindPort}`);
-    if (bindPort !== 0 && bindPort < FIRST_FREE_PORT && this.#host.visitor.account.uid !== 0)
+    if (bindPort !== 0 && bindPort < FIRST_FREE_PORT && this.#connection.principal.account.uid !== 0)
       throw new Fault("denied", `only root may listen on port ${bindPort}`);
     const addr = `localhost:${bindPort}`;
     const listener = await this.#tried(addr, "remote", () =>
       listenLoopback(bindPort, (socket, port) => {
         const { remoteAddress = "", remotePort = 0 } = socket;
-        void this.#offer(socket, told, (done) => this.#ssh.forwardOut(bindAddr, port, remoteAddress, remotePort, done));
+        void this.#offer(socket, answered, (done) =>
+          this.#connection.ssh.forwardOut(bindAddr, port, remoteAddress, remotePort, done),
+        );
       }),
     );
     await this.#keep(`${bindAddr}:${listener.port}`, `localhost:${listener.port}`, listener);
     return listener.port;
   }
 
-  async #listenOnSocket(path: string, told: Promise<boolean>): Promise<void> {
+  async #listenOnSocket(path: string, answered: Promise<boolean>): Promise<void> {
     this.#admitListener(path);
     const listener = await this.#tried(path, "remote", () =>
       listenAsUser(
-        this.#host.visitor.account,
+        this.#connection.principal.account,
         path,
-        (socket) => void this.#offer(socket, told, (done) => this.#ssh.openssh_forwardOutStreamLocal(path, done)),
+        (socket) =>
+          void this.#offer(socket, answered, (done) => this.#connection.ssh.openssh_forwardOutStreamLocal(path, done)),
       ),
     );
     await this.#keep(path, path, listener);
   }
 
   #admitListener(key: string): void {
-    this.#host.authorize("port-forwarding");
+    requireNodeAccess(this.#context, this.#connection, "port-forwarding");
     if (this.#listeners.size >= MAX_LISTENERS)
       throw new Fault("rate_limited", "too many forwardings on one connection");
     if (this.#listeners.has(key)) throw new Fault("conflict", `${key} is forwarded already`);
@@ -168,23 +168,23 @@ export class Forwarding {
   }
 
   /**
-   * Somebody has connected to what we listen on for the client: a channel to it, if it still may be. Not before the client
-   * knows that we listen, which is when that is on record: it refuses what it has not been promised.
+   * Opens a channel to the client for a connection to one of its listeners, if that is still allowed. Not before the client
+   * has its answer, which it gets when the listener is recorded: it refuses channels for listeners that it does not know.
    */
   async #offer(
     socket: Socket,
-    told: Promise<boolean>,
+    answered: Promise<boolean>,
     openChannel: (done: (error: Error | undefined, channel: ServerChannel) => void) => void,
   ): Promise<void> {
     socket.on("error", () => {});
-    if (!(await told) || this.#over) return void socket.destroy();
+    if (!(await answered) || this.#over) return void socket.destroy();
     try {
-      this.#host.authorize("port-forwarding");
+      requireNodeAccess(this.#context, this.#connection, "port-forwarding");
     } catch (thrown) {
       this.#refused(thrown);
       return void socket.destroy();
     }
-    openChannel(leadBack(socket, () => this.#host.touch()));
+    openChannel(leadBack(socket, () => this.#connection.touch()));
   }
 
   /** Runs it and records a failure. */
@@ -193,20 +193,26 @@ export class Forwarding {
       return await work();
     } catch (thrown) {
       const { message } = Fault.from(thrown);
-      void this.#house.audit.after("port", { ...this.#host.about, addr, direction, success: false, error: message });
+      void this.#context.audit.after("port", {
+        ...this.#connection.about,
+        addr,
+        direction,
+        success: false,
+        error: message,
+      });
       throw thrown;
     }
   }
 
   #record(addr: string, direction: Direction): Promise<void> {
-    return this.#house.audit.before("port", { ...this.#host.about, addr, direction, success: true });
+    return this.#context.audit.before("port", { ...this.#connection.about, addr, direction, success: true });
   }
 
-  /** Only what a rule of ours forbids is a refusal; what could not be reached was recorded as such. */
+  /** Records a refusal by a rule. That a target could not be reached was recorded as a failure. */
   #refused(thrown: unknown): Fault {
     const fault = Fault.from(thrown);
-    if (fault.code === "denied" || fault.code === "unauthenticated") this.#host.refused(fault);
-    if (fault.code === "internal") this.#house.log.error("a forwarding failed", { error: fault });
+    if (fault.code === "denied" || fault.code === "unauthenticated") this.#connection.refused(fault);
+    if (fault.code === "internal") this.#context.log.error("a forwarding failed", { error: fault });
     return fault;
   }
 }

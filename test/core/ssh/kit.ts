@@ -10,7 +10,7 @@ import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { verifyCertificate } from "../../../core/cert/verify.ts";
 import { Fault } from "../../../core/fault.ts";
 import { type ClientConnection, type ConnectOptions, connectSsh } from "../../../core/ssh/client.ts";
-import { type Door, type ServerConnection, serveSsh } from "../../../core/ssh/server.ts";
+import { type ServerConfig, type ServerConnection, serveSsh } from "../../../core/ssh/server.ts";
 import { hostVerifier } from "../../../core/ssh/verify-host.ts";
 import { keptTempDir } from "../../kit/temp.ts";
 
@@ -70,7 +70,7 @@ export interface Identity {
 }
 
 /** A door as auth's or a node's: certificates of the user CA, and the password "correct horse". */
-export function door(change: Partial<Door<Identity>> = {}): Door<Identity> {
+export function door(change: Partial<ServerConfig<Identity>> = {}): ServerConfig<Identity> {
   return {
     hostKey: () => sharedHostKey,
     ident: "Sallyport_test",
@@ -110,7 +110,7 @@ export interface Served {
 }
 
 /** Serves connections on a free port of the loopback. Sessions run `handlers` by the first word of their command. */
-export async function serve(change: Partial<Door<Identity>> = {}): Promise<Served> {
+export async function serve(change: Partial<ServerConfig<Identity>> = {}): Promise<Served> {
   const waiting: ((login: ServerConnection<Identity> | Fault) => void)[] = [];
   const sockets = new Set<Socket>();
   const here = door(change);

@@ -4,17 +4,16 @@ import { Fault } from "../../core/fault.ts";
 import { DIAL_MS, type Dialed, type DialFailure, dial } from "../net/dial.ts";
 import type { ProxyContext } from "./context.ts";
 import { awaitIdentification } from "./identification.ts";
-import { type Destination, findDestination } from "./resolve.ts";
+import { type Access, type ResolvedTarget, resolveTarget } from "./resolve.ts";
 import type { Target } from "./target.ts";
-import type { Standing, Visitor } from "./visitor.ts";
 
-/** A busy server may take its time to say hello; nobody waits longer than this for one that never does. */
+/** For the identification of a busy server. Milliseconds. */
 const IDENTIFICATION_MS = 30_000;
 
-/** One way through the proxy, from the moment it is asked for until it ends. */
-export class Passage {
+/** One connection through the proxy to a host, from the request until it ends. */
+export class Forward {
   readonly #abort = new AbortController();
-  #destination: Destination | undefined;
+  #target: ResolvedTarget | undefined;
 
   /** Aborted with a Fault that says why. */
   get signal(): AbortSignal {
@@ -22,16 +21,15 @@ export class Passage {
   }
 
   get name(): string {
-    return this.#destination?.name ?? "the host";
+    return this.#target?.name ?? "the host";
   }
 
-  leadsTo(destination: Destination): void {
-    this.#destination = destination;
+  resolved(target: ResolvedTarget): void {
+    this.#target = target;
   }
 
-  /** Whether somebody of this standing may be on it. */
-  allowed(standing: Standing): boolean {
-    return this.#destination === undefined || this.#destination.allowed(standing);
+  isAllowed(access: Access): boolean {
+    return this.#target === undefined || this.#target.isAllowed(access);
   }
 
   cut(reason: string): void {
@@ -39,37 +37,34 @@ export class Passage {
   }
 }
 
-export interface Asked {
-  readonly visitor: Visitor;
-  readonly standing: Standing;
+export interface ForwardRequest {
   readonly target: Target;
-  readonly user: string;
-  readonly login: string;
-  readonly addr_remote: string;
+  readonly access: Access;
+  /** Of the user's connection, for the audit log. */
+  readonly about: { readonly user: string; readonly login: string; readonly addr_remote: string };
 }
 
 /**
  * Finds the host, connects to it, and waits until it has proven to be an SSH server and the audit event is durable.
  * @throws Fault a sentence for the user; nothing is left open then.
  */
-export async function openPassage(
+export async function openForward(
   proxy: ProxyContext,
-  passage: Passage,
-  { standing, target, user, login, addr_remote }: Asked,
+  forward: Forward,
+  { access, target, about }: ForwardRequest,
 ): Promise<{ readonly stream: Duplex; readonly head: Buffer }> {
   const { cluster, resolveDns, now } = proxy;
-  const destination = await findDestination(target, standing, { cluster, now: now(), resolveDns });
-  passage.leadsTo(destination);
-  const { stream, remote } = await reach(proxy, destination, { client: addr_remote, signal: passage.signal });
+  const { signal } = forward;
+  const found = await resolveTarget(target, access, { cluster, now: now(), resolveDns });
+  forward.resolved(found);
+  const { stream, remote } = await dialTarget(proxy, found, { client: about.addr_remote, signal });
   const hangUp = () => stream.destroy();
-  passage.signal.addEventListener("abort", hangUp, { once: true });
+  signal.addEventListener("abort", hangUp, { once: true });
   try {
-    passage.signal.throwIfAborted();
-    const { node, name } = destination;
+    signal.throwIfAborted();
+    const { node, name } = found;
     const event = {
-      user,
-      login,
-      addr_remote,
+      ...about,
       server_addr: remote,
       target_hostname: name,
       ...(node !== undefined && { target_id: node.metadata.name }),
@@ -78,19 +73,19 @@ export async function openPassage(
       awaitIdentification(stream, name, IDENTIFICATION_MS),
       proxy.audit.before("session.connect", event),
     ]);
-    passage.signal.throwIfAborted();
+    signal.throwIfAborted();
     return { stream, head };
   } catch (thrown) {
     stream.destroy();
-    throw passage.signal.aborted ? passage.signal.reason : thrown;
+    throw signal.aborted ? signal.reason : thrown;
   } finally {
-    passage.signal.removeEventListener("abort", hangUp);
+    signal.removeEventListener("abort", hangUp);
   }
 }
 
-async function reach(
+async function dialTarget(
   { cluster, now }: ProxyContext,
-  { name, endpoints, member, offlineSince }: Destination,
+  { name, endpoints, member, offlineSince }: ResolvedTarget,
   { client, signal }: { readonly client: string; readonly signal: AbortSignal },
 ): Promise<Dialed> {
   const proxyHeader = member === undefined ? undefined : { hostKey: cluster.hostKey(), client, to: member, now: now() };
