@@ -1,4 +1,4 @@
-import { type EventFields, type EventName, newEvent } from "../../core/audit/event.ts";
+import { type AuditEvent, type EventFields, type EventName, newEvent } from "../../core/audit/event.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Log } from "../log.ts";
 
@@ -12,7 +12,7 @@ export interface AuditEmitterOptions {
   readonly uuid: string;
   readonly hostname: string;
   /** Resolves when the event is durable. */
-  append(event: object): Promise<void>;
+  append(event: AuditEvent): Promise<void>;
   readonly log: Log;
   readonly now: () => Date;
 }

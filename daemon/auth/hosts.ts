@@ -134,7 +134,8 @@ async function storedHost(
   return host;
 }
 
-function removedFault(): Fault {
+/** The refusal of a machine that is no member. */
+export function removedFault(): Fault {
   return new Fault("denied", "this machine has been removed from the cluster", {
     hint: "to have it back, start it with a new token: tctl nodes add",
   });

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Socket } from "node:net";
 import { hostPort } from "../../core/address.ts";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { memberNames } from "../../core/ca/host.ts";
@@ -8,28 +7,25 @@ import { mintCertificate } from "../../core/cert/mint.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HostRole } from "../../core/resource/token.ts";
-import { readProxyHeader, UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
-import { type HostKey, refuseChannel, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
+import type { HostKey } from "../../core/ssh/server.ts";
 import type { Role, Running } from "../boot.ts";
 import { ClusterView } from "../cluster/view.ts";
 import { dialable } from "../config/address.ts";
 import { KeyedMutex } from "../keyed-mutex.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
-import { type Listening, listenTcp, type Peer } from "../net/listen.ts";
-import { clientAddress } from "../net/proxy-header.ts";
+import { type Listening, listenTcp } from "../net/listen.ts";
 import type { Storage } from "../storage.ts";
 import { keepAdminIdentity } from "./admin.ts";
 import { authApp } from "./app.ts";
 import { Authorities } from "./authorities.ts";
-import type { Caller } from "./caller.ts";
 import { memberSpec } from "./certificates.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
-import { authDoor } from "./door.ts";
 import { followStore } from "./follow-store.ts";
 import { ChannelServer } from "./http.ts";
 import { keepRenewed } from "./renewal.ts";
 import { createPresets } from "./roles.ts";
+import { authServer } from "./server.ts";
 import { caPins, createToken } from "./tokens.ts";
 
 export interface AuthOptions {
@@ -118,41 +114,16 @@ async function openContext(
 
 async function listen(auth: AuthContext, options: AuthOptions, stack: AsyncDisposableStack): Promise<Listening> {
   const hostKey = await keepHostKey(auth, options, stack);
-  const door = authDoor(auth, hostKey);
   const api = new ChannelServer(authApp(auth));
-  const used = new UsedProxyHeaders();
-  const serve = async (socket: Socket, peer: Peer) => {
-    try {
-      const address = await clientAddress(socket, peer.address, (line) => {
-        const authorities = auth.view.authorities("host");
-        return readProxyHeader(line, { to: "auth", cluster: auth.cluster, authorities, now: auth.now(), used });
-      });
-      const connection = await serveSsh(socket, door, { address });
-      peer.authenticated();
-      serveApi(connection, api);
-    } catch (error) {
-      peer.failed("refused");
-      auth.log.debug("connection refused", { address: peer.address, error });
-    }
-  };
+  const server = authServer(auth, { api, hostKey, hostname: options.hostname });
+  stack.defer(() => server.close("auth is stopping"));
   return listenTcp({
     name: "auth",
     ...options.listen,
     setting: "auth_service.listen_addr",
     limits: INNER_LIMITS,
     log: auth.log,
-    onSocket: (socket, peer) => void serve(socket, peer),
-  });
-}
-
-/** The one thing that a connection to auth can do: open channels to the API. */
-function serveApi(connection: ServerConnection<Caller>, api: ChannelServer): void {
-  const nothingElse = new Fault("denied", "auth offers its API and nothing else");
-  connection.ssh.on("session", (_accept, reject) => refuseChannel(reject, nothingElse));
-  connection.ssh.on("request", (_accept, reject) => reject?.());
-  connection.ssh.on("tcpip", (accept, reject, info) => {
-    if (info.destIP !== "auth") refuseChannel(reject, nothingElse);
-    else api.serve(accept(), connection.identity);
+    onSocket: (socket, peer) => void server.serve(socket, peer),
   });
 }
 

@@ -7,14 +7,12 @@ import type { Settings } from "../config.ts";
 import type { Log } from "../log.ts";
 import { INNER_LIMITS } from "../net/admission.ts";
 import { type Listening, listenTcp } from "../net/listen.ts";
-import { SshServer } from "../sshd/server.ts";
 import { ownAccount } from "./account.ts";
-import { identify, requireOpenAccess } from "./authorize.ts";
-import { serveConnection } from "./connection.ts";
-import type { NodeContext, NodePrincipal } from "./context.ts";
+import type { NodeContext } from "./context.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LiveLabels } from "./labels.ts";
 import { dismissSpare } from "./program/piped.ts";
+import { nodeServer } from "./server.ts";
 
 export interface NodeOptions {
   readonly cluster: Cluster;
@@ -49,26 +47,7 @@ async function open(options: NodeOptions, stack: AsyncDisposableStack): Promise<
     now,
   });
   const context: NodeContext = { cluster, hostname, labels: () => labels.labels, audit, log, now };
-  const server: SshServer<NodePrincipal> = new SshServer({
-    ident: `OpenSSH_compatible_Sallyport_${version}`,
-    hostKey: () => cluster.hostKey(),
-    view: cluster.view,
-    proxyHeader: { to: cluster.uuid, cluster: cluster.name },
-    identify: {
-      certificate: (certificate, attempt) =>
-        identify(context, certificate, { ...attempt, connectionsOf: (user) => server.connectionsOf(user) }),
-    },
-    userOf: ({ identity }) => identity.user,
-    authorize(connection) {
-      const { clientIdleTimeout } = requireOpenAccess(context, connection);
-      return { expires: connection.principal.identity.expires, idleTimeoutSeconds: clientIdleTimeout };
-    },
-    serve: (connection) => serveConnection(context, connection),
-    notOffered: (what) => `a node offers no ${what}`,
-    audit,
-    log,
-    now,
-  });
+  const server = nodeServer(context, version);
 
   let listening: Listening | undefined;
   const heartbeat = new Heartbeat({

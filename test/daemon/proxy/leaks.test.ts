@@ -52,7 +52,7 @@ test("however a way ends, and whoever ends it, nothing of it is left", async () 
   };
   for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 8 }, visit));
 
-  await until("the end of every way", () => renderMetrics().includes("sallyport_proxy_passages 0\n"));
+  await until("the end of every forward", () => renderMetrics().includes("sallyport_proxy_forwards 0\n"));
   // And the proxy is as it was.
   const { ssh } = await logIn(proxy.ssh, user);
   const channel = await openSubsystem(ssh, "proxysites");
