@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { join } from "node:path";
+import { MAX_TEXT, printable } from "../../../core/audit/text.ts";
 import {
   type Certificate,
   type CertificateBody,
@@ -12,6 +13,7 @@ import { Authorities } from "../../../daemon/auth/authorities.ts";
 import { openSeal } from "../../../daemon/seal.ts";
 import { certLine, file, forged, freshName, type KeyFile, keyFile } from "../../core/cert/keygen.ts";
 import { TestAuth } from "../../kit/auth.ts";
+import { apiOver } from "../../kit/auth-client.ts";
 import { refusalOf } from "../../kit/person.ts";
 import { runProgram } from "../../kit/run.ts";
 
@@ -186,11 +188,14 @@ describe("refused, and written into the audit log", () => {
       /critical option "source-address"/,
     ],
   ])("%s", async (_what, made, why) => {
-    const fault = await refusalOf(enter(made()));
+    const line = made();
+    const fault = await refusalOf(enter(line));
     expect(fault.code).toBe("unauthenticated");
     expect(fault.message).toMatch(why);
     const [event] = await (await auth.admin()).searchEvents({ event: "auth", limit: 1 });
-    expect(event).toMatchObject({ code: "T3007W", success: false, user: "alice", addr_remote: "127.0.0.1" });
+    const { keyId } = parseCertificateLine(line);
+    const said = { user: printable(keyId, MAX_TEXT) || "alice", login: "alice", fingerprint: key.public.fingerprint };
+    expect(event).toMatchObject({ code: "T3007W", success: false, ...said, addr_remote: "127.0.0.1" });
     expect(event?.error).toMatch(why);
   });
 
@@ -213,19 +218,35 @@ describe("refused, and written into the audit log", () => {
   test("of a user who is locked, or removed, since it was made", async () => {
     const admin = await auth.admin();
     await admin.create("user", { kind: "user", metadata: { name: "bob" }, spec: {} });
-    const { api, credential } = await auth.user("bob");
+    const { credential } = await auth.user("bob");
+    const open = await auth.connect("bob", credential);
     await admin.create("lock", {
       kind: "lock",
       metadata: { name: "l1" },
       spec: { target: { user: "bob" }, message: "call the desk" },
     });
-    expect(await refusalOf(auth.as("bob", credential))).toMatchObject({ message: "access is locked: call the desk" });
-    expect(await refusalOf(api.ping())).toMatchObject({ code: "denied", message: "access is locked: call the desk" });
+    const locked = { code: "denied", message: "access is locked: call the desk" };
+    expect(await refusalOf(auth.as("bob", credential))).toMatchObject({ message: locked.message });
+    expect(await open.closed).toMatchObject(locked);
     await admin.remove("lock", "l1");
-    await api.ping();
+    const again = await auth.connect("bob", credential);
+    await apiOver(again).ping();
     await admin.remove("user", "bob");
-    expect((await refusalOf(api.ping())).message).toBe("the user bob does not exist");
     expect((await refusalOf(auth.as("bob", credential))).message).toBe("the user bob does not exist");
+    expect(await again.closed).toMatchObject({ code: "denied", message: "the user bob does not exist" });
+    const cuts = await admin.searchEvents({ event: "client.disconnect" });
+    for (const cut of cuts) expect(cut).toMatchObject({ user: "bob", login: "bob", code: "T3006I" });
+    expect(new Set(cuts.map(({ reason }) => reason))).toEqual(new Set([locked.message, "the user bob does not exist"]));
+  });
+
+  test("of a machine that is removed: its open connections end", async () => {
+    const admin = await auth.admin();
+    const { credential } = await auth.host(UUID, ["node"]);
+    const open = await auth.connect(UUID, credential);
+    await admin.remove("node", UUID);
+    const removed = "this machine has been removed from the cluster";
+    expect((await open.closed)?.message).toContain(removed);
+    expect((await refusalOf(auth.as(UUID, credential))).message).toContain(removed);
   });
 
   test("of a key that is not held", async () => {
