@@ -26,9 +26,8 @@ export async function refuseTakenNames(
     const small = name.toLowerCase();
     return small.endsWith(suffix) ? bare(small.slice(0, -suffix.length)) : small;
   };
-  const others = (await hostCollection(auth.store).list())
-    .map(({ value }) => value)
-    .filter((h) => h.uuid !== machine.uuid);
+  const others: HostRecord[] = [];
+  for await (const { value } of hostCollection(auth.store).list()) if (value.uuid !== machine.uuid) others.push(value);
   const proxies = machine.roles.includes("proxy") ? [] : await proxyNames(auth, others);
   const ofProxies = new Set(proxies.map(bare));
   const ofOthers = new Set(others.map(({ hostname }) => bare(hostname)));
@@ -52,7 +51,7 @@ export async function refuseTakenNames(
 
 /** What users call proxies, of those that are up and those that are not. */
 async function proxyNames(auth: AuthContext, machines: readonly HostRecord[]): Promise<readonly string[]> {
-  const up = (await proxyCollection(auth.store).list()).flatMap(({ value }) => [
+  const up = (await Array.fromAsync(proxyCollection(auth.store).list())).flatMap(({ value }) => [
     value.hostname,
     ...[value.web_addr, value.ssh_addr].flatMap((address) => splitHostPort(address)?.host ?? []),
   ]);

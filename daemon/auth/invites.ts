@@ -18,6 +18,9 @@ import {
   userCollection,
 } from "./schema.ts";
 
+/** Invitations that are ended in one commit, beside the writes of the caller. */
+const DROPPED_AT_ONCE = 50;
+
 /** A new invitation for `user`, and the write that stores it: to be committed with what it belongs to. */
 export async function draftInvite(
   auth: AuthContext,
@@ -77,11 +80,19 @@ export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Pr
   return { user: name };
 }
 
-/** The writes that end every open invitation of a user. */
+/**
+ * The writes that end every open invitation of a user. There are few; of more than `DROPPED_AT_ONCE`, which resets made at
+ * the same time could leave, the first are ended here, so that the writes fit into one commit.
+ */
 export async function dropInvites(auth: AuthContext, user: string): Promise<Write[]> {
   const collection = inviteCollection(auth.store);
-  const open = (await collection.list()).filter(({ value }) => value.user === user);
-  return open.map(({ name }) => collection.remove(name, "any"));
+  const writes: Write[] = [];
+  for await (const { name, value } of collection.list()) {
+    if (value.user !== user) continue;
+    if (writes.length === DROPPED_AT_ONCE) await auth.store.commit(writes.splice(0));
+    writes.push(collection.remove(name, "any"));
+  }
+  return writes;
 }
 
 /** @throws Fault `bad_request` unless the code shows that the authenticator is set up. */
@@ -121,7 +132,7 @@ const inviteAbout = (token: string): string => `/invites/${digest(token)}`;
 
 /** Where users find a proxy; the machine's own name when none has reported yet. */
 async function webAddress(auth: AuthContext): Promise<string> {
-  const [proxy] = await proxyCollection(auth.store).list();
+  const proxy = await proxyCollection(auth.store).first();
   if (proxy !== undefined) return proxy.value.web_addr;
   const host = auth.address().replace(/:\d+$/, "");
   return `${isIPv6(host) ? `[${host}]` : host}:3080`;

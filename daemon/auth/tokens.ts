@@ -62,7 +62,9 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
 
 /** Every token, static ones last; values only on demand. */
 export async function listTokens(auth: AuthContext, withSecrets: boolean): Promise<Token[]> {
-  const stored = (await tokenCollection(auth.store).list()).map((item) => tokenResource(auth, item, withSecrets));
+  const stored = await Array.fromAsync(tokenCollection(auth.store).list(), (item) =>
+    tokenResource(auth, item, withSecrets),
+  );
   const fixed = auth.staticTokens.map(({ value, roles }) =>
     resource(withSecrets ? value : publicName(digest(value)), roles, undefined, undefined),
   );
@@ -71,8 +73,7 @@ export async function listTokens(auth: AuthContext, withSecrets: boolean): Promi
 
 /** Removes the token of this value, or of this listed name. */
 export async function removeToken(auth: AuthContext, asked: string, actor: string): Promise<void> {
-  const items = await tokenCollection(auth.store).list();
-  const item = items.find(({ name }) => name === digest(asked) || publicName(name) === asked);
+  const item = await findListed(auth, asked);
   if (item === undefined) {
     const fixed = auth.staticTokens.some(({ value }) => value === asked || publicName(digest(value)) === asked);
     throw fixed
@@ -81,6 +82,13 @@ export async function removeToken(auth: AuthContext, asked: string, actor: strin
   }
   await auth.store.commit([tokenCollection(auth.store).remove(item.name, item.revision)]);
   await emitEvent(auth, "join_token.delete", { user: actor, id: publicName(item.name), roles: item.value.roles });
+}
+
+/** The stored token of this value, or of this listed name. */
+async function findListed(auth: AuthContext, asked: string): Promise<Item<TokenRecord> | undefined> {
+  for await (const item of tokenCollection(auth.store).list())
+    if (item.name === digest(asked) || publicName(item.name) === asked) return item;
+  return undefined;
 }
 
 /** Whether the value is a token now; what opens the door to who wants to join. */
