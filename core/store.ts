@@ -25,6 +25,9 @@ export type Write =
   | { readonly remove: Key; readonly expect: Revision | "any" }
   | { readonly check: Key; readonly expect: Revision | "absent" };
 
+/** Writes of a commit, checks included. etcd's default limit is 128 operations per transaction. */
+export const MAX_WRITES = 100;
+
 /** A key that changed; `entry` is missing when it was removed or has expired. */
 export interface Change {
   readonly key: Key;
@@ -41,7 +44,8 @@ export interface Store extends AsyncDisposable {
 
   /**
    * Applies every write or none, durably. An expired entry counts as absent.
-   * @throws Fault `conflict`, naming the first key that was not as expected.
+   * @throws Fault `conflict`, naming the first key that was not as expected; `bad_request` for an invalid key, `too_large`
+   * for a value over 1 MiB; `internal` for more than `MAX_WRITES` writes, which is a defect of the caller.
    */
   commit(writes: readonly Write[]): Promise<Revision>;
 

@@ -2,26 +2,25 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { newEvent } from "../core/audit/event.ts";
 import type { Key, Store } from "../core/store.ts";
-import { storeCheckpoint } from "./audit/checkpoint.ts";
-import { type AuditLog, openAuditLog } from "./audit/log.ts";
+import { type AuditLogSet, openAuditLogs } from "./audit/log-set.ts";
 import type { Log } from "./log.ts";
 import { openSeal, type Seal } from "./seal.ts";
 
-/** What is remembered on this machine: the store, what its secrets are sealed with, and the audit log. auth and tms share it. */
+/** The durable state of a machine: the store, the seal of its secrets, and the audit log. auth and tms share it. */
 export interface Storage {
   readonly dataDir: string;
-  /** The cluster of which the audit log tells. */
+  /** The cluster that audit events name. */
   readonly cluster: string;
   readonly store: Store;
   readonly seal: Seal;
-  readonly audit: AuditLog;
+  readonly audit: AuditLogSet;
 }
 
-/** Where sealed things stand. While there are none a new master key does no harm. */
+/** The prefixes of sealed values. Without such values a new master key does no harm. */
 const SEALED: readonly Key[] = ["/authorities/", "/tms/escrow-key"];
 
 /**
- * Opens what is kept in `dataDir` beside the store, which stays the caller's.
+ * Opens the master key and the audit log in `dataDir`. The store stays the caller's.
  * @throws Fault `failed`, naming the file and what to do.
  */
 export async function openStorage(options: {
@@ -43,11 +42,18 @@ export async function openStorage(options: {
       },
     );
   const seal = openSeal(file, unused);
-  const audit = await openAuditLog(join(dataDir, "audit"), { now, log, checkpoint: storeCheckpoint(store) });
-  if (audit.recovered !== undefined) log.warn(audit.recovered);
-  if (audit.damage !== undefined) {
-    log.error("the audit log has been altered", { damage: audit.damage });
-    await audit.append(newEvent("audit.damaged", { message: audit.damage }, { now: now(), cluster }));
+  const dir = join(dataDir, "audit");
+  const audit = await openAuditLogs(dir, { store, now, log });
+  const { id, created, recovered, damage } = audit.own;
+  if (created && (await audit.known()).some((known) => known !== id))
+    log.warn("a new audit log begins beside those of other auth servers", {
+      dir,
+      hint: "if this server had an audit log, stop and restore that directory",
+    });
+  if (recovered !== undefined) log.warn(recovered);
+  if (damage !== undefined) {
+    log.error("the audit log has been altered", { damage });
+    await audit.append(newEvent("audit.damaged", { message: damage }, { now: now(), cluster }));
   }
   return { dataDir, cluster, store, seal, audit, [Symbol.asyncDispose]: () => audit[Symbol.asyncDispose]() };
 }

@@ -32,10 +32,15 @@ export const eventsView: View<EventRow[]> = {
     ),
 };
 
-/** Whether a log is whole, as people read it. */
+/** The result of a verification as text. */
 export const checkView: View<EventCheck> = {
-  text: ({ ok, records, problem }) =>
-    ok ? `the audit log is whole: ${records} events` : `the audit log has been altered: ${problem ?? ""}`,
+  text: ({ ok, records, problem = "", logs }) => {
+    if (ok) return `the audit log is whole: ${records} events`;
+    const altered = logs.some((log) => !log.ok && log.absent !== true);
+    return altered
+      ? `the audit log has been altered: ${problem}`
+      : `${records} events are whole, but that is not the whole audit log: ${problem}`;
+  },
 };
 
 /** RFC 3339, or a duration that lies back. */

@@ -12,10 +12,19 @@ export interface EventQuery {
   readonly limit?: number;
 }
 export type EventRow = Readonly<Record<string, unknown>>;
+/** The result of verifying the audit logs: `ok` when every log of the cluster was verified and is whole. */
 export interface EventCheck {
   readonly ok: boolean;
   readonly records: number;
   readonly problem?: string;
+  /** One entry a log. An `absent` one is known to the store but not on the server's machine: it was not verified. */
+  readonly logs: readonly {
+    readonly id: string;
+    readonly ok: boolean;
+    readonly records: number;
+    readonly problem?: string;
+    readonly absent?: boolean;
+  }[];
 }
 
 const STRANGERS: ReadonlySet<RouteName> = new Set(["login", "inspectInvite", "acceptInvite"]);

@@ -3,18 +3,18 @@ import type { AuditEvent } from "./event.ts";
 
 /**
  * The hash chain of the audit log. Every line is a JSON object that begins with `seq`, counted from 1 over all files,
- * and `prev`, the SHA-256 of the bytes of the line before it (without the line's end), in hex; then the event. So no
- * line can be changed, dropped, added or moved without a contradiction in what follows. What follows the last line
- * is nothing, which is why its number and hash (the head) are noted elsewhere from time to time.
+ * and `prev`, the SHA-256 of the bytes of the line before it (without the line's end), in hex; then the event. A line
+ * that is changed, dropped, added or moved contradicts a line after it. The last line has none after it, so the head
+ * (its number and hash) is kept elsewhere as a checkpoint. Every auth process writes a chain of its own.
  */
 
-/** A place in the chain: a record's number and the hash of its line. */
+/** The end of a chain after some record: its number and the hash of its line (hex). */
 export interface Head {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** Where every chain begins. */
+/** The head of an empty chain. */
 export const GENESIS: Head = { seq: 0, hash: "0".repeat(64) };
 
 /** `event` as the line that follows `after` (without its end), and the head that it makes. */
@@ -27,8 +27,14 @@ export function hashLine(line: string | Uint8Array): string {
   return createHash("sha256").update(line).digest("hex");
 }
 
-/** What a line says of its place, or undefined where it is no record. */
-export function readPlace(line: Uint8Array): { readonly seq: number; readonly prev: string } | undefined {
+/** The position that a line claims: its number, and the hash of the line before it. */
+export interface ChainPosition {
+  readonly seq: number;
+  readonly prev: string;
+}
+
+/** The position that `line` claims, or undefined when it is not a record. */
+export function readPosition(line: Uint8Array): ChainPosition | undefined {
   const record = readJson(line);
   if (record === undefined) return undefined;
   const { seq, prev } = record;
@@ -36,7 +42,7 @@ export function readPlace(line: Uint8Array): { readonly seq: number; readonly pr
   return typeof prev === "string" && /^[0-9a-f]{64}$/.test(prev) ? { seq, prev } : undefined;
 }
 
-/** The event of a line of ours, or undefined where it is no record. */
+/** The event of a line that `chainLine` wrote, or undefined when it is not a record. */
 export function readEvent(line: Uint8Array): AuditEvent | undefined {
   const record = readJson(line);
   if (record === undefined) return undefined;

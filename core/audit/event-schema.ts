@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAX_LONG_TEXT, MAX_MEMBERS, MAX_TEXT, PRINTABLE } from "./text.ts";
 
-/** What rows of the table of events are made of. */
+/** The building blocks of the table of event types. */
 
 export const text = z.string().max(MAX_TEXT).regex(PRINTABLE);
 /** For the fields in `LONG`. */
@@ -18,26 +18,26 @@ export const instant = z.iso.datetime({ precision: 3 });
 /** Fields whose text may be long. */
 export const LONG: ReadonlySet<string> = new Set(["command", "initial_command", "path", "target"]);
 
-/** Who did it: a user, or what stands in for one (`@admin`, `@host/<uuid>`). */
+/** The acting user, or a substitute: `@admin`, `@host/<uuid>`. */
 export const actor = { user: text, addr_remote: text.optional() };
 export const outcome = { success: z.boolean(), error: text.optional() };
 /** The roles that report events. */
-export type Source = "auth" | "node" | "proxy" | "tms";
+export type EventSource = "auth" | "node" | "proxy" | "tms";
 
-/** One row: who may report it, its fields beside the common ones, and its code. */
-export interface Row<Shape extends z.ZodRawShape> {
-  readonly by: readonly Source[];
+/** A type of events: the roles that may report it, its fields beside the common ones, and its code. */
+export interface EventType<Shape extends z.ZodRawShape> {
+  readonly by: readonly EventSource[];
   readonly fields: z.ZodObject<Shape, z.core.$strict>;
   readonly code: (fields: z.output<z.ZodObject<Shape>>) => string;
 }
 
-export function row<const Shape extends z.ZodRawShape>(
-  by: readonly Source[],
-  code: string | Row<Shape>["code"],
+export function eventType<const Shape extends z.ZodRawShape>(
+  by: readonly EventSource[],
+  code: string | EventType<Shape>["code"],
   shape: Shape,
-): Row<Shape> {
+): EventType<Shape> {
   return { by, fields: z.strictObject(shape), code: typeof code === "string" ? () => code : code };
 }
 
-/** The code of an event that may succeed or fail. */
+/** The code of an event by its `success`. */
 export const either = (good: string, bad: string) => (fields: { success: boolean }) => (fields.success ? good : bad);

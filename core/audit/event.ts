@@ -3,13 +3,13 @@ import { z } from "zod";
 import { Fault } from "../fault.ts";
 import { uuid } from "../names.ts";
 import type { HostRole } from "../resource/token.ts";
-import { instant, LONG, type Source } from "./event-schema.ts";
+import { type EventSource, instant, LONG } from "./event-schema.ts";
 import { EVENTS } from "./events.ts";
 import { MAX_LONG_TEXT, MAX_MEMBERS, MAX_TEXT, printable } from "./text.ts";
 
 type Events = typeof EVENTS;
 export type EventName = keyof Events;
-/** What an event says beside name, code, time, uid and cluster. */
+/** The fields of an event beside name, code, time, uid and cluster. */
 export type EventFields<N extends EventName> = z.output<Events[N]["fields"]>;
 
 interface Common<N extends EventName> {
@@ -17,25 +17,26 @@ interface Common<N extends EventName> {
   readonly code: string;
   /** As `Date.toISOString` writes it. */
   readonly time: string;
-  /** A UUID. It makes an event that is sent twice the same event. */
+  /** A UUID. An event that is delivered again keeps it. */
   readonly uid: string;
   readonly cluster_name: string;
-  /** Who did it, where anybody did. */
+  /** The acting user, if there is one. */
   readonly user?: string | undefined;
 }
-/** One event, flat, as it stands in the log. */
+/** One event, flat, as it is written to the log. */
 export type AuditEvent = { [N in EventName]: Common<N> & Readonly<EventFields<N>> }[EventName];
 
-export interface Circumstances {
+/** When and in which cluster an event happens. */
+export interface EventContext {
   readonly now: Date;
   readonly cluster: string;
 }
 
-/** An event that happens now. Its texts are made printable and cut to their bounds, so that every reader takes it. */
+/** A new event. Its texts are made printable and cut to their bounds, so that `parseSubmitted` accepts it. */
 export function newEvent<N extends EventName>(
   event: N,
   fields: EventFields<N>,
-  { now, cluster }: Circumstances,
+  { now, cluster }: EventContext,
 ): AuditEvent {
   const common = {
     event,
@@ -68,7 +69,7 @@ function boundedValue(value: unknown, max: number): unknown {
   return Object.fromEntries(parts.map(([name, part]) => [printable(name, MAX_TEXT), boundedValue(part, MAX_TEXT)]));
 }
 
-/** Who submits events, as its certificate says. */
+/** The member that submits events, from its certificate. */
 export interface Submitter {
   readonly server_id: string;
   readonly roles: readonly HostRole[];
@@ -77,7 +78,7 @@ export interface Submitter {
 
 const schemas = new Map<EventName, z.ZodObject>();
 
-/** An event of this name as a whole, made when the first one comes. */
+/** The schema of a whole event of this name, created at first use. */
 function schemaOf(event: EventName): z.ZodObject {
   let schema = schemas.get(event);
   if (schema === undefined) {
@@ -89,7 +90,7 @@ function schemaOf(event: EventName): z.ZodObject {
 }
 
 /**
- * An event that a node or proxy submits: exactly as `newEvent` makes it there, and about the submitter itself.
+ * Parses an event that a node or proxy submits: as `newEvent` creates it there, and about the submitter itself.
  * @throws Fault `bad_request`, naming the event, the field and why.
  */
 export function parseSubmitted(json: unknown, by: Submitter): AuditEvent {
@@ -116,9 +117,9 @@ function firstIssue(error: z.ZodError): string {
   return `${issue?.path.join(".") || "as a whole"}: ${issue?.message ?? "not as expected"}`;
 }
 
-/** A row without its types. */
+/** The event type of this name, without its type parameters. */
 function rulesOf(event: EventName): {
-  readonly by: readonly Source[];
+  readonly by: readonly EventSource[];
   readonly fields: z.ZodObject;
   readonly code: (fields: object) => string;
 } {

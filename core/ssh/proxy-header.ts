@@ -38,15 +38,24 @@ interface Statement {
   readonly id: string;
 }
 
-/** The proxy headers that a machine has taken, for as long as their time would let them in again. */
-export class UsedProxyHeaders {
+/** How long a header that was accepted has to be remembered: its time would be accepted again for as long. Milliseconds. */
+export const PROXY_HEADER_MEMORY_MS = 2 * TOLERANCE_MS;
+
+/** Remembers the headers that were accepted, so that each is accepted once. */
+export interface ProxyHeaderMemory {
+  /** False for the id of a header that was accepted before. */
+  take(id: string, now: Date): boolean | Promise<boolean>;
+}
+
+/** The memory of a receiver that is one process: a header names the node that it is for. */
+export class UsedProxyHeaders implements ProxyHeaderMemory {
   readonly #seen = new Map<string, number>();
 
   /** False for one that was taken before. */
   take(id: string, now: Date): boolean {
     const time = now.getTime();
     for (const [old, taken] of this.#seen) {
-      if (time - taken <= 2 * TOLERANCE_MS) break;
+      if (time - taken <= PROXY_HEADER_MEMORY_MS) break;
       this.#seen.delete(old);
     }
     if (this.#seen.has(id)) return false;
@@ -69,16 +78,16 @@ export function writeProxyHeader(
 }
 
 /** The client's address, by the word of a proxy of this cluster. @throws Fault `denied` for anybody else's word. */
-export function readProxyHeader(
+export async function readProxyHeader(
   line: string,
   want: {
     readonly to: string;
     readonly cluster: string;
     readonly authorities: readonly PublicKey[];
     readonly now: Date;
-    readonly used: UsedProxyHeaders;
+    readonly used: ProxyHeaderMemory;
   },
-): string {
+): Promise<string> {
   try {
     const [text, signature, proof] = line
       .slice(PROXY_HEADER.length)
@@ -97,7 +106,8 @@ export function readProxyHeader(
     // Written so that a time which is none is refused, too.
     if (!(Math.abs(Date.parse(time) - want.now.getTime()) <= TOLERANCE_MS))
       throw new Fault("denied", "its time is not now: the clocks of proxy and node differ");
-    if (typeof id !== "string" || !want.used.take(id, want.now)) throw new Fault("denied", "it was used before");
+    if (typeof id !== "string" || !(await want.used.take(id, want.now)))
+      throw new Fault("denied", "it was used before");
     return client;
   } catch (cause) {
     throw new Fault("denied", `a proxy header is refused: ${Fault.from(cause).message}`, { cause });

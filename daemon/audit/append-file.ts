@@ -16,19 +16,19 @@ import { syncDirectory } from "../files.ts";
 
 const sync = promisify(fdatasync);
 
-/** A file that grows by blocks: each is on disk as a whole when `append` resolves, or not in the file at all. */
+/** A file that grows by blocks. A block is on disk as a whole when `append` resolves, or not in the file at all. */
 export class AppendFile {
   readonly path: string;
   readonly #fd: number;
   #size: number;
-  /** Something may stand behind `#size`. */
+  /** The file may have bytes after `#size`. */
   #dirty = false;
 
-  /** Opens or makes `path`, readable by its owner only; what it holds beyond `keep` bytes is cut off. */
+  /** Opens or creates `path`, readable by its owner only, and truncates it to `keep` bytes. @throws Fault `failed` */
   constructor(path: string, keep?: number) {
     this.path = path;
     try {
-      // Not for appending: Linux then ignores positions, and a block must go exactly to where the last one ended.
+      // Without O_APPEND: Linux would ignore positions, and a block must start exactly where the last one ended.
       this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
       fchmodSync(this.#fd, 0o600);
       this.#size = keep ?? fstatSync(this.#fd).size;
@@ -56,11 +56,11 @@ export class AppendFile {
       this.#size += block.length;
       this.#dirty = false;
     } catch (cause) {
-      // Not later: half a block on a full disk helps nobody.
+      // Now, since half a block would keep a full disk full.
       try {
         this.#restore();
       } catch {
-        // The next append tries again, and is refused as long as this is not possible.
+        // The next append tries again first, and fails as long as this fails.
       }
       throw cannotWrite(this.path, cause);
     }
@@ -77,7 +77,7 @@ export class AppendFile {
   }
 }
 
-/** What to say when `path` cannot be written. */
+/** The fault of a failed write to `path`. */
 export function cannotWrite(path: string, cause: unknown): Fault {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT")

@@ -1,15 +1,15 @@
-/** Items that come while others are being written wait, and are written together next: one fsync for all of them. */
+/** Group commit: items that arrive during a write are written together next, with one fsync. */
 export class GroupCommit<T> {
   readonly #commit: (batch: readonly T[]) => Promise<void>;
   #waiting: { readonly item: T; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
   #running: Promise<void> | undefined;
 
-  /** `commit` is given every item once, in the order they came, and is never called twice at a time. */
+  /** `commit` gets every item once, in the order of arrival; calls of it do not overlap. */
   constructor(commit: (batch: readonly T[]) => Promise<void>) {
     this.#commit = commit;
   }
 
-  /** Resolves when the commit with this item in it has; rejects as it does. */
+  /** Resolves or rejects with the commit that contains this item. */
   add(item: T): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ item, done, failed });
@@ -17,13 +17,13 @@ export class GroupCommit<T> {
     });
   }
 
-  /** Resolves when nothing waits. */
+  /** Resolves when no item waits. */
   async idle(): Promise<void> {
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    // Whoever adds in the same turn of the event loop travels along.
+    // Items that are added in the same turn of the event loop join the first batch.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MAX_BATCH);
@@ -38,5 +38,5 @@ export class GroupCommit<T> {
   }
 }
 
-/** Bounds how long the making of one batch holds the event loop. */
+/** Items of one batch: bounds how long formatting it holds the event loop. */
 const MAX_BATCH = 1024;

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-/** Bytes read at once: enough to be fast, too few to hold up the event loop. */
+/** Bytes of one read: large enough to be fast, small enough not to hold the event loop. */
 const CHUNK = 256 * 1024;
 const NEWLINE = 10;
 
-/** The whole lines in the first `end` bytes of a file, without their ends, some at a time, first to last. */
+/** The complete lines between `start` and `end` of a file, without line ends, in order, several at a time. */
 export async function* linesForward(path: string, start: number, end: number): AsyncGenerator<Buffer[]> {
   await using file = await open(path, "r");
   let rest: Buffer = Buffer.alloc(0);
@@ -16,7 +16,7 @@ export async function* linesForward(path: string, start: number, end: number): A
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const lines: Buffer[] = [];
     let from = 0;
-    // What was left over has no end in it.
+    // `rest` has no line end.
     for (let to = bytes.indexOf(NEWLINE, rest.length); to !== -1; to = bytes.indexOf(NEWLINE, from)) {
       lines.push(bytes.subarray(from, to));
       from = to + 1;
@@ -26,10 +26,10 @@ export async function* linesForward(path: string, start: number, end: number): A
   }
 }
 
-/** The same lines, last to first. Bytes after the last line's end are passed over. */
+/** The complete lines in the first `end` bytes, last to first. Bytes after the last line end are skipped. */
 export async function* linesBackward(path: string, end: number): AsyncGenerator<Buffer[]> {
   await using file = await open(path, "r");
-  /** What stands before the earliest line seen so far; undefined until the last line's end is found. */
+  /** The bytes before the earliest line seen so far; undefined until the last line end is found. */
   let rest: Buffer | undefined;
   for (let at = end; at > 0; ) {
     const size = Math.min(CHUNK, at);
@@ -49,7 +49,7 @@ export async function* linesBackward(path: string, end: number): AsyncGenerator<
   if (rest !== undefined) yield [rest];
 }
 
-/** How many of the first `size` bytes of a file are whole lines. */
+/** The number of bytes of complete lines among the first `size` bytes of a file. */
 export function endOfLines(path: string, size: number): number {
   const fd = openSync(path, "r");
   const chunk = Buffer.alloc(64 * 1024);

@@ -5,8 +5,8 @@ import { Fault } from "../../core/fault.ts";
 import { cannotWrite } from "./append-file.ts";
 
 /**
- * Makes `dir`, for its owner only, and keeps every other process from writing there until it is released. The lock is
- * SQLite's on an empty database: the kernel's, so it ends with the process, however that ends.
+ * Creates `dir` for its owner only, and locks it against other processes until the lock is released. The lock is SQLite's on
+ * an empty database, and thus the kernel's: it ends with the process.
  * @throws Fault `unavailable` when another process holds it.
  */
 export function lockDirectory(dir: string): { release(): void } {
@@ -14,14 +14,14 @@ export function lockDirectory(dir: string): { release(): void } {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     chmodSync(dir, 0o700);
-    // Only when it is new: closing any descriptor of it would end this process's lock on it.
+    // Only for a new file: closing any descriptor of it ends this process's lock on it (fcntl(2)).
     if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   } catch (cause) {
     throw cannotWrite(dir, cause);
   }
   const database = new Database(path);
   try {
-    // Nothing is ever written, so no journal need stand beside it.
+    // Nothing is written, so there need not be a journal file.
     database.run("PRAGMA journal_mode = MEMORY");
     database.run("BEGIN EXCLUSIVE");
   } catch (cause) {

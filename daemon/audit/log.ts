@@ -1,97 +1,154 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { chainLine, GENESIS, type Head } from "../../core/audit/chain.ts";
 import type { AuditEvent } from "../../core/audit/event.ts";
-import { ChainCheck, type Verdict } from "../../core/audit/verify.ts";
+import type { ChainReport } from "../../core/audit/verify.ts";
 import { Fault } from "../../core/fault.ts";
+import { uuid } from "../../core/names.ts";
+import { readIfThere, writePrivate } from "../files.ts";
 import type { Log } from "../log.ts";
 import { BoundedQueue } from "../store/bounded-queue.ts";
 import { AppendFile } from "./append-file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { type Day, dayOf, listDays } from "./days.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { linesForward } from "./lines.ts";
 import { lockDirectory } from "./lock.ts";
+import { dayOf } from "./log-files.ts";
+import { LogReader } from "./log-reader.ts";
 import { RecentSet } from "./recent-set.ts";
-import { recover } from "./recover.ts";
-import { type EventSearch, Search } from "./search.ts";
+import { type RecoveredLog, recover } from "./recover.ts";
+import type { EventSearch } from "./search.ts";
 
-/** How many of the newest uids are remembered, so that an event that is sent twice is written once. */
+/** Newest uids that are remembered, so that an event that is delivered again to this process is not written again. */
 const REMEMBERED = 50_000;
 /** Events that may wait for one reader of `tail`. */
 const TAIL_BOUND = 8192;
 /** Milliseconds between two checkpoints. */
 const CHECKPOINT_EVERY = 1000;
+/** Holds the log's UUID, in the directory of its files. */
+const ID_FILE = "log_uuid";
 
 export interface AuditLogOptions {
   readonly now: () => Date;
   readonly log?: Pick<Log, "warn">;
-  /** Where the end of the chain is noted, so that a log cut short is noticed. */
-  readonly checkpoint?: Checkpoint;
+  /** Opens the checkpoint of the log with this UUID. */
+  readonly checkpoint?: (id: string) => Promise<Checkpoint>;
 }
 
-/** The audit log of a cluster: a file a day of JSON lines, each holding the hash of the one before it. */
-export interface AuditLog extends AsyncDisposable {
-  /** What the opening had to mend: the unfinished record that a crash leaves. For the operator's log. */
+/** One log for reading: one chain of records. */
+export interface ReadableLog {
+  /** The UUID of the log. */
+  readonly id: string;
+  /**
+   * The newest matching events, in the order of writing. That is not the order of their times where a member kept
+   * events back.
+   */
+  search(query: EventSearch): Promise<AuditEvent[]>;
+  /** Events that are written after the call. A reader that falls too far behind gets a Fault `unavailable`. */
+  tail(signal: AbortSignal): AsyncIterable<AuditEvent>;
+  /** Reads every record. The report names the first record that was changed, lost or moved. */
+  verify(): Promise<ChainReport>;
+}
+
+/** The log that this process writes: a file a day of JSON lines, each with the hash of the line before it. */
+export interface AuditLog extends ReadableLog, AsyncDisposable {
+  /** The directory had no log: this one got a new UUID. */
+  readonly created: boolean;
+  /** Says that an unfinished record of a crash was cut off. For the operator's log. */
   readonly recovered?: string;
-  /** The log was not as the checkpoint says. For the operator's log, and to be recorded as `audit.damaged`. */
+  /** Says how the log contradicts its checkpoint. For the operator's log, and to be recorded as `audit.damaged`. */
   readonly damage?: string;
   /**
-   * Resolves when the event is on disk. One whose uid was seen among the newest is not written again.
+   * Resolves when the event is on disk. An event with one of the newest uids is not written again.
    * @throws Fault `failed` when it cannot be written; nothing of it is then in the log.
    */
   append(event: AuditEvent): Promise<void>;
-  /** Events in the order they were written, which for those that a machine kept back is not that of their times. */
-  search(query: EventSearch): Promise<AuditEvent[]>;
-  /** Events from now on. A reader that falls too far behind gets a Fault `unavailable`. */
-  tail(signal: AbortSignal): AsyncIterable<AuditEvent>;
-  /** Reads everything. The first record that was changed, lost or moved is named. */
-  verify(): Promise<Verdict>;
   close(): Promise<void>;
 }
 
 /**
+ * Opens the log in `dir` for writing; gives it a UUID when it has none.
  * @throws Fault `failed` when `dir` cannot be written, `unavailable` when another process writes there.
  */
 export async function openAuditLog(dir: string, options: AuditLogOptions): Promise<AuditLog> {
   const lock = lockDirectory(dir);
   try {
-    return new ChainedLog(dir, options, lock, await recover(dir, REMEMBERED, await options.checkpoint?.load()));
+    const { id, created } = openId(dir);
+    const checkpoint = await options.checkpoint?.(id);
+    const state = await recover(dir, REMEMBERED, await checkpoint?.load());
+    return new ChainedLog({ id, created, dir, options, checkpoint, lock, state });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
+/** A reader's queue of events. */
+export function tailQueue(signal: AbortSignal, left: (queue: BoundedQueue<AuditEvent>) => void) {
+  return new BoundedQueue<AuditEvent>({
+    signal,
+    bound: TAIL_BOUND,
+    lag: () =>
+      new Fault("unavailable", "events come faster than they are read", { hint: "search for what is missing" }),
+    left,
+  });
+}
+
+/** The UUID of the log in `dir`. It names the chain and its checkpoint for as long as the directory exists. */
+function openId(dir: string): { readonly id: string; readonly created: boolean } {
+  const file = join(dir, ID_FILE);
+  const text = readIfThere(file)?.trim();
+  if (text === undefined) {
+    const id = randomUUID();
+    writePrivate(file, `${id}\n`);
+    return { id, created: true };
+  }
+  if (!uuid.safeParse(text).success)
+    throw new Fault("failed", `${file} does not hold a UUID`, { hint: "restore it from a backup" });
+  return { id: text, created: false };
+}
+
+interface OpenedLog {
+  readonly id: string;
+  readonly created: boolean;
+  readonly dir: string;
+  readonly options: AuditLogOptions;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly lock: { release(): void };
+  readonly state: RecoveredLog;
+}
+
 class ChainedLog implements AuditLog {
+  readonly id: string;
+  readonly created: boolean;
   readonly recovered?: string;
   readonly damage?: string;
   readonly #dir: string;
   readonly #options: AuditLogOptions;
+  readonly #checkpoint: Checkpoint | undefined;
   readonly #lock: { release(): void };
   readonly #group = new GroupCommit<AuditEvent>((events) => this.#commit(events));
   readonly #pending = new Map<string, Promise<void>>();
   readonly #seen: RecentSet;
   readonly #queues = new Set<BoundedQueue<AuditEvent>>();
-  readonly #search = new Search();
+  readonly #reader: LogReader;
   #head: Head;
   #day: string | undefined;
   #file: AppendFile | undefined;
   #checkpointTimer: ReturnType<typeof setTimeout> | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(
-    dir: string,
-    options: AuditLogOptions,
-    lock: { release(): void },
-    state: Awaited<ReturnType<typeof recover>>,
-  ) {
+  constructor({ id, created, dir, options, checkpoint, lock, state }: OpenedLog) {
+    this.id = id;
+    this.created = created;
     this.#dir = dir;
     this.#options = options;
+    this.#checkpoint = checkpoint;
     this.#lock = lock;
     this.#head = state.head;
     this.#seen = new RecentSet(REMEMBERED, state.uids);
     this.#day = state.day;
     this.#file = state.file;
+    this.#reader = new LogReader(dir, () => this.#written());
     if (state.recovered !== undefined) this.recovered = state.recovered;
     if (state.damage !== undefined) this.damage = state.damage;
   }
@@ -106,34 +163,21 @@ class ChainedLog implements AuditLog {
     return written;
   }
 
-  async search(query: EventSearch): Promise<AuditEvent[]> {
-    return this.#search.run(this.#days(), query);
+  search(query: EventSearch): Promise<AuditEvent[]> {
+    return this.#reader.search(query);
   }
 
   tail(signal: AbortSignal): AsyncIterable<AuditEvent> {
-    const queue = new BoundedQueue<AuditEvent>({
-      signal,
-      bound: TAIL_BOUND,
-      lag: () =>
-        new Fault("unavailable", "events come faster than they are read", { hint: "search for what is missing" }),
-      left: (left) => this.#queues.delete(left),
-    });
+    const queue = tailQueue(signal, (left) => this.#queues.delete(left));
     if (this.#closed !== undefined) queue.end();
     else if (!signal.aborted) this.#queues.add(queue);
     return queue;
   }
 
-  async verify(): Promise<Verdict> {
-    // First, since what it says is on disk by then.
-    const noted = await this.#options.checkpoint?.load();
-    const days = this.#days();
-    const check = new ChainCheck(noted === undefined ? [this.#head] : [noted, this.#head]);
-    for (const { path, name, size } of days) {
-      let line = 0;
-      for await (const lines of linesForward(path, 0, size))
-        for (const bytes of lines) check.push({ file: name, line: ++line, bytes });
-    }
-    return check.finish();
+  async verify(): Promise<ChainReport> {
+    // Loaded before the files are read: every record up to the checkpoint is on disk by then.
+    const checkpoint = await this.#checkpoint?.load();
+    return this.#reader.verify(checkpoint === undefined ? [this.#head] : [checkpoint, this.#head]);
   }
 
   close(): Promise<void> {
@@ -149,16 +193,13 @@ class ChainedLog implements AuditLog {
     await this.#group.idle();
     for (const queue of this.#queues) queue.end();
     clearTimeout(this.#checkpointTimer);
-    await this.#checkpoint();
+    await this.#saveCheckpoint();
     this.#file?.close();
     this.#lock.release();
   }
 
-  /** The files, the one being written only as far as it is on disk. */
-  #days(): Day[] {
-    return listDays(this.#dir).map((day) =>
-      day.day === this.#day ? { ...day, open: true, size: this.#file?.size ?? 0 } : day,
-    );
+  #written() {
+    return this.#day === undefined ? undefined : { day: this.#day, size: this.#file?.size ?? 0 };
   }
 
   async #commit(events: readonly AuditEvent[]): Promise<void> {
@@ -179,10 +220,10 @@ class ChainedLog implements AuditLog {
       this.#seen.add(event.uid);
       for (const queue of this.#queues) queue.push(event);
     }
-    this.#checkpointTimer ??= setTimeout(() => void this.#checkpoint(), CHECKPOINT_EVERY).unref();
+    this.#checkpointTimer ??= setTimeout(() => void this.#saveCheckpoint(), CHECKPOINT_EVERY).unref();
   }
 
-  /** The file that is written now. A clock that was set back writes on where it was: the order of files is the chain's. */
+  /** The file to write to. After the clock was set back, the newest file stays: the order of files is the chain's order. */
   #today(): AppendFile {
     const day = dayOf(this.#options.now());
     if (this.#file === undefined || this.#day === undefined || day > this.#day) {
@@ -194,13 +235,13 @@ class ChainedLog implements AuditLog {
     return this.#file;
   }
 
-  async #checkpoint(): Promise<void> {
+  async #saveCheckpoint(): Promise<void> {
     this.#checkpointTimer = undefined;
     if (this.#head.seq === GENESIS.seq) return;
     try {
-      await this.#options.checkpoint?.save(this.#head);
+      await this.#checkpoint?.save(this.#head);
     } catch (error) {
-      this.#options.log?.warn("the end of the audit log could not be noted", { error });
+      this.#options.log?.warn("the checkpoint of the audit log could not be saved", { error });
     }
   }
 }

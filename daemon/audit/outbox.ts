@@ -9,25 +9,26 @@ import { GroupCommit } from "./group-commit.ts";
 import { endOfLines, linesForward } from "./lines.ts";
 import { lockDirectory } from "./lock.ts";
 
-/** Bytes of one file. A file goes when all in it is delivered, so this bounds what a restart delivers twice. */
+/** Bytes of one segment. A segment is deleted when it is delivered, so this bounds what a restart delivers again. */
 const SEGMENT = 256 * 1024;
-/** Bytes that may wait. Some 600,000 events. */
+/** Bytes that may wait: some 600,000 events. */
 const LIMIT = 256 * 1024 * 1024;
-/** Events that are sent at once. */
+/** Events of one delivery. */
 const BATCH = 500;
-/** Milliseconds before a failed delivery is tried again: at first, and at most. */
-const PAUSE = { first: 200, most: 5000 } as const;
-/** Milliseconds that closing waits for what is on its way. */
-const FAREWELL = 3000;
+/** The backoff after a failed delivery: first and maximum. Milliseconds. */
+const BACKOFF = { first: 200, max: 5000 } as const;
+/** How long closing waits for the delivery under way. Milliseconds. */
+const CLOSE_TIMEOUT = 3000;
 
-/** Where a machine's audit events wait until auth has them, so that sessions do not depend on auth. */
+/** The durable queue of a member's audit events until auth has them, so that sessions do not depend on auth. */
 export interface Outbox extends AsyncDisposable {
   /**
-   * Resolves when the event is durable on this machine. It is delivered in order, at least once.
+   * Resolves when the event is durable on this machine. Events are delivered in order, at least once; an event that is
+   * delivered again has the same uid.
    * @throws Fault `unavailable` when too much waits, `failed` when the disk is full or broken.
    */
   append(event: AuditEvent): Promise<void>;
-  /** Delivers what can be delivered at once; the rest is kept for the next opening. */
+  /** Delivers what can be delivered at once, and keeps the rest for the next opening. */
   close(): Promise<void>;
 }
 
@@ -38,8 +39,8 @@ export interface OutboxOptions {
 }
 
 /**
- * @param send delivers events; a Fault `bad_request` or `too_large` from it means that it never will. Such events are
- *   put into `refused.jsonl`, one by one, so that what comes after them is not held up.
+ * @param send delivers events. Its Fault `bad_request` or `too_large` is permanent: the events at fault are put into
+ *   `refused.jsonl`, so that they do not block the events after them.
  * @throws Fault `failed` when `dir` cannot be written, `unavailable` when another process writes there.
  */
 export async function openOutbox(
@@ -49,7 +50,7 @@ export async function openOutbox(
 ): Promise<Outbox> {
   const lock = lockDirectory(dir);
   try {
-    return new Journal(dir, send, options, lock);
+    return new FileOutbox(dir, send, options, lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -59,11 +60,11 @@ export async function openOutbox(
 interface Segment {
   readonly number: number;
   readonly path: string;
-  /** Bytes that are whole lines and on disk. */
+  /** Bytes of complete lines that are on disk. */
   size: number;
 }
 
-class Journal implements Outbox {
+class FileOutbox implements Outbox {
   readonly #dir: string;
   readonly #send: (events: readonly AuditEvent[]) => Promise<void>;
   readonly #log: Pick<Log, "info" | "warn">;
@@ -72,16 +73,16 @@ class Journal implements Outbox {
   readonly #group = new GroupCommit<AuditEvent>((events) => this.#commit(events));
   readonly #segments: Segment[];
   readonly #delivery: Promise<void>;
-  /** The newest segment, while it is written. */
+  /** The newest segment, while it is being written. */
   #file: AppendFile | undefined;
-  /** How much of the oldest segment is delivered. */
+  /** Delivered bytes of the oldest segment. */
   #delivered = 0;
-  /** Resolved when there may be something to deliver. */
+  /** Resolved when there may be events to deliver. */
   #wake = Promise.withResolvers<void>();
   #accepting = true;
   readonly #closing = new AbortController();
-  /** From then on the directory belongs to somebody else. */
-  #left = false;
+  /** The directory may belong to another process: do not touch it. */
+  #released = false;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -118,8 +119,8 @@ class Journal implements Outbox {
     await this.#group.idle();
     this.#closing.abort();
     this.#wake.resolve();
-    await Promise.race([this.#delivery, sleep(FAREWELL, undefined, { ref: false })]);
-    this.#left = true;
+    await Promise.race([this.#delivery, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
+    this.#released = true;
     this.#file?.close();
     const [oldest, ...others] = this.#segments;
     if (oldest !== undefined && others.length === 0 && this.#delivered === oldest.size)
@@ -141,7 +142,7 @@ class Journal implements Outbox {
     this.#wake.resolve();
   }
 
-  /** The file to write to; a new one when the last one is large enough. */
+  /** The segment to write to: a new one when the newest is full. */
   #current(): AppendFile {
     if (this.#file !== undefined && this.#file.size < SEGMENT) return this.#file;
     const number = (this.#segments.at(-1)?.number ?? 0) + 1;
@@ -159,18 +160,18 @@ class Journal implements Outbox {
       try {
         const batch = await this.#next();
         if (batch !== undefined) {
-          if (!(await this.#deliver(batch.events)) || this.#left) return;
+          if (!(await this.#deliver(batch.events)) || this.#released) return;
           this.#delivered += batch.bytes;
         } else if (this.#closing.signal.aborted) return;
         else await this.#wake.promise;
       } catch (error) {
         this.#log.warn("waiting audit events cannot be read", { error });
-        if (!(await this.#pause(PAUSE.most))) return;
+        if (!(await this.#pause(BACKOFF.max))) return;
       }
     }
   }
 
-  /** The oldest events that wait, and the bytes they take up. What is delivered as a whole is removed. */
+  /** The oldest waiting events and their size in bytes. Deletes segments that are delivered. */
   async #next(): Promise<{ readonly events: AuditEvent[]; readonly bytes: number } | undefined> {
     for (;;) {
       const [oldest] = this.#segments;
@@ -207,27 +208,27 @@ class Journal implements Outbox {
     }
   }
 
-  /** False when closing came first. */
+  /** Delivers events, trying until it succeeds. False when the outbox is closed before. */
   async #deliver(events: readonly AuditEvent[]): Promise<boolean> {
     if (events.length === 0) return true;
     let failed = false;
-    for (let pause: number = PAUSE.first; ; pause = Math.min(pause * 2, PAUSE.most)) {
+    for (let backoff: number = BACKOFF.first; ; backoff = Math.min(backoff * 2, BACKOFF.max)) {
       try {
         await this.#send(events);
         if (failed) this.#log.info("audit events reach the auth server again");
         return true;
       } catch (error) {
-        if (isFinal(error)) return await this.#sort(events, error);
+        if (isPermanent(error)) return await this.#isolateRefused(events, error);
         if (!failed) this.#log.warn("audit events wait for the auth server", { error });
         failed = true;
-        // Some later than others, so that a cluster does not come back all at once.
-        if (!(await this.#pause(pause * (0.5 + Math.random())))) return false;
+        // With jitter, so that the members of a cluster do not retry at the same time.
+        if (!(await this.#pause(backoff * (0.5 + Math.random())))) return false;
       }
     }
   }
 
-  /** Among refused events, finds those to blame. */
-  async #sort(events: readonly AuditEvent[], error: Fault): Promise<boolean> {
+  /** Delivers refused events one at a time, and sets aside those at fault. */
+  async #isolateRefused(events: readonly AuditEvent[], error: Fault): Promise<boolean> {
     const [first, ...others] = events;
     if (first === undefined) return true;
     if (others.length > 0) {
@@ -242,18 +243,18 @@ class Journal implements Outbox {
     return true;
   }
 
-  /** False when closing came first. */
+  /** False when the outbox is closed before the time has passed. */
   async #pause(ms: number): Promise<boolean> {
     await sleep(ms, undefined, { ref: false, signal: this.#closing.signal }).catch(() => {});
     return !this.#closing.signal.aborted;
   }
 }
 
-function isFinal(error: unknown): error is Fault {
+function isPermanent(error: unknown): error is Fault {
   return error instanceof Fault && (error.code === "bad_request" || error.code === "too_large");
 }
 
-/** What earlier runs left behind, oldest first. A line that a crash left unfinished was never acknowledged. */
+/** The segments of earlier runs, oldest first. A line that a crash left unfinished was not acknowledged. */
 function listSegments(dir: string): Segment[] {
   return readdirSync(dir)
     .filter((name) => /^\d{10}\.jsonl$/.test(name))

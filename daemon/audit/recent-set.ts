@@ -1,13 +1,13 @@
 /**
- * Remembers the newest of many names: at least `count` of them, and less than twice as many. They go a generation at a
- * time, since to take the oldest out of a Set costs a walk over all that were taken out before.
+ * A set of the newest names: at least `count` of them, and less than twice as many. Old names are dropped by generation,
+ * since deleting the oldest entries of a Set one at a time makes its iteration walk over all deleted entries.
  */
 export class RecentSet {
   readonly #count: number;
   #old: ReadonlySet<string>;
   #new = new Set<string>();
 
-  /** `known` are those to begin with. */
+  /** `known` are the initial names. */
   constructor(count: number, known: ReadonlySet<string>) {
     this.#count = count;
     this.#old = known;

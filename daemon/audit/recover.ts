@@ -1,35 +1,39 @@
-import { GENESIS, type Head, hashLine, readPlace } from "../../core/audit/chain.ts";
+import { GENESIS, type Head, hashLine, readPosition } from "../../core/audit/chain.ts";
 import { AppendFile } from "./append-file.ts";
-import { type Day, listDays } from "./days.ts";
 import { endOfLines, linesBackward } from "./lines.ts";
+import { type LogFile, listLogFiles } from "./log-files.ts";
 
-/** What a log goes on from. */
-export interface Recovered {
+/** The state of a log at its opening. */
+export interface RecoveredLog {
   readonly head: Head;
-  /** Of the newest records, oldest first. */
+  /** The uids of the newest records, oldest first. */
   readonly uids: Set<string>;
-  /** The newest file, and its day. */
+  /** The newest file and its day. */
   readonly day?: string;
   readonly file?: AppendFile;
+  /** Says that an unfinished record was cut off, and from which file. */
   readonly recovered?: string;
+  /** Says how the log contradicts its checkpoint. */
   readonly damage?: string;
 }
 
 /**
- * Cuts off a record that a crash left unfinished, and reads where the chain in `dir` ends. `noted` is where it was
- * noted to have ended; a chain that never came so far goes on behind it, so that the gap stays to be seen.
+ * Cuts off a record that a crash left unfinished, and reads the head of the chain in `dir` and the uids of its newest
+ * `remember` records. A chain that is shorter than `checkpoint` says continues after the checkpoint, so that the gap
+ * stays visible.
  */
-export async function recover(dir: string, remember: number, noted: Head | undefined): Promise<Recovered> {
-  const days = listDays(dir);
-  const newest = days.at(-1);
-  if (newest === undefined) return { ...judge({ head: GENESIS, uids: [] }, noted), uids: new Set() };
+export async function recover(dir: string, remember: number, checkpoint: Head | undefined): Promise<RecoveredLog> {
+  const files = listLogFiles(dir);
+  const newest = files.at(-1);
+  if (newest === undefined)
+    return { ...compareWithCheckpoint({ head: GENESIS, uids: [] }, checkpoint), uids: new Set() };
 
   const size = endOfLines(newest.path, newest.size);
   const file = new AppendFile(newest.path, size);
   const torn = newest.size - size;
-  const tail = await readTail([...days.slice(0, -1), { ...newest, size }], remember, noted);
+  const tail = await readTail([...files.slice(0, -1), { ...newest, size }], remember, checkpoint);
   return {
-    ...judge(tail, noted),
+    ...compareWithCheckpoint(tail, checkpoint),
     uids: new Set(tail.uids.reverse()),
     day: newest.day,
     file,
@@ -39,32 +43,32 @@ export async function recover(dir: string, remember: number, noted: Head | undef
 
 interface Tail {
   readonly head: Head;
-  /** RecentSet first. */
+  /** Newest first. */
   readonly uids: string[];
   /** The hash of the record that has the checkpoint's number, if it is among those read. */
-  readonly atNoted?: string;
+  readonly atCheckpoint?: string;
 }
 
-/** Reads the newest records: as many as are to be remembered. */
-async function readTail(days: readonly Day[], remember: number, noted: Head | undefined): Promise<Tail> {
+/** Reads the newest `remember` records. */
+async function readTail(files: readonly LogFile[], remember: number, checkpoint: Head | undefined): Promise<Tail> {
   const uids: string[] = [];
   let hash: string | undefined;
   let seq: number | undefined;
-  let atNoted: string | undefined;
+  let atCheckpoint: string | undefined;
   let read = 0;
   const tail = (): Tail => ({
-    // With no record that says its number, every line counts as one.
+    // Without a record that has a number, every line counts as one.
     head: hash === undefined ? GENESIS : { seq: seq ?? read, hash },
     uids,
-    ...(atNoted !== undefined && { atNoted }),
+    ...(atCheckpoint !== undefined && { atCheckpoint }),
   });
-  for (const { path, size } of days.toReversed())
+  for (const { path, size } of files.toReversed())
     for await (const lines of linesBackward(path, size))
       for (const line of lines) {
         hash ??= hashLine(line);
-        // A line that is no record still has its place in the chain.
-        seq ??= plus(readPlace(line)?.seq, read);
-        if (seq !== undefined && seq - read === noted?.seq) atNoted = hashLine(line);
+        // A line that is not a record still has a position in the chain.
+        seq ??= plus(readPosition(line)?.seq, read);
+        if (seq !== undefined && seq - read === checkpoint?.seq) atCheckpoint = hashLine(line);
         const uid = uidOf(line);
         if (uid !== undefined) uids.push(uid);
         if (++read >= remember) return tail();
@@ -74,17 +78,23 @@ async function readTail(days: readonly Day[], remember: number, noted: Head | un
 
 const plus = (a: number | undefined, b: number) => (a === undefined ? undefined : a + b);
 
-/** Taken out of the bytes, since there are many; inside of a text the quotes would be escaped. */
+/** Cut from the bytes, which is cheaper than to parse them; inside a text the quotes would be escaped. */
 function uidOf(line: Buffer): string | undefined {
   const at = line.indexOf('"uid":"');
   return at === -1 ? undefined : line.toString("latin1", at + 7, at + 43);
 }
 
-function judge({ head, atNoted }: Tail, noted: Head | undefined): { readonly head: Head; readonly damage?: string } {
-  if (noted === undefined) return { head };
-  if (head.seq < noted.seq)
-    return { head: noted, damage: `the log ends with record ${head.seq}, but record ${noted.seq} had been written` };
-  if (atNoted !== undefined && atNoted !== noted.hash)
-    return { head, damage: `record ${noted.seq} is not the one that had been written` };
+function compareWithCheckpoint(
+  { head, atCheckpoint }: Tail,
+  checkpoint: Head | undefined,
+): { readonly head: Head; readonly damage?: string } {
+  if (checkpoint === undefined) return { head };
+  if (head.seq < checkpoint.seq)
+    return {
+      head: checkpoint,
+      damage: `the log ends with record ${head.seq}, but record ${checkpoint.seq} had been written`,
+    };
+  if (atCheckpoint !== undefined && atCheckpoint !== checkpoint.hash)
+    return { head, damage: `record ${checkpoint.seq} is not the one that had been written` };
   return { head };
 }

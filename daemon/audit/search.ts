@@ -1,9 +1,12 @@
 import { readEvent } from "../../core/audit/chain.ts";
 import type { AuditEvent } from "../../core/audit/event.ts";
-import type { Day } from "./days.ts";
 import { linesBackward } from "./lines.ts";
+import type { LogFile } from "./log-files.ts";
 
-/** Which events; what is missing matches all. */
+/** Events returned when a search gives no limit. */
+export const DEFAULT_LIMIT = 1000;
+
+/** Selects events; a condition that is missing matches all. */
 export interface EventSearch {
   readonly event?: string | undefined;
   readonly user?: string | undefined;
@@ -11,11 +14,11 @@ export interface EventSearch {
   readonly from?: Date | undefined;
   /** Before this time. */
   readonly to?: Date | undefined;
-  /** The newest so many; 1,000 if not given. */
+  /** Returns the newest so many; `DEFAULT_LIMIT` if not given. */
   readonly limit?: number | undefined;
 }
 
-/** By how much the clock of a machine that submits events may be ahead of the log's for its events to be found. */
+/** Milliseconds that the clock of a submitting member may be ahead of the log's; its events are still found. */
 const AHEAD = 86_400_000;
 
 /** The times of the first and the last event in a file. */
@@ -24,20 +27,20 @@ interface Span {
   readonly to: string;
 }
 
-/** Searches of one log. What it learns of a file that is written no more it keeps, to pass over the file later. */
-export class Search {
+/** Searches one log. Keeps the time span of each file that is complete, to skip the file in later searches. */
+export class LogSearch {
   readonly #spans = new Map<string, Span>();
 
-  /** The newest events of `days` that match, newest last. */
-  async run(days: readonly Day[], query: EventSearch): Promise<AuditEvent[]> {
-    const limit = query.limit ?? 1000;
+  /** The newest events of `files` that match, in the order of writing. */
+  async run(files: readonly LogFile[], query: EventSearch): Promise<AuditEvent[]> {
+    const limit = query.limit ?? DEFAULT_LIMIT;
     const match = matcher(query);
     const found: AuditEvent[] = [];
-    for (const day of days.toReversed()) {
-      if (found.length >= limit || isBefore(day, query.from)) break;
-      if (this.#apart(day, query)) continue;
+    for (const file of files.toReversed()) {
+      if (found.length >= limit || isBefore(file, query.from)) break;
+      if (this.#isOutside(file, query)) continue;
       let span: Span | undefined;
-      for await (const lines of linesBackward(day.path, day.size)) {
+      for await (const lines of linesBackward(file.path, file.size)) {
         for (const line of lines) {
           const time = timeOf(line);
           span = widen(span, time);
@@ -48,21 +51,21 @@ export class Search {
         }
         if (found.length >= limit) break;
       }
-      if (found.length < limit && span !== undefined && !day.open) this.#spans.set(day.day, span);
+      if (found.length < limit && span !== undefined && !file.open) this.#spans.set(file.day, span);
     }
     return found.reverse();
   }
 
-  /** Whether all of a file is known to lie outside of the times asked for. */
-  #apart({ day }: Day, { from, to }: EventSearch): boolean {
+  /** Whether every event of the file is known to be outside of the query's times. */
+  #isOutside({ day }: LogFile, { from, to }: EventSearch): boolean {
     const span = this.#spans.get(day);
     if (span === undefined) return false;
     return (from !== undefined && span.to < from.toISOString()) || (to !== undefined && span.from >= to.toISOString());
   }
 }
 
-/** An event is never written before it happens: no earlier file can hold it, but for a clock that is ahead. */
-function isBefore({ day }: Day, from: Date | undefined): boolean {
+/** An event is not written before it happens, except when a clock is ahead: earlier files cannot hold it. */
+function isBefore({ day }: LogFile, from: Date | undefined): boolean {
   return from !== undefined && Date.parse(day) + 86_400_000 + AHEAD <= from.getTime();
 }
 
@@ -72,7 +75,7 @@ function widen(span: Span | undefined, time: string): Span {
   return { from: time < span.from ? time : span.from, to: time > span.to ? time : span.to };
 }
 
-/** `bytes` is a cheap test that passes all that match and little else: most lines need not be parsed. */
+/** `bytes` is a cheap test that passes every match and little else, so that most lines are not parsed. */
 function matcher(query: EventSearch) {
   const from = query.from?.toISOString() ?? "";
   const to = query.to?.toISOString() ?? "~";
@@ -86,12 +89,12 @@ function matcher(query: EventSearch) {
   };
 }
 
-/** As `JSON.stringify` has written it. */
+/** The field as `JSON.stringify` writes it. */
 function field(name: string, value: string | undefined): string | undefined {
   return value === undefined ? undefined : `"${name}":${JSON.stringify(value)}`;
 }
 
-/** `Date.toISOString` has a fixed length, and order. Inside of a text the quotes would be escaped. */
+/** `Date.toISOString` has a fixed length, and its text order is the time order. Inside a text the quotes would be escaped. */
 function timeOf(line: Buffer): string {
   const at = line.indexOf('"time":"');
   return at === -1 ? "" : line.toString("latin1", at + 8, at + 32);

@@ -34,7 +34,7 @@ export class Authorities {
         if (!(error instanceof Fault) || error.code !== "conflict") throw error;
       }
     }
-    const stored = (await collection.list()).map(({ value }) => value);
+    const stored = await Array.fromAsync(collection.list(), ({ value }) => value);
     const other = stored.find(({ resource }) => resource.spec.cluster !== cluster);
     if (other !== undefined)
       throw new Fault(
@@ -59,7 +59,7 @@ export const authorityCollection = (store: Store): Collection<StoredAuthority> =
 
 /** The name of the cluster that a store belongs to, if it has one yet. */
 export async function storedClusterName(store: Store): Promise<string | undefined> {
-  return (await authorityCollection(store).list())[0]?.value.resource.spec.cluster;
+  return (await authorityCollection(store).first())?.value.resource.spec.cluster;
 }
 
 function create(type: AuthorityType, cluster: string, seal: Seal): StoredAuthority {

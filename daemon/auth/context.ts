@@ -1,7 +1,7 @@
 import type { SecondFactor } from "../../core/api/schema.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import type { Store } from "../../core/store.ts";
-import type { AuditLog } from "../audit/log.ts";
+import type { AuditLogSet } from "../audit/log-set.ts";
 import type { ClusterView } from "../cluster/view.ts";
 import type { KeyedMutex } from "../keyed-mutex.ts";
 import type { Log } from "../log.ts";
@@ -17,7 +17,7 @@ export interface StaticToken {
 /** What auth's services work with. */
 export interface AuthContext {
   readonly cluster: string;
-  /** Of this auth process. */
+  /** Of this auth server: the UUID of its audit log. */
   readonly uuid: string;
   readonly version: string;
   readonly store: Store;
@@ -26,7 +26,7 @@ export interface AuthContext {
   readonly authorities: Authorities;
   /** Users, roles, locks, authorities and machines as they are now: what requests are authorized by. */
   readonly view: ClusterView;
-  readonly audit: AuditLog;
+  readonly audit: AuditLogSet;
   readonly log: Log;
   readonly now: () => Date;
   readonly secondFactor: SecondFactor;

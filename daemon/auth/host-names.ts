@@ -26,9 +26,8 @@ export async function refuseTakenNames(
     const lower = name.toLowerCase();
     return lower.endsWith(suffix) ? withoutCluster(lower.slice(0, -suffix.length)) : lower;
   };
-  const others = (await hostCollection(auth.store).list())
-    .map(({ value }) => value)
-    .filter((h) => h.uuid !== machine.uuid);
+  const others: HostRecord[] = [];
+  for await (const { value } of hostCollection(auth.store).list()) if (value.uuid !== machine.uuid) others.push(value);
   const proxies = machine.roles.includes("proxy") ? [] : await proxyNames(auth, others);
   const proxyNameSet = new Set(proxies.map(withoutCluster));
   const otherNames = new Set(others.map(({ hostname }) => withoutCluster(hostname)));
@@ -52,7 +51,7 @@ export async function refuseTakenNames(
 
 /** The host names and public addresses of proxies, including those that are down. */
 async function proxyNames(auth: AuthContext, machines: readonly HostRecord[]): Promise<readonly string[]> {
-  const up = (await proxyCollection(auth.store).list()).flatMap(({ value }) => [
+  const up = (await Array.fromAsync(proxyCollection(auth.store).list())).flatMap(({ value }) => [
     value.hostname,
     ...[value.web_addr, value.ssh_addr].flatMap((address) => splitHostPort(address)?.host ?? []),
   ]);

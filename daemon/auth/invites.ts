@@ -18,6 +18,9 @@ import {
   userCollection,
 } from "./schema.ts";
 
+/** Invitations that are removed in one commit, beside the writes of the caller. */
+const REMOVED_PER_COMMIT = 50;
+
 /** Makes an invitation for `user`, and the write that stores it. Commit the write with the change that it belongs to. */
 export async function draftInvite(
   auth: AuthContext,
@@ -80,11 +83,19 @@ export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Pr
   return { user: name };
 }
 
-/** The writes that remove every open invitation of a user. */
+/**
+ * The writes that remove every open invitation of a user. A user has few. When concurrent resets have left more than
+ * `REMOVED_PER_COMMIT`, the first ones are removed here, so that the writes fit into one commit.
+ */
 export async function dropInvites(auth: AuthContext, user: string): Promise<Write[]> {
   const collection = inviteCollection(auth.store);
-  const open = (await collection.list()).filter(({ value }) => value.user === user);
-  return open.map(({ name }) => collection.remove(name, "any"));
+  const writes: Write[] = [];
+  for await (const { name, value } of collection.list()) {
+    if (value.user !== user) continue;
+    if (writes.length === REMOVED_PER_COMMIT) await auth.store.commit(writes.splice(0));
+    writes.push(collection.remove(name, "any"));
+  }
+  return writes;
 }
 
 /** Verifies a code of the new authenticator, if one is set up. @throws Fault `bad_request` for a missing or wrong code. */
@@ -124,7 +135,7 @@ const sealContext = (token: string): string => `/invites/${digest(token)}`;
 
 /** The web address of a proxy; before one has reported, auth's host with the default port. */
 async function webAddress(auth: AuthContext): Promise<string> {
-  const [proxy] = await proxyCollection(auth.store).list();
+  const proxy = await proxyCollection(auth.store).first();
   if (proxy !== undefined) return proxy.value.web_addr;
   const host = auth.address().replace(/:\d+$/, "");
   return `${isIPv6(host) ? `[${host}]` : host}:3080`;

@@ -22,35 +22,36 @@ interface ResourceHandler<K extends Kind> {
 
 const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
   user: {
-    list: async (auth) => Promise.all((await userCollection(auth.store).list()).map((item) => userRow(auth, item))),
+    list: async (auth) =>
+      Promise.all((await Array.fromAsync(userCollection(auth.store).list())).map((item) => userRow(auth, item))),
     read: async (auth, name) => userRow(auth, await requireUser(auth, name)),
     put: putUser,
     remove: removeUser,
   },
   role: {
-    list: async (auth) => (await roleCollection(auth.store).list()).map(plain),
+    list: (auth) => Array.fromAsync(roleCollection(auth.store).list(), plain),
     put: (auth, role, expect, actor) => putPlain(auth, roleCollection(auth.store), role, expect, actor),
     remove: async (auth, name, actor) => {
-      const users = (await userCollection(auth.store).list()).filter(({ value }) =>
-        value.resource.spec.roles.includes(name),
-      );
-      const [first, ...others] = users;
+      const holders: string[] = [];
+      for await (const { name: user, value } of userCollection(auth.store).list())
+        if (value.resource.spec.roles.includes(name)) holders.push(user);
+      const [first, ...others] = holders;
       if (first !== undefined)
         throw new Fault(
           "conflict",
-          `the role "${name}" is held by ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`,
+          `the role "${name}" is held by ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`,
           { hint: "remove it from its users first: tctl users update NAME --roles …" },
         );
       await removePlain(auth, roleCollection(auth.store), "role", name, actor);
     },
   },
   lock: {
-    list: async (auth) => (await lockCollection(auth.store).list()).map(plain),
+    list: (auth) => Array.fromAsync(lockCollection(auth.store).list(), plain),
     put: (auth, lock, expect, actor) => putPlain(auth, lockCollection(auth.store), lock, expect, actor),
     remove: (auth, name, actor) => removePlain(auth, lockCollection(auth.store), "lock", name, actor),
   },
   node: {
-    list: async (auth) => (await nodeCollection(auth.store).list()).map(plain),
+    list: (auth) => Array.fromAsync(nodeCollection(auth.store).list(), plain),
     remove: removeHost,
   },
   token: {
@@ -63,8 +64,8 @@ const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
     remove: removeToken,
   },
   cert_authority: {
-    list: async (auth) =>
-      (await authorityCollection(auth.store).list()).map(({ value, revision }) => ({
+    list: (auth) =>
+      Array.fromAsync(authorityCollection(auth.store).list(), ({ value, revision }) => ({
         ...value.resource,
         metadata: { ...value.resource.metadata, revision },
       })),

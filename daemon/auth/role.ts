@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { hostPort } from "../../core/address.ts";
 import type { SecondFactor } from "../../core/api/schema.ts";
 import { memberNames } from "../../core/ca/host.ts";
@@ -96,7 +95,7 @@ async function openContext(
   stack.use(await followStore({ store, log }, view));
   return {
     cluster,
-    uuid: randomUUID(),
+    uuid: audit.own.id,
     version,
     store,
     seal,

@@ -15,6 +15,7 @@ import { actorOf, type Caller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
 import { removedFault, requireHost } from "./hosts.ts";
 import type { ChannelServer } from "./http.ts";
+import { storedProxyHeaders } from "./proxy-headers.ts";
 import { isJoinToken } from "./tokens.ts";
 
 /** The user name with which a join token is given as the password. */
@@ -42,7 +43,7 @@ export function authServer(
     loginGraceMs: 30_000,
     hostKey,
     view,
-    proxyHeader: { to: "auth", cluster },
+    proxyHeader: { to: "auth", cluster, used: storedProxyHeaders(auth.store) },
     identify: {
       certificate: (certificate, attempt) =>
         certificate.type === "host" ? member(auth, certificate, attempt) : user(auth, certificate, attempt),

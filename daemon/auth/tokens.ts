@@ -61,7 +61,9 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
 
 /** Lists every token, static ones last. Values are redacted unless `withSecrets`. */
 export async function listTokens(auth: AuthContext, withSecrets: boolean): Promise<Token[]> {
-  const stored = (await tokenCollection(auth.store).list()).map((item) => tokenResource(auth, item, withSecrets));
+  const stored = await Array.fromAsync(tokenCollection(auth.store).list(), (item) =>
+    tokenResource(auth, item, withSecrets),
+  );
   const fixed = auth.staticTokens.map(({ value, roles }) =>
     resource(withSecrets ? value : publicName(digest(value)), roles, undefined, undefined),
   );
@@ -70,8 +72,7 @@ export async function listTokens(auth: AuthContext, withSecrets: boolean): Promi
 
 /** Removes a token by its value or redacted name. @throws Fault `not_found`; `denied` for a static token. */
 export async function removeToken(auth: AuthContext, valueOrName: string, actor: string): Promise<void> {
-  const items = await tokenCollection(auth.store).list();
-  const item = items.find(({ name }) => name === digest(valueOrName) || publicName(name) === valueOrName);
+  const item = await findStored(auth, valueOrName);
   if (item === undefined) {
     const fixed = auth.staticTokens.some(
       ({ value }) => value === valueOrName || publicName(digest(value)) === valueOrName,
@@ -82,6 +83,13 @@ export async function removeToken(auth: AuthContext, valueOrName: string, actor:
   }
   await auth.store.commit([tokenCollection(auth.store).remove(item.name, item.revision)]);
   await emitEvent(auth, "join_token.delete", { user: actor, id: publicName(item.name), roles: item.value.roles });
+}
+
+/** The stored token with this value or redacted name. */
+async function findStored(auth: AuthContext, valueOrName: string): Promise<Item<TokenRecord> | undefined> {
+  for await (const item of tokenCollection(auth.store).list())
+    if (item.name === digest(valueOrName) || publicName(item.name) === valueOrName) return item;
+  return undefined;
 }
 
 /** Whether the value is a valid join token, with which a machine may connect to join. */

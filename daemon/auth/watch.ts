@@ -4,6 +4,7 @@ import type { Kind } from "../../core/resource/registry.ts";
 import type { Change, Key, Store } from "../../core/store.ts";
 import type { ViewChange } from "../cluster/view.ts";
 import { BoundedQueue } from "../store/bounded-queue.ts";
+import { listPages } from "../store/collection.ts";
 import type { AuthContext } from "./context.ts";
 import { WATCHED } from "./resources.ts";
 import { hostCollection, nodeCollection } from "./schema.ts";
@@ -131,7 +132,8 @@ async function* readAndWatch(
   const changes = watchAll(store, [...listed, ...unlisted], AbortSignal.any([signal, ended.signal]));
   try {
     // Watch before listing, so that a change in between is yielded twice instead of never.
-    for (const prefix of listed) for (const entry of await store.list(prefix)) yield { key: entry.key, entry };
+    for (const prefix of listed)
+      for await (const page of listPages(store, prefix)) for (const entry of page) yield { key: entry.key, entry };
     yield "ready";
     yield* changes;
   } finally {

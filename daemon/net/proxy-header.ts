@@ -12,10 +12,14 @@ const HEADER_MS = 2_000;
  * `address`. The bytes of the SSH conversation are left in the stream, which is paused.
  * @throws Fault what `read` throws, or `denied` for a header that does not end; the stream is destroyed then
  */
-export async function clientAddress(stream: Duplex, address: string, read: (line: string) => string): Promise<string> {
+export async function clientAddress(
+  stream: Duplex,
+  address: string,
+  read: (line: string) => string | Promise<string>,
+): Promise<string> {
   try {
     const line = await takeProxyHeader(stream);
-    return line === undefined ? address : read(line);
+    return line === undefined ? address : await read(line);
   } catch (thrown) {
     stream.destroy();
     throw thrown;

@@ -1,3 +1,4 @@
+import { UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
 import { SshServer } from "../sshd/server.ts";
 import { identify, requireOpenAccess } from "./authorize.ts";
 import { serveConnection } from "./connection.ts";
@@ -11,7 +12,7 @@ export function nodeServer(context: NodeContext, version: string): SshServer<Nod
     ident: `OpenSSH_compatible_Sallyport_${version}`,
     hostKey: () => cluster.hostKey(),
     view: cluster.view,
-    proxyHeader: { to: cluster.uuid, cluster: cluster.name },
+    proxyHeader: { to: cluster.uuid, cluster: cluster.name, used: new UsedProxyHeaders() },
     identify: {
       certificate: (certificate, attempt) =>
         identify(context, certificate, { ...attempt, connectionsOf: (user) => server.connectionsOf(user) }),

@@ -3,7 +3,7 @@ import type { Certificate } from "../../core/cert/certificate.ts";
 import type { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { AuthorityType } from "../../core/resource/authority.ts";
-import { readProxyHeader, UsedProxyHeaders } from "../../core/ssh/proxy-header.ts";
+import { type ProxyHeaderMemory, readProxyHeader } from "../../core/ssh/proxy-header.ts";
 import { type HostKey, type Proof, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
 import { acknowledgeNow } from "../net/libc.ts";
 import type { Peer } from "../net/listen.ts";
@@ -28,8 +28,11 @@ export interface SshServerOptions<P> extends ConnectionPolicy<P> {
     authorities(type: AuthorityType): readonly PublicKey[];
     onChange(listener: () => void): () => void;
   };
-  /** The name by which a proxy's header addresses this server. Without it no header is taken. */
-  readonly proxyHeader?: { readonly to: string; readonly cluster: string };
+  /**
+   * The name by which a proxy's header addresses this server, and the memory of the headers that the bearers of this name
+   * accepted. Without it no header is taken.
+   */
+  readonly proxyHeader?: { readonly to: string; readonly cluster: string; readonly used: ProxyHeaderMemory };
   /** The methods that are offered. @throws Fault a refusal for the user; another attempt may follow */
   readonly identify: {
     /** The client has proven that it holds the certificate's key; the certificate itself is not verified yet. */
@@ -57,7 +60,6 @@ export class SshServer<P> {
   readonly #options: SshServerOptions<P>;
   readonly #methods: readonly Proof["method"][];
   readonly #connections = new Set<SshConnection<P>>();
-  readonly #usedProxyHeaders = new UsedProxyHeaders();
   readonly #recorded = new RateLimit(RECORDED_REFUSALS, () => performance.now());
   readonly #unsubscribe: () => void;
   #recheck: NodeJS.Timeout | undefined;
@@ -131,7 +133,7 @@ export class SshServer<P> {
     try {
       return await clientAddress(stream, peer.address, (line) => {
         const authorities = view.authorities("host");
-        return readProxyHeader(line, { ...proxyHeader, authorities, now: now(), used: this.#usedProxyHeaders });
+        return readProxyHeader(line, { ...proxyHeader, authorities, now: now() });
       });
     } catch (thrown) {
       const fault = Fault.from(thrown);

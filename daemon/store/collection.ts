@@ -1,11 +1,30 @@
 import { Fault } from "../../core/fault.ts";
 import type { Entry, Key, Revision, Store, Write } from "../../core/store.ts";
+import { nextTurn } from "../flow-control.ts";
 
 export interface Item<T> {
   readonly name: string;
   readonly value: T;
   readonly revision: Revision;
   readonly expires?: Date;
+}
+
+/** Entries that are read at once. */
+const PAGE = 500;
+
+/**
+ * The entries under `prefix` in key order, a page at a time; other work has its turn between two pages. A page is the
+ * state at one moment, the whole is not: a key that exists from the first page to the last is seen exactly once, a key
+ * that is put or removed meanwhile is seen or not.
+ */
+export async function* listPages(store: Store, prefix: Key): AsyncGenerator<readonly Entry[]> {
+  for (let after: Key | undefined; ; ) {
+    const page = await store.list(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
+    yield page;
+    after = page.at(-1)?.key;
+    if (page.length < PAGE) return;
+    await nextTurn();
+  }
 }
 
 /** One kind of record in the store, as JSON under one prefix. Names must not contain a slash. */
@@ -28,8 +47,15 @@ export class Collection<T> {
     return entry && this.read(entry);
   }
 
-  async list(): Promise<Item<T>[]> {
-    return (await this.store.list(this.prefix)).map((entry) => this.read(entry));
+  /** The first record in key order, if there is one. */
+  async first(): Promise<Item<T> | undefined> {
+    const [entry] = await this.store.list(this.prefix, { limit: 1 });
+    return entry && this.read(entry);
+  }
+
+  /** The records in key order, read in pages: see `listPages` for what is guaranteed while others write. */
+  async *list(): AsyncGenerator<Item<T>> {
+    for await (const page of listPages(this.store, this.prefix)) for (const entry of page) yield this.read(entry);
   }
 
   put(name: string, value: T, expect: Revision | "absent" | "any", expires?: Date): Write {

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import type { Key, Write } from "../../core/store.ts";
+import { type Key, MAX_WRITES, type Write } from "../../core/store.ts";
 
-/** Bytes. Small enough for every store that may stand behind the contract. */
+/** Bytes. etcd accepts 1.5 MiB in a request by default. */
 export const MAX_VALUE = 1024 * 1024;
 const MAX_KEY = 1024;
 
@@ -12,16 +12,21 @@ export function checkKey(key: Key): Key {
   return key;
 }
 
-/** The first string behind everything that begins with `prefix`. */
+/** The end (exclusive) of the range of keys that begin with `prefix`. */
 export function endOf(prefix: Key): string {
   return `${prefix}\x7f`;
 }
 
 /**
- * The writes as they are now, whatever becomes of the caller's bytes.
- * @throws Fault `bad_request` for a key that cannot be or is named twice, `too_large` for a value over 1 MiB.
+ * Copies the writes, so that the caller may reuse its bytes.
+ * @throws Fault `bad_request` for a key that cannot be or is named twice, `too_large` for a value over 1 MiB, `internal`
+ * for more than `MAX_WRITES` writes.
  */
 export function checkWrites(writes: readonly Write[]): readonly Write[] {
+  if (writes.length > MAX_WRITES)
+    throw new Fault("internal", "internal error", {
+      cause: `a commit of ${writes.length} writes; at most ${MAX_WRITES}`,
+    });
   const keys = new Set<Key>();
   return writes.map((write) => {
     const key = checkKey(keyOf(write));

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Item } from "../store/collection.ts";
+import type { Collection, Item } from "../store/collection.ts";
 import { actorFields, emitEvent } from "./audit.ts";
 import type { Caller } from "./authenticate.ts";
 import { adminCollection, encodeName, sortBy, unchanged } from "./collections.ts";
@@ -51,11 +51,8 @@ export async function createAdmin(
 
 /** All admins of a tenant, by id. */
 export async function listAdmins(tms: TmsContext, tenant: Item<TenantRecord>): Promise<AdminRecord[]> {
-  const items = await adminCollection(tms.store, tenant.value.id).list();
-  return sortBy(
-    items.map(({ value }) => value),
-    ({ admin_id }) => admin_id,
-  );
+  const records = await Array.fromAsync(adminCollection(tms.store, tenant.value.id).list(), ({ value }) => value);
+  return sortBy(records, ({ admin_id }) => admin_id);
 }
 
 /** Returns a new secret; the last one stays valid for `grace_minutes`. @throws Fault `not_found`. */
@@ -96,7 +93,7 @@ export async function deleteAdmin(
     if (admin === undefined) return { writes: [], result: false };
     const removal = collection.remove(admin.name, admin.revision);
     if (caller.kind === "operator") return { writes: [removal], result: true };
-    const other = (await collection.list()).find(({ name }) => name !== admin.name);
+    const other = await otherAdmin(collection, admin.name);
     if (other === undefined)
       throw new Fault("denied", "the last admin of a tenant can be deleted by the operator only");
     return { writes: [removal, unchanged(collection, other)], result: true };
@@ -105,4 +102,10 @@ export async function deleteAdmin(
   const fields = { ...actorFields(caller.actor), tenant: tenant.value.tenant, name: admin_id };
   await emitEvent(tms, "tms.admin.delete", fields);
   return 1;
+}
+
+/** An admin other than the one of this name. */
+async function otherAdmin(collection: Collection<AdminRecord>, name: string): Promise<Item<AdminRecord> | undefined> {
+  for await (const item of collection.list()) if (item.name !== name) return item;
+  return undefined;
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Key, Revision, Store, Write } from "../../core/store.ts";
 import { retainUntil } from "../../core/tms/expiry.ts";
-import { nextTurn } from "../flow-control.ts";
-import { Collection, type Item } from "../store/collection.ts";
+import { Collection, type Item, listPages } from "../store/collection.ts";
 import type {
   AdminRecord,
   AttemptRecord,
@@ -25,8 +24,6 @@ import type {
 const MAX_NAME = 255;
 /** How long MFA records are kept after they have expired. It is long, as the user's other records depend on them. */
 const MFA_KEPT_MS = 365 * 24 * 3600_000;
-/** Records that `walk` reads at once. */
-const PAGE = 256;
 
 /** Names that are not encoded. */
 const UNENCODED = /^[\w.-]{1,255}$/;
@@ -104,13 +101,8 @@ export function unchanged<T>(collection: Collection<T>, item: Item<T>): Write {
 /** Every record under `prefix` in the order of the keys. Yields to other work between pages. */
 export async function* walk<T>(store: Store, prefix: Key): AsyncGenerator<Item<T> & { readonly key: Key }> {
   const collection = new Collection<T>(store, prefix);
-  for (let after: Key | undefined; ; ) {
-    const page = await store.list(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
+  for await (const page of listPages(store, prefix))
     for (const entry of page) yield { ...collection.read(entry), key: entry.key };
-    after = page.at(-1)?.key;
-    if (page.length < PAGE) return;
-    await nextTurn();
-  }
 }
 
 /** All values under `prefix`, in the order of the keys. */

@@ -1,4 +1,4 @@
-import type { Key, Write } from "../../core/store.ts";
+import { type Key, MAX_WRITES, type Write } from "../../core/store.ts";
 import { clientCollection, encodeName, mfaCollection, tenantPrefix, walk } from "./collections.ts";
 import type { TmsContext } from "./context.ts";
 import { DELEGATIONS, type IndexedKind, indexedRemovals, USER_HOSTS } from "./indexed-records.ts";
@@ -12,9 +12,6 @@ import { tryCommit } from "./transaction.ts";
  * as a record is deleted only as it was read. A record is read before its parents: a parent that is missing then will never
  * exist, since ids are not reused.
  */
-
-/** Records that are deleted in one commit. */
-const BATCH = 100;
 
 /** Scans all records in pages. Returns the number of deleted records. Ends early when the signal aborts. */
 export async function deleteOrphans(tms: TmsContext, signal: AbortSignal): Promise<number> {
@@ -89,10 +86,12 @@ async function deleteIndexedOrphans<T extends StoredRecord>(
   return deletion.finish();
 }
 
-/** Deletes records in batches. A record that was changed meanwhile is kept. */
+/** Deletes as many records in a commit as it may have writes. A record that was changed meanwhile is kept. */
 class BatchDeletion {
   readonly #tms: TmsContext;
   #records: (readonly Write[])[] = [];
+  /** The number of writes of `#records`. */
+  #writes = 0;
   #count = 0;
 
   constructor(tms: TmsContext) {
@@ -101,13 +100,15 @@ class BatchDeletion {
 
   /** `writes` delete one record and its index entries. */
   async add(writes: readonly Write[]): Promise<void> {
+    if (this.#writes + writes.length > MAX_WRITES) await this.finish();
     this.#records.push(writes);
-    if (this.#records.length >= BATCH) await this.finish();
+    this.#writes += writes.length;
   }
 
   /** Deletes the rest. Returns the number of records that were deleted in all. */
   async finish(): Promise<number> {
     const records = this.#records.splice(0);
+    this.#writes = 0;
     if (await this.#commit(records.flat())) this.#count += records.length;
     else for (const writes of records) if (await this.#commit(writes)) this.#count++;
     return this.#count;

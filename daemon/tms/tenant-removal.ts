@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Key } from "../../core/store.ts";
+import { type Key, MAX_WRITES } from "../../core/store.ts";
 import { type Item, retry } from "../store/collection.ts";
 import { actorFields, emitEvent } from "./audit.ts";
 import type { Caller } from "./authenticate.ts";
@@ -28,7 +28,7 @@ const CLOSING_MS = 30_000;
 
 /**
  * Deletes a tenant that has no records but its admins. Returns the number of deleted records: the admins and the tenant; 0
- * when it is gone.
+ * when it is gone. The garbage collector deletes the admins that do not fit into the commit.
  * @throws Fault `conflict` when it has other records or was changed meanwhile, `denied` for `default`, except for the
  * operator.
  */
@@ -37,7 +37,8 @@ export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRecord>, 
   const closed = await close(tms, tenant);
   if (closed === undefined) return 0;
   const collection = tenantCollection(tms.store);
-  const admins = await adminCollection(tms.store, closed.value.id).list();
+  const admins = adminCollection(tms.store, closed.value.id);
+  const names = await Array.fromAsync(admins.list(), ({ name }) => name);
   if (await inUse(tms, closed.value.id)) {
     const { closing: _, ...open } = closed.value;
     await tryCommit(tms.store, [collection.put(closed.name, open, closed.revision)]);
@@ -46,10 +47,10 @@ export async function deleteTenant(tms: TmsContext, tenant: Item<TenantRecord>, 
   // Any addition after the closing time has passed changes the tenant's record, and this commit fails.
   const gone = await tryCommit(tms.store, [
     collection.remove(closed.name, closed.revision),
-    ...admins.map(({ name }) => adminCollection(tms.store, closed.value.id).remove(name, "any")),
+    ...names.slice(0, MAX_WRITES - 1).map((name) => admins.remove(name, "any")),
   ]);
   if (gone === undefined) throw new Fault("conflict", "the tenant was changed concurrently; try again");
-  return finishDeletion(tms, closed, caller, { wiped: false, rows: admins.length + 1 });
+  return finishDeletion(tms, closed, caller, { wiped: false, rows: names.length + 1 });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Fault } from "../../core/fault.ts";
-import type { Change, Entry, Key, Store, Write } from "../../core/store.ts";
+import { type Change, type Entry, type Key, MAX_WRITES, type Store, type Write } from "../../core/store.ts";
 
 /** A store to be tried, empty when opened. */
 export interface Opened {
@@ -45,6 +45,10 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
         },
         (fault: Fault) => fault,
       );
+    /** Commits many writes, as many at a time as a commit may have. */
+    const commitAll = async (writes: readonly Write[]) => {
+      for (let at = 0; at < writes.length; at += MAX_WRITES) await store.commit(writes.slice(at, at + MAX_WRITES));
+    };
     const keys = async (prefix: Key, page?: { after?: Key; limit?: number }) =>
       (await store.list(prefix, page)).map(({ key }) => key);
 
@@ -95,6 +99,14 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
       test("refuses a value over 1 MiB", async () => {
         const value = new Uint8Array(1024 * 1024 + 1);
         expect((await refusal([{ put: "/v", value, expect: "any" }])).code).toBe("too_large");
+      });
+
+      test("refuses more writes than a commit may have, and nothing of them is done", async () => {
+        const writes = (count: number) => Array.from({ length: count }, (_, i) => put(`/n/${i}` as Key));
+        expect((await refusal(writes(MAX_WRITES + 1))).code).toBe("internal");
+        expect(await keys("/n/")).toEqual([]);
+        await store.commit(writes(MAX_WRITES));
+        expect(await keys("/n/")).toHaveLength(MAX_WRITES);
       });
 
       test("a value is what it was when the commit was called", async () => {
@@ -250,7 +262,7 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
 
       test("pages of many keys are all of them, each once", async () => {
         const all = Array.from({ length: 2500 }, (_, i) => `/many/${String(i).padStart(5, "0")}` as Key);
-        for (let i = 0; i < all.length; i += 500) await store.commit(all.slice(i, i + 500).map((key) => put(key)));
+        await commitAll(all.map((key) => put(key)));
         expect(await keys("/many/")).toEqual(all);
         const paged: Key[] = [];
         for (let after: Key | undefined; ; ) {
@@ -383,7 +395,7 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
 
       test("of many that expire at once, too", async () => {
         const names = Array.from({ length: 1200 }, (_, i): Key => `/w/${i}`);
-        await store.commit(names.map((name) => put(name, "v", "any", later(10))));
+        await commitAll(names.map((name) => put(name, "v", "any", later(10))));
         const changes = reader("/w/");
         pass(10);
         expect((await take(changes, names.length)).toSorted()).toEqual(names.map((name) => `- ${name}`).toSorted());
@@ -417,7 +429,7 @@ export function storeSuite(name: string, open: (now: () => Date) => Promise<Open
           for (; seen.count < rounds * 500; seen.count++) if ((await fast.next()).done === true) return;
         })();
         for (let round = 0; round < rounds; round++)
-          await store.commit(Array.from({ length: 500 }, (_, i) => put(`/w/${i}` as Key, String(round))));
+          await commitAll(Array.from({ length: 500 }, (_, i) => put(`/w/${i}` as Key, String(round))));
         await reading;
         expect(seen.count).toBe(rounds * 500);
         await expect(take(slow, rounds * 500)).rejects.toMatchObject({ code: "unavailable" });

@@ -4,9 +4,6 @@ interface Waiting<T, R> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Weight of a batch at most; a single item may weigh more. */
-const MAX_WEIGHT = 500;
-
 /**
  * Runs one batch at a time per id. Items that arrive for an id while its batch runs form the next batch, so that a hundred
  * concurrent items take two runs instead of a hundred. Different ids run in parallel.
@@ -14,12 +11,17 @@ const MAX_WEIGHT = 500;
 export class KeyedBatcher<T, R> {
   readonly #run: (batch: readonly T[]) => Promise<readonly R[]>;
   readonly #weight: (item: T) => number;
+  readonly #maxWeight: number;
   readonly #queues = new Map<number, Waiting<T, R>[]>();
 
-  /** `run` gets items of one id in the order of arrival, and returns one result for each. */
-  constructor(run: (batch: readonly T[]) => Promise<readonly R[]>, weight: (item: T) => number) {
+  /**
+   * `run` gets items of one id in the order of arrival, and returns one result for each. A batch weighs at most `maxWeight`,
+   * unless a single item weighs more.
+   */
+  constructor(run: (batch: readonly T[]) => Promise<readonly R[]>, weight: (item: T) => number, maxWeight: number) {
     this.#run = run;
     this.#weight = weight;
+    this.#maxWeight = maxWeight;
   }
 
   /** Rejects with the error of `run`, for all items of the batch. */
@@ -51,7 +53,7 @@ export class KeyedBatcher<T, R> {
     let weight = 0;
     const beyond = queue.findIndex(({ item }, at) => {
       weight += this.#weight(item);
-      return at > 0 && weight > MAX_WEIGHT;
+      return at > 0 && weight > this.#maxWeight;
     });
     return beyond < 0 ? queue.length : beyond;
   }

@@ -1,3 +1,4 @@
+import { MAX_WRITES } from "../../../core/store.ts";
 import type { Item } from "../../store/collection.ts";
 import { actorFields, emitEvent } from "../audit.ts";
 import { encodeName, walk } from "../collections.ts";
@@ -9,8 +10,8 @@ import { reservationCollection, reservationRemovals } from "./collections.ts";
 import { reservedKeyExists } from "./find.ts";
 import { clientsOf, countAll, pacer } from "./scan.ts";
 
-/** Reservations that are deleted in one commit. */
-const DELETED_PER_COMMIT = 500;
+/** Reservations that are deleted in one commit: two writes each, beside that of the tenant. */
+const DELETED_PER_COMMIT = Math.floor((MAX_WRITES - 1) / 2);
 
 /** The reservation, expired or not; undefined when its client or its key is gone. */
 export async function findReservation(
@@ -101,15 +102,32 @@ async function deleteReservations(
   find: (tenant: Item<TenantRecord>) => Promise<readonly Item<ReservationRecord>[]>,
 ): Promise<number> {
   let total = 0;
-  for (let deleted = DELETED_PER_COMMIT; deleted === DELETED_PER_COMMIT; total += deleted) {
-    deleted = await transact(tms, tenant, async (current) => {
-      const items = (await find(current)).slice(0, DELETED_PER_COMMIT);
+  for (let known: readonly Item<ReservationRecord>[] | undefined; known?.length !== 0; ) {
+    const found = known;
+    const { deleted, rest } = await transact(tms, tenant, async (current) => {
+      const all = found ?? (await find(current));
+      const part = all.slice(0, DELETED_PER_COMMIT);
+      const items = found === undefined ? part : await reload(tms, current, part);
       const writes = items.flatMap((item) => reservationRemovals(tms.store, current.value.id, item));
-      return { writes, result: items.length };
+      return { writes, result: { deleted: items.length, rest: all.slice(DELETED_PER_COMMIT) } };
     });
     // Recorded per commit: the next one may fail.
     const fields = { tenant: tenant.value.tenant, client_id, resid, rows: deleted };
     if (deleted > 0) await emitEvent(tms, "tms.reservation.delete", { ...actorFields(actor), ...fields });
+    total += deleted;
+    known = rest;
   }
   return total;
+}
+
+/** The reservations as they are now, without those that are gone. */
+async function reload(
+  { store }: TmsContext,
+  tenant: Item<TenantRecord>,
+  items: readonly Item<ReservationRecord>[],
+): Promise<readonly Item<ReservationRecord>[]> {
+  const found = await Promise.all(
+    items.map(({ name, value }) => reservationCollection(store, tenant.value.id, value.client).get(name)),
+  );
+  return found.filter((item) => item !== undefined);
 }

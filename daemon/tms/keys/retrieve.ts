@@ -14,7 +14,14 @@ import type { KeyWithParents } from "./find.ts";
 import { KeyedBatcher } from "./keyed-batcher.ts";
 import { ParentCache } from "./parent-cache.ts";
 import { authorizedKeysLine, StatementSerials, signedStatement } from "./statement.ts";
-import { isUnlimited, type KeyUse, type UseOutcome, useLimitedKey, useUnlimitedKey } from "./uses.ts";
+import {
+  COUNTED_PER_COMMIT,
+  isUnlimited,
+  type KeyUse,
+  type UseOutcome,
+  useLimitedKey,
+  useUnlimitedKey,
+} from "./uses.ts";
 
 /** Requests for keys that do not exist, per source address. A busy host asks for every key that its clients offer. */
 const MISSES = { perMinute: 12_000, burst: 12_000 };
@@ -78,6 +85,7 @@ class Retrieval {
     this.#uses = new KeyedBatcher(
       (batch) => useLimitedKey(tms, batch),
       ({ offline }) => 1 + offline.length,
+      COUNTED_PER_COMMIT,
     );
   }
 
@@ -108,8 +116,19 @@ class Retrieval {
   async #useLimited(use: KeyUse, { address }: RetrievalSource): Promise<UseOutcome | undefined> {
     const waits = use.offline.map(() => this.#offlineLogins.take(address));
     if (waits.some((wait) => wait > 0)) throw tooMany("offline logins", Math.max(...waits));
+    const id = use.found.key.value.id;
+    // Half of what a commit counts, so that other requests fit into the same batch.
+    const part = COUNTED_PER_COMMIT / 2;
     try {
-      return await this.#uses.add(use.found.key.value.id, use);
+      // A long report takes several commits, each complete by itself: it counts logins and takes their uses off.
+      let reported = 0;
+      let { offline } = use;
+      for (; offline.length > part; offline = offline.slice(part)) {
+        const counted = await this.#uses.add(id, { ...use, reportOnly: true, offline: offline.slice(0, part) });
+        reported += counted?.offline ?? 0;
+      }
+      const outcome = await this.#uses.add(id, { ...use, offline });
+      return outcome && { ...outcome, offline: outcome.offline + reported };
     } catch (error) {
       // A host would take `conflict` for a refusal of the key; `unavailable` makes it ask again.
       if (!(error instanceof Fault) || error.code !== "conflict") throw error;

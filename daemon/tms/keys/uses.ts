@@ -30,9 +30,17 @@ export function isUnlimited({ max_uses }: KeyRecord): boolean {
   return max_uses === MAX_INT32;
 }
 
+/**
+ * Logins that one commit counts. Together with the key, its five parents and at most two reservations that is less than
+ * `MAX_WRITES` of the store.
+ */
+export const COUNTED_PER_COMMIT = 80;
+
 /** A host's request to use an existing key. */
 export interface KeyUse {
   readonly found: KeyWithParents;
+  /** The request is a part of another one: it only reports `offline`, and no login is decided on. */
+  readonly reportOnly?: true;
   /** Identifies the login; undefined when the host does not send it. */
   readonly connection: string | undefined;
   /** Connections of logins that the host allowed from its cache. */
@@ -79,28 +87,35 @@ export async function useLimitedKey(
     if (found === undefined) return { writes: [], result: batch.map(() => undefined) };
     const counter = new UseCounter(store, found.key, tms.now());
     const decision = await authorizeUse(store, found, tms.now());
+    let exhausted: Promise<UseDecision> | undefined;
+    const decideExhausted = () => {
+      exhausted ??= authorizeUse(store, found, tms.now(), true);
+      return exhausted;
+    };
     const outcomes: UseOutcome[] = [];
-    for (const use of batch) outcomes.push(await countUse(tms, found, use, decision, counter));
+    for (const use of batch) outcomes.push(await countUse(found, use, decision, decideExhausted, counter));
     const counted = counter.writes();
     const checks = [...parentPreconditions(store, found), ...reservationPreconditions(tms, outcomes)];
     return { writes: counted.length === 0 ? [] : [...counted, ...checks], result: outcomes };
   });
 }
 
+/** `decideExhausted` decides for a key without uses left. */
 async function countUse(
-  { store, now }: TmsContext,
   found: KeyWithParents,
-  { connection, offline: connections }: KeyUse,
+  { connection, offline: connections, reportOnly }: KeyUse,
   decision: UseDecision,
+  decideExhausted: () => Promise<UseDecision>,
   counter: UseCounter,
 ): Promise<UseOutcome> {
   const offline = await counter.countOffline(connections);
   const common = () => ({ found, offline, remaining: counter.remaining });
   if ("refused" in decision) return { ...common(), refused: decision.refused };
+  if (reportOnly) return { ...common(), counted: false };
   const count = await counter.countLogin(connection);
   if (count !== "none_left" || decision.reservation !== undefined)
     return { ...common(), counted: count === "counted", reservation: decision.reservation };
-  return { ...common(), counted: false, ...(await authorizeUse(store, found, now(), true)) };
+  return { ...common(), counted: false, ...(await decideExhausted()) };
 }
 
 /** The key as it is now; undefined when it is gone or was replaced by another. */

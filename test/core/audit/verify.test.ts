@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { chainLine, GENESIS, type Head, hashLine, readEvent, readPlace } from "../../../core/audit/chain.ts";
+import { chainLine, GENESIS, type Head, hashLine, readEvent, readPosition } from "../../../core/audit/chain.ts";
 import { type AuditEvent, newEvent } from "../../../core/audit/event.ts";
-import { type Line, verifyChain } from "../../../core/audit/verify.ts";
+import { type LogLine, verifyChain } from "../../../core/audit/verify.ts";
 
 const AT = { now: new Date("2026-01-31T12:00:00Z"), cluster: "c" };
 const event = (n: number): AuditEvent =>
@@ -21,7 +21,7 @@ function chain(): { lines: string[]; heads: Head[] } {
   }
   return { lines, heads };
 }
-const placed = (lines: readonly string[]): Line[] =>
+const placed = (lines: readonly string[]): LogLine[] =>
   lines.map((text, i) => ({
     file: i < 5 ? "one.jsonl" : "two.jsonl",
     line: (i % 5) + 1,
@@ -29,7 +29,8 @@ const placed = (lines: readonly string[]): Line[] =>
   }));
 const { lines, heads } = chain();
 const end = heads.at(-1) as Head;
-const check = (changed: readonly string[], noted: readonly Head[] = []) => verifyChain(placed(changed), noted);
+const check = (changed: readonly string[], checkpoints: readonly Head[] = []) =>
+  verifyChain(placed(changed), checkpoints);
 const spliced = (at: number, remove: number, ...add: string[]) => lines.toSpliced(at, remove, ...add);
 const line = (n: number) => lines[n - 1] as string;
 const edit = (n: number, from: string | RegExp, to: string) => spliced(n - 1, 1, line(n).replace(from, to));
@@ -41,12 +42,12 @@ describe("a line", () => {
     expect(line).toStartWith(`{"seq":1,"prev":"${"0".repeat(64)}","event":"user.create","code":"T1002I","time":`);
     expect(head).toEqual({ seq: 1, hash: createHash("sha256").update(line).digest("hex") });
     expect(readEvent(Buffer.from(line))).toEqual(first);
-    expect(readPlace(Buffer.from(line))).toEqual({ seq: 1, prev: GENESIS.hash });
+    expect(readPosition(Buffer.from(line))).toEqual({ seq: 1, prev: GENESIS.hash });
   });
 
-  test("that is none says nothing", () => {
+  test("that is not a record has no position and no event", () => {
     for (const text of ["", "null", "[]", "7", "{", '{"seq":1}', '{"seq":0,"prev":"00"}', '{"seq":1.5,"prev":""}'])
-      expect(readPlace(Buffer.from(text))).toBeUndefined();
+      expect(readPosition(Buffer.from(text))).toBeUndefined();
     expect(readEvent(Buffer.from("{"))).toBeUndefined();
   });
 });
@@ -78,10 +79,10 @@ describe("verifyChain()", () => {
     ["one moved to the front", [line(9), ...spliced(8, 1)], 1, "reordered", 0, "one.jsonl"],
     ["one written twice", spliced(4, 0, line(4)), 4, "repeated", 3, "one.jsonl"],
   ] as const)("names the record: %s", (_name, changed, seq, what, records, file) => {
-    for (const noted of [[], [end]]) {
-      const verdict = check(changed, noted);
-      expect(verdict).toMatchObject({ ok: false, records, at: { seq, what, file } });
-      expect(verdict.problem).toContain(`record${what === "missing" && seq === 3 ? "s" : ""} ${seq}`);
+    for (const checkpoints of [[], [end]]) {
+      const report = check(changed, checkpoints);
+      expect(report).toMatchObject({ ok: false, records, at: { seq, what, file } });
+      expect(report.problem).toContain(`record${what === "missing" && seq === 3 ? "s" : ""} ${seq}`);
     }
   });
 
@@ -96,8 +97,8 @@ describe("verifyChain()", () => {
   test("every single bit counts", () => {
     for (const n of [1, 5, 10])
       for (let at = 0; at < line(n).length; at++) {
-        const verdict = check(spliced(n - 1, 1, flip(line(n), at)), [end]);
-        expect([n, at, verdict.ok, verdict.at?.seq]).toEqual([n, at, false, n]);
+        const report = check(spliced(n - 1, 1, flip(line(n), at)), [end]);
+        expect([n, at, report.ok, report.at?.seq]).toEqual([n, at, false, n]);
       }
   });
 
@@ -107,11 +108,11 @@ describe("verifyChain()", () => {
     const forged = Buffer.from(original.line.replace("\ufffd", "?"));
     forged[forged.indexOf("?")] = 0xff;
     const bytes = [forged, Buffer.from(second.line)];
-    const verdict = verifyChain(bytes.map((bytes, i) => ({ file: "f", line: i + 1, bytes })));
-    expect(verdict).toMatchObject({ ok: false, at: { seq: 1, what: "edited" } });
+    const report = verifyChain(bytes.map((bytes, i) => ({ file: "f", line: i + 1, bytes })));
+    expect(report).toMatchObject({ ok: false, at: { seq: 1, what: "edited" } });
   });
 
-  test("a tail that was cut shows only against what was noted elsewhere", () => {
+  test("a tail that was cut shows only against a checkpoint", () => {
     expect(check(lines.slice(0, 8))).toEqual({ ok: true, records: 8 });
     expect(check(lines.slice(0, 8), [end])).toEqual({
       ok: false,

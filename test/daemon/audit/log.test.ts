@@ -24,8 +24,11 @@ import { at, killedWriter, nameOf, removal, smallDisk } from "./kit.ts";
 let dir: string;
 let time: Date;
 const logs: AuditLog[] = [];
-const open = async (options: { checkpoint?: Checkpoint } = {}, path = dir): Promise<AuditLog> => {
-  const log = await openAuditLog(path, { now: () => time, ...options });
+const open = async ({ checkpoint }: { checkpoint?: Checkpoint } = {}, path = dir): Promise<AuditLog> => {
+  const log = await openAuditLog(path, {
+    now: () => time,
+    ...(checkpoint && { checkpoint: async () => checkpoint }),
+  });
   logs.push(log);
   return log;
 };
@@ -101,11 +104,13 @@ describe("append()", () => {
     await write(log, "c");
     time = new Date("2026-03-01T00:00:00Z");
     await write(log, "d");
-    expect(
-      readdirSync(dir)
-        .filter((name) => name !== "lock")
-        .sort(),
-    ).toEqual(["2026-01-31.jsonl", "2026-02-01.jsonl", "2026-03-01.jsonl"]);
+    expect(readdirSync(dir).sort()).toEqual([
+      "2026-01-31.jsonl",
+      "2026-02-01.jsonl",
+      "2026-03-01.jsonl",
+      "lock",
+      "log_uuid",
+    ]);
     expect(linesOf(file("2026-02-01"))).toHaveLength(2);
     expect(await log.verify()).toEqual({ ok: true, records: 4 });
   });
@@ -440,22 +445,35 @@ describe("the checkpoint", () => {
     const log = await openAuditLog(dir, {
       now: () => time,
       log: { warn: (message) => void complaints.push(message) },
-      checkpoint: { load: async () => undefined, save: () => Promise.reject(new Error("no")) },
+      checkpoint: async () => ({ load: async () => undefined, save: () => Promise.reject(new Error("no")) }),
     });
     await write(log, "a");
     await log.close();
-    expect(complaints).toEqual(["the end of the audit log could not be noted"]);
+    expect(complaints).toEqual(["the checkpoint of the audit log could not be saved"]);
   });
 
-  test("is kept in a store", async () => {
-    const store = openSqlite(":memory:", { now: () => time });
-    const checkpoint = storeCheckpoint(store);
-    expect(await checkpoint.load()).toBeUndefined();
-    const log = await open({ checkpoint });
+  test("is kept in a store under the log's UUID, which stays", async () => {
+    await using store = openSqlite(":memory:", { now: () => time });
+    const opened = () => openAuditLog(dir, { now: () => time, checkpoint: async (id) => storeCheckpoint(store, id) });
+    let log = await opened();
+    const { id } = log;
+    expect(log.created).toBe(true);
+    expect(await storeCheckpoint(store, id).load()).toBeUndefined();
     await write(log, "a");
     await log.close();
-    expect(await checkpoint.load()).toMatchObject({ seq: 1 });
-    await store[Symbol.asyncDispose]();
+    expect((await store.list("/audit/")).map(({ key }) => key)).toEqual([`/audit/head/${id}`]);
+    expect(await storeCheckpoint(store, id).load()).toMatchObject({ seq: 1 });
+    log = await opened();
+    expect(log).toMatchObject({ id, created: false });
+    await log.close();
+  });
+
+  test("a UUID that is none is refused, and named", async () => {
+    writeFileSync(join(dir, "log_uuid"), "x\n");
+    expect(await refusal(open())).toMatchObject({
+      code: "failed",
+      message: `${join(dir, "log_uuid")} does not hold a UUID`,
+    });
   });
 });
 

@@ -49,7 +49,7 @@ test("the proxy header is sent before anything else, for the member that is dial
   const line = await heard.promise;
   expect(line.startsWith(PROXY_HEADER)).toBe(true);
   const want = { to: "auth", cluster: CLUSTER, authorities: [hostCa.public], now, used: new UsedProxyHeaders() };
-  expect(readProxyHeader(line.slice(0, line.indexOf("\n") + 1), want)).toBe("192.0.2.7");
+  expect(await readProxyHeader(line.slice(0, line.indexOf("\n") + 1), want)).toBe("192.0.2.7");
   stream.destroy();
 });
 

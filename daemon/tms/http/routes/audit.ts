@@ -21,6 +21,17 @@ const limit = z
     description: "The maximum number of events; the newest are returned.",
   });
 
+const logReport = z.object({
+  id: f.word("The UUID of the log.", "…"),
+  ok: z.boolean().openapi({ description: "Whether it was verified and is unchanged.", example: true }),
+  records: f.count("The number of unchanged records."),
+  problem: f.word("The first record that was changed, lost or moved.", "…").optional(),
+  absent: z
+    .boolean()
+    .optional()
+    .openapi({ description: "Whether the log is on another server, and was not verified." }),
+});
+
 /** The audit log, for `tctl tms events` on the server's machine. */
 export const audit: readonly Route[] = [
   route(
@@ -53,9 +64,10 @@ export const audit: readonly Route[] = [
       path: "/tms/events/verify",
       summary: "Verify the hash chain of the audit log",
       response: {
-        ok: z.boolean().openapi({ description: "Whether the log is unchanged.", example: true }),
+        ok: z.boolean().openapi({ description: "Whether every log was verified and is unchanged.", example: true }),
         records: f.count("The number of records read."),
-        problem: f.word("The first record that was changed, lost or moved.", "…").optional(),
+        problem: f.word("The first record that was changed, lost or moved, or the log that is absent.", "…").optional(),
+        logs: z.array(logReport).openapi({ description: "The report on each log that the store knows." }),
       },
     },
     ({ tms }) => tms.audit.verify(),

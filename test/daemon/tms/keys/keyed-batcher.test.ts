@@ -5,12 +5,16 @@ import { KeyedBatcher } from "../../../../daemon/tms/keys/keyed-batcher.ts";
 function manualBatcher(weight: (item: number) => number = () => 1) {
   const started: (readonly number[])[] = [];
   const ends: ((failed: boolean) => void)[] = [];
-  const batches = new KeyedBatcher<number, number>(async (batch) => {
-    started.push(batch);
-    const failed = await new Promise<boolean>((end) => ends.push(end));
-    if (failed) throw new Error("it went wrong");
-    return batch.map((item) => item * 10);
-  }, weight);
+  const batches = new KeyedBatcher<number, number>(
+    async (batch) => {
+      started.push(batch);
+      const failed = await new Promise<boolean>((end) => ends.push(end));
+      if (failed) throw new Error("it went wrong");
+      return batch.map((item) => item * 10);
+    },
+    weight,
+    500,
+  );
   const finish = async (failed = false) => {
     ends.shift()?.(failed);
     await Bun.sleep(0);

@@ -397,9 +397,10 @@ describe("reservations are deleted", () => {
       deleteRelatedReservations(tms, keyFixture.tenant, "portal", parent.resid, ACTOR);
     expect(await refusal(remove({ ...keyFixture.tms, store }))).toBe("failed: the disk is full");
     const removals = () => keyFixture.tmsFixture.events("tms.reservation.delete");
-    expect(await removals()).toMatchObject([{ resid: parent.resid, rows: 500 }]);
-    expect(await remove(keyFixture.tms)).toBe(101);
-    expect(await removals()).toMatchObject([{ rows: 500 }, { resid: parent.resid, rows: 101 }]);
+    expect(await removals()).toMatchObject([{ resid: parent.resid, rows: 49 }]);
+    expect(await remove(keyFixture.tms)).toBe(601 - 49);
+    const recorded = (await removals()).map((event) => (event as { rows?: number }).rows);
+    expect(recorded).toEqual([...Array<number>(12).fill(49), 601 - 12 * 49]);
     expect(await Array.fromAsync(listReservations(keyFixture.tms, keyFixture.tenant))).toEqual([other]);
   });
 
