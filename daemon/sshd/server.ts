@@ -5,6 +5,7 @@ import { Fault } from "../../core/fault.ts";
 import type { AuthorityType } from "../../core/resource/authority.ts";
 import { type ProxyHeaderMemory, readProxyHeader } from "../../core/ssh/proxy-header.ts";
 import { type HostKey, type Proof, type ServerConnection, serveSsh } from "../../core/ssh/server.ts";
+import { oneLine } from "../../core/ssh/text.ts";
 import { acknowledgeNow } from "../net/libc.ts";
 import type { Peer } from "../net/listen.ts";
 import { clientAddress } from "../net/proxy-header.ts";
@@ -188,9 +189,10 @@ export class SshServer<P> {
     { address, login, proof }: { readonly address: string; readonly login?: string; readonly proof?: Proof },
   ): Promise<void> {
     const { log, audit } = this.#options;
-    if (fault.code === "internal") log.error("a login failed", { login, address, error: fault });
+    const about = { ...(login !== undefined && { login: oneLine(login) }), address, error: fault };
+    if (fault.code === "internal") log.error("a login failed", about);
     if (this.#recorded.take(address) > 0) return;
-    log.info("a login was refused", { login, address, error: fault });
+    log.info("a login was refused", about);
     const certificate = proof?.method === "certificate" ? proof.certificate : undefined;
     // The user as the certificate names it, which is not proven.
     const user = certificate === undefined || certificate.keyId === "" ? login : certificate.keyId;

@@ -51,7 +51,7 @@ const MATRIX: Readonly<Record<string, Readonly<Record<Entry, Cell>>>> = table(`
   other_cluster          | other_cluster       | n/a                 | other_cluster       | other_cluster       | other_cluster          | other_cluster       | allowed
   untrusted_authority    | untrusted_authority | untrusted_authority | untrusted_authority | untrusted_authority | untrusted_authority    | untrusted_authority | allowed
   unknown_user           | unknown_user        | unknown_user        | unknown_user        | unknown_user        | unknown_user           | unknown_user        | n/a
-  former_user            | former_user         | former_user         | former_user         | former_user         | former_user            | former_user         | allowed
+  former_user            | former_user         | unknown_user        | former_user         | former_user         | former_user            | former_user         | allowed
   locked                 | locked              | locked              | locked              | locked              | locked                 | locked              | locked
   locked role certified  | locked              | locked              | locked              | locked              | locked                 | locked              | no_role
   locked role held       | locked              | locked              | locked              | locked              | locked                 | locked              | locked
@@ -284,6 +284,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   former_user: {
     change: async ({ name, role }) => {
       await admin.remove("user", name);
+      // The open connection is cut now, because the user does not exist for a moment.
+      await until(
+        "the connection is cut",
+        async () => (await admin.searchEvents({ event: "client.disconnect", user: name })).length > 0,
+      );
       auth.pass(5_000);
       await admin.create("user", { kind: "user", metadata: { name }, spec: { roles: [role] } });
     },
