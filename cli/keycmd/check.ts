@@ -4,7 +4,6 @@ import type { Context } from "../context.ts";
 import { readConfig } from "./config.ts";
 import { globals } from "./globals.ts";
 import { accountOf } from "./setup/account.ts";
-import { type Finding, failed, shown, warning } from "./setup/finding.ts";
 import {
   lookAtCache,
   lookAtConfig,
@@ -13,7 +12,8 @@ import {
   lookAtProgram,
   lookAtServer,
   lookAtSshd,
-} from "./setup/look.ts";
+} from "./setup/checks.ts";
+import { type Finding, failed, shown, warning } from "./setup/finding.ts";
 import { readSshd, type SshdSettings } from "./setup/sshd.ts";
 
 /** `keycmd check`: what is wrong with this host's setup, and what to do about it. */

@@ -1,10 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import { readKeyLine } from "../../core/tms/key-line.ts";
 import type { Asked } from "./arguments.ts";
+import { Memory } from "./cache/lookup-cache.ts";
 import { type Config, readCredential } from "./config.ts";
 import { connectionName } from "./connection.ts";
 import { exchange, type Silence } from "./exchange.ts";
-import { Memory } from "./memory.ts";
 import type { Response } from "./response.ts";
 
 /** Until a connection stands; and where the server was found dead a moment ago. */

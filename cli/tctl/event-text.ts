@@ -4,7 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Args } from "../command.ts";
 import type { Context } from "../context.ts";
 import { table, type View } from "../output.ts";
-import { wholeNumber } from "./flag-values.ts";
+import { wholeNumber } from "./flags.ts";
 
 /** What a search of an audit log may be narrowed by; `user` says what `--user` means there. */
 export const searchFlags = (cx: Context, user: string) =>

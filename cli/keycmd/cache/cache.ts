@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type About, Entry } from "./entry.ts";
-import { checkDirectory } from "./guard.ts";
-import { markOf, setMark, unmark } from "./marks.ts";
+import { checkDirectory } from "./private-file.ts";
+import { markOf, setMark, unmark } from "./timestamp-file.ts";
 
 /** How long a server that did not answer is taken for dead. */
 const DEAD_MS = 15_000;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { readKeyLine } from "../../../core/tms/key-line.ts";
 import { parseStatement, readStatement, type SignedStatement, type Statement } from "../../../core/tms/statement.ts";
-import { checkDirectory, ownDirectory, readOwn } from "./guard.ts";
-import { mark, markOf, setMark, unmark } from "./marks.ts";
+import { checkDirectory, ownDirectory, readOwn } from "./private-file.ts";
+import { mark, markOf, setMark, unmark } from "./timestamp-file.ts";
 import { forget, spend, type Told, type Use, usesIn } from "./uses.ts";
 
 /** How far the clocks of this host and of the escrow may be apart, and how long an answer may take to be filed. */

@@ -1,8 +1,8 @@
 import { linkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
-import { readOwn } from "./guard.ts";
-import { unmark } from "./marks.ts";
+import { readOwn } from "./private-file.ts";
+import { unmark } from "./timestamp-file.ts";
 
 /** Logins with a key of any number of uses that are put down for one report: the escrow counts none of them. */
 const MOST_UNCOUNTED = 100;

@@ -14,7 +14,7 @@ import { Fault } from "../../../core/fault.ts";
 import { parseConfig, readCredential } from "../config.ts";
 import { whyClosed, whyNotOwn } from "./access.ts";
 import type { Account } from "./account.ts";
-import { askEscrow } from "./escrow.ts";
+import { askEscrow } from "./probe.ts";
 
 /** What a host is to become. */
 export interface Wish {

@@ -5,6 +5,6 @@ export const access = (cx: Context) =>
   group({
     meta: { name: "access", description: "Who may do what, and why" },
     subCommands: {
-      explain: async () => (await import("./explain.ts")).accessExplain(cx),
+      explain: async () => (await import("../access.ts")).accessExplain(cx),
     },
   });

@@ -5,7 +5,7 @@ export const authority = (cx: Context) =>
   group({
     meta: { name: "auth", description: "Certificate authorities" },
     subCommands: {
-      sign: async () => (await import("./sign.ts")).authSign(cx),
+      sign: async () => (await import("../auth.ts")).authSign(cx),
       export: async () => (await import("./export.ts")).authExport(cx),
     },
   });

@@ -1,7 +1,7 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { grace } from "./flags.ts";
-import { type Listed, lsVerb, printRemoved, there } from "./rows.ts";
+import { type Listed, lsVerb, printRemoved, there } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 

@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { systemFault } from "../../system-error.ts";
 import { ask, secretFromFile } from "../../tty.ts";
 import type { escrowFlags } from "./flags.ts";
-import { localPlace, type Place, remotePlace } from "./server-address.ts";
+import { localPlace, type Place, remotePlace } from "./server.ts";
 
 /** An object as the escrow's API answers it. */
 export type Row = Readonly<Record<string, unknown>>;

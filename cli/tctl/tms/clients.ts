@@ -1,7 +1,7 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { enabled, grace } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
+import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 

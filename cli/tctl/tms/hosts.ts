@@ -3,7 +3,7 @@ import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Escrow, Row } from "./client.ts";
 import { grace } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 

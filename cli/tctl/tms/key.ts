@@ -1,9 +1,9 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Args, Parsed } from "../../command.ts";
-import { words } from "../flag-values.ts";
+import { words } from "../flags.ts";
 import type { Escrow, Row } from "./client.ts";
 import { ttl, useCount } from "./flags.ts";
-import { there } from "./rows.ts";
+import { there } from "./list.ts";
 
 /** The key of this number or fingerprint. @throws Fault `not_found`; `conflict` when several hosts know the fingerprint. */
 export async function findKey(escrow: Escrow, word: string): Promise<Row> {

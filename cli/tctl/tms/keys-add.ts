@@ -2,7 +2,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { readInput } from "../../input.ts";
 import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
-import { rowText } from "./rows.ts";
+import { rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
 /** `tctl tms keys add`: a public key of the client's own, so that the private one never leaves it. */

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
-import { rowText } from "./rows.ts";
+import { rowText } from "./list.ts";
 import { intoFile, out } from "./secret.ts";
 import { verb } from "./verb.ts";
 

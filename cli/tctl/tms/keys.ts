@@ -2,7 +2,7 @@ import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ttl, unsigned, useCount } from "./flags.ts";
 import { findKey } from "./key.ts";
-import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated } from "./rows.ts";
+import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated } from "./list.ts";
 import { verb } from "./verb.ts";
 
 const LISTED: Listed = {

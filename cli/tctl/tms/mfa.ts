@@ -1,7 +1,7 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { enabled, ttl } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./rows.ts";
+import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./list.ts";
 import { verb } from "./verb.ts";
 
 const LISTED: Listed = {

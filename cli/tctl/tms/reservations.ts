@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import type { Escrow } from "./client.ts";
 import { lifetime } from "./flags.ts";
 import { findKey, requireClient } from "./key.ts";
-import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./list.ts";
 import { verb } from "./verb.ts";
 
 const LISTED: Listed = {

@@ -16,7 +16,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Args } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Row } from "./client.ts";
-import { rowText } from "./rows.ts";
+import { rowText } from "./list.ts";
 
 /** What is shown once had better not be shown at all. */
 export const out = {

@@ -2,7 +2,7 @@ import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Escrow } from "./client.ts";
 import { enabled } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
+import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 

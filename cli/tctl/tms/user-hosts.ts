@@ -1,7 +1,7 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ttl } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
+import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
 const LISTED: Listed = {

@@ -78,7 +78,7 @@ export const signup = (cx: Context) =>
           return totpCode(totp.secret, cx.now());
         }
         if (args.otp !== undefined) return args.otp;
-        const { qrCode } = await import("../../qr.ts");
+        const { qrCode } = await import("./qr.ts");
         cx.tell(`\nScan this with an authenticator app, or type the secret into it:\n`);
         cx.tell(`${qrCode(totp.uri, cx.isTerminal(2))}\n\nSecret:  ${totp.secret}\nAddress: ${totp.uri}\n`);
         const code = ask(optional ? "Code from the app (empty for none): " : "Code from the app: ", "--otp").trim();

@@ -3,8 +3,8 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Style } from "../../output.ts";
 import type { Profile } from "../../profile.ts";
-import { describeLogin, expiredSince, type LoginRow, loginText } from "../describe.ts";
 import { globals } from "../globals.ts";
+import { describeLogin, expiredSince, type LoginRow, loginText } from "./describe.ts";
 import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
 
 /** `tsh status`: am I in, as whom, until when. */

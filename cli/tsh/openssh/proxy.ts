@@ -5,6 +5,6 @@ export const proxy = (cx: Context) =>
   group({
     meta: { name: "proxy", description: "Ways to machines for other programs" },
     subCommands: {
-      ssh: async () => (await import("./proxy-ssh.ts")).proxySsh(cx),
+      ssh: async () => (await import("./proxy-command.ts")).proxySsh(cx),
     },
   });

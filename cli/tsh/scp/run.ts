@@ -6,8 +6,8 @@ import { systemFault } from "../../system-error.ts";
 import type { Acting } from "../login/identity.ts";
 import { Copier, type Spot } from "./copy.ts";
 import type { Place } from "./location.ts";
-import { Machines } from "./machines.ts";
 import { Progress } from "./progress.ts";
+import { Machines } from "./sftp-sessions.ts";
 
 /** What is to be copied. */
 export interface Copy {

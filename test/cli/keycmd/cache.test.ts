@@ -22,7 +22,7 @@ import { program, runProgram } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { until } from "../../kit/until.ts";
 import { blackHole } from "./black-hole.ts";
-import { FakeEscrow, found, Host, Offer, PATIENT, refused, signedStatement } from "./escrow.ts";
+import { FakeEscrow, found, Host, Offer, PATIENT, refused, signedStatement } from "./fake-tms.ts";
 
 cleanTemp();
 

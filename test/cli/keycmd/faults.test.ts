@@ -8,7 +8,7 @@ import { program, runProgram } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { blackHole } from "./black-hole.ts";
 import { Authority } from "./certificates.ts";
-import { caFile, FakeEscrow, found, Host, issue, Offer } from "./escrow.ts";
+import { caFile, FakeEscrow, found, Host, issue, Offer } from "./fake-tms.ts";
 import { canHaveView, inView } from "./view.ts";
 
 cleanTemp();

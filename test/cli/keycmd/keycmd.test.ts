@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { run } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { caFile, FakeEscrow, found, Host, Offer, refused } from "./escrow.ts";
+import { caFile, FakeEscrow, found, Host, Offer, refused } from "./fake-tms.ts";
 import { SystemLog } from "./system-log.ts";
 
 cleanTemp();

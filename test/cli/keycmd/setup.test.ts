@@ -14,12 +14,12 @@ import {
 import { join } from "node:path";
 import { whyChangeable, whyNotOwn, whyUnreadable, whyUnsafe, whyUnwritable } from "../../../cli/keycmd/setup/access.ts";
 import { accountOf } from "../../../cli/keycmd/setup/account.ts";
+import { lookAtSshd } from "../../../cli/keycmd/setup/checks.ts";
 import type { Finding } from "../../../cli/keycmd/setup/finding.ts";
-import { lookAtSshd } from "../../../cli/keycmd/setup/look.ts";
 import { binary } from "../../kit/build.ts";
 import { type Ran, runProgram } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { type Asked, caFile, FakeEscrow, found, Host, issue, Offer, refused } from "./escrow.ts";
+import { type Asked, caFile, FakeEscrow, found, Host, issue, Offer, refused } from "./fake-tms.ts";
 
 cleanTemp();
 

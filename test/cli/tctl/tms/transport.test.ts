@@ -10,17 +10,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Context } from "../../../cli/context.ts";
-import { localTime, styleFor } from "../../../cli/output.ts";
-import { openEscrow, type Where } from "../../../cli/tctl/tms/client.ts";
-import { lifetime, unsigned, useCount } from "../../../cli/tctl/tms/flags.ts";
-import { rowText } from "../../../cli/tctl/tms/rows.ts";
-import { intoFile } from "../../../cli/tctl/tms/secret.ts";
-import { selfSigned } from "../../../core/cert/x509.ts";
-import { Fault } from "../../../core/fault.ts";
-import { isRoot } from "../../kit/account.ts";
-import { cleanEnv, program, run, runProgram } from "../../kit/run.ts";
-import { cleanTemp, tempDir } from "../../kit/temp.ts";
+import { Context } from "../../../../cli/context.ts";
+import { localTime, styleFor } from "../../../../cli/output.ts";
+import { openEscrow, type Where } from "../../../../cli/tctl/tms/client.ts";
+import { lifetime, unsigned, useCount } from "../../../../cli/tctl/tms/flags.ts";
+import { rowText } from "../../../../cli/tctl/tms/list.ts";
+import { intoFile } from "../../../../cli/tctl/tms/secret.ts";
+import { selfSigned } from "../../../../core/cert/x509.ts";
+import { Fault } from "../../../../core/fault.ts";
+import { isRoot } from "../../../kit/account.ts";
+import { cleanEnv, program, run, runProgram } from "../../../kit/run.ts";
+import { cleanTemp, tempDir } from "../../../kit/temp.ts";
 
 /** What tctl makes of an escrow that answers strangely, or not at all. The real one has a file of its own. */
 

@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { FOREVER, formatCertificate } from "../../../core/cert/certificate.ts";
-import { EXTENSIONS } from "../../../core/cert/identity.ts";
-import { PrivateKey } from "../../../core/cert/private-key.ts";
-import { PublicKey } from "../../../core/cert/public-key.ts";
-import { selfSigned } from "../../../core/cert/x509.ts";
-import { forged } from "../../core/cert/keygen.ts";
-import { run } from "../../kit/run.ts";
-import { cleanTemp, tempDir } from "../../kit/temp.ts";
+import { FOREVER, formatCertificate } from "../../../../core/cert/certificate.ts";
+import { EXTENSIONS } from "../../../../core/cert/identity.ts";
+import { PrivateKey } from "../../../../core/cert/private-key.ts";
+import { PublicKey } from "../../../../core/cert/public-key.ts";
+import { selfSigned } from "../../../../core/cert/x509.ts";
+import { forged } from "../../../core/cert/keygen.ts";
+import { run } from "../../../kit/run.ts";
+import { cleanTemp, tempDir } from "../../../kit/temp.ts";
 
 cleanTemp();
 

@@ -4,8 +4,8 @@ import { Fault } from "../../../core/fault.ts";
 import { type Config, readCredential } from "../config.ts";
 import { whyChangeable, whyNotOwn, whyUnreadable, whyUnsafe, whyUnwritable } from "./access.ts";
 import type { Account } from "./account.ts";
-import { askEscrow } from "./escrow.ts";
 import { type Finding, failed, fine, warning } from "./finding.ts";
+import { askEscrow } from "./probe.ts";
 import type { SshdSettings } from "./sshd.ts";
 
 /** What `keycmd check` looks at, each question with its answers. None of them throws for what it finds. */

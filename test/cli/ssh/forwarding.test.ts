@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { forwardLocal, forwardRemote } from "../../cli/ssh/forwarding.ts";
-import { Fault } from "../../core/fault.ts";
-import type { ServerChannel } from "../../core/ssh/channels.ts";
-import { cleanServers, login, newUser, serve } from "../core/ssh/kit.ts";
-import { freePort } from "../kit/free-port.ts";
+import { forwardLocal, forwardRemote } from "../../../cli/ssh/forwarding.ts";
+import { Fault } from "../../../core/fault.ts";
+import type { ServerChannel } from "../../../core/ssh/channels.ts";
+import { cleanServers, login, newUser, serve } from "../../core/ssh/kit.ts";
+import { freePort } from "../../kit/free-port.ts";
 
 cleanServers();
 

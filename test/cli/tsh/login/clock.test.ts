@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
-import { program, runProgram } from "../kit/run.ts";
-import { keptTempDir } from "../kit/temp.ts";
+import { type LoggedIn, startLoggedIn } from "../../../kit/logged-in.ts";
+import { program, runProgram } from "../../../kit/run.ts";
+import { keptTempDir } from "../../../kit/temp.ts";
 
 /** What a machine says whose clock is ten minutes off; faketime(1) is the clock. */
 const faketime = Bun.which("faketime");

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Ran, type RunOptions, run, runProgram } from "../../kit/run.ts";
-import { TmsServer } from "../../kit/tms-server.ts";
-import { goldenJson } from "./kit.ts";
+import { type Ran, type RunOptions, run, runProgram } from "../../../kit/run.ts";
+import { TmsServer } from "../../../kit/tms-server.ts";
+import { goldenJson } from "../kit.ts";
 
 /** `tctl tms` of the compiled program against its own escrow: what scripts read, and how each command fails. */
 

@@ -15,11 +15,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
-import { program, type Ran, runProgram } from "../../kit/run.ts";
-import type { Sshd } from "../../kit/sshd.ts";
-import { keptTempDir } from "../../kit/temp.ts";
-import { startSshd } from "./sshd.ts";
+import { type LoggedIn, startLoggedIn } from "../../../kit/logged-in.ts";
+import { program, type Ran, runProgram } from "../../../kit/run.ts";
+import type { Sshd } from "../../../kit/sshd.ts";
+import { keptTempDir } from "../../../kit/temp.ts";
+import { startSshd } from "../sshd.ts";
 
 const dir = keptTempDir();
 let cluster: LoggedIn & AsyncDisposable;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import packageJson from "../../package.json" with { type: "json" };
-import { golden } from "../kit/golden.ts";
-import { run } from "../kit/run.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { golden } from "../../kit/golden.ts";
+import { run } from "../../kit/run.ts";
 
 test("version is the package's, under every name", async () => {
   for (const tool of ["sallyport", "tsh", "tctl"]) {

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { totpCode } from "../../core/mfa/totp.ts";
-import { type Daemon, startDaemon } from "../kit/daemon.ts";
-import { golden } from "../kit/golden.ts";
-import { type LoggedIn, PASSWORD, startLoggedIn } from "../kit/logged-in.ts";
-import { cleanEnv, program, run, runProgram } from "../kit/run.ts";
-import { keptTempDir } from "../kit/temp.ts";
-import { until } from "../kit/until.ts";
+import { totpCode } from "../../../../core/mfa/totp.ts";
+import { type Daemon, startDaemon } from "../../../kit/daemon.ts";
+import { golden } from "../../../kit/golden.ts";
+import { type LoggedIn, PASSWORD, startLoggedIn } from "../../../kit/logged-in.ts";
+import { cleanEnv, program, run, runProgram } from "../../../kit/run.ts";
+import { keptTempDir } from "../../../kit/temp.ts";
+import { until } from "../../../kit/until.ts";
 
 let cluster: LoggedIn & AsyncDisposable;
 const dir = keptTempDir();
@@ -454,7 +454,7 @@ expect -re {Secret: +([A-Z2-7]+)}
 set secret $expect_out(1,string)
 expect "otpauth://totp/strict:carol?secret=$secret"
 expect "Code from the app: "
-send "[exec ${process.execPath} -e "const {totpCode} = await import('${join(import.meta.dir, "../../core/mfa/totp.ts")}'); console.log(totpCode(process.argv\\[1\\], new Date()))" $secret]\\r"
+send "[exec ${process.execPath} -e "const {totpCode} = await import('${join(import.meta.dir, "../../../../core/mfa/totp.ts")}'); console.log(totpCode(process.argv\\[1\\], new Date()))" $secret]\\r"
 expect "carol is signed up"
 expect eof
 lassign [wait] a b c status

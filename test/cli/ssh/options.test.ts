@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
-import { ESCAPE_HELP, EscapeFilter } from "../../cli/ssh/escape.ts";
-import { parseDynamic, parseForward } from "../../cli/ssh/forward-spec.ts";
-import { applyOption, noOptions } from "../../cli/ssh/options.ts";
-import { prefixed } from "../../cli/ssh/prefixed.ts";
-import { encodeModes } from "../../cli/ssh/terminal-modes.ts";
-import { parseQuery } from "../../cli/tsh/nodes/node-query.ts";
-import { parseProxy } from "../../cli/tsh/proxy/address.ts";
-import { parseDestination } from "../../cli/tsh/ssh/destination.ts";
-import { hostPort } from "../../core/address.ts";
-import type { Node } from "../../core/resource/node.ts";
+import { ESCAPE_HELP, EscapeFilter } from "../../../cli/ssh/escape.ts";
+import { parseDynamic, parseForward } from "../../../cli/ssh/forward-spec.ts";
+import { applyOption, noOptions } from "../../../cli/ssh/options.ts";
+import { prefixed } from "../../../cli/ssh/prefixed.ts";
+import { encodeModes } from "../../../cli/ssh/terminal-modes.ts";
+import { parseQuery } from "../../../cli/tsh/nodes/node-query.ts";
+import { parseProxy } from "../../../cli/tsh/proxy/address.ts";
+import { parseDestination } from "../../../cli/tsh/ssh/destination.ts";
+import { hostPort } from "../../../core/address.ts";
+import type { Node } from "../../../core/resource/node.ts";
 
 describe("escapes", () => {
   /** Everything that comes out, escapes in angle brackets. */

@@ -3,11 +3,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { freePort } from "../kit/free-port.ts";
-import { type LoggedIn, startLoggedIn } from "../kit/logged-in.ts";
-import { cleanEnv, program, runProgram } from "../kit/run.ts";
-import { keptTempDir } from "../kit/temp.ts";
-import { until } from "../kit/until.ts";
+import { freePort } from "../../../kit/free-port.ts";
+import { type LoggedIn, startLoggedIn } from "../../../kit/logged-in.ts";
+import { cleanEnv, program, runProgram } from "../../../kit/run.ts";
+import { keptTempDir } from "../../../kit/temp.ts";
+import { until } from "../../../kit/until.ts";
 
 let cluster: LoggedIn & AsyncDisposable;
 let node = "";

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { AuthClient } from "../../../core/api/client.ts";
-import type { Trust } from "../../../core/api/schema.ts";
-import { parseCertificateLine } from "../../../core/cert/certificate.ts";
-import { formatIdentity } from "../../../core/cert/identity-file.ts";
-import { PrivateKey } from "../../../core/cert/private-key.ts";
-import { PublicKey } from "../../../core/cert/public-key.ts";
-import { parseDuration } from "../../../core/duration.ts";
-import { Fault } from "../../../core/fault.ts";
-import { command, printing } from "../../command.ts";
-import type { Context } from "../../context.ts";
-import { writePrivate } from "../../files.ts";
-import { withAuth } from "../connect.ts";
-import { words } from "../flag-values.ts";
-import { globals } from "../globals.ts";
+import type { AuthClient } from "../../core/api/client.ts";
+import type { Trust } from "../../core/api/schema.ts";
+import { parseCertificateLine } from "../../core/cert/certificate.ts";
+import { formatIdentity } from "../../core/cert/identity-file.ts";
+import { PrivateKey } from "../../core/cert/private-key.ts";
+import { PublicKey } from "../../core/cert/public-key.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { Fault } from "../../core/fault.ts";
+import { command, printing } from "../command.ts";
+import type { Context } from "../context.ts";
+import { writePrivate } from "../files.ts";
+import { withAuth } from "./connect.ts";
+import { words } from "./flags.ts";
+import { globals } from "./globals.ts";
 
 /** `tctl auth sign`: a certificate without a login, for a robot or for a host that runs stock sshd. */
 export const authSign = (cx: Context) =>

@@ -1,21 +1,21 @@
-import type { AuthClient } from "../../../core/api/client.ts";
-import { principalsOf } from "../../../core/ca/user.ts";
-import { Fault } from "../../../core/fault.ts";
+import type { AuthClient } from "../../core/api/client.ts";
+import { principalsOf } from "../../core/ca/user.ts";
+import { Fault } from "../../core/fault.ts";
 import {
   ANY_ADDRESS,
   type ClusterState,
   nodeTarget,
   type Reason,
   uncertifiedIdentity,
-} from "../../../core/policy/authorize.ts";
-import { type Explanation, explain } from "../../../core/policy/explain.ts";
-import { NodeIndex } from "../../../core/policy/node-index.ts";
-import type { Node } from "../../../core/resource/node.ts";
-import { command, printing } from "../../command.ts";
-import type { Context } from "../../context.ts";
-import { facts, type Style, table } from "../../output.ts";
-import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+} from "../../core/policy/authorize.ts";
+import { type Explanation, explain } from "../../core/policy/explain.ts";
+import { NodeIndex } from "../../core/policy/node-index.ts";
+import type { Node } from "../../core/resource/node.ts";
+import { command, printing } from "../command.ts";
+import type { Context } from "../context.ts";
+import { facts, type Style, table } from "../output.ts";
+import { withAuth } from "./connect.ts";
+import { globals } from "./globals.ts";
 
 interface Shown extends Explanation {
   readonly user: string;

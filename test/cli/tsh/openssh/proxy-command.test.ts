@@ -4,11 +4,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
-import { writeLogin } from "../../kit/login.ts";
-import { cleanEnv, program, run } from "../../kit/run.ts";
-import { keptTempDir } from "../../kit/temp.ts";
-import { until } from "../../kit/until.ts";
+import { type LoggedIn, startLoggedIn } from "../../../kit/logged-in.ts";
+import { writeLogin } from "../../../kit/login.ts";
+import { cleanEnv, program, run } from "../../../kit/run.ts";
+import { keptTempDir } from "../../../kit/temp.ts";
+import { until } from "../../../kit/until.ts";
 
 const dir = keptTempDir();
 let cluster: LoggedIn & AsyncDisposable;

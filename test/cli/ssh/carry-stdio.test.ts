@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
-import { cleanEnv, runProgram } from "../kit/run.ts";
-import { cleanTemp, tempDir } from "../kit/temp.ts";
+import { cleanEnv, runProgram } from "../../kit/run.ts";
+import { cleanTemp, tempDir } from "../../kit/temp.ts";
 
 cleanTemp();
 
@@ -12,7 +12,7 @@ const FIRST = 200 * 1024;
 /** A stream that brings one thing, another while nobody takes the first, and then, unless it ends, nothing more. */
 const script = (after: string) => `
   import { Duplex } from "node:stream";
-  import { carryStdio } from ${JSON.stringify(join(import.meta.dir, "../../cli/ssh/carry-stdio.ts"))};
+  import { carryStdio } from ${JSON.stringify(join(import.meta.dir, "../../../cli/ssh/carry-stdio.ts"))};
   const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
   const carried = carryStdio(stream);
   stream.push(Buffer.alloc(${FIRST}, "a"));

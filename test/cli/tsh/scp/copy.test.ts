@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { isPattern, literal, matcher } from "../../../cli/ssh/sftp-glob.ts";
-import { Packets } from "../../../cli/ssh/sftp-packets.ts";
-import { baseName, isEntryName, type Reading, type Writing } from "../../../cli/tsh/scp/files.ts";
-import { parsePlace } from "../../../cli/tsh/scp/location.ts";
-import { bytes } from "../../../cli/tsh/scp/progress.ts";
-import { Stopped, transfer } from "../../../cli/tsh/scp/transfer.ts";
+import { isPattern, literal, matcher } from "../../../../cli/ssh/sftp-glob.ts";
+import { Packets } from "../../../../cli/ssh/sftp-packets.ts";
+import { baseName, isEntryName, type Reading, type Writing } from "../../../../cli/tsh/scp/files.ts";
+import { parsePlace } from "../../../../cli/tsh/scp/location.ts";
+import { bytes } from "../../../../cli/tsh/scp/progress.ts";
+import { Stopped, transfer } from "../../../../cli/tsh/scp/transfer.ts";
 
 describe("parsePlace()", () => {
   test.each([

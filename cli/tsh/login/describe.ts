@@ -1,7 +1,7 @@
-import type { Certificate } from "../../core/cert/certificate.ts";
-import { readUserIdentity } from "../../core/cert/identity.ts";
-import { facts, localTime, roughly, type Style, timestamp } from "../output.ts";
-import type { Profile } from "../profile.ts";
+import type { Certificate } from "../../../core/cert/certificate.ts";
+import { readUserIdentity } from "../../../core/cert/identity.ts";
+import { facts, localTime, roughly, type Style, timestamp } from "../../output.ts";
+import type { Profile } from "../../profile.ts";
 
 /** One login as `tsh status` and `tsh login` show it. */
 export interface LoginRow {

@@ -1,10 +1,10 @@
-import { Fault } from "../../core/fault.ts";
-import type { SignedStatement } from "../../core/tms/statement.ts";
-import type { Asked } from "./arguments.ts";
-import { Cache } from "./cache/cache.ts";
-import { type Entry, SKEW_MS } from "./cache/entry.ts";
-import type { Told } from "./cache/uses.ts";
-import type { Config } from "./config.ts";
+import { Fault } from "../../../core/fault.ts";
+import type { SignedStatement } from "../../../core/tms/statement.ts";
+import type { Asked } from "../arguments.ts";
+import type { Config } from "../config.ts";
+import { Cache } from "./cache.ts";
+import { type Entry, SKEW_MS } from "./entry.ts";
+import type { Told } from "./uses.ts";
 
 /** Logins that one request tells the escrow of. */
 const MOST_REPORTED = 100;

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
 import type { ServerChannel } from "ssh2";
-import { connectThrough } from "../../../cli/tsh/proxy/through-proxy.ts";
-import { type ServerConnection, serveSsh } from "../../../core/ssh/server.ts";
+import { connectThrough } from "../../../../cli/tsh/proxy/through-proxy.ts";
+import { type ServerConnection, serveSsh } from "../../../../core/ssh/server.ts";
 import {
   cleanServers,
   dial,
@@ -14,7 +14,7 @@ import {
   newUser,
   now,
   serve,
-} from "../../core/ssh/kit.ts";
+} from "../../../core/ssh/kit.ts";
 
 cleanServers();
 

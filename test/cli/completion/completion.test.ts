@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { completionFiles } from "../../cli/completion/scripts.ts";
-import { program, run, runProgram } from "../kit/run.ts";
-import { cleanTemp, tempDir } from "../kit/temp.ts";
+import { completionFiles } from "../../../cli/completion/scripts.ts";
+import { program, run, runProgram } from "../../kit/run.ts";
+import { cleanTemp, tempDir } from "../../kit/temp.ts";
 
 cleanTemp();
 
-const COMPLETIONS = resolve(import.meta.dir, "../../completions");
+const COMPLETIONS = resolve(import.meta.dir, "../../../completions");
 
 function has(shell: string): boolean {
   if (Bun.which(shell) !== null) return true;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Node } from "../../../core/resource/node.ts";
-import { golden } from "../../kit/golden.ts";
-import { type LoggedIn, startLoggedIn } from "../../kit/logged-in.ts";
-import { writeLogin } from "../../kit/login.ts";
-import { run } from "../../kit/run.ts";
-import { keptTempDir } from "../../kit/temp.ts";
+import type { Node } from "../../../../core/resource/node.ts";
+import { golden } from "../../../kit/golden.ts";
+import { type LoggedIn, startLoggedIn } from "../../../kit/logged-in.ts";
+import { writeLogin } from "../../../kit/login.ts";
+import { run } from "../../../kit/run.ts";
+import { keptTempDir } from "../../../kit/temp.ts";
 
 const dir = keptTempDir();
 let cluster: LoggedIn & AsyncDisposable;

@@ -2,9 +2,9 @@ import { afterEach, expect, test } from "bun:test";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { openTcp } from "../../cli/ssh/tcp.ts";
-import { freePort } from "../kit/free-port.ts";
-import { blackHole } from "./keycmd/black-hole.ts";
+import { openTcp } from "../../../cli/ssh/tcp.ts";
+import { freePort } from "../../kit/free-port.ts";
+import { blackHole } from "../keycmd/black-hole.ts";
 
 const MUCH = 32 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { PassThrough, Writable } from "node:stream";
-import { runSession } from "../../cli/ssh/session.ts";
-import { cleanServers, login, newUser, serve } from "../core/ssh/kit.ts";
+import { runSession } from "../../../cli/ssh/session.ts";
+import { cleanServers, login, newUser, serve } from "../../core/ssh/kit.ts";
 
 cleanServers();
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binary } from "../../kit/build.ts";
-import { golden } from "../../kit/golden.ts";
-import { type FakeLogin, writeLogin } from "../../kit/login.ts";
-import { program, type Ran, run, runProgram } from "../../kit/run.ts";
-import { cleanTemp, tempDir } from "../../kit/temp.ts";
+import { binary } from "../../../kit/build.ts";
+import { golden } from "../../../kit/golden.ts";
+import { type FakeLogin, writeLogin } from "../../../kit/login.ts";
+import { program, type Ran, run, runProgram } from "../../../kit/run.ts";
+import { cleanTemp, tempDir } from "../../../kit/temp.ts";
 
 cleanTemp();
 

@@ -1,7 +1,7 @@
 import { readSync, writeSync } from "node:fs";
-import { Packets } from "../../../cli/ssh/sftp-packets.ts";
-import { Reader, Writer } from "../../../core/cert/wire.ts";
-import { REPLY, REQUEST, STATUS } from "../../../core/ssh/sftp.ts";
+import { Packets } from "../../../../cli/ssh/sftp-packets.ts";
+import { Reader, Writer } from "../../../../core/cert/wire.ts";
+import { REPLY, REQUEST, STATUS } from "../../../../core/ssh/sftp.ts";
 
 /**
  * An SFTP server that means harm, as sshd's subsystem: `bun hostile-sftp.ts STORY`. Every directory of it lists what the
