@@ -118,8 +118,8 @@ export function readWords(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, unknown> {
   const known = spellings(args);
-  const places = Object.entries(args).filter(([, arg]) => arg.type === "positional");
-  const verbatimFrom = places.findIndex(([, arg]) => arg.verbatim === true);
+  const positionals = Object.entries(args).filter(([, arg]) => arg.type === "positional");
+  const verbatimAt = positionals.findIndex(([, arg]) => arg.verbatim === true);
   const flags = new Map<string, (string | boolean)[]>();
   const rest: string[] = [];
   let ended = false;
@@ -136,7 +136,7 @@ export function readWords(
     } else {
       rest.push(word);
       at += 1;
-      if (rest.length !== verbatimFrom) continue;
+      if (rest.length !== verbatimAt) continue;
       // ssh(1) drops one `--` between host and command, and people type it from habit.
       rest.push(...words.slice(!ended && words[at] === "--" ? at + 1 : at));
       break;
@@ -145,8 +145,8 @@ export function readWords(
   const values: Record<string, unknown> = {};
   for (const [name, arg] of Object.entries({ ...BUILT_IN, ...args }))
     if (arg.type !== "positional") values[name] = flagValue(name, arg, flags.get(name), env);
-  places.forEach(([name, arg]) => {
-    values[name] = placeValue(name, arg, rest);
+  positionals.forEach(([name, arg]) => {
+    values[name] = positionalValue(name, arg, rest);
   });
   if (rest[0] !== undefined) throw usage(`unexpected argument "${rest[0]}"`);
   return values;
@@ -168,13 +168,13 @@ function flagValue(
 }
 
 /** What usage, help and errors call a positional. */
-export function placeName(name: string, { valueHint = name }: Arg): string {
+export function positionalName(name: string, { valueHint = name }: Arg): string {
   return valueHint.toUpperCase();
 }
 
 /** Takes what belongs to this positional off the front of `rest`. */
-function placeValue(name: string, arg: Arg, rest: string[]): unknown {
-  const shown = placeName(name, arg);
+function positionalValue(name: string, arg: Arg, rest: string[]): unknown {
+  const shown = positionalName(name, arg);
   const mine = rest.splice(0, arg.multiple === true ? rest.length : 1);
   if (mine.length === 0 && arg.default !== undefined) mine.push(String(arg.default));
   if (mine.length === 0 && arg.required !== false) throw usage(`${shown} is missing`);

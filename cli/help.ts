@@ -1,4 +1,4 @@
-import { aliases, BUILT_IN, placeName } from "./args.ts";
+import { aliases, BUILT_IN, positionalName } from "./args.ts";
 import { type Arg, type Args, type Group, isGroup, type Leaf } from "./command.ts";
 import type { Style } from "./output.ts";
 
@@ -29,13 +29,13 @@ export async function help(path: readonly string[], parents: readonly Group[], n
     parts.push(`"${name} COMMAND --help" says more about a command.`);
   } else {
     const own = Object.fromEntries(Object.entries(node.args).filter(([word]) => !Object.hasOwn(common, word)));
-    const places = Object.entries(own).filter(([, arg]) => arg.type === "positional");
-    if (places.length > 0)
+    const positionals = Object.entries(own).filter(([, arg]) => arg.type === "positional");
+    if (positionals.length > 0)
       parts.push(
         section(
           "Arguments",
           rows(
-            places.map(([word, arg]) => [shownPlace(word, arg), described(arg)]),
+            positionals.map(([word, arg]) => [shownPositional(word, arg), described(arg)]),
             style,
           ),
           style,
@@ -48,17 +48,17 @@ export async function help(path: readonly string[], parents: readonly Group[], n
 
 export function usageLine(node: Leaf | Group): string {
   if (isGroup(node)) return "COMMAND [FLAGS]";
-  const places = Object.entries(node.args).filter(([, arg]) => arg.type === "positional");
+  const positionals = Object.entries(node.args).filter(([, arg]) => arg.type === "positional");
   const required = Object.entries(node.args).filter(([, arg]) => arg.type !== "positional" && arg.required === true);
   return [
     "[FLAGS]",
     ...required.map(([word, arg]) => `--${word}=${hintOf(word, arg)}`),
-    ...places.map(([word, arg]) => shownPlace(word, arg)),
+    ...positionals.map(([word, arg]) => shownPositional(word, arg)),
   ].join(" ");
 }
 
-function shownPlace(word: string, arg: Arg): string {
-  const shown = `${placeName(word, arg)}${arg.multiple === true ? "…" : ""}`;
+function shownPositional(word: string, arg: Arg): string {
+  const shown = `${positionalName(word, arg)}${arg.multiple === true ? "…" : ""}`;
   return arg.required === false || arg.default !== undefined ? `[${shown}]` : shown;
 }
 

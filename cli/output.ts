@@ -139,7 +139,7 @@ export function timestamp(at: Date): string {
 }
 
 /** `11h42m`, `42m`, `30s`: the two largest units of a distance in time. */
-export function roughly(seconds: number): string {
+export function shortDuration(seconds: number): string {
   const units = [
     ["d", 86_400],
     ["h", 3_600],

@@ -118,15 +118,15 @@ async function unknownCommand(path: readonly string[], node: Group, word: string
 /** `-h` or `--help` among the command's own flags; not as a flag's value, not after `--`, not in a remote command. */
 function wantsHelp(node: Leaf, words: readonly string[]): boolean {
   const known = spellings(node.args);
-  const places = Object.values(node.args).filter((arg) => arg.type === "positional");
-  const verbatimFrom = places.findIndex((arg) => arg.verbatim === true);
+  const positionals = Object.values(node.args).filter((arg) => arg.type === "positional");
+  const verbatimAt = positionals.findIndex((arg) => arg.verbatim === true);
   let placed = 0;
   for (let at = 0; at < words.length; ) {
     const word = words[at] ?? "";
     if (word === "--") return false;
     if (word === "-" || !word.startsWith("-")) {
       placed += 1;
-      if (placed === verbatimFrom) return false;
+      if (placed === verbatimAt) return false;
       at += 1;
       continue;
     }

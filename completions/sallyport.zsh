@@ -274,7 +274,7 @@ _sallyport_tsh_scp() {
     '-h[Show this help]' \
     '--debug[Say more on stderr, and the cause of an internal error]' \
     '-d[Say more on stderr, and the cause of an internal error]' \
-    '*:places:_files'
+    '*:paths:_files'
 }
 
 _sallyport_tsh_config() {

@@ -203,7 +203,7 @@ _tsh_scp() {
     '-h[Show this help]' \
     '--debug[Say more on stderr, and the cause of an internal error]' \
     '-d[Say more on stderr, and the cause of an internal error]' \
-    '*:places:_files'
+    '*:paths:_files'
 }
 
 _tsh_config() {

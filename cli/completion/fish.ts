@@ -63,7 +63,7 @@ function linesOf(tool: string, node: Node): string[] {
     (child) => `complete -c ${tool} ${at("noun")} -a ${child.path.at(-1)} -d ${quoted(child.description)}`,
   );
   // Behind a host everything is the remote command's.
-  const verbatim = node.places.findIndex((argument) => argument.verbatim);
+  const verbatim = node.positionals.findIndex((argument) => argument.verbatim);
   const flagsAt = at(verbatim === -1 ? "verb" : `until${verbatim}`);
   for (const flag of node.flags.filter(
     ({ own, name }) => own || (node.path.length === 1 && Object.hasOwn(BUILT_IN, name)),
@@ -73,7 +73,7 @@ function linesOf(tool: string, node: Node): string[] {
     const line = `complete -c ${tool} ${flagsAt} -l ${flag.name}${short}${value}`;
     lines.push(`${line} -d ${quoted(flag.description)}`);
   }
-  for (const [i, argument] of node.places.entries()) {
+  for (const [i, argument] of node.positionals.entries()) {
     const offered = offer(argument.values, "");
     if (offered !== "") lines.push(`complete -c ${tool} ${at(argument.repeats ? "verb" : i)} ${offered}`);
   }

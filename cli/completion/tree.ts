@@ -9,7 +9,7 @@ export interface Node {
   readonly examples: readonly (readonly [string, string])[];
   /** Every flag that is offered here, those of the nouns above included. */
   readonly flags: readonly FlagNode[];
-  readonly places: readonly PlaceNode[];
+  readonly positionals: readonly PositionalNode[];
   /** Undefined for a command, the verbs for a noun. */
   readonly children: readonly Node[] | undefined;
 }
@@ -26,7 +26,7 @@ export interface FlagNode {
   readonly own: boolean;
 }
 
-export interface PlaceNode {
+export interface PositionalNode {
   readonly name: string;
   readonly description: string;
   readonly repeats: boolean;
@@ -58,7 +58,7 @@ export async function treeOf(root: Group | Leaf, path: readonly string[], inheri
         values: valuesOf(arg),
         own: Object.hasOwn(root.args ?? {}, name) && (!Object.hasOwn(inherited, name) || isGroup(root)),
       })),
-    places: Object.entries(root.args ?? {})
+    positionals: Object.entries(root.args ?? {})
       .filter(([, arg]) => arg.type === "positional")
       .map(([name, arg]) => ({
         name,

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 
 /** What sshd asks (sshd_config(5), tokens %u %U %f %t and %C). */
-export interface Asked {
+export interface KeyQuery {
   /** The account that somebody wants to log in to. */
   readonly user: string;
   readonly uid: string;
@@ -19,7 +19,7 @@ export interface Asked {
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
 
 /** Reads `[--config FILE] user uid fingerprint type [endpoints]`. @throws Fault `bad_request` for anything else. */
-export function readArguments(words: readonly string[]): Asked {
+export function readArguments(words: readonly string[]): KeyQuery {
   const { config, rest } = takeConfig(words);
   const [user = "", uid = "", fingerprint = "", keyType = "", endpoints] = rest;
   if (rest.length < 4 || rest.length > 5)

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
+import type { Args } from "../command.ts";
 
 /** What keycmd is told by root. Other files of the host tell it nothing. */
 export interface Config {
@@ -27,6 +28,16 @@ export interface Config {
 export const OWN_FILE = "/etc/sallyport/keycmd.toml";
 /** Where TMS's KeyCmd has its configuration, which is one of ours. */
 export const TMS_FILE = "/etc/ssh/tms_keycmd/tms_keycmd.toml";
+
+/** `--config` of the commands for people. */
+export const globals = {
+  config: {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    description: `Configuration file (default: ${OWN_FILE}; for what is there already also TMS's own)`,
+  },
+} as const satisfies Args;
 
 const RETRIEVE = "/v1/tms/pubkeys/creds/retrieve";
 const TIMEOUT_MS = { least: 100, most: 10_000, usual: 3_000 } as const;

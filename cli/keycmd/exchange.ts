@@ -10,7 +10,7 @@ const BUNDLES = [
   "/etc/ssl/cert.pem",
 ] as const;
 
-export interface Request {
+export interface HttpRequest {
   readonly url: URL;
   /** What to post; nothing makes it a GET. */
   readonly body?: string;
@@ -23,7 +23,7 @@ export interface Request {
 }
 
 /** No answer was to be had. `dead` when nobody was there at all, as with a host that is switched off. */
-export interface Silence {
+export interface NoAnswer {
   readonly silence: string;
   readonly dead: boolean;
 }
@@ -35,7 +35,7 @@ export interface Silence {
  * redirects are not followed, and the environment is not asked.
  * @throws Fault `denied` for an answer that is not HTTP or too large, `bad_request` for authorities that cannot be read.
  */
-export function exchange(request: Request): Promise<Response | Silence> {
+export function exchange(request: HttpRequest): Promise<Response | NoAnswer> {
   const { url, insecure, connectMs, totalMs } = request;
   const secure = url.protocol === "https:";
   const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
@@ -44,7 +44,7 @@ export function exchange(request: Request): Promise<Response | Silence> {
     let stage = "connecting";
     let socket: Bun.Socket | undefined;
     let isOver = false;
-    const over = (what: Response | Silence | Fault) => {
+    const over = (what: Response | NoAnswer | Fault) => {
       isOver = true;
       clearTimeout(connecting);
       clearTimeout(total);
@@ -132,7 +132,7 @@ function reasonOf(error: Error): string {
 function secureOver(
   connection: Bun.Socket,
   hostname: string,
-  { caFile, insecure }: Request,
+  { caFile, insecure }: HttpRequest,
   socket: Bun.SocketHandler<undefined>,
 ): Bun.Socket {
   const trust = insecure ? { rejectUnauthorized: false } : { rejectUnauthorized: true, ca: authorities(caFile) };
@@ -172,7 +172,7 @@ function readAuthorities(file: string): string {
   }
 }
 
-function messageOf({ url, body, headers = {} }: Request): Buffer {
+function messageOf({ url, body, headers = {} }: HttpRequest): Buffer {
   const content = Buffer.from(body ?? "");
   const lines = [
     `${body === undefined ? "GET" : "POST"} ${url.pathname}${url.search} HTTP/1.1`,

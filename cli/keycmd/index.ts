@@ -1,6 +1,6 @@
 import { group } from "../command.ts";
 import type { Context } from "../context.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./config.ts";
 
 /** What people do with keycmd. What sshd does with it is in keycmd.ts, and never comes here (cli/main.ts). */
 export const keycmd = (cx: Context) =>

@@ -2,11 +2,10 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { OWN_FILE } from "./config.ts";
-import { globals } from "./globals.ts";
+import { globals, OWN_FILE } from "./config.ts";
 import { whyUnsafe } from "./setup/access.ts";
 import { accountOf } from "./setup/account.ts";
-import { prepare, type Wish } from "./setup/install.ts";
+import { type InstallRequest, prepare } from "./setup/install.ts";
 import { readSshd, sshdText, whyIgnored } from "./setup/sshd.ts";
 
 /** `keycmd install`: configuration and cache of a host, and the lines that sshd needs. */
@@ -63,7 +62,7 @@ export const install = (cx: Context) =>
           hint: "sudo, or --dry-run to see what would be done",
         });
       if (args.url !== undefined && args["host-name"] !== undefined) {
-        const wish: Wish = {
+        const request: InstallRequest = {
           file,
           account,
           url: args.url,
@@ -72,7 +71,7 @@ export const install = (cx: Context) =>
           credentialFile: args["credential-file"],
           cache: args.cache,
         };
-        for (const step of await prepare(wish)) {
+        for (const step of await prepare(request)) {
           if (!dry) step.act();
           cx.tell(dry ? `would ${step.will}` : step.did);
         }

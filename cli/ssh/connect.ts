@@ -4,7 +4,7 @@ import { type ClientConnection, type Credential, connectSsh } from "../../core/s
 import { hostVerifier } from "../../core/ssh/verify-host.ts";
 import { openTcp } from "./tcp.ts";
 
-export interface Target {
+export interface SshTarget {
   /** `host:port`, IPv6 in brackets. */
   readonly addr: string;
   readonly user: string;
@@ -25,14 +25,14 @@ export interface Target {
  * @throws Fault `unavailable`, `denied`, `unauthenticated`.
  */
 export async function connectAs(
-  target: Target,
+  target: SshTarget,
   socket: Promise<Duplex> = openTcp(target.addr),
 ): Promise<ClientConnection> {
   return connectOver(await socket, target);
 }
 
 /** The same over a stream that is there already, such as a channel through a proxy. */
-export function connectOver(stream: Duplex, target: Omit<Target, "addr">): Promise<ClientConnection> {
+export function connectOver(stream: Duplex, target: Omit<SshTarget, "addr">): Promise<ClientConnection> {
   return connectSsh(stream, {
     user: target.user,
     credential: target.credential,

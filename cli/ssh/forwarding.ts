@@ -5,7 +5,7 @@ import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import { systemFault } from "../system-error.ts";
-import type { End, Forward } from "./forward-spec.ts";
+import type { Forward, ForwardEnd } from "./forward-spec.ts";
 import { readSocksRequest } from "./socks.ts";
 
 /** What is said about forwardings while they run: goes to stderr. */
@@ -19,7 +19,7 @@ export async function forwardLocal(connection: ClientConnection, forward: Forwar
 }
 
 /** `-D`: a SOCKS proxy on this side whose connections come out on the other. */
-export async function forwardDynamic(connection: ClientConnection, from: End, tell: Tell): Promise<void> {
+export async function forwardDynamic(connection: ClientConnection, from: ForwardEnd, tell: Tell): Promise<void> {
   const serve = async (socket: Socket) => {
     const request = await readSocksRequest(socket);
     if (request === undefined) return;
@@ -70,7 +70,7 @@ export async function forwardRemote(connection: ClientConnection, forward: Forwa
   if (from.port === 0) tell(`Allocated port ${port} for remote forward to ${shown(to)}`);
 }
 
-function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): void {
+function answer(accept: () => Duplex, reject: () => void, to: ForwardEnd, tell: Tell): void {
   const socket = dialLocal(to);
   const refuse = (error: Error) => {
     tell(`forwarding to ${shown(to)}: ${error.message}`);
@@ -84,7 +84,7 @@ function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): 
   });
 }
 
-function asked(ask: (done: (error: Error | undefined) => void) => void, from: End): Promise<void> {
+function asked(ask: (done: (error: Error | undefined) => void) => void, from: ForwardEnd): Promise<void> {
   return new Promise((resolve, reject) => {
     ask((cause) => {
       if (cause === undefined || cause === null) resolve();
@@ -99,7 +99,7 @@ function asked(ask: (done: (error: Error | undefined) => void) => void, from: En
   });
 }
 
-async function listen(at: End, onSocket: (socket: Socket) => void): Promise<void> {
+async function listen(at: ForwardEnd, onSocket: (socket: Socket) => void): Promise<void> {
   if ("path" in at) await removeStale(at.path);
   // Nobody else may connect to a socket in the file system, not even for a moment.
   const before = process.umask(0o177);
@@ -129,7 +129,7 @@ async function removeStale(path: string): Promise<void> {
   if (refused) rmSync(path, { force: true });
 }
 
-function dialRemote(connection: ClientConnection, to: End): Promise<Duplex> {
+function dialRemote(connection: ClientConnection, to: ForwardEnd): Promise<Duplex> {
   if ("host" in to) return openChannel(connection, to.host, to.port);
   return new Promise((resolve, reject) => {
     connection.ssh.openssh_forwardOutStreamLocal(to.path, (error, channel) => {
@@ -139,7 +139,7 @@ function dialRemote(connection: ClientConnection, to: End): Promise<Duplex> {
   });
 }
 
-function dialLocal(to: End): Socket {
+function dialLocal(to: ForwardEnd): Socket {
   return "path" in to ? connect({ path: to.path, allowHalfOpen: true }) : connect({ ...to, allowHalfOpen: true });
 }
 
@@ -168,7 +168,7 @@ function join(socket: Socket, channel: Duplex): void {
   channel.pipe(socket);
 }
 
-function shown(end: End): string {
+function shown(end: ForwardEnd): string {
   if ("path" in end) return end.path;
   return hostPort(end.host, end.port);
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
 import { suggest } from "../../core/suggest.ts";
-import { type End, type Forward, parseDynamic, parseForward } from "./forward-spec.ts";
+import { type Forward, type ForwardEnd, parseDynamic, parseForward } from "./forward-spec.ts";
 
 /** What ssh_config(5)'s options change here, as `-o NAME=VALUE` gives them. */
 export interface SshOptions {
@@ -20,7 +20,7 @@ export interface SshOptions {
   readonly setEnv: Record<string, string>;
   readonly local: Forward[];
   readonly remote: Forward[];
-  readonly dynamic: End[];
+  readonly dynamic: ForwardEnd[];
 }
 
 type Setter = (options: SshOptions, value: string, name: string) => void;

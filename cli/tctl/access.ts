@@ -11,20 +11,27 @@ import {
 import { type Explanation, explain } from "../../core/policy/explain.ts";
 import { NodeIndex } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
-import { command, printing } from "../command.ts";
+import { command, group, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { facts, type Style, table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 
-interface Shown extends Explanation {
+/** `tctl access`: decisions about access, and their reasons. */
+export const access = (cx: Context) =>
+  group({
+    meta: { name: "access", description: "Who may do what, and why" },
+    subCommands: { explain: async () => explainCommand(cx) },
+  });
+
+interface ExplainReport extends Explanation {
   readonly user: string;
   readonly node: { readonly name: string; readonly hostname: string };
   readonly login: string;
 }
 
 /** `tctl access explain`: the roles that allow or refuse a user on a machine, and the changes that would alter it. */
-export const accessExplain = (cx: Context) =>
+const explainCommand = (cx: Context) =>
   command({
     meta: {
       name: "explain",
@@ -49,7 +56,7 @@ export const accessExplain = (cx: Context) =>
 async function explainOf(
   api: AuthClient,
   asked: { readonly user: string; readonly node: string; readonly login: string },
-): Promise<Shown> {
+): Promise<ExplainReport> {
   const [user, roles, nodes, locks, ping] = await Promise.all([
     api.read("user", asked.user),
     api.list("role"),
@@ -91,7 +98,7 @@ function find(nodes: readonly Node[], asked: string, cluster: string, now: Date)
   throw new Fault("conflict", `"${asked}" is ${names.length} nodes: ${names.join(", ")}`, { hint: "ask by UUID" });
 }
 
-function explanationText(shown: Shown, style: Style): string {
+function explanationText(shown: ExplainReport, style: Style): string {
   const { user, node, login, reason, roles, remedies, lock } = shown;
   const decision = reason === undefined ? style.green("allowed") : style.red(`refused: ${WHY[reason] ?? reason}`);
   const change = [

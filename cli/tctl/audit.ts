@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { printable } from "../output.ts";
 import { withAuth } from "./connect.ts";
 import { checkView, eventCells, eventsView, searchFlags } from "./event-text.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 
 export const audit = (cx: Context) =>
   group({

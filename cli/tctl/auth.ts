@@ -3,19 +3,27 @@ import type { AuthClient } from "../../core/api/client.ts";
 import type { Trust } from "../../core/api/schema.ts";
 import { parseCertificateLine } from "../../core/cert/certificate.ts";
 import { formatIdentity } from "../../core/cert/identity-file.ts";
+import { certAuthorityLine, knownHostsLine } from "../../core/cert/known-hosts.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
-import { command, printing } from "../command.ts";
+import { AUTHORITY_TYPES } from "../../core/resource/authority.ts";
+import { command, group, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { writePrivate } from "../files.ts";
 import { withAuth } from "./connect.ts";
-import { words } from "./flags.ts";
-import { globals } from "./globals.ts";
+import { globals, words } from "./flags.ts";
+
+/** `tctl auth`: certificates and the authorities that sign them. */
+export const auth = (cx: Context) =>
+  group({
+    meta: { name: "auth", description: "Certificate authorities" },
+    subCommands: { sign: async () => authSign(cx), export: async () => authExport(cx) },
+  });
 
 /** `tctl auth sign`: a certificate without a login, for a robot or for a host that runs stock sshd. */
-export const authSign = (cx: Context) =>
+const authSign = (cx: Context) =>
   command({
     meta: {
       name: "sign",
@@ -110,3 +118,37 @@ function readPublicKey(file: string): string {
     throw new Fault("bad_request", `${file} is not a public key: ${(cause as Error).message}`, { cause });
   }
 }
+
+/** `tctl auth export`: the public halves, as OpenSSH reads them. */
+const authExport = (cx: Context) =>
+  command({
+    meta: {
+      name: "export",
+      description: "Print the public keys of the certificate authorities",
+      examples: [
+        ["tctl auth export --type=user | sed 's/^cert-authority //' > /etc/ssh/sallyport.pub", "for TrustedUserCAKeys"],
+        ["tctl auth export --type=host >> ~/.ssh/known_hosts", "machines of the cluster are known"],
+        ["tctl auth export --fingerprint", "to compare by eye"],
+      ],
+    },
+    args: {
+      ...globals,
+      type: { type: "enum", options: AUTHORITY_TYPES, description: "Only this authority" },
+      fingerprint: { type: "boolean", description: "Print fingerprints instead of keys" },
+    },
+    async run({ args }) {
+      const authorities = await withAuth(cx, args, (api) => api.list("cert_authority"));
+      const lines = authorities
+        .filter(({ spec }) => args.type === undefined || spec.type === args.type)
+        .flatMap(({ spec: { type, cluster, active_keys, additional_trusted_keys } }) =>
+          [...active_keys, ...additional_trusted_keys].map((text) => {
+            const key = PublicKey.parse(text);
+            if (args.fingerprint) return `${type} ${key.fingerprint}`;
+            return type === "user"
+              ? certAuthorityLine({ cluster, key })
+              : knownHostsLine({ cluster, key, patterns: ["*"] });
+          }),
+        );
+      cx.write(`${lines.join("\n")}\n`);
+    },
+  });

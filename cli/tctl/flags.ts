@@ -1,4 +1,37 @@
 import { Fault } from "../../core/fault.ts";
+import type { Args } from "../command.ts";
+
+/** How a tctl command finds auth and proves who asks. Every verb that asks auth spreads them into its args. */
+export const globals = {
+  config: {
+    type: "string",
+    alias: "c",
+    valueHint: "file",
+    complete: "file",
+    env: ["SALLYPORT_CONFIG"],
+    description: "Config file of the auth server on this machine",
+  },
+  "data-dir": {
+    type: "string",
+    valueHint: "dir",
+    complete: "directory",
+    env: ["SALLYPORT_DATA_DIR"],
+    description: "Data directory of the auth server on this machine",
+  },
+  "auth-server": {
+    type: "string",
+    valueHint: "host:port",
+    multiple: true,
+    description: "An auth server elsewhere; needs --identity",
+  },
+  identity: {
+    type: "string",
+    alias: "i",
+    valueHint: "file",
+    complete: "file",
+    description: "Identity file to ask as",
+  },
+} as const satisfies Args;
 
 /** `a,b` and repeated flags as one list. */
 export function words(text: string): string[] {

@@ -6,7 +6,7 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 import { labelText } from "./nodes.ts";
 
 export const locks = (cx: Context) =>

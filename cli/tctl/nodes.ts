@@ -7,8 +7,7 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { localTime, table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { wholeNumber } from "./flags.ts";
-import { globals } from "./globals.ts";
+import { globals, wholeNumber } from "./flags.ts";
 import { hostRoles } from "./tokens.ts";
 
 export const nodes = (cx: Context) =>

@@ -4,7 +4,7 @@ import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { facts, type Style } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 
 /** `tctl status`: the cluster at a glance. */
 export const status = (cx: Context) =>
@@ -34,11 +34,11 @@ export const status = (cx: Context) =>
     },
   });
 
-interface Shown extends Pick<Status, "cluster" | "version" | "ca_pins" | "counts"> {
+interface StatusReport extends Pick<Status, "cluster" | "version" | "ca_pins" | "counts"> {
   readonly authorities: readonly { readonly type: string; readonly fingerprints: readonly string[] }[];
 }
 
-function statusText({ cluster, version, authorities, ca_pins, counts }: Shown, style: Style): string {
+function statusText({ cluster, version, authorities, ca_pins, counts }: StatusReport, style: Style): string {
   const total = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   return facts(
     [

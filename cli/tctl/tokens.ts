@@ -5,8 +5,7 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { localTime, table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { wholeNumber, words } from "./flags.ts";
-import { globals } from "./globals.ts";
+import { globals, wholeNumber, words } from "./flags.ts";
 
 export const tokens = (cx: Context) =>
   group({

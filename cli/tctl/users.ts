@@ -5,8 +5,7 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { localTime, table, type View } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { words } from "./flags.ts";
-import { globals } from "./globals.ts";
+import { globals, words } from "./flags.ts";
 
 export const users = (cx: Context) =>
   group({

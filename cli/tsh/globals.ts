@@ -22,3 +22,14 @@ export const globals = {
   },
   insecure: { type: "boolean", description: "Accept the proxy's HTTPS certificate as it is, and remember it" },
 } as const satisfies Args;
+
+/** Password and one-time code of `tsh login` and `tsh signup`. */
+export const credentials = {
+  "password-file": {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    description: "Read the password from the first line of a file; - is stdin",
+  },
+  otp: { type: "string", valueHint: "code", description: "The code that the authenticator app shows" },
+} as const satisfies Args;

@@ -24,7 +24,7 @@ export const tsh = (cx: Context) =>
       scp: async () => (await import("./scp/scp.ts")).scp(cx),
       config: async () => (await import("./openssh/config.ts")).config(cx),
       resolve: async () => (await import("./nodes/resolve.ts")).resolve(cx),
-      proxy: async () => (await import("./openssh/proxy.ts")).proxy(cx),
+      proxy: async () => (await import("./openssh/proxy-command.ts")).proxy(cx),
       status: async () => (await import("./login/status.ts")).status(cx),
       logout: async () => (await import("./login/logout.ts")).logout(cx),
       agent: async () => (await import("./agent.ts")).agent(cx),

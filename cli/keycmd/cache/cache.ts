@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type About, Entry } from "./entry.ts";
+import { Entry, type StatementSubject } from "./entry.ts";
 import { checkDirectory } from "./private-file.ts";
-import { markOf, setMark, unmark } from "./timestamp-file.ts";
+import { removeIfPresent, setTimestamp, timestampOf } from "./timestamp-file.ts";
 
 /** How long a server that did not answer is taken for dead. */
 const DEAD_MS = 15_000;
@@ -23,22 +23,22 @@ export class Cache {
     this.#down = join(dir, "down");
   }
 
-  entry(url: URL, about: About): Entry {
+  entry(url: URL, about: StatementSubject): Entry {
     return new Entry(this.#dir, url, about);
   }
 
   /** Whether the server was found dead a moment ago. */
   isDown(now: number): boolean {
-    const since = now - markOf(this.#down);
+    const since = now - timestampOf(this.#down);
     return since >= 0 && since < DEAD_MS;
   }
 
   markDown(now: number): void {
-    setMark(this.#down, now);
+    setTimestamp(this.#down, now);
   }
 
   markUp(): void {
-    unmark(this.#down);
+    removeIfPresent(this.#down);
   }
 
   /** Removes some of what is of no more use: called when something new came, so that old and new keep in balance. */

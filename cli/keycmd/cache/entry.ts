@@ -4,22 +4,22 @@ import { Fault } from "../../../core/fault.ts";
 import { readKeyLine } from "../../../core/tms/key-line.ts";
 import { parseStatement, readStatement, type SignedStatement, type Statement } from "../../../core/tms/statement.ts";
 import { checkDirectory, ownDirectory, readOwn } from "./private-file.ts";
-import { mark, markOf, setMark, unmark } from "./timestamp-file.ts";
-import { forget, spend, type Told, type Use, usesIn } from "./uses.ts";
+import { advanceTimestamp, removeIfPresent, setTimestamp, timestampOf } from "./timestamp-file.ts";
+import { forget, type ReportedUse, spend, type Use, usesIn } from "./uses.ts";
 
 /** How far the clocks of this host and of the escrow may be apart, and how long an answer may take to be filed. */
 export const SKEW_MS = 60_000;
 const FILING_MS = 60_000;
 
 /** What a statement has to be about. */
-export interface About {
+export interface StatementSubject {
   readonly host: string;
   readonly account: string;
   readonly fingerprint: string;
 }
 
 /** What a line from the cache was worth. */
-export interface Used {
+export interface CachedLine {
   readonly line: string;
   readonly ageMs: number;
 }
@@ -35,9 +35,9 @@ export class Entry {
   readonly #strangers: string;
   /** The latest moment that was ever seen: time does not go back. */
   readonly #clock: string;
-  readonly #about: About;
+  readonly #about: StatementSubject;
 
-  constructor(top: string, url: URL, about: About) {
+  constructor(top: string, url: URL, about: StatementSubject) {
     const { host, account, fingerprint } = about;
     const id = new Bun.CryptoHasher("sha256")
       .update(JSON.stringify([url.href, host, account, fingerprint]))
@@ -58,11 +58,11 @@ export class Entry {
    * Files what the escrow has just said, unless something newer is there, and forgets the uses that it was told of. `connection` is
    * the login that it counted. @returns whether this made a new directory. @throws Fault or an error of the file system.
    */
-  keep(signed: SignedStatement, connection: string | undefined, told: readonly Told[], now: number): boolean {
+  keep(signed: SignedStatement, connection: string | undefined, told: readonly ReportedUse[], now: number): boolean {
     const statement = parseStatement(signed.text);
     this.#checkAbout(statement);
     const made = ownDirectory(this.#dir);
-    const refused = made ? markOf(this.#strangers) : 0;
+    const refused = made ? timestampOf(this.#strangers) : 0;
     if (refused > 0) this.#fileRefusal(refused);
     const draft = join(this.#dir, `.${process.pid}-${Date.now()}`);
     try {
@@ -70,7 +70,7 @@ export class Entry {
       renameSync(draft, join(this.#dir, nameOf("s", Number(statement.serial))));
     } finally {
       // It is there still where the disk is full: no login is to leave a file.
-      unmark(draft);
+      removeIfPresent(draft);
     }
     for (const one of told) forget(one);
     this.#removeOlder("s", Number(statement.serial));
@@ -80,8 +80,8 @@ export class Entry {
 
   /** The escrow refuses the key, at this moment of its clock (milliseconds): what it said before never counts again. */
   refuse(moment: number): void {
-    if (this.#names() === undefined) mark(this.#strangers, moment);
-    // Asked again: who has made the directory meanwhile may not have seen the mark.
+    if (this.#names() === undefined) advanceTimestamp(this.#strangers, moment);
+    // KeyQuery again: who has made the directory meanwhile may not have seen the mark.
     if (this.#names() !== undefined) this.#fileRefusal(moment);
   }
 
@@ -94,7 +94,7 @@ export class Entry {
     maxStaleMs: number,
     connection: string | undefined,
     clock: () => number,
-  ): Promise<Used> {
+  ): Promise<CachedLine> {
     const names = this.#names() ?? [];
     const [newest, refused] = [largest(serials(names, "s")), largest(serials(names, "r"))];
     if (newest === undefined)
@@ -107,12 +107,12 @@ export class Entry {
       throw refusal("the statement is not the one that was filed under this name");
     this.#checkAbout(statement);
     const now = clock();
-    checkTime(statement, { now, changed, maxStaleMs, seen: markOf(this.#clock) });
+    checkTime(statement, { now, changed, maxStaleMs, seen: timestampOf(this.#clock) });
     const line = readKeyLine(statement.line);
     if (line.fingerprint !== this.#about.fingerprint) throw refusal("the statement has another key in it");
     if (connection === undefined || connection !== kept.connection)
       spend(this.#dir, usesIn(this.#dir, names), statement.remaining_uses, connection);
-    mark(this.#clock, now);
+    advanceTimestamp(this.#clock, now);
     return { line: line.text, ageMs: Math.max(0, now - Date.parse(statement.issued)) };
   }
 
@@ -133,13 +133,14 @@ export class Entry {
 
   /** The clocks agree: what comes from a day when one of them was wrong is not newer than all that is said from now on. */
   #mendTime(serial: number, now: number): void {
-    setMark(this.#clock, now);
+    setTimestamp(this.#clock, now);
     const latest = (now + 2 * SKEW_MS) * 1000;
     // Until it is started again, the escrow counts on from where that day has led it.
     if (serial > latest) return;
     const names = this.#names() ?? [];
     for (const kind of ["s", "r"] as const)
-      for (const other of serials(names, kind)) if (other > latest) unmark(join(this.#dir, nameOf(kind, other)));
+      for (const other of serials(names, kind))
+        if (other > latest) removeIfPresent(join(this.#dir, nameOf(kind, other)));
   }
 
   /** Undefined where there is no directory. @throws Fault `denied` for one that is not safe. */
@@ -156,7 +157,8 @@ export class Entry {
 
   #removeOlder(kind: "s" | "r", than: number): void {
     const names = this.#names() ?? [];
-    for (const serial of serials(names, kind)) if (serial < than) unmark(join(this.#dir, nameOf(kind, serial)));
+    for (const serial of serials(names, kind))
+      if (serial < than) removeIfPresent(join(this.#dir, nameOf(kind, serial)));
   }
 
   #checkAbout(statement: Statement): void {

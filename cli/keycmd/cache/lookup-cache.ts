@@ -1,10 +1,10 @@
 import { Fault } from "../../../core/fault.ts";
 import type { SignedStatement } from "../../../core/tms/statement.ts";
-import type { Asked } from "../arguments.ts";
+import type { KeyQuery } from "../arguments.ts";
 import type { Config } from "../config.ts";
 import { Cache } from "./cache.ts";
 import { type Entry, SKEW_MS } from "./entry.ts";
-import type { Told } from "./uses.ts";
+import type { ReportedUse } from "./uses.ts";
 
 /** Logins that one request tells the escrow of. */
 const MOST_REPORTED = 100;
@@ -15,15 +15,15 @@ const DATE_MS = 2_000;
  * The cache as one lookup uses it, or nothing where there is none: whatever goes wrong with it is a note for the log and never
  * stops an answer of the escrow.
  */
-export class Memory {
+export class LookupCache {
   readonly #config: Config;
   readonly #connection: string | undefined;
   readonly #notes: string[];
   readonly #cache: Cache | undefined;
   readonly #entry: Entry | undefined;
-  #told: readonly Told[] = [];
+  #told: readonly ReportedUse[] = [];
 
-  constructor(asked: Asked, config: Config, connection: string | undefined, notes: string[]) {
+  constructor(query: KeyQuery, config: Config, connection: string | undefined, notes: string[]) {
     this.#config = config;
     this.#connection = connection;
     this.#notes = notes;
@@ -34,7 +34,7 @@ export class Memory {
       return;
     }
     this.#cache = this.#noted(() => new Cache(dir));
-    this.#entry = this.#cache?.entry(url, { host, account: asked.user, fingerprint: asked.fingerprint });
+    this.#entry = this.#cache?.entry(url, { host, account: query.user, fingerprint: query.fingerprint });
   }
 
   /** Whether it is on, so that statements are worth asking for. */
@@ -58,7 +58,7 @@ export class Memory {
   /** The logins that the escrow is to be told of now. */
   unreported(): readonly string[] {
     const uses = this.#noted(() => this.#entry?.unreported()) ?? [];
-    const told: Told[] = [];
+    const told: ReportedUse[] = [];
     for (const use of uses.slice(0, MOST_REPORTED)) {
       const login = use.login();
       if (login !== undefined) told.push({ use, login });
@@ -81,7 +81,7 @@ export class Memory {
   }
 
   /**
-   * The line as the escrow last stated it, because it cannot be asked: `silence` says why.
+   * The line as the escrow last stated it, because it cannot be query: `silence` says why.
    * @throws Fault `unavailable` with why it can not be had here either.
    */
   async recall(silence: string): Promise<string> {

@@ -5,7 +5,7 @@ import { Fault } from "../../../core/fault.ts";
 const MAX_BYTES = 65_536;
 
 /** What was read, and since when the file has been as it is: only the kernel sets that time (milliseconds). */
-export interface Kept {
+export interface StoredFile {
   readonly text: string;
   readonly changed: number;
 }
@@ -32,7 +32,7 @@ export function ownDirectory(dir: string): boolean {
 }
 
 /** Reads a file of ours. @throws Fault `denied` for a link, a file of somebody else or with a second name, and a device. */
-export function readOwn(file: string): Kept {
+export function readOwn(file: string): StoredFile {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   let fd: number;
   try {

@@ -3,18 +3,18 @@ import { closeSync, constants, futimesSync, lstatSync, openSync, unlinkSync } fr
 /** Facts that are a moment in time (milliseconds): empty files whose time of modification says it. */
 
 /** The moment, or 0 where nothing was ever marked. */
-export function markOf(file: string): number {
+export function timestampOf(file: string): number {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat?.isFile() && stat.uid === process.geteuid?.() ? stat.mtimeMs : 0;
 }
 
 /** Moves a mark forward. */
-export function mark(file: string, moment: number): void {
-  if (markOf(file) < moment) setMark(file, moment);
+export function advanceTimestamp(file: string, moment: number): void {
+  if (timestampOf(file) < moment) setTimestamp(file, moment);
 }
 
 /** Moves a mark to where it belongs, be it backward. */
-export function setMark(file: string, moment: number): void {
+export function setTimestamp(file: string, moment: number): void {
   const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
   const fd = openSync(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
@@ -24,7 +24,7 @@ export function setMark(file: string, moment: number): void {
   }
 }
 
-export function unmark(file: string): void {
+export function removeIfPresent(file: string): void {
   try {
     unlinkSync(file);
   } catch (thrown) {

@@ -2,7 +2,7 @@ import { linkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { readOwn } from "./private-file.ts";
-import { unmark } from "./timestamp-file.ts";
+import { removeIfPresent } from "./timestamp-file.ts";
 
 /** Logins with a key of any number of uses that are put down for one report: the escrow counts none of them. */
 const MOST_UNCOUNTED = 100;
@@ -17,14 +17,14 @@ export interface Use {
 }
 
 /** A use, and the login that the escrow was told of. */
-export interface Told {
+export interface ReportedUse {
   readonly use: Use;
   readonly login: string;
 }
 
 /** Removes a use that the escrow knows of, unless its number has gone to another login meanwhile. */
-export function forget({ use, login }: Told): void {
-  if (use.login() === login) unmark(use.file);
+export function forget({ use, login }: ReportedUse): void {
+  if (use.login() === login) removeIfPresent(use.file);
 }
 
 /** The uses among the files of a directory: `u<number>`, in which the login stands, and `n<login>`, which do not count. */
@@ -61,7 +61,7 @@ export function spend(dir: string, uses: readonly Use[], left: number | null, co
     for (let number = 1; number <= limit; number++)
       if (!taken.has(number) && take(draft, join(dir, `u${number}`))) return;
   } finally {
-    unmark(draft);
+    removeIfPresent(draft);
   }
   throw new Fault("denied", "the cache is not used: the key has no uses left");
 }

@@ -4,8 +4,8 @@ import { Fault } from "../../../core/fault.ts";
 import { type Config, readCredential } from "../config.ts";
 import { whyChangeable, whyNotOwn, whyUnreadable, whyUnsafe, whyUnwritable } from "./access.ts";
 import type { Account } from "./account.ts";
-import { type Finding, failed, fine, warning } from "./finding.ts";
-import { askEscrow } from "./probe.ts";
+import { type Finding, failed, passed, warning } from "./finding.ts";
+import { probeTms } from "./probe.ts";
 import type { SshdSettings } from "./sshd.ts";
 
 /** What `keycmd check` looks at, each question with its answers. None of them throws for what it finds. */
@@ -19,7 +19,7 @@ const NOTABLE_SKEW_MS = 5_000;
 /** A certificate that ends so soon is told of. */
 const NOTABLE_DAYS = 30;
 
-export function lookAtSshd(settings: SshdSettings, program: string): Finding[] {
+export function checkSshd(settings: SshdSettings, program: string): Finding[] {
   const { command, user, publicKeys, fingerprintHash, version } = settings;
   const about = "sshd_config";
   if (command === undefined)
@@ -52,13 +52,13 @@ export function lookAtSshd(settings: SshdSettings, program: string): Finding[] {
   if (!publicKeys) found.push(failed(about, "PubkeyAuthentication is off", "switch it on"));
   if (fingerprintHash.toUpperCase() !== "SHA256")
     found.push(failed(about, `FingerprintHash is ${fingerprintHash}`, "make it sha256: the escrow knows keys by that"));
-  return found.length > 0 ? found : [fine(about, `${command.join(" ")}, as ${user}`)];
+  return found.length > 0 ? found : [passed(about, `${command.join(" ")}, as ${user}`)];
 }
 
-export function lookAtProgram(program: string): Finding {
+export function checkProgram(program: string): Finding {
   const why = attempted(() => whyUnsafe(program));
   return why === undefined
-    ? fine("program", `sshd will run ${program}`)
+    ? passed("program", `sshd will run ${program}`)
     : failed(
         "program",
         `sshd will not run ${program}: ${why}`,
@@ -66,14 +66,14 @@ export function lookAtProgram(program: string): Finding {
       );
 }
 
-export function lookAtConfig({ file, insecure, caFile }: Config, account: Account): Finding[] {
+export function checkConfig({ file, insecure, caFile }: Config, account: Account): Finding[] {
   const unreadable = attempted(() => whyUnreadable(file, account));
   if (unreadable !== undefined)
     return [failed("config", unreadable, `chmod 0644 ${file}, and 0755 the directories above`)];
   const changeable = attempted(() => whyChangeable(file, account));
   const found = [
     changeable === undefined
-      ? fine("config", `${file} is root's, and the user ${account.name} can read it`)
+      ? passed("config", `${file} is root's, and the user ${account.name} can read it`)
       : failed("config", `${changeable}, and with it who may log in`, `chown root: ${file}; chmod 0644 ${file}`),
   ];
   if (insecure)
@@ -96,26 +96,26 @@ function daysLeft(file: string): number {
   return Math.floor((Date.parse(new X509Certificate(readFileSync(file)).validTo) - Date.now()) / 86_400_000);
 }
 
-export function lookAtCredential({ credentialFile: file }: Config, account: Account): Finding[] {
+export function checkCredential({ credentialFile: file }: Config, account: Account): Finding[] {
   if (file === undefined) return [];
   const wrong = attempted(() => void readCredential(file));
   if (wrong !== undefined) return [failed("credential", wrong, `chown ${account.name} ${file}; chmod 0400 ${file}`)];
   const why = attempted(() => whyUnreadable(file, account));
   return [
     why === undefined
-      ? fine("credential", `only the user ${account.name} can read ${file}`)
+      ? passed("credential", `only the user ${account.name} can read ${file}`)
       : failed("credential", why, `chown ${account.name} ${file}; chmod 0400 ${file}`),
   ];
 }
 
-export function lookAtCache({ cache, maxStaleMs, escrowKeys }: Config, account: Account): Finding[] {
+export function checkCache({ cache, maxStaleMs, escrowKeys }: Config, account: Account): Finding[] {
   if (cache === undefined || maxStaleMs === 0)
-    return [fine("cache", "there is none: while the escrow is away, none of its keys opens anything")];
+    return [passed("cache", "there is none: while the escrow is away, none of its keys opens anything")];
   const why = attempted(() => whyNotOwn(cache, account));
   const remedy = `install -d -m 0700 -o ${account.name} ${cache}, where that user may enter all directories above`;
   const found = [
     why === undefined
-      ? fine("cache", `${cache} serves for ${maxStaleMs / 1000} s while the escrow is away`)
+      ? passed("cache", `${cache} serves for ${maxStaleMs / 1000} s while the escrow is away`)
       : failed("cache", why, remedy),
   ];
   if (escrowKeys.length === 0)
@@ -125,23 +125,23 @@ export function lookAtCache({ cache, maxStaleMs, escrowKeys }: Config, account: 
   return found;
 }
 
-export function lookAtLog({ log }: Config, account: Account): Finding {
-  if (log === "syslog") return fine("log", "syslog, auth.notice");
+export function checkLog({ log }: Config, account: Account): Finding {
+  if (log === "syslog") return passed("log", "syslog, auth.notice");
   const why = attempted(() => whyUnwritable(log, account));
   return why === undefined
-    ? fine("log", log)
+    ? passed("log", log)
     : warning("log", `${why}; syslog is used instead`, `install -m 0600 -o ${account.name} /dev/null ${log}`);
 }
 
 /** Whether the server is there, is the right one, signs with the keys that are believed, and has the same time. */
-export async function lookAtServer(config: Config): Promise<Finding[]> {
+export async function checkServer(config: Config): Promise<Finding[]> {
   const { url, host, escrowKeys, credentialFile } = config;
   const caching = config.cache !== undefined && config.maxStaleMs > 0;
   try {
     const credential = credentialFile === undefined ? undefined : readCredential(credentialFile);
-    const { keys, accepted, skewMs } = await askEscrow(config, host, credential);
+    const { keys, accepted, skewMs } = await probeTms(config, host, credential);
     const found = [
-      fine("server", `${url.host} answers, and its certificate is ${config.insecure ? "not looked at" : "good"}`),
+      passed("server", `${url.host} answers, and its certificate is ${config.insecure ? "not looked at" : "good"}`),
     ];
     if (accepted?.ok === false)
       found.push(
@@ -151,7 +151,8 @@ export async function lookAtServer(config: Config): Promise<Finding[]> {
           "tctl tms hosts credential makes a new one",
         ),
       );
-    if (credential !== undefined && accepted?.ok === true) found.push(fine("server", `it knows this host as ${host}`));
+    if (credential !== undefined && accepted?.ok === true)
+      found.push(passed("server", `it knows this host as ${host}`));
     const strange = keys?.filter((key) => !escrowKeys.some((line) => keyOf(line) === keyOf(key))) ?? [];
     if (caching && keys === undefined && accepted?.ok !== false)
       found.push(
@@ -166,7 +167,7 @@ export async function lookAtServer(config: Config): Promise<Finding[]> {
     const remedy = "let both follow the same time, by chrony or systemd-timesyncd";
     if (off > SKEW_MS && caching) found.push(failed("clock", `${seconds}: the cache will not be used`, remedy));
     else if (off > NOTABLE_SKEW_MS) found.push(warning("clock", seconds, remedy));
-    else if (skewMs !== undefined) found.push(fine("clock", "as the server's"));
+    else if (skewMs !== undefined) found.push(passed("clock", "as the server's"));
     return found;
   } catch (thrown) {
     const { message } = Fault.from(thrown);

@@ -9,7 +9,7 @@ export interface Finding {
   readonly remedy: string | null;
 }
 
-export function fine(about: string, message: string): Finding {
+export function passed(about: string, message: string): Finding {
   return { about, status: "ok", message, remedy: null };
 }
 
@@ -22,7 +22,7 @@ export function failed(about: string, message: string, remedy: string): Finding 
 }
 
 /** One line each, and under what is not fine what to do about it. */
-export function shown(findings: readonly Finding[], style: Style): string {
+export function findingsText(findings: readonly Finding[], style: Style): string {
   const width = Math.max(...findings.map(({ about }) => about.length));
   const paint = { ok: style.green, warning: style.yellow, failed: style.red };
   return findings

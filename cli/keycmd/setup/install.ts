@@ -14,10 +14,10 @@ import { Fault } from "../../../core/fault.ts";
 import { parseConfig, readCredential } from "../config.ts";
 import { whyClosed, whyNotOwn } from "./access.ts";
 import type { Account } from "./account.ts";
-import { askEscrow } from "./probe.ts";
+import { probeTms } from "./probe.ts";
 
 /** What a host is to become. */
-export interface Wish {
+export interface InstallRequest {
   readonly file: string;
   readonly account: Account;
   readonly url: string;
@@ -39,7 +39,15 @@ export interface Step {
  * that a host is set up whole or not at all.
  * @throws Fault with what is wrong: `conflict` where there is a configuration already.
  */
-export async function prepare({ file, account, url, host, caFile, credentialFile, cache }: Wish): Promise<Step[]> {
+export async function prepare({
+  file,
+  account,
+  url,
+  host,
+  caFile,
+  credentialFile,
+  cache,
+}: InstallRequest): Promise<Step[]> {
   if (existsSync(file))
     throw new Fault("conflict", `${file} is there already`, { hint: "edit it, or remove it first" });
   const dir = dirname(resolve(file));
@@ -60,7 +68,7 @@ export async function prepare({ file, account, url, host, caFile, credentialFile
   const secret = credential === undefined ? undefined : readCredential(credential);
   const values: Record<string, unknown> = { tms_url: url, host_name: host, ca_file: authority };
   const draft = parseConfig(toml(values), "the command line");
-  const { keys, accepted } = await askEscrow(draft, host, secret);
+  const { keys, accepted } = await probeTms(draft, host, secret);
   if (accepted?.ok === false)
     throw new Fault("denied", `the escrow refuses this host's credential: ${accepted.said}`, {
       hint: "tctl tms hosts credential makes a new one",

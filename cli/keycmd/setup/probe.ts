@@ -2,7 +2,7 @@ import { Fault } from "../../../core/fault.ts";
 import { exchange } from "../exchange.ts";
 
 /** How a server is reached. */
-export interface Reach {
+export interface TmsEndpoint {
   /** Of the retrieval. */
   readonly url: URL;
   readonly caFile: string | undefined;
@@ -11,7 +11,7 @@ export interface Reach {
 }
 
 /** What a server says of itself. */
-export interface EscrowSays {
+export interface TmsProbe {
   /** Whose statements hosts may believe; undefined where it makes none, as TMS's own. */
   readonly keys: readonly string[] | undefined;
   /** Of the credential that was shown; undefined where none was, or where the server does not look at it here. */
@@ -21,7 +21,7 @@ export interface EscrowSays {
 }
 
 /** Asks for the keys that sign statements. @throws Fault `unavailable`, `bad_request` or `denied` with what is wrong. */
-export async function askEscrow(reach: Reach, host: string, credential: string | undefined): Promise<EscrowSays> {
+export async function probeTms(reach: TmsEndpoint, host: string, credential: string | undefined): Promise<TmsProbe> {
   const url = new URL(reach.url);
   const path = url.pathname.replace(/\/tms\/pubkeys\/creds\/retrieve$/, "/tms/escrow-keys");
   if (path === url.pathname) return { keys: undefined, accepted: undefined, skewMs: undefined };

@@ -2,7 +2,7 @@ import { Fault } from "../../../core/fault.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+import { globals } from "../flags.ts";
 import { readResources } from "./resource-file.ts";
 
 /** `tctl create`: every resource of a file; the whole file is checked before the first one is written. */

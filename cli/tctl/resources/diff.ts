@@ -4,7 +4,7 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Style } from "../../output.ts";
 import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+import { globals } from "../flags.ts";
 import { type Draft, plainText, readResources } from "./resource-file.ts";
 
 interface Difference {

@@ -7,7 +7,7 @@ import { Fault } from "../../../core/fault.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+import { globals } from "../flags.ts";
 import { parseName } from "./reference.ts";
 import { parseResources, plainText } from "./resource-file.ts";
 

@@ -2,8 +2,7 @@ import type { Resource } from "../../../core/resource/registry.ts";
 import { command, listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { withAuth } from "../connect.ts";
-import { words } from "../flags.ts";
-import { globals } from "../globals.ts";
+import { globals, words } from "../flags.ts";
 import { parseReference } from "./reference.ts";
 
 /** `tctl get`: resources as YAML or JSON, such as `tctl create` takes. Always a list. */

@@ -1,14 +1,12 @@
 import { FAULTS, Fault, type FaultCode } from "../../../core/fault.ts";
-import type { Parsed } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { systemFault } from "../../system-error.ts";
 import { ask, secretFromFile } from "../../tty.ts";
-import type { escrowFlags } from "./flags.ts";
-import { localPlace, type Place, remotePlace } from "./server.ts";
+import type { TmsFlags } from "./flags.ts";
+import { localServer, remoteServer, type TmsServer } from "./server.ts";
 
 /** An object as the escrow's API answers it. */
-export type Row = Readonly<Record<string, unknown>>;
-export type Where = Parsed<typeof escrowFlags>;
+export type TmsRow = Readonly<Record<string, unknown>>;
 
 /** How long an escrow may take: to make a key of RSA can last some seconds. */
 const ANSWER_MS = 30_000;
@@ -25,24 +23,29 @@ interface Call {
 }
 
 /** The escrow's API. Every method @throws Fault, as the escrow said it, or `unavailable`. */
-export class Escrow {
+export class TmsClient {
   readonly tenant: string;
   /** The client that asks, if one does. */
   readonly clientId: string | undefined;
-  readonly #place: Place;
+  readonly #server: TmsServer;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(place: Place, headers: Readonly<Record<string, string>>, tenant: string, clientId: string | undefined) {
-    this.#place = place;
+  constructor(
+    server: TmsServer,
+    headers: Readonly<Record<string, string>>,
+    tenant: string,
+    clientId: string | undefined,
+  ) {
+    this.#server = server;
     this.#headers = headers;
     this.tenant = tenant;
     this.clientId = clientId;
   }
 
   /** The same, asked about another tenant. */
-  of(tenant: string): Escrow {
+  of(tenant: string): TmsClient {
     const headers = { ...this.#headers, "x-tms-tenant": headerBytes("x-tms-tenant", tenant) };
-    return new Escrow(this.#place, headers, tenant, this.clientId);
+    return new TmsClient(this.#server, headers, tenant, this.clientId);
   }
 
   get = (path: Path, call?: Call) => this.#call("GET", path, call);
@@ -51,20 +54,20 @@ export class Escrow {
   remove = (path: Path, call?: Call) => this.#call("DELETE", path, call);
 
   /** The rows under `field` of an answer. */
-  async list(path: Path, field: string, query: Query = {}): Promise<Row[]> {
+  async list(path: Path, field: string, query: Query = {}): Promise<TmsRow[]> {
     const rows = (await this.get(path, { query }))[field];
     if (!Array.isArray(rows)) throw this.#strange(`no list of ${field}`);
-    return rows as Row[];
+    return rows as TmsRow[];
   }
 
-  async #call(method: string, path: Path, { body, query = {} }: Call = {}): Promise<Row> {
+  async #call(method: string, path: Path, { body, query = {} }: Call = {}): Promise<TmsRow> {
     const asked = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
     );
     const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked)}`;
-    const url = `${this.#place.base}/v1/tms/${path.map(pathWord).join("/")}${search}`;
+    const url = `${this.#server.base}/v1/tms/${path.map(pathWord).join("/")}${search}`;
     const { status, text } = await this.#send(url, {
-      ...this.#place.options,
+      ...this.#server.options,
       method,
       headers: { ...this.#headers, ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -79,11 +82,11 @@ export class Escrow {
       const reply = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });
       return { status: reply.status, text: await reply.text() };
     } catch (thrown) {
-      throw transportFault(thrown, this.#place.name);
+      throw transportFault(thrown, this.#server.name);
     }
   }
 
-  #read(status: number, text: string): Row {
+  #read(status: number, text: string): TmsRow {
     const answer = objectOf(text);
     if (answer === undefined) throw this.#strange(`status ${status}`, status < 500 ? "failed" : codeOf(status));
     const { result_code: _, result_msg: message, ...rest } = answer;
@@ -105,39 +108,39 @@ export class Escrow {
   }
 
   #strange(what: string, code: FaultCode = "failed"): Fault {
-    return new Fault(code, `${this.#place.name} does not answer as an escrow does: ${what}`, {
+    return new Fault(code, `${this.#server.name} does not answer as an escrow does: ${what}`, {
       hint: "check the address",
     });
   }
 }
 
 /** Asks the escrow that the flags speak of: the one on this machine through its socket, another one over HTTPS. */
-export async function openEscrow(cx: Context, where: Where): Promise<Escrow> {
-  if (where["auth-server"].length > 0 || where.identity !== undefined)
+export async function openTms(cx: Context, flags: TmsFlags): Promise<TmsClient> {
+  if (flags["auth-server"].length > 0 || flags.identity !== undefined)
     throw new Fault("bad_request", "--auth-server and --identity are not for the escrow", {
       hint: "name an escrow elsewhere with --server, and who asks with --admin-id or --client-id",
     });
-  const place =
-    where.server === undefined ? await localPlace(cx, where) : await remotePlace(where.server, where["ca-file"]);
-  return new Escrow(place, headersOf(cx, where), where.tenant, where["client-id"]);
+  const server =
+    flags.server === undefined ? await localServer(cx, flags) : await remoteServer(flags.server, flags["ca-file"]);
+  return new TmsClient(server, headersOf(cx, flags), flags.tenant, flags["client-id"]);
 }
 
 /** The headers by which the escrow knows who asks, and for which tenant. */
-function headersOf(cx: Context, where: Where): Record<string, string> {
-  const { tenant, "admin-id": admin, "client-id": client } = where;
+function headersOf(cx: Context, flags: TmsFlags): Record<string, string> {
+  const { tenant, "admin-id": admin, "client-id": client } = flags;
   if (admin !== undefined && client !== undefined)
     throw new Fault("bad_request", "give either --admin-id or --client-id");
   for (const kind of ["admin", "client"] as const)
-    if (where[`${kind}-secret-file`] !== undefined && where[`${kind}-id`] === undefined)
+    if (flags[`${kind}-secret-file`] !== undefined && flags[`${kind}-id`] === undefined)
       throw new Fault("bad_request", `--${kind}-secret-file needs --${kind}-id`);
   const headers: Record<string, string> = { "x-tms-tenant": tenant };
   if (admin !== undefined) {
     headers["x-tms-admin-id"] = admin;
-    headers["x-tms-admin-secret"] = secretOf(cx, where, "admin", admin);
+    headers["x-tms-admin-secret"] = secretOf(cx, flags, "admin", admin);
   }
   if (client !== undefined) {
     headers["x-tms-client-id"] = client;
-    headers["x-tms-client-secret"] = secretOf(cx, where, "client", client);
+    headers["x-tms-client-secret"] = secretOf(cx, flags, "client", client);
   }
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerBytes(name, value)]));
 }
@@ -149,8 +152,8 @@ function headerBytes(name: string, text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-function secretOf(cx: Context, where: Where, kind: "admin" | "client", id: string): string {
-  const file = where[`${kind}-secret-file`];
+function secretOf(cx: Context, flags: TmsFlags, kind: "admin" | "client", id: string): string {
+  const file = flags[`${kind}-secret-file`];
   if (file !== undefined) return secretFromFile(file);
   const variable = `SALLYPORT_TMS_${kind.toUpperCase()}_SECRET`;
   return cx.env[variable] || ask(`Secret of ${id}: `, `--${kind}-secret-file or $${variable}`, "secret");
@@ -182,10 +185,10 @@ function pathWord(name: string): string {
   return encodeURIComponent(name);
 }
 
-function objectOf(text: string): Row | undefined {
+function objectOf(text: string): TmsRow | undefined {
   try {
     const value = JSON.parse(text) as unknown;
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as TmsRow) : undefined;
   } catch {
     return undefined;
   }

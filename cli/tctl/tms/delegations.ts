@@ -1,10 +1,10 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ttl } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./list.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb, printRemoved, printUpdated, rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["delegations", "list"],
   field: "users",
   columns: [
@@ -26,7 +26,7 @@ export const delegations = (cx: Context) =>
   group({
     meta: { name: "delegations", description: "Which client may act in whose name" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List delegations", [["tctl tms delegations ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List delegations", [["tctl tms delegations ls", ""]]),
       get: async () =>
         getVerb(cx, "delegation", { description: "Its number in the list", valueHint: "id" }, byNumber("delegations"), [
           ["tctl tms delegations get 7", ""],
@@ -37,13 +37,17 @@ export const delegations = (cx: Context) =>
     },
   });
 
-interface Named {
+interface DelegationArgs {
   readonly client: string;
   readonly user: string;
 }
 
-const fieldsOf = (tenant: string, { client, user }: Named) => ({ tenant, client_id: client, client_user_id: user });
-const told = ({ client, user }: Named) => `delegation of ${user} to ${client}`;
+const fieldsOf = (tenant: string, { client, user }: DelegationArgs) => ({
+  tenant,
+  client_id: client,
+  client_user_id: user,
+});
+const nameOf = ({ client, user }: DelegationArgs) => `delegation of ${user} to ${client}`;
 
 const add = (cx: Context) =>
   verb(cx, {
@@ -51,9 +55,9 @@ const add = (cx: Context) =>
     description: "Let a client act in a user's name",
     examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
     args: { ttl, ...delegation },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["delegations"], { body }), { text: rowText });
+    async run(tms, args) {
+      const body = { ...fieldsOf(tms.tenant, args), ttl_minutes: args.ttl };
+      await cx.print(await tms.post(["delegations"], { body }), { text: rowText });
     },
   });
 
@@ -63,9 +67,9 @@ const update = (cx: Context) =>
     description: "Change how long a delegation is valid",
     examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
     args: { ttl, ...delegation },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await printUpdated(cx, told(args), escrow.patch(["delegations", "upd"], { body }));
+    async run(tms, args) {
+      const body = { ...fieldsOf(tms.tenant, args), ttl_minutes: args.ttl };
+      await printUpdated(cx, nameOf(args), tms.patch(["delegations", "upd"], { body }));
     },
   });
 
@@ -75,8 +79,8 @@ const rm = (cx: Context) =>
     description: "Remove a delegation, with its keys",
     examples: [["tctl tms delegations rm ci alice", ""]],
     args: delegation,
-    async run(escrow, args) {
-      const body = fieldsOf(escrow.tenant, args);
-      await printRemoved(cx, told(args), escrow.remove(["delegations", "del"], { body }));
+    async run(tms, args) {
+      const body = fieldsOf(tms.tenant, args);
+      await printRemoved(cx, nameOf(args), tms.remove(["delegations", "del"], { body }));
     },
   });

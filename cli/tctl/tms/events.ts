@@ -20,9 +20,9 @@ const search = (cx: Context) =>
       ["tctl tms events search --user=default/ci --format=json", "what the client ci of the tenant default did"],
     ],
     args: searchFlags(cx, "Only what this client or admin did, as TENANT/ID, or retrievals of this user's keys"),
-    async run(escrow, args) {
+    async run(tms, args) {
       const { event, user, from, to, limit } = args;
-      const found = await escrow.list(["events"], "events", { event, user, from, to, limit });
+      const found = await tms.list(["events"], "events", { event, user, from, to, limit });
       await cx.print<EventRow[]>(found, eventsView);
     },
   });
@@ -33,8 +33,8 @@ const verify = (cx: Context) =>
     description: "Check that no event of the escrow was changed, removed or put elsewhere",
     examples: [["tctl tms events verify || mail -s 'audit log altered' security", ""]],
     args: {},
-    async run(escrow) {
-      const check = (await escrow.get(["events", "verify"])) as unknown as EventCheck;
+    async run(tms) {
+      const check = (await tms.get(["events", "verify"])) as unknown as EventCheck;
       await cx.print<EventCheck>(check, checkView);
       return check.ok ? 0 : 1;
     },

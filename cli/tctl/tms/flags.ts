@@ -1,10 +1,10 @@
 import { parseDuration } from "../../../core/duration.ts";
 import { Fault } from "../../../core/fault.ts";
-import type { Args } from "../../command.ts";
-import { globals } from "../globals.ts";
+import type { Args, Parsed } from "../../command.ts";
+import { globals } from "../flags.ts";
 
 /** How a command finds the escrow and proves who asks. Every verb below `tctl tms` spreads them into its args. */
-export const escrowFlags = {
+export const tmsFlags = {
   config: { ...globals.config, description: "Config file of the escrow on this machine" },
   "data-dir": { ...globals["data-dir"], description: "Data directory of the escrow on this machine" },
   "auth-server": { ...globals["auth-server"], hidden: true },
@@ -37,6 +37,8 @@ export const escrowFlags = {
   },
 } as const satisfies Args;
 
+export type TmsFlags = Parsed<typeof tmsFlags>;
+
 /** The escrow's largest number, which stands for "as many as one likes" and "for ever". */
 export const NO_LIMIT = 2_147_483_647;
 
@@ -61,7 +63,7 @@ export function useCount(text: string): number {
   return count;
 }
 
-/** Where only the largest number, and not a negative one, says that there is no limit. */
+/** TmsFlags only the largest number, and not a negative one, says that there is no limit. */
 export function unsigned(value: number): number {
   return value < 0 ? NO_LIMIT : value;
 }

@@ -1,13 +1,13 @@
 import { Fault } from "../../../core/fault.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow, Row } from "./client.ts";
+import type { TmsClient, TmsRow } from "./client.ts";
 import { grace } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./list.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb, orNotFound, printRemoved, rowText } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["hosts", "list"],
   field: "users",
   columns: [
@@ -30,7 +30,7 @@ export const hosts = (cx: Context) =>
   group({
     meta: { name: "hosts", description: "Hosts: their addresses, and by what they prove themselves" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
       get: async () =>
         getVerb(cx, "host", { description: "Its number in the list", valueHint: "id" }, byNumber("hosts"), [
           ["tctl tms hosts get 7", ""],
@@ -58,14 +58,14 @@ const add = (cx: Context) =>
       host,
       addr,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       if (args.out !== undefined && !args.credential) throw new Fault("bad_request", "--out needs --credential");
-      const make = () => escrow.post(["hosts"], { body: { tenant: escrow.tenant, host: args.host, addr: args.addr } });
+      const make = () => tms.post(["hosts"], { body: { tenant: tms.tenant, host: args.host, addr: args.addr } });
       if (!args.credential) return cx.print(await make(), { text: rowText });
       await printSecret(cx, { file: args.out, replace: false, field: "credential" }, async () => {
         const made = await make();
         try {
-          return { ...made, ...(await newCredential(escrow, args.host, 0)) };
+          return { ...made, ...(await newCredential(tms, args.host, 0)) };
         } catch (thrown) {
           const { code, message } = Fault.from(thrown);
           throw new Fault(code, `the address is recorded, but the credential is not made: ${message}`, {
@@ -83,9 +83,9 @@ const rm = (cx: Context) =>
     description: "Remove an address of a host",
     examples: [["tctl tms hosts rm db1 10.1.2.3", ""]],
     args: { host, addr },
-    async run(escrow, args) {
-      const body = { tenant: escrow.tenant, host: args.host, addr: args.addr };
-      await printRemoved(cx, `host ${args.host} at ${args.addr}`, escrow.remove(["hosts", "del"], { body }));
+    async run(tms, args) {
+      const body = { tenant: tms.tenant, host: args.host, addr: args.addr };
+      await printRemoved(cx, `host ${args.host} at ${args.addr}`, tms.remove(["hosts", "del"], { body }));
     },
   });
 
@@ -103,9 +103,9 @@ const rotate = (cx: Context) =>
       ["tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential", "the old one works for an hour more"],
     ],
     args: { grace, out, host },
-    run: (escrow, args) =>
+    run: (tms, args) =>
       printSecret(cx, { file: args.out, replace: true, field: "credential" }, () =>
-        there(`host ${args.host}`, newCredential(escrow, args.host, args.grace)),
+        orNotFound(`host ${args.host}`, newCredential(tms, args.host, args.grace)),
       ),
   });
 
@@ -115,10 +115,9 @@ const removeCredential = (cx: Context) =>
     description: "Take a host's credential away",
     examples: [["tctl tms hosts credential rm db1", ""]],
     args: { host },
-    run: (escrow, args) =>
-      printRemoved(cx, `credential of ${args.host}`, escrow.remove(["hosts", "credential", args.host])),
+    run: (tms, args) => printRemoved(cx, `credential of ${args.host}`, tms.remove(["hosts", "credential", args.host])),
   });
 
-function newCredential(escrow: Escrow, name: string, graceMinutes: number): Promise<Row> {
-  return escrow.patch(["hosts", "credential", name], { query: { grace_minutes: graceMinutes } });
+function newCredential(tms: TmsClient, name: string, graceMinutes: number): Promise<TmsRow> {
+  return tms.patch(["hosts", "credential", name], { query: { grace_minutes: graceMinutes } });
 }

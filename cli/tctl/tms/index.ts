@@ -1,6 +1,6 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { escrowFlags } from "./flags.ts";
+import { tmsFlags } from "./flags.ts";
 
 /** `tctl tms`: the key escrow. */
 export const tms = (cx: Context) =>
@@ -17,7 +17,7 @@ export const tms = (cx: Context) =>
         ],
       ],
     },
-    args: escrowFlags,
+    args: tmsFlags,
     subCommands: {
       tenants: async () => (await import("./tenants.ts")).tenants(cx),
       admins: async () => (await import("./admins.ts")).admins(cx),

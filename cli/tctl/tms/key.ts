@@ -1,15 +1,15 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Args, Parsed } from "../../command.ts";
 import { words } from "../flags.ts";
-import type { Escrow, Row } from "./client.ts";
+import type { TmsClient, TmsRow } from "./client.ts";
 import { ttl, useCount } from "./flags.ts";
-import { there } from "./list.ts";
+import { orNotFound } from "./list.ts";
 
 /** The key of this number or fingerprint. @throws Fault `not_found`; `conflict` when several hosts know the fingerprint. */
-export async function findKey(escrow: Escrow, word: string): Promise<Row> {
-  if (/^\d+$/.test(word)) return there(`key ${word}`, escrow.get(["pubkeys", "id", word]));
+export async function findKey(tms: TmsClient, word: string): Promise<TmsRow> {
+  if (/^\d+$/.test(word)) return orNotFound(`key ${word}`, tms.get(["pubkeys", "id", word]));
   if (!word.startsWith("SHA256:")) throw new Fault("bad_request", `"${word}" is neither a number nor a fingerprint`);
-  const all = await escrow.list(["pubkeys", "list"], "pubkeys");
+  const all = await tms.list(["pubkeys", "list"], "pubkeys");
   const [found, other] = all.filter((row) => row.public_key_fingerprint === word);
   if (found === undefined) throw new Fault("not_found", `there is no key ${word}`);
   if (other !== undefined)
@@ -48,7 +48,7 @@ export const account = {
 } as const satisfies Args;
 
 /** The fields of a request for a key that both ways to have one share. */
-export function requestOf(args: Parsed<typeof newKey & typeof account>): Row {
+export function requestOf(args: Parsed<typeof newKey & typeof account>): TmsRow {
   const restrictions = {
     ...(args.restrict && { restrict: true }),
     ...(args.pty && { pty: true }),
@@ -66,7 +66,7 @@ export function requestOf(args: Parsed<typeof newKey & typeof account>): Row {
 }
 
 /** A key as it was made, in the types of the lists: the interface answers some of a new key's numbers as text. */
-export function newRow(made: Row): Row {
+export function newRow(made: TmsRow): TmsRow {
   const numbers = ["key_bits", "max_uses", "remaining_uses"];
   return Object.fromEntries(
     Object.entries(made).map(([field, value]) => [field, numbers.includes(field) ? Number(value) : value]),
@@ -74,8 +74,8 @@ export function newRow(made: Row): Row {
 }
 
 /** Keys are for clients only, whoever else may ask. @throws Fault `bad_request`. */
-export function requireClient(escrow: Escrow): string {
-  if (escrow.clientId !== undefined) return escrow.clientId;
+export function requireClient(tms: TmsClient): string {
+  if (tms.clientId !== undefined) return tms.clientId;
   throw new Fault("bad_request", "only a client can do this", {
     hint: "give --client-id, and its secret with --client-secret-file",
   });

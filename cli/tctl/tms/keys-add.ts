@@ -21,15 +21,15 @@ export const keysAdd = (cx: Context) =>
       ...account,
       pubkey: { type: "positional", valueHint: "file", complete: "file", description: "The public key; - is stdin" },
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       if (args.pubkey === "-" && args["client-secret-file"] === "-")
         throw new Fault("bad_request", "stdin is either the key or the client's secret");
-      requireClient(escrow);
+      requireClient(tms);
       const public_key = readInput(args.pubkey).trim();
       // The server would refuse it, but would have been told.
       if (public_key.includes("PRIVATE KEY"))
         throw new Fault("bad_request", `${args.pubkey} is a private key`, { hint: "give the public one: FILE.pub" });
-      const added = await escrow.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
+      const added = await tms.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
       await cx.print(newRow(added), { text: rowText });
     },
   });

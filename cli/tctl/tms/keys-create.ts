@@ -30,10 +30,10 @@ export const keysCreate = (cx: Context) =>
       },
       ...account,
     },
-    async run(escrow, args) {
-      requireClient(escrow);
+    async run(tms, args) {
+      requireClient(tms);
       const body = { ...requestOf(args), key_type: args.type };
-      const make = async () => newRow(await escrow.post(["pubkeys", "creds"], { body }));
+      const make = async () => newRow(await tms.post(["pubkeys", "creds"], { body }));
       if (args.out === undefined) {
         const made = await make();
         await cx.print(made, { text: (pair) => String(pair.private_key).trimEnd() });

@@ -2,10 +2,10 @@ import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ttl, unsigned, useCount } from "./flags.ts";
 import { findKey } from "./key.ts";
-import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated } from "./list.ts";
+import { changes, getVerb, type ListSpec, lsVerb, printRemoved, printUpdated } from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["pubkeys", "list"],
   field: "pubkeys",
   columns: [
@@ -32,7 +32,7 @@ export const keys = (cx: Context) =>
   group({
     meta: { name: "keys", description: "Keys with which clients log in" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List keys", [["tctl tms keys ls --tenant=physics", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List keys", [["tctl tms keys ls --tenant=physics", ""]]),
       get: async () => getVerb(cx, "key", key, findKey, [["tctl tms keys get 7", ""]]),
       create: async () => (await import("./keys-create.ts")).keysCreate(cx),
       add: async () => (await import("./keys-add.ts")).keysAdd(cx),
@@ -59,7 +59,7 @@ const update = (cx: Context) =>
       ttl: { ...ttl, required: false },
       key,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       const fields = changes(
         {
           max_uses: args.uses === undefined ? undefined : unsigned(args.uses),
@@ -67,9 +67,9 @@ const update = (cx: Context) =>
         },
         "--uses or --ttl",
       );
-      const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
-      const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint, ...fields };
-      await printUpdated(cx, `key ${args.key}`, escrow.patch(["pubkeys"], { body }));
+      const { client_id, host, public_key_fingerprint } = await findKey(tms, args.key);
+      const body = { tenant: tms.tenant, client_id, host, public_key_fingerprint, ...fields };
+      await printUpdated(cx, `key ${args.key}`, tms.patch(["pubkeys"], { body }));
     },
   });
 
@@ -79,9 +79,9 @@ const rm = (cx: Context) =>
     description: "Remove a key, with its reservations; it opens nothing any more",
     examples: [["tctl tms keys rm 7", ""]],
     args: { key },
-    async run(escrow, args) {
-      const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
-      const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint };
-      await printRemoved(cx, `key ${args.key}`, escrow.remove(["pubkeys", "del"], { body }));
+    async run(tms, args) {
+      const { client_id, host, public_key_fingerprint } = await findKey(tms, args.key);
+      const body = { tenant: tms.tenant, client_id, host, public_key_fingerprint };
+      await printRemoved(cx, `key ${args.key}`, tms.remove(["pubkeys", "del"], { body }));
     },
   });

@@ -2,12 +2,12 @@ import { Fault } from "../../../core/fault.ts";
 import { listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { facts, localTime, printable, type Style, table } from "../../output.ts";
-import type { Escrow, Row } from "./client.ts";
+import type { TmsClient, TmsRow } from "./client.ts";
 import { NO_LIMIT } from "./flags.ts";
 import { type Examples, verb } from "./verb.ts";
 
 /** How the rows of a noun are listed and shown. */
-export interface Listed {
+export interface ListSpec {
   /** The words of the list's route. */
   readonly path: readonly string[];
   /** Under which name the answer has the rows. */
@@ -15,19 +15,19 @@ export interface Listed {
   /** Heads of the table, and which field of a row stands under each. */
   readonly columns: readonly (readonly [head: string, field: string])[];
   /** The word for a row under `--format=names`, with which `get` finds it. */
-  readonly name: (row: Row) => string;
+  readonly name: (row: TmsRow) => string;
 }
 
 /** The verb `ls` of a noun. */
-export const lsVerb = (cx: Context, listed: Listed, description: string, examples: Examples) =>
+export const lsVerb = (cx: Context, listed: ListSpec, description: string, examples: Examples) =>
   verb(cx, {
     name: "ls",
     description,
     examples,
     args: listing,
-    async run(escrow) {
-      const rows = await escrow.list(listed.path, listed.field);
-      await cx.print<Row[]>(rows, {
+    async run(tms) {
+      const rows = await tms.list(listed.path, listed.field);
+      await cx.print<TmsRow[]>(rows, {
         text: (all, style) =>
           table(
             listed.columns.map(([head]) => head),
@@ -44,7 +44,7 @@ export const getVerb = (
   cx: Context,
   one: string,
   place: { readonly description: string; readonly valueHint?: string },
-  find: (escrow: Escrow, name: string) => Promise<Row>,
+  find: (tms: TmsClient, name: string) => Promise<TmsRow>,
   examples: Examples,
 ) =>
   verb(cx, {
@@ -52,18 +52,18 @@ export const getVerb = (
     description: `Show one ${one}`,
     examples,
     args: { name: { ...place, type: "positional" } },
-    async run(escrow, args) {
-      const row = await there(`${one} ${args.name}`, find(escrow, args.name));
+    async run(tms, args) {
+      const row = await orNotFound(`${one} ${args.name}`, find(tms, args.name));
       await cx.print(row, { text: rowText });
     },
   });
 
 /** Finds a row by its name. A row that is called `list` stands in the way of that route, and is looked for in the list. */
 export const byName =
-  (listed: Listed, noun: string) =>
-  async (escrow: Escrow, name: string): Promise<Row> => {
-    if (name !== "list") return escrow.get([noun, name]);
-    const found = (await escrow.list(listed.path, listed.field)).find((row) => listed.name(row) === name);
+  (listed: ListSpec, noun: string) =>
+  async (tms: TmsClient, name: string): Promise<TmsRow> => {
+    if (name !== "list") return tms.get([noun, name]);
+    const found = (await tms.list(listed.path, listed.field)).find((row) => listed.name(row) === name);
     if (found === undefined) throw new Fault("not_found", "NOT_FOUND");
     return found;
   };
@@ -71,14 +71,14 @@ export const byName =
 /** Finds a row by its number in the list. @throws Fault `bad_request` for a word: that may be another route. */
 export const byNumber =
   (noun: string) =>
-  async (escrow: Escrow, id: string): Promise<Row> => {
+  async (tms: TmsClient, id: string): Promise<TmsRow> => {
     if (!/^\d+$/.test(id))
       throw new Fault("bad_request", `"${id}" is not a number`, { hint: "the list has the numbers" });
-    return escrow.get([noun, id]);
+    return tms.get([noun, id]);
   };
 
 /** The row, with a sentence for one that is not there. @throws Fault `not_found`. */
-export async function there(what: string, row: Promise<Row>): Promise<Row> {
+export async function orNotFound(what: string, row: Promise<TmsRow>): Promise<TmsRow> {
   try {
     return await row;
   } catch (thrown) {
@@ -89,35 +89,35 @@ export async function there(what: string, row: Promise<Row>): Promise<Row> {
 }
 
 /** Tells of a removal, which is one only if something was there. @throws Fault `not_found`. */
-export async function printRemoved(cx: Context, what: string, removal: Promise<Row>): Promise<void> {
-  const answer = await there(what, removal);
+export async function printRemoved(cx: Context, what: string, removal: Promise<TmsRow>): Promise<void> {
+  const answer = await orNotFound(what, removal);
   if (answer.num_deleted === 0) throw new Fault("not_found", `there is no ${what}`);
   cx.tell(`removed the ${printable(what)}`);
   await cx.print(answer, { text: () => "" });
 }
 
 /** Tells of a change. @throws Fault `not_found`. */
-export async function printUpdated(cx: Context, what: string, change: Promise<Row>): Promise<void> {
-  const answer = await there(what, change);
+export async function printUpdated(cx: Context, what: string, change: Promise<TmsRow>): Promise<void> {
+  const answer = await orNotFound(what, change);
   if (answer.fields_updated === 0) throw new Fault("not_found", `there is no ${what}`);
   cx.tell(`updated the ${printable(what)}`);
   await cx.print(answer, { text: () => "" });
 }
 
 /** What an update is to change. @throws Fault `bad_request` where that is nothing. */
-export function changes(fields: Row, flags: string): Row {
+export function changes(fields: TmsRow, flags: string): TmsRow {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) throw new Fault("bad_request", "nothing to change", { hint: `give ${flags}` });
   return given;
 }
 
 /** `yes` and `no` as the API has them. */
-export function truth(word: "yes" | "no" | undefined): boolean | undefined {
+export function toBoolean(word: "yes" | "no" | undefined): boolean | undefined {
   return word === undefined ? undefined : word === "yes";
 }
 
 /** All fields of a row, for people: what it is called first, its times last. */
-export function rowText(row: Row, style: Style): string {
+export function rowText(row: TmsRow, style: Style): string {
   const fields = Object.entries(row).sort(([a], [b]) => rank(a) - rank(b));
   return facts(
     fields.map(([field, value]) => [headOf(field), cell(field, value)] as const),

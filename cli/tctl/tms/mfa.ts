@@ -1,10 +1,20 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { enabled, ttl } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./list.ts";
+import {
+  byName,
+  changes,
+  getVerb,
+  type ListSpec,
+  lsVerb,
+  printRemoved,
+  printUpdated,
+  rowText,
+  toBoolean,
+} from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["usermfa", "list"],
   field: "users",
   columns: [
@@ -22,8 +32,8 @@ export const mfa = (cx: Context) =>
   group({
     meta: { name: "mfa", description: "Users, and until when they have proven who they are" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List users", [["tctl tms mfa ls", ""]]),
-      get: async () => getVerb(cx, "user", user, byName(LISTED, "usermfa"), [["tctl tms mfa get alice", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List users", [["tctl tms mfa ls", ""]]),
+      get: async () => getVerb(cx, "user", user, byName(LIST, "usermfa"), [["tctl tms mfa get alice", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),
@@ -36,9 +46,9 @@ const add = (cx: Context) =>
     description: "Record that a user has proven who they are",
     examples: [["tctl tms mfa add alice --ttl=30d", "for thirty days"]],
     args: { ttl, user },
-    async run(escrow, args) {
-      const body = { tenant: escrow.tenant, tms_user_id: args.user, ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["usermfa"], { body }), { text: rowText });
+    async run(tms, args) {
+      const body = { tenant: tms.tenant, tms_user_id: args.user, ttl_minutes: args.ttl };
+      await cx.print(await tms.post(["usermfa"], { body }), { text: rowText });
     },
   });
 
@@ -51,10 +61,10 @@ const update = (cx: Context) =>
       ["tctl tms mfa update alice --enabled=no", "no key of hers works any more"],
     ],
     args: { ttl: { ...ttl, required: false }, enabled, user },
-    async run(escrow, args) {
-      const fields = changes({ enabled: truth(args.enabled), ttl_minutes: args.ttl }, "--enabled or --ttl");
-      const body = { tenant: escrow.tenant, tms_user_id: args.user, ...fields };
-      await printUpdated(cx, `user ${args.user}`, escrow.patch(["usermfa", "upd"], { body }));
+    async run(tms, args) {
+      const fields = changes({ enabled: toBoolean(args.enabled), ttl_minutes: args.ttl }, "--enabled or --ttl");
+      const body = { tenant: tms.tenant, tms_user_id: args.user, ...fields };
+      await printUpdated(cx, `user ${args.user}`, tms.patch(["usermfa", "upd"], { body }));
     },
   });
 
@@ -64,5 +74,5 @@ const rm = (cx: Context) =>
     description: "Remove a user, with all links, delegations and keys",
     examples: [["tctl tms mfa rm alice", ""]],
     args: { user },
-    run: (escrow, args) => printRemoved(cx, `user ${args.user}`, escrow.remove(["usermfa", "del", args.user])),
+    run: (tms, args) => printRemoved(cx, `user ${args.user}`, tms.remove(["usermfa", "del", args.user])),
   });

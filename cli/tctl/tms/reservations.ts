@@ -1,13 +1,13 @@
 import { Fault } from "../../../core/fault.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow } from "./client.ts";
+import type { TmsClient } from "./client.ts";
 import { lifetime } from "./flags.ts";
 import { findKey, requireClient } from "./key.ts";
-import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./list.ts";
+import { getVerb, type ListSpec, lsVerb, orNotFound, printRemoved, rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["reservations", "list"],
   field: "reservations",
   columns: [
@@ -33,15 +33,11 @@ export const reservations = (cx: Context) =>
   group({
     meta: { name: "reservations", description: "Operations that go on when a key is used up or has expired" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List reservations", [["tctl tms reservations ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List reservations", [["tctl tms reservations ls", ""]]),
       get: async () =>
-        getVerb(
-          cx,
-          "reservation",
-          reservation,
-          (escrow, word) => escrow.get(["reservations", ...named(escrow, word)]),
-          [["tctl tms reservations get ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", ""]],
-        ),
+        getVerb(cx, "reservation", reservation, (tms, word) => tms.get(["reservations", ...named(tms, word)]), [
+          ["tctl tms reservations get ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", ""],
+        ]),
       create: async () => create(cx),
       extend: async () => extend(cx),
       rm: async () => rm(cx),
@@ -49,9 +45,9 @@ export const reservations = (cx: Context) =>
   });
 
 /** `CLIENT/ID`, or the id alone of one of the client that asks. No id has a slash in it; a client's name may. */
-function named(escrow: Escrow, word: string): [client: string, resid: string] {
+function named(tms: TmsClient, word: string): [client: string, resid: string] {
   const slash = word.lastIndexOf("/");
-  const client = slash === -1 ? escrow.clientId : word.slice(0, slash);
+  const client = slash === -1 ? tms.clientId : word.slice(0, slash);
   if (client === undefined)
     throw new Fault("bad_request", `whose reservation is "${word}"?`, { hint: "write it as CLIENT/ID" });
   return [client, word.slice(slash + 1)];
@@ -77,11 +73,11 @@ const create = (cx: Context) =>
       },
       key: { type: "positional", description: "The key's number in the list, or its fingerprint" },
     },
-    async run(escrow, args) {
-      requireClient(escrow);
-      const { client_user_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
+    async run(tms, args) {
+      requireClient(tms);
+      const { client_user_id, host, public_key_fingerprint } = await findKey(tms, args.key);
       const body = { client_user_id, host, public_key_fingerprint, ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["reservations"], { body }), { text: rowText });
+      await cx.print(await tms.post(["reservations"], { body }), { text: rowText });
     },
   });
 
@@ -99,17 +95,17 @@ const extend = (cx: Context) =>
       key: { type: "string", valueHint: "id|fingerprint", description: "Which key (default: the reservation's)" },
       reservation,
     },
-    async run(escrow, args) {
-      requireClient(escrow);
-      const [client, parent_resid] = named(escrow, args.reservation);
+    async run(tms, args) {
+      requireClient(tms);
+      const [client, parent_resid] = named(tms, args.reservation);
       const about =
         args.key === undefined
-          ? await there(`reservation ${args.reservation}`, escrow.get(["reservations", client, parent_resid]))
-          : await findKey(escrow, args.key);
+          ? await orNotFound(`reservation ${args.reservation}`, tms.get(["reservations", client, parent_resid]))
+          : await findKey(tms, args.key);
       const { client_user_id, host, public_key_fingerprint } = about;
       const body = { client_user_id, host, public_key_fingerprint, parent_resid };
-      const extension = escrow.post(["reservations", "extend"], { body });
-      await cx.print(await there(`reservation ${args.reservation}`, extension), { text: rowText });
+      const extension = tms.post(["reservations", "extend"], { body });
+      await cx.print(await orNotFound(`reservation ${args.reservation}`, extension), { text: rowText });
     },
   });
 
@@ -121,8 +117,8 @@ const rm = (cx: Context) =>
       ["tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", "and those that extend it"],
     ],
     args: { related: { type: "boolean", description: "Also those that extend it" }, reservation },
-    async run(escrow, args) {
-      const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(escrow, args.reservation)];
-      await printRemoved(cx, `reservation ${args.reservation}`, escrow.remove(path));
+    async run(tms, args) {
+      const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(tms, args.reservation)];
+      await printRemoved(cx, `reservation ${args.reservation}`, tms.remove(path));
     },
   });

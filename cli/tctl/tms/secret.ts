@@ -15,7 +15,7 @@ import {
 import { Fault } from "../../../core/fault.ts";
 import type { Args } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Row } from "./client.ts";
+import type { TmsRow } from "./client.ts";
 import { rowText } from "./list.ts";
 
 /** What is shown once had better not be shown at all. */
@@ -34,7 +34,7 @@ export const out = {
 export async function printSecret(
   cx: Context,
   { file, replace, field }: { readonly file: string | undefined; readonly replace: boolean; readonly field: string },
-  make: () => Promise<Row>,
+  make: () => Promise<TmsRow>,
 ): Promise<void> {
   if (file === undefined) {
     const made = await make();

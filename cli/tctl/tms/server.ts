@@ -4,10 +4,10 @@ import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { readInput } from "../../input.ts";
 import { localDataDir } from "../data-dir.ts";
-import type { Where } from "./client.ts";
+import type { TmsFlags } from "./flags.ts";
 
-/** Where an escrow is asked. */
-export interface Place {
+/** TmsFlags an escrow is asked. */
+export interface TmsServer {
   /** Before `/v1`. */
   readonly base: string;
   /** For messages. */
@@ -16,9 +16,9 @@ export interface Place {
 }
 
 /** The escrow on this machine, by its socket. @throws Fault `unavailable` when none runs in the data directory. */
-export async function localPlace(cx: Context, where: Where): Promise<Place> {
-  if (where["ca-file"] !== undefined) throw new Fault("bad_request", "--ca-file needs --server");
-  const dataDir = await localDataDir(cx, where);
+export async function localServer(cx: Context, flags: TmsFlags): Promise<TmsServer> {
+  if (flags["ca-file"] !== undefined) throw new Fault("bad_request", "--ca-file needs --server");
+  const dataDir = await localDataDir(cx, flags);
   const unix = join(resolve(dataDir), "proc", "tms.sock");
   if (!isThere(unix))
     throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
@@ -45,7 +45,7 @@ function isThere(file: string): boolean {
 }
 
 /** An escrow elsewhere, over HTTPS. @throws Fault `bad_request`. */
-export async function remotePlace(server: string, caFile: string | undefined): Promise<Place> {
+export async function remoteServer(server: string, caFile: string | undefined): Promise<TmsServer> {
   const url = URL.parse(server.includes("://") ? server : `https://${server}`);
   // Secrets are in every request.
   if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")

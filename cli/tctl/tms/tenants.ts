@@ -1,12 +1,22 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow } from "./client.ts";
+import type { TmsClient } from "./client.ts";
 import { enabled } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./list.ts";
+import {
+  byName,
+  changes,
+  getVerb,
+  type ListSpec,
+  lsVerb,
+  orNotFound,
+  printRemoved,
+  printUpdated,
+  toBoolean,
+} from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["tenants", "list"],
   field: "tenants",
   columns: [
@@ -25,8 +35,8 @@ export const tenants = (cx: Context) =>
   group({
     meta: { name: "tenants", description: "Organizations that know nothing of each other" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List tenants", [["tctl tms tenants ls", ""]]),
-      get: async () => getVerb(cx, "tenant", tenant, byName(LISTED, "tenants"), [["tctl tms tenants get physics", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List tenants", [["tctl tms tenants ls", ""]]),
+      get: async () => getVerb(cx, "tenant", tenant, byName(LIST, "tenants"), [["tctl tms tenants get physics", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),
@@ -39,10 +49,10 @@ const add = (cx: Context) =>
     description: "Make a tenant with its first admin",
     examples: [["tctl tms tenants add physics --out=physics.secret", "the admin's secret goes to a file"]],
     args: { out, name: tenant },
-    run: (escrow, args) =>
+    run: (tms, args) =>
       printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, () =>
         // Tenants are made by those who run the first one.
-        escrow.of("default").post(["tenants", args.name]),
+        tms.of("default").post(["tenants", args.name]),
       ),
   });
 
@@ -59,14 +69,14 @@ const update = (cx: Context) =>
       "require-host-credential": { ...enabled, description: "Whether hosts have to prove themselves to get its keys" },
       name: tenant,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       const fields = changes(
-        { enabled: truth(args.enabled), require_host_credential: truth(args["require-host-credential"]) },
+        { enabled: toBoolean(args.enabled), require_host_credential: toBoolean(args["require-host-credential"]) },
         "--enabled or --require-host-credential",
       );
-      await exists(escrow, args.name);
+      await requireTenant(tms, args.name);
       const body = { tenant: args.name, ...fields };
-      await printUpdated(cx, `tenant ${args.name}`, escrow.patch(["tenants", "upd"], { body }));
+      await printUpdated(cx, `tenant ${args.name}`, tms.patch(["tenants", "upd"], { body }));
     },
   });
 
@@ -82,16 +92,16 @@ const rm = (cx: Context) =>
       wipe: { type: "boolean", description: "Also its clients, users, links, keys and whatever else is in it" },
       name: tenant,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       // It ends at its own wish, or the operator's.
-      const own = escrow.of(args.name);
-      await exists(own, args.name);
+      const own = tms.of(args.name);
+      await requireTenant(own, args.name);
       const path = ["tenants", args.wipe ? "wipe" : "del", args.name];
       await printRemoved(cx, `tenant ${args.name}`, own.remove(path));
     },
   });
 
 /** The interface says of a tenant that is not there what it says of one that is switched off. */
-async function exists(escrow: Escrow, name: string): Promise<void> {
-  await there(`tenant ${name}`, escrow.get(["tenants", name]));
+async function requireTenant(tms: TmsClient, name: string): Promise<void> {
+  await orNotFound(`tenant ${name}`, tms.get(["tenants", name]));
 }

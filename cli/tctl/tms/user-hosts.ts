@@ -1,10 +1,10 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ttl } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./list.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb, printRemoved, printUpdated, rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["userhosts", "list"],
   field: "users",
   columns: [
@@ -28,7 +28,7 @@ export const userHosts = (cx: Context) =>
   group({
     meta: { name: "user-hosts", description: "Which account on which host is whose" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
       get: async () =>
         getVerb(cx, "link", { description: "Its number in the list", valueHint: "id" }, byNumber("userhosts"), [
           ["tctl tms user-hosts get 7", ""],
@@ -39,19 +39,19 @@ export const userHosts = (cx: Context) =>
     },
   });
 
-interface Named {
+interface LinkArgs {
   readonly user: string;
   readonly host: string;
   readonly account: string;
 }
 
-const fieldsOf = (tenant: string, { user, host, account }: Named) => ({
+const fieldsOf = (tenant: string, { user, host, account }: LinkArgs) => ({
   tenant,
   tms_user_id: user,
   host,
   host_account: account,
 });
-const told = ({ user, host, account }: Named) => `link of ${user} to ${account} on ${host}`;
+const nameOf = ({ user, host, account }: LinkArgs) => `link of ${user} to ${account} on ${host}`;
 
 const add = (cx: Context) =>
   verb(cx, {
@@ -59,9 +59,9 @@ const add = (cx: Context) =>
     description: "Link a user to an account on a host",
     examples: [["tctl tms user-hosts add alice db1 postgres --ttl=30d", "alice may be postgres on db1"]],
     args: { ttl, ...link },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["userhosts"], { body }), { text: rowText });
+    async run(tms, args) {
+      const body = { ...fieldsOf(tms.tenant, args), ttl_minutes: args.ttl };
+      await cx.print(await tms.post(["userhosts"], { body }), { text: rowText });
     },
   });
 
@@ -71,9 +71,9 @@ const update = (cx: Context) =>
     description: "Change how long a link is valid",
     examples: [["tctl tms user-hosts update alice db1 postgres --ttl=90d", "from now on"]],
     args: { ttl, ...link },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await printUpdated(cx, told(args), escrow.patch(["userhosts", "upd"], { body }));
+    async run(tms, args) {
+      const body = { ...fieldsOf(tms.tenant, args), ttl_minutes: args.ttl };
+      await printUpdated(cx, nameOf(args), tms.patch(["userhosts", "upd"], { body }));
     },
   });
 
@@ -83,8 +83,8 @@ const rm = (cx: Context) =>
     description: "Remove a link, with its keys",
     examples: [["tctl tms user-hosts rm alice db1 postgres", ""]],
     args: link,
-    async run(escrow, args) {
-      const body = fieldsOf(escrow.tenant, args);
-      await printRemoved(cx, told(args), escrow.remove(["userhosts", "del"], { body }));
+    async run(tms, args) {
+      const body = fieldsOf(tms.tenant, args);
+      await printRemoved(cx, nameOf(args), tms.remove(["userhosts", "del"], { body }));
     },
   });

@@ -1,7 +1,7 @@
 import { type Args, command, type Meta, type Outcome, type Parsed, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { type Escrow, openEscrow, type Where } from "./client.ts";
-import { escrowFlags } from "./flags.ts";
+import { openTms, type TmsClient } from "./client.ts";
+import { type TmsFlags, tmsFlags } from "./flags.ts";
 
 export type Examples = NonNullable<Meta["examples"]>;
 
@@ -11,17 +11,17 @@ interface Verb<A extends Args> {
   readonly examples: Examples;
   /** Beside those that lead to the escrow, and say how to print. */
   readonly args: A;
-  readonly run: (escrow: Escrow, args: Parsed<A> & Where) => Promise<Outcome | void>;
+  readonly run: (tms: TmsClient, args: Parsed<A> & TmsFlags) => Promise<Outcome | void>;
 }
 
 /** A command that asks the escrow: the one that its flags speak of, as whom they say. */
 export const verb = <const A extends Args>(cx: Context, { args, run, ...meta }: Verb<A>) =>
   command({
     meta,
-    args: { ...escrowFlags, ...printing, ...args },
+    args: { ...tmsFlags, ...printing, ...args },
     async run({ args: given }) {
       // No type can tell that the spread above has them all.
-      const all = given as unknown as Parsed<A> & Where;
-      return run(await openEscrow(cx, all), all);
+      const all = given as unknown as Parsed<A> & TmsFlags;
+      return run(await openTms(cx, all), all);
     },
   });

@@ -1,6 +1,6 @@
 import type { Certificate } from "../../../core/cert/certificate.ts";
 import { readUserIdentity } from "../../../core/cert/identity.ts";
-import { facts, localTime, roughly, type Style, timestamp } from "../../output.ts";
+import { facts, localTime, type Style, shortDuration, timestamp } from "../../output.ts";
 import type { Profile } from "../../profile.ts";
 
 /** One login as `tsh status` and `tsh login` show it. */
@@ -41,7 +41,7 @@ export function loginText(row: LoginRow, mark: string, style: Style, now: Date):
   const until = new Date(row.valid_until);
   const left = row.expired
     ? style.red(`expired ${expiredSince(row, now)} ago`)
-    : style.green(`valid for ${roughly((until.getTime() - now.getTime()) / 1000)}`);
+    : style.green(`valid for ${shortDuration((until.getTime() - now.getTime()) / 1000)}`);
   return facts(
     [
       ["Proxy", row.web_addr],
@@ -61,5 +61,5 @@ export function loginText(row: LoginRow, mark: string, style: Style, now: Date):
 
 /** How long ago a login ended. */
 export function expiredSince(row: LoginRow, now: Date): string {
-  return roughly((now.getTime() - new Date(row.valid_until).getTime()) / 1000);
+  return shortDuration((now.getTime() - new Date(row.valid_until).getTime()) / 1000);
 }

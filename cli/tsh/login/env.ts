@@ -1,7 +1,7 @@
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { globals } from "../globals.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
 /** `tsh env`: this terminal keeps to one cluster, whatever is logged in to elsewhere. */
 export const env = (cx: Context) =>
@@ -24,7 +24,7 @@ export const env = (cx: Context) =>
         const names = ["SALLYPORT_PROXY", "SALLYPORT_CLUSTER"];
         return cx.print(names, { text: (all) => all.map((name) => `unset ${name};`).join("\n") });
       }
-      const profile = await chooseProfile(profilesOf(cx), args);
+      const profile = await selectProfile(profilesOf(cx), args);
       if (profile === undefined) throw notLoggedIn(args);
       // Neither value can hold anything that a shell reads: the profile's alphabets see to that.
       await cx.print(

@@ -8,10 +8,10 @@ import type { Context } from "../../context.ts";
 import { readIfThere } from "../../files.ts";
 import type { Profile } from "../../profile.ts";
 import { parseProxy } from "../proxy/address.ts";
-import { type Choice, chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, type ProfileFlags, profilesOf, selectProfile } from "./profile-select.ts";
 
 /** Somebody with a certificate, and the proxy to use it at. */
-export interface Acting {
+export interface ClientIdentity {
   readonly user: string;
   readonly cluster: string;
   /** `host:port` of the proxy's SSH port. */
@@ -24,7 +24,7 @@ export interface Acting {
   readonly profile?: Profile;
 }
 
-export interface Who extends Choice {
+export interface IdentityFlags extends ProfileFlags {
   readonly identity?: string | undefined;
 }
 
@@ -35,12 +35,12 @@ const SSH_PORT = 3023;
  * Who is meant by the flags: an identity file, or the login of a profile. Whether the certificate is still good is not
  * looked at. @throws Fault `unauthenticated` when there is no login.
  */
-export async function actingAs(cx: Context, who: Who): Promise<Acting> {
-  if (who.identity !== undefined) return fromFile(who.identity, who);
+export async function loadIdentity(cx: Context, flags: IdentityFlags): Promise<ClientIdentity> {
+  if (flags.identity !== undefined) return fromFile(flags.identity, flags);
   const profiles = profilesOf(cx);
-  const profile = await chooseProfile(profiles, who);
+  const profile = await selectProfile(profiles, flags);
   const certificate = profile === undefined ? undefined : profiles.certificate(profile);
-  if (profile === undefined || certificate === undefined) throw notLoggedIn(who, profile);
+  if (profile === undefined || certificate === undefined) throw notLoggedIn(flags, profile);
   const { user, cluster, ssh: sshAddr } = profile;
   const key = profiles.privateKey(profile);
   const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };
@@ -71,20 +71,20 @@ function byAgent(cx: Context, certificate: Certificate): Credential {
   };
 }
 
-async function fromFile(file: string, who: Who): Promise<Acting> {
+async function fromFile(file: string, flags: IdentityFlags): Promise<ClientIdentity> {
   const { parseIdentity } = await import("../../../core/cert/identity-file.ts");
   const text = readIfThere(file);
   if (text === undefined) throw new Fault("failed", `there is no identity file ${file}`);
-  if (who.proxy === undefined)
+  if (flags.proxy === undefined)
     throw new Fault("bad_request", "--identity needs --proxy", {
       hint: "an identity file does not say where it is of use",
     });
   const { key, certificate, authorities } = parseIdentity(text, file);
-  const proxy = parseProxy(who.proxy);
+  const proxy = parseProxy(flags.proxy);
   return {
     user: certificate.keyId,
-    cluster: who.cluster ?? certificate.extensions.get(EXTENSIONS.cluster) ?? "",
-    sshAddr: hostPort(proxy.host, proxy.sshPort ?? (await advertisedPort(who.proxy)) ?? SSH_PORT),
+    cluster: flags.cluster ?? certificate.extensions.get(EXTENSIONS.cluster) ?? "",
+    sshAddr: hostPort(proxy.host, proxy.sshPort ?? (await advertisedPort(flags.proxy)) ?? SSH_PORT),
     certificate,
     credential: { key, certificate },
     authorities: authorities.map((known) => known.key),
@@ -100,8 +100,8 @@ async function advertisedPort(proxy: string): Promise<number | undefined> {
 }
 
 /** The profile of a login for those who need its files. @throws Fault `unauthenticated`. */
-export async function profileOf(cx: Context, who: Choice): Promise<Profile> {
-  const profile = await chooseProfile(profilesOf(cx), who);
-  if (profile === undefined) throw notLoggedIn(who);
+export async function requireProfile(cx: Context, flags: ProfileFlags): Promise<Profile> {
+  const profile = await selectProfile(profilesOf(cx), flags);
+  if (profile === undefined) throw notLoggedIn(flags);
   return profile;
 }

@@ -24,7 +24,7 @@ export interface LoginRequest {
 }
 
 /** Everything that a login brings, as text for files and parsed. */
-export interface LoggedIn {
+export interface LoginResult {
   readonly profile: Profile;
   readonly key: string;
   readonly publicKey: string;
@@ -35,7 +35,7 @@ export interface LoggedIn {
 }
 
 /** Asks the proxy for a certificate for a new key. Nothing is written. */
-export async function logIn(cx: Context, request: LoginRequest): Promise<LoggedIn> {
+export async function logIn(cx: Context, request: LoginRequest): Promise<LoginResult> {
   const pin = request.known?.pin;
   const web = ProxyWeb.at(request.proxy, { pin, insecure: request.insecure });
   const found = await web.find();

@@ -1,13 +1,11 @@
 import { Fault } from "../../../core/fault.ts";
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { ownUser } from "../../own-user.ts";
-import { globals } from "../globals.ts";
+import { credentials, globals } from "../globals.ts";
 import { describeLogin, loginText } from "./describe.ts";
-import { writeIdentity } from "./identity-file.ts";
 import { logIn } from "./login-client.ts";
-import { chooseProfile, profilesOf, proxyOf } from "./profile-select.ts";
-import { KEEPING, KEEPING_ENV, keepLogin } from "./save-login.ts";
+import { ownUser, profilesOf, proxyFor, selectProfile } from "./profile-select.ts";
+import { AGENT_MODE_ENV, AGENT_MODES, saveLogin, writeIdentity } from "./save-login.ts";
 
 /** `tsh login`: password and second factor for a certificate. */
 export const login = (cx: Context) =>
@@ -31,13 +29,7 @@ export const login = (cx: Context) =>
         valueHint: "cluster",
         description: "The cluster, where the proxy leads to several",
       },
-      "password-file": {
-        type: "string",
-        valueHint: "file",
-        complete: "file",
-        description: "Read the password from the first line of a file; - is stdin",
-      },
-      otp: { type: "string", valueHint: "code", description: "The code that the authenticator app shows" },
+      ...credentials,
       out: {
         type: "string",
         alias: "o",
@@ -53,15 +45,15 @@ export const login = (cx: Context) =>
       },
       "add-keys-to-agent": {
         type: "enum",
-        options: KEEPING,
+        options: AGENT_MODES,
         default: "auto",
-        env: KEEPING_ENV,
+        env: AGENT_MODE_ENV,
         description: "Put the certificate into the running ssh-agent; only: keep no key on disk",
       },
     },
     async run({ args }) {
-      const known = await chooseProfile(profilesOf(cx), { proxy: args.proxy });
-      const proxy = proxyOf(args.proxy, known);
+      const known = await selectProfile(profilesOf(cx), { proxy: args.proxy });
+      const proxy = proxyFor(args.proxy, known);
       if (proxy === undefined)
         throw new Fault("bad_request", "which proxy?", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
       const login = await logIn(cx, {
@@ -78,7 +70,7 @@ export const login = (cx: Context) =>
         writeIdentity(args.out, args["out-format"], login);
         cx.tell(`The identity of ${login.profile.user} is in ${args.out}.`);
       } else {
-        await keepLogin(cx, login, args["add-keys-to-agent"]);
+        await saveLogin(cx, login, args["add-keys-to-agent"]);
       }
       await cx.print(describeLogin(login.profile, login.parsed, cx.now()), {
         text: (row, style) => loginText(row, "> ", style, cx.now()),

@@ -1,7 +1,7 @@
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { globals } from "../globals.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
 /** `tsh logout`: forgets keys and certificates, on disk and in the running ssh-agent. */
 export const logout = (cx: Context) =>
@@ -18,7 +18,7 @@ export const logout = (cx: Context) =>
     async run({ args }) {
       const profiles = profilesOf(cx);
       const one = args.proxy !== undefined || args.user !== undefined;
-      const chosen = one ? await chooseProfile(profiles, args) : undefined;
+      const chosen = one ? await selectProfile(profiles, args) : undefined;
       if (one && chosen === undefined) throw notLoggedIn(args);
       const proxies = chosen === undefined ? profiles.proxies() : [chosen.proxy];
       const leaving = proxies.flatMap((proxy) => profiles.logins(proxy));

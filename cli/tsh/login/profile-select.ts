@@ -1,11 +1,11 @@
 import { hostPort } from "../../../core/address.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
-import { type Profile, Profiles, profileDir } from "../../profile.ts";
+import { type Environment, type Profile, Profiles, profileDir } from "../../profile.ts";
 import { parseProxy } from "../proxy/address.ts";
 
 /** What of the common flags says which login is meant. */
-export interface Choice {
+export interface ProfileFlags {
   readonly proxy?: string | undefined;
   readonly user?: string | undefined;
   readonly cluster?: string | undefined;
@@ -19,10 +19,10 @@ export function profilesOf(cx: Context): Profiles {
  * The profile that is meant: that of `--proxy`, or the current one. Undefined where there is none, or where it is
  * somebody else's than `--user` says.
  */
-export async function chooseProfile(profiles: Profiles, choice: Choice): Promise<Profile | undefined> {
-  const profile = choice.proxy === undefined ? await currentProfile(profiles) : await atProxy(profiles, choice.proxy);
-  if (profile === undefined || (choice.user !== undefined && choice.user !== profile.user)) return undefined;
-  return choice.cluster === undefined ? profile : { ...profile, cluster: choice.cluster };
+export async function selectProfile(profiles: Profiles, flags: ProfileFlags): Promise<Profile | undefined> {
+  const profile = flags.proxy === undefined ? await currentProfile(profiles) : await atProxy(profiles, flags.proxy);
+  if (profile === undefined || (flags.user !== undefined && flags.user !== profile.user)) return undefined;
+  return flags.cluster === undefined ? profile : { ...profile, cluster: flags.cluster };
 }
 
 async function currentProfile(profiles: Profiles): Promise<Profile | undefined> {
@@ -38,7 +38,7 @@ async function atProxy(profiles: Profiles, text: string): Promise<Profile | unde
 }
 
 /** The proxy to log in at: the ports that were typed, and else those of the last login there. */
-export function proxyOf(typed: string | undefined, known: Profile | undefined): string | undefined {
+export function proxyFor(typed: string | undefined, known: Profile | undefined): string | undefined {
   if (known === undefined) return typed;
   const ports = typed === undefined ? undefined : parseProxy(typed);
   if (ports?.webPort !== undefined) return typed;
@@ -47,9 +47,18 @@ export function proxyOf(typed: string | undefined, known: Profile | undefined): 
 }
 
 /** The failure of everything that needs a login and finds none. `known` is where one was, or a sign-up. */
-export function notLoggedIn(choice: Choice, known?: Profile): Fault {
-  const proxy = choice.proxy ?? known?.web ?? "HOST";
-  const name = choice.user ?? known?.user;
+export function notLoggedIn(flags: ProfileFlags, known?: Profile): Fault {
+  const proxy = flags.proxy ?? known?.web ?? "HOST";
+  const name = flags.user ?? known?.user;
   const user = name === undefined ? "" : ` --user=${name}`;
   return new Fault("unauthenticated", "not logged in", { hint: `tsh login --proxy=${proxy}${user}` });
+}
+
+/** The name of whoever runs this: as the login shell says, or else as the passwd database does (Bun's os.userInfo reads USER only). */
+export function ownUser(env: Environment): string {
+  const named = env.USER || env.LOGNAME;
+  if (named) return named;
+  const PATH = env.PATH ?? "/usr/bin:/bin";
+  const id = Bun.which("id", { PATH });
+  return id === null ? "" : Bun.spawnSync([id, "-un"], { env: { PATH }, stderr: "ignore" }).stdout.toString().trim();
 }

@@ -3,7 +3,7 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { writePrivate } from "../../files.ts";
 import { ask, secretFromFile } from "../../tty.ts";
-import { globals } from "../globals.ts";
+import { credentials, globals } from "../globals.ts";
 import { ProxyWeb } from "../proxy/web.ts";
 import { profilesOf } from "./profile-select.ts";
 
@@ -28,13 +28,7 @@ export const signup = (cx: Context) =>
       ...globals,
       ...printing,
       url: { type: "positional", parse: parseInvitation, description: "The address in the invitation" },
-      "password-file": {
-        type: "string",
-        valueHint: "file",
-        complete: "file",
-        description: "Read the password from the first line of a file; - is stdin",
-      },
-      otp: { type: "string", valueHint: "code", description: "The code that the authenticator app shows" },
+      ...credentials,
       "otp-secret-out": {
         type: "string",
         valueHint: "file",

@@ -5,7 +5,7 @@ import type { Style } from "../../output.ts";
 import type { Profile } from "../../profile.ts";
 import { globals } from "../globals.ts";
 import { describeLogin, expiredSince, type LoginRow, loginText } from "./describe.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
 /** `tsh status`: am I in, as whom, until when. */
 export const status = (cx: Context) =>
@@ -22,7 +22,7 @@ export const status = (cx: Context) =>
     args: { ...globals, ...printing },
     async run({ args }) {
       const profiles = profilesOf(cx);
-      const chosen = await chooseProfile(profiles, args);
+      const chosen = await selectProfile(profiles, args);
       const rowOf = (profile: Profile) => {
         const certificate = profiles.certificate(profile);
         return certificate && describeLogin(profile, certificate, cx.now());

@@ -3,9 +3,9 @@ import { command, listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { type Style, table } from "../../output.ts";
 import { globals } from "../globals.ts";
-import { actingAs } from "../login/identity.ts";
+import { loadIdentity } from "../login/identity.ts";
 import { profilesOf } from "../login/profile-select.ts";
-import { freshActing } from "../login/relogin.ts";
+import { validIdentity } from "../login/relogin.ts";
 import { labelText, matchesLabels, mentions } from "./node-filter.ts";
 import { parseQuery } from "./node-query.ts";
 import { reachableNodes } from "./reachable.ts";
@@ -57,9 +57,9 @@ export const ls = (cx: Context) =>
       });
 
       async function ofOne(): Promise<Node[]> {
-        const acting = await freshActing(cx, args);
-        const all = await reachableNodes(cx, acting);
-        const { profile } = acting;
+        const identity = await validIdentity(cx, args);
+        const all = await reachableNodes(cx, identity);
+        const { profile } = identity;
         if (profile !== undefined) {
           const profiles = profilesOf(cx);
           const [{ rememberHosts }, { rememberNodes }] = await Promise.all([
@@ -77,7 +77,7 @@ export const ls = (cx: Context) =>
         const all: Node[] = [];
         for (const { web } of await profilesOf(cx).list())
           try {
-            all.push(...(await reachableNodes(cx, await actingAs(cx, { proxy: web }))));
+            all.push(...(await reachableNodes(cx, await loadIdentity(cx, { proxy: web }))));
           } catch (error) {
             cx.warn(`${web}: ${(error as Error).message}`);
           }

@@ -6,9 +6,10 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Profile, Profiles } from "../../profile.ts";
 import { globals } from "../globals.ts";
-import type { Who } from "../login/identity.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "../login/profile-select.ts";
+import type { IdentityFlags } from "../login/identity.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "../login/profile-select.ts";
 import { NodeCache, rememberFailure, rememberNodes } from "./node-cache.ts";
+import { nodeLines, reachableNodes } from "./reachable.ts";
 
 /** How long auth's answer is taken for the present. */
 const FRESH_MS = 60_000;
@@ -62,20 +63,19 @@ function oneName(text: string): string {
  * From what auth said within the last minute, or else from what it says now.
  * @throws Fault `not_found`, `conflict` with the candidates, and whatever keeps one from asking.
  */
-async function lookUp(cx: Context, who: Who, host: string): Promise<Node> {
-  const { freshActing } = await import("../login/relogin.ts");
-  const acting = await freshActing(cx, who, false);
-  const at = { cluster: acting.cluster, now: cx.now() };
+async function lookUp(cx: Context, flags: IdentityFlags, host: string): Promise<Node> {
+  const { validIdentity } = await import("../login/relogin.ts");
+  const identity = await validIdentity(cx, flags, false);
+  const at = { cluster: identity.cluster, now: cx.now() };
   const profiles = profilesOf(cx);
-  const { profile } = acting;
+  const { profile } = identity;
   const cache = profile && NodeCache.read(profiles, profile);
   if (cache !== undefined && isFresh(cache, at.now)) {
     const found = indexOf(cache.called(withoutCluster(host, at.cluster))).resolve(host, at);
     // A machine may have joined just now.
     if (found.found !== "none") return theOne(found, host, []);
   }
-  const { reachableNodes } = await import("./reachable.ts");
-  const nodes = await reachableNodes(cx, acting);
+  const nodes = await reachableNodes(cx, identity);
   if (profile !== undefined) rememberNodes(profiles, profile, nodes);
   const index = indexOf(nodes);
   const found = index.resolve(host, at);
@@ -83,9 +83,9 @@ async function lookUp(cx: Context, who: Who, host: string): Promise<Node> {
 }
 
 /** The status of `--known`. It says nothing: ssh asks about every name that somebody types, and shows our stderr. */
-async function isKnown(cx: Context, who: Who, host: string): Promise<number> {
+async function isKnown(cx: Context, flags: IdentityFlags, host: string): Promise<number> {
   try {
-    await expectKnown(cx, who, host);
+    await expectKnown(cx, flags, host);
     return 0;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -99,28 +99,32 @@ async function isKnown(cx: Context, who: Who, host: string): Promise<number> {
  * it leads nowhere, or nobody is logged in. About another one auth is asked, at most once a minute.
  * @throws Fault `not_found`, `unavailable`, `unauthenticated`.
  */
-async function expectKnown(cx: Context, who: Who, host: string): Promise<void> {
+async function expectKnown(cx: Context, flags: IdentityFlags, host: string): Promise<void> {
   const profiles = profilesOf(cx);
-  const profile = await chooseProfile(profiles, who);
-  if (profile === undefined) throw notLoggedIn(who);
+  const profile = await selectProfile(profiles, flags);
+  if (profile === undefined) throw notLoggedIn(flags);
   const name = withoutCluster(host, profile.cluster);
   const cache = NodeCache.read(profiles, profile);
   if (cache !== undefined && cache.called(name).length > 0) return;
   if (cache === undefined || !isFresh(cache, cx.now())) {
-    const nodes = await askSoon(cx, who, profiles, profile);
+    const nodes = await askSoon(cx, flags, profiles, profile);
     if (indexOf(nodes).resolve(host, { cluster: profile.cluster, now: cx.now() }).found !== "none") return;
   }
   throw unknown(host, []);
 }
 
-async function askSoon(cx: Context, who: Who, profiles: Profiles, profile: Profile): Promise<readonly Node[]> {
-  const { freshActing } = await import("../login/relogin.ts");
-  const acting = await freshActing(cx, who, false);
-  const { reachableNodes } = await import("./reachable.ts");
+async function askSoon(
+  cx: Context,
+  flags: IdentityFlags,
+  profiles: Profiles,
+  profile: Profile,
+): Promise<readonly Node[]> {
+  const { validIdentity } = await import("../login/relogin.ts");
+  const identity = await validIdentity(cx, flags, false);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Fault("unavailable", "the cluster does not answer")), PATIENCE_MS);
   try {
-    const nodes = await Promise.race([reachableNodes(cx, acting), late.promise]);
+    const nodes = await Promise.race([reachableNodes(cx, identity), late.promise]);
     rememberNodes(profiles, profile, nodes);
     return nodes;
   } catch (error) {
@@ -151,8 +155,7 @@ function indexOf(nodes: readonly Node[]): NodeIndex {
 function theOne(found: Resolution, host: string, similar: readonly string[]): Node {
   if (found.found === "one") return found.node;
   if (found.found === "none") throw unknown(host, similar);
-  const rows = found.nodes.map(({ metadata, spec }) => `  ${spec.hostname}  ${metadata.name}  ${spec.addr}`);
-  throw new Fault("conflict", `"${host}" stands for ${rows.length} machines:\n${rows.join("\n")}`, {
+  throw new Fault("conflict", `"${host}" stands for ${found.nodes.length} machines:\n${nodeLines(found.nodes)}`, {
     hint: "use the UUID of one of them",
   });
 }

@@ -5,7 +5,7 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { parsePort } from "../../ssh/options.ts";
 import { globals } from "../globals.ts";
-import { profileOf } from "../login/identity.ts";
+import { requireProfile } from "../login/identity.ts";
 import { profilesOf } from "../login/profile-select.ts";
 import { ownCommand } from "./own-command.ts";
 import { formatSshConfig, proxyCommand } from "./ssh-config.ts";
@@ -43,7 +43,7 @@ export const config = (cx: Context) =>
           "tsh login -o FILE --out-format=openssh makes files that can",
         );
       const profiles = profilesOf(cx);
-      const profile = await profileOf(cx, args);
+      const profile = await requireProfile(cx, args);
       const made = {
         profile,
         identityFile: resolve(profiles.keyFile(profile)),

@@ -1,12 +1,19 @@
 import { usage } from "../../args.ts";
-import { command } from "../../command.ts";
+import { command, group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { openTcp } from "../../ssh/tcp.ts";
 import { globals } from "../globals.ts";
-import { freshActing } from "../login/relogin.ts";
+import { validIdentity } from "../login/relogin.ts";
+
+/** `tsh proxy`: commands that other programs run to get a connection. */
+export const proxy = (cx: Context) =>
+  group({
+    meta: { name: "proxy", description: "Ways to machines for other programs" },
+    subCommands: { ssh: async () => proxySsh(cx) },
+  });
 
 /** `tsh proxy ssh`: the ProxyCommand of `tsh config`. Nothing but the host's bytes goes to stdout. */
-export const proxySsh = (cx: Context) =>
+const proxySsh = (cx: Context) =>
   command({
     meta: {
       name: "ssh",
@@ -23,19 +30,19 @@ export const proxySsh = (cx: Context) =>
         type: "positional",
         valueHint: "[user@]host[:port]",
         complete: "host",
-        parse: parseTarget,
+        parse: parseDestination,
         description: "A name, UUID or address; without a port, or with 0, the machine's own",
       },
     },
     async run({ args }) {
-      const { login, place } = args.target;
+      const { login, address } = args.target;
       // ssh(1) has read key and certificate by now: who logs in again here would still be refused there.
-      const acting = await freshActing(cx, args, false);
+      const identity = await validIdentity(cx, args, false);
       // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
-      const socket = openTcp(acting.sshAddr);
+      const socket = openTcp(identity.sshAddr);
       const { connectProxy, throughProxy } = await import("../proxy/through-proxy.ts");
-      const proxy = await connectProxy(cx, { ...acting, user: login ?? args.login ?? acting.user }, socket);
-      const stream = await throughProxy(proxy, `proxy:${place}@${acting.cluster}`);
+      const connection = await connectProxy(cx, { ...identity, user: login ?? args.login ?? identity.user }, socket);
+      const stream = await throughProxy(connection, `proxy:${address}@${identity.cluster}`);
       const { carryStdio } = await import("../../ssh/carry-stdio.ts");
       await carryStdio(stream);
       const refusal = stream.refusal();
@@ -43,17 +50,17 @@ export const proxySsh = (cx: Context) =>
     },
   });
 
-interface Target {
+interface ProxyDestination {
   readonly login: string | undefined;
   /** As the proxy reads it: `HOST`, or `HOST:PORT`. */
-  readonly place: string;
+  readonly address: string;
 }
 
 /** Reads what `%r@%h:%p` makes: a login may contain `@`, a host cannot. @throws Fault `bad_request`. */
-function parseTarget(text: string): Target {
+function parseDestination(text: string): ProxyDestination {
   const at = text.lastIndexOf("@");
-  const place = text.slice(at + 1);
-  if (at === 0 || place.startsWith("-") || place.startsWith(":") || !/^[\x21-\x7e]+$/.test(place))
+  const address = text.slice(at + 1);
+  if (at === 0 || address.startsWith("-") || address.startsWith(":") || !/^[\x21-\x7e]+$/.test(address))
     throw usage(`"${text}" is not [USER@]HOST[:PORT]`);
-  return { login: at === -1 ? undefined : text.slice(0, at), place };
+  return { login: at === -1 ? undefined : text.slice(0, at), address };
 }

@@ -3,8 +3,8 @@ import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { FAULTS, Fault, type FaultCode } from "../../../core/fault.ts";
 import { type ClientConnection, openSubsystemAtOnce } from "../../../core/ssh/client.ts";
 import type { Context } from "../../context.ts";
-import { connectAs, connectOver, type Target } from "../../ssh/connect.ts";
-import type { Acting } from "../login/identity.ts";
+import { connectAs, connectOver, type SshTarget } from "../../ssh/connect.ts";
+import type { ClientIdentity } from "../login/identity.ts";
 
 /** By then a proxy that has ended a connection has told why. */
 const PROXY_SAYS_MS = 250;
@@ -13,14 +13,18 @@ const PROXY_SAYS_MS = 250;
  * An SSH connection to the proxy, which must show that it is one of this cluster.
  * @param socket to the proxy, when it is being dialled already
  */
-export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Duplex>): Promise<ClientConnection> {
+export function connectProxy(
+  cx: Context,
+  identity: ClientIdentity,
+  socket?: Promise<Duplex>,
+): Promise<ClientConnection> {
   const target = {
-    addr: acting.sshAddr,
-    user: acting.user,
-    credential: acting.credential,
-    authorities: acting.authorities,
+    addr: identity.sshAddr,
+    user: identity.user,
+    credential: identity.credential,
+    authorities: identity.authorities,
     // Not by its address, for which another machine of the cluster may have a certificate, too.
-    names: [servicePrincipal("proxy", acting.cluster)],
+    names: [servicePrincipal("proxy", identity.cluster)],
     now: cx.now,
   };
   return connectAs(target, socket);
@@ -49,7 +53,7 @@ export async function throughProxy(proxy: ClientConnection, subsystem: string): 
 export async function connectThrough(
   proxy: ClientConnection,
   subsystem: string,
-  target: Omit<Target, "addr">,
+  target: Omit<SshTarget, "addr">,
 ): Promise<ClientConnection> {
   const stream = await throughProxy(proxy, subsystem);
   try {

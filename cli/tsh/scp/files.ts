@@ -18,12 +18,12 @@ export interface Files {
   makeDirectory(path: Path, mode: number): Promise<void>;
   change(path: Path, changes: Changes): Promise<void>;
   /** `found` in a directory, it must not lead elsewhere. */
-  read(path: Path, found: boolean): Promise<Reading>;
+  read(path: Path, found: boolean): Promise<FileReader>;
   /** Makes the file or empties it. */
-  write(path: Path, mode: number): Promise<Writing>;
+  write(path: Path, mode: number): Promise<FileWriter>;
 }
 
-export interface Reading {
+export interface FileReader {
   /** How much to ask for at once. */
   readonly block: number;
   /** At most `length` bytes from `offset` on, perhaps fewer; none at the end. */
@@ -31,7 +31,7 @@ export interface Reading {
   close(): void;
 }
 
-export interface Writing {
+export interface FileWriter {
   readonly block: number;
   write(offset: number, data: Uint8Array): Promise<void>;
   /** The file is complete. */

@@ -3,7 +3,7 @@ import type { Path } from "../../ssh/sftp.ts";
 import { type Destination, isLabels, parseDestination } from "../ssh/destination.ts";
 
 /** Where a file is or goes: on this machine, or on another. */
-export interface Place {
+export interface FileLocation {
   /** Undefined for this machine. */
   readonly machine: Destination | undefined;
   readonly path: Path;
@@ -13,7 +13,7 @@ export interface Place {
  * Reads `PATH` or `[USER@]HOST:PATH`. What has a slash before its first colon is a path here, as with scp(1); an IPv6
  * address stands in brackets. No path after the colon is the home directory. @throws Fault `bad_request`.
  */
-export function parsePlace(text: string): Place {
+export function parseLocation(text: string): FileLocation {
   const [, machine, path = ""] = /^((?:[^:/]*@)?(?:\[[^\]/]*\]|[^:/[]+)):(.*)$/s.exec(text) ?? [];
   if (machine === undefined) return { machine: undefined, path: pathOf(text) };
   const destination = parseDestination(machine);

@@ -2,7 +2,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Path, Sftp } from "../../ssh/sftp.ts";
 import type { Changes } from "../../ssh/sftp-attributes.ts";
 import { isPattern, literal, matcher } from "../../ssh/sftp-glob.ts";
-import { type Files, isEntryName, join, type Reading, textOf, type Writing } from "./files.ts";
+import { type FileReader, type Files, type FileWriter, isEntryName, join, textOf } from "./files.ts";
 
 /** Files of another machine. What it says is checked where it decides about anything here. */
 export class RemoteFiles implements Files {
@@ -54,7 +54,7 @@ export class RemoteFiles implements Files {
     return this.#sftp.change(path, changes);
   }
 
-  async read(path: Path): Promise<Reading> {
+  async read(path: Path): Promise<FileReader> {
     const [block, handle] = await Promise.all([this.#sftp.readSize(), this.#sftp.openToRead(path)]);
     return {
       block,
@@ -63,7 +63,7 @@ export class RemoteFiles implements Files {
     };
   }
 
-  async write(path: Path, mode: number): Promise<Writing> {
+  async write(path: Path, mode: number): Promise<FileWriter> {
     const [block, handle] = await Promise.all([this.#sftp.writeSize(), this.#sftp.openToWrite(path, mode)]);
     return {
       block,

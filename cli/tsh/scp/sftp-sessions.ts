@@ -2,19 +2,19 @@ import type { Duplex } from "node:stream";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
 import type { Context } from "../../context.ts";
 import { Sftp } from "../../ssh/sftp.ts";
-import type { Acting } from "../login/identity.ts";
-import { reach } from "../ssh/connect-node.ts";
+import type { ClientIdentity } from "../login/identity.ts";
+import { connectNode } from "../ssh/connect-node.ts";
 import type { Destination } from "../ssh/destination.ts";
-import type { Spot } from "./copy.ts";
+import type { FileRef } from "./copy.ts";
 import { localFiles } from "./local-files.ts";
-import type { Place } from "./location.ts";
+import type { FileLocation } from "./location.ts";
 import { RemoteFiles } from "./remote-files.ts";
 
 /** A machine that does not answer for a minute is gone. */
 const KEEPALIVE_MS = 20_000;
 
 /** The machines that files are on, each connected to once. */
-export class Machines implements AsyncDisposable {
+export class SftpSessions implements AsyncDisposable {
   readonly #open: (to: Destination) => Promise<RemoteFiles>;
   readonly #known = new Map<string, Promise<RemoteFiles>>();
   readonly #connections: ClientConnection[] = [];
@@ -23,15 +23,15 @@ export class Machines implements AsyncDisposable {
   /** @param socket to the proxy: it leads to the first machine */
   constructor(
     cx: Context,
-    acting: Acting,
+    identity: ClientIdentity,
     usual: { readonly login: string | undefined; readonly port: number },
     socket: Promise<Duplex>,
   ) {
     let dialled: Promise<Duplex> | undefined = socket;
     this.#open = async ({ login = usual.login, host }) => {
-      const way = { login, host, port: usual.port, hops: [], keepaliveMs: KEEPALIVE_MS, socket: dialled };
+      const route = { login, host, port: usual.port, hops: [], keepaliveMs: KEEPALIVE_MS, socket: dialled };
       dialled = undefined;
-      const connection = await reach(cx, acting, way);
+      const connection = await connectNode(cx, identity, route);
       this.#connections.push(connection);
       for (const banner of connection.banners) cx.tell(banner);
       const sftp = await Sftp.open(connection);
@@ -41,7 +41,7 @@ export class Machines implements AsyncDisposable {
   }
 
   /** @throws Fault when the machine cannot be had. */
-  async spot({ machine, path }: Place): Promise<Spot> {
+  async resolve({ machine, path }: FileLocation): Promise<FileRef> {
     if (machine === undefined) return { files: localFiles, path };
     const name = `${machine.login ?? ""}@${machine.host}`;
     const known = this.#known.get(name) ?? this.#open(machine);

@@ -1,5 +1,5 @@
 import { Fault } from "../../../core/fault.ts";
-import type { Acting } from "../login/identity.ts";
+import type { ClientIdentity } from "../login/identity.ts";
 
 /** `[USER@]HOST` as it was typed. */
 export interface Destination {
@@ -30,8 +30,8 @@ export function isAddress(host: string): boolean {
  * The login name to use: the one asked for, or the `own` of this machine's user, or the only one there is.
  * @throws Fault `denied`, saying which there are, when the certificate is not good for it.
  */
-export function chooseLogin(acting: Acting, asked: string | undefined, own: string): string {
-  const logins = acting.certificate.principals.filter((name) => !name.startsWith("-"));
+export function chooseLogin(identity: ClientIdentity, asked: string | undefined, own: string): string {
+  const logins = identity.certificate.principals.filter((name) => !name.startsWith("-"));
   const name = asked ?? own;
   if (logins.includes(name)) return name;
   const [only, second] = logins;

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { whyChangeable, whyNotOwn, whyUnreadable, whyUnsafe, whyUnwritable } from "../../../cli/keycmd/setup/access.ts";
 import { accountOf } from "../../../cli/keycmd/setup/account.ts";
-import { lookAtSshd } from "../../../cli/keycmd/setup/checks.ts";
+import { checkSshd } from "../../../cli/keycmd/setup/checks.ts";
 import type { Finding } from "../../../cli/keycmd/setup/finding.ts";
 import { binary } from "../../kit/build.ts";
 import { type Ran, runProgram } from "../../kit/run.ts";
@@ -376,7 +376,7 @@ describe("the settings of sshd", () => {
     ["without keys", { publicKeys: false }, "failed", /PubkeyAuthentication/],
     ["with MD5", { fingerprintHash: "MD5" }, "failed", /FingerprintHash is MD5/],
   ])("%s", (_, change, status, why) => {
-    const findings = lookAtSshd({ ...usual, ...change }, binary());
+    const findings = checkSshd({ ...usual, ...change }, binary());
     expect(findings.find((finding) => finding.status === status)?.message).toMatch(why);
     if (status === "ok") expect(findings).toHaveLength(1);
   });

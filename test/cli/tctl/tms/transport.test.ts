@@ -12,7 +12,8 @@ import {
 import { join } from "node:path";
 import { Context } from "../../../../cli/context.ts";
 import { localTime, styleFor } from "../../../../cli/output.ts";
-import { openEscrow, type Where } from "../../../../cli/tctl/tms/client.ts";
+import { openTms } from "../../../../cli/tctl/tms/client.ts";
+import type { TmsFlags } from "../../../../cli/tctl/tms/flags.ts";
 import { lifetime, unsigned, useCount } from "../../../../cli/tctl/tms/flags.ts";
 import { rowText } from "../../../../cli/tctl/tms/list.ts";
 import { intoFile } from "../../../../cli/tctl/tms/secret.ts";
@@ -30,7 +31,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
 
-const NOWHERE: Where = {
+const NOWHERE: TmsFlags = {
   config: undefined,
   "data-dir": undefined,
   "auth-server": [],
@@ -44,8 +45,8 @@ const NOWHERE: Where = {
   "client-secret-file": undefined,
 };
 
-const open = (where: Partial<Where>, env: Record<string, string> = {}) =>
-  openEscrow(new Context("tctl", env, () => new Date()), { ...NOWHERE, ...where });
+const open = (where: Partial<TmsFlags>, env: Record<string, string> = {}) =>
+  openTms(new Context("tctl", env, () => new Date()), { ...NOWHERE, ...where });
 
 /** An escrow of this process behind the socket of a data directory. */
 function socket(fetch: (request: Request) => Response | Promise<Response>): string {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { isPattern, literal, matcher } from "../../../../cli/ssh/sftp-glob.ts";
 import { Packets } from "../../../../cli/ssh/sftp-packets.ts";
-import { baseName, isEntryName, type Reading, type Writing } from "../../../../cli/tsh/scp/files.ts";
-import { parsePlace } from "../../../../cli/tsh/scp/location.ts";
+import { baseName, type FileReader, type FileWriter, isEntryName } from "../../../../cli/tsh/scp/files.ts";
+import { parseLocation } from "../../../../cli/tsh/scp/location.ts";
 import { bytes } from "../../../../cli/tsh/scp/progress.ts";
-import { Stopped, transfer } from "../../../../cli/tsh/scp/transfer.ts";
+import { TransferStopped, transfer } from "../../../../cli/tsh/scp/transfer.ts";
 
-describe("parsePlace()", () => {
+describe("parseLocation()", () => {
   test.each([
     ["file", undefined, "file"],
     ["./a:b", undefined, "./a:b"],
@@ -20,15 +20,15 @@ describe("parsePlace()", () => {
     ["root@[fe80::1]:x", { login: "root", host: "fe80::1" }, "x"],
     ["web-1:with\nline", { login: undefined, host: "web-1" }, "with\nline"],
   ])("%s", (text, machine, path) => {
-    expect(parsePlace(text)).toEqual({ machine, path });
+    expect(parseLocation(text)).toEqual({ machine, path });
   });
 
   test.each(["env=prod:x", "@web-1:x", "-oProxyCommand=x:y", "a\0b"])("refuses %j", (text) => {
-    expect(() => parsePlace(text)).toThrow();
+    expect(() => parseLocation(text)).toThrow();
   });
 
   test("keeps what is not ASCII as bytes", () => {
-    expect(parsePlace("h:é").path).toBe("\xc3\xa9");
+    expect(parseLocation("h:é").path).toBe("\xc3\xa9");
   });
 });
 
@@ -114,7 +114,7 @@ describe("transfer()", () => {
   const BLOCK = 10;
 
   /** A file in memory. */
-  function source(content: Buffer, more: Partial<Reading> & { short?: number } = {}): Reading {
+  function source(content: Buffer, more: Partial<FileReader> & { short?: number } = {}): FileReader {
     return {
       block: BLOCK,
       read: async (offset, length) => content.subarray(offset, offset + Math.min(length, more.short ?? length)),
@@ -123,7 +123,7 @@ describe("transfer()", () => {
     };
   }
 
-  class Target implements Writing {
+  class Target implements FileWriter {
     readonly block = BLOCK;
     content = Buffer.alloc(0);
     async write(offset: number, data: Uint8Array): Promise<void> {
@@ -174,7 +174,7 @@ describe("transfer()", () => {
       },
     });
     const outcome = await transfer(failing, new Target(), 95, () => {}).catch((error: unknown) => error);
-    expect(outcome).toBeInstanceOf(Stopped);
+    expect(outcome).toBeInstanceOf(TransferStopped);
     expect(outcome).toMatchObject({ at: 40, side: "source", cause: { message: "gone" } });
     expect(open).toBe(0);
 
