@@ -5,7 +5,11 @@ import type { Arg, Args } from "./command.ts";
 /** Flags that every command has without naming them. */
 export const BUILT_IN: Args = {
   help: { type: "boolean", alias: "h", description: "Show this help" },
-  debug: { type: "boolean", alias: "d", description: "Say more on stderr, and the cause of an internal error" },
+  debug: {
+    type: "boolean",
+    alias: "d",
+    description: "Print debug output on stderr, and the cause of an internal error",
+  },
 };
 
 /** Flags by every spelling: `--format` and `-f` lead to the same pair. */

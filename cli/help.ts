@@ -26,7 +26,7 @@ export async function help(path: readonly string[], parents: readonly Group[], n
     );
     // Its own come first, and say what they mean from here on, also where a noun above has one of that name.
     parts.push(flags("Flags for every command", { ...node.args, ...common, ...node.args }, style));
-    parts.push(`"${name} COMMAND --help" says more about a command.`);
+    parts.push(`"${name} COMMAND --help" shows the help of a command.`);
   } else {
     const own = Object.fromEntries(Object.entries(node.args).filter(([word]) => !Object.hasOwn(common, word)));
     const positionals = Object.entries(own).filter(([, arg]) => arg.type === "positional");

@@ -192,7 +192,7 @@ export class Profiles {
     const keys = new Set(lines.split("\n").map(keyOf));
     const other = before.flatMap(patternsOf).find((name) => name !== proxy && this.#isProfile(name));
     if (other !== undefined && !before.some((line) => keys.has(keyOf(line))))
-      throw new Fault("conflict", `${other} leads to another cluster that is called "${cluster}", too`, {
+      throw new Fault("conflict", `${other} belongs to another cluster with the name "${cluster}"`, {
         hint: `log out there first (tsh logout --proxy=${other}), or keep the two apart with SALLYPORT_HOME`,
       });
     const others = known.filter((line) => !mine.test(line));

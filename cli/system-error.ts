@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, readonly [code: FaultCode, words: string, h
   EHOSTUNREACH: ["unavailable", "no route to the host"],
   ENETUNREACH: ["unavailable", "the network is unreachable"],
   ENOTFOUND: ["unavailable", "no such host name", "check the spelling, and the resolver"],
-  EAI_AGAIN: ["unavailable", "the name could not be looked up just now"],
+  EAI_AGAIN: ["unavailable", "the name cannot be resolved at the moment"],
 };
 
 /** A Fault for a failed system call that nobody nearer gave a better sentence to; undefined for anything else. */

@@ -8,7 +8,7 @@ export const completion = (cx: Context) =>
       name: "completion",
       description: "Print the completion script for a shell",
       examples: [
-        [`${cx.tool} completion bash > /etc/bash_completion.d/${cx.tool}`, "for everybody on this machine"],
+        [`${cx.tool} completion bash > /etc/bash_completion.d/${cx.tool}`, "for all users of this machine"],
         [`source <(${cx.tool} completion bash)`, "in ~/.bashrc"],
         [`${cx.tool} completion fish > ~/.config/fish/completions/${cx.tool}.fish`, ""],
       ],

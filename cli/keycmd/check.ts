@@ -20,9 +20,9 @@ export const check = (cx: Context) =>
   command({
     meta: {
       name: "check",
-      description: "Say what is wrong with this host's setup",
+      description: "Check this host's setup",
       examples: [
-        ["sudo sallyport keycmd check", "as root, who sees all of it"],
+        ["sudo sallyport keycmd check", "as root, to check everything"],
         ["sallyport keycmd check --format=json", "for scripts; the exit status is 1 when something fails"],
       ],
     },

@@ -35,7 +35,7 @@ export const globals = {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: `Configuration file (default: ${OWN_FILE}; for what is there already also TMS's own)`,
+    description: `Configuration file (default: ${OWN_FILE}, then the file of TMS KeyCmd)`,
   },
 } as const satisfies Args;
 
@@ -83,7 +83,7 @@ export function parseConfig(text: string, file: string): Config {
   // Other programs may keep more in theirs; in ours, a misspelt key must not go unnoticed.
   for (const key in read)
     if (!Object.hasOwn(KEYS, key) && basename(file) !== basename(TMS_FILE))
-      throw wrong(file, `${JSON.stringify(key)} is not a key; there are: ${CONFIG_KEYS.join(", ")}`);
+      throw wrong(file, `${JSON.stringify(key)} is not a known key; known keys: ${CONFIG_KEYS.join(", ")}`);
   const value = <K extends keyof typeof KEYS>(key: K) => {
     if (!Object.hasOwn(read, key)) return undefined;
     const found = KEYS[key].read(read[key]);
@@ -109,7 +109,7 @@ export function parseConfig(text: string, file: string): Config {
     escrowKeys: value("escrow_keys") ?? [],
   };
   if (config.url.protocol === "http:" && !config.insecure)
-    throw wrong(file, "tms_url: over http: anybody on the way could let himself in; write https:, or insecure = true");
+    throw wrong(file, "tms_url: http lets anyone on the network path grant logins; use https:, or set insecure = true");
   return config;
 }
 
@@ -117,9 +117,9 @@ export function parseConfig(text: string, file: string): Config {
 export function readCredential(file: string): string {
   const { text, mode } = readSmall(file);
   if ((mode & 0o037) !== 0)
-    throw wrong(file, "others may read the credential in it; make it readable by its owner only");
+    throw wrong(file, "other users can read the credential; make the file readable by its owner only");
   const credential = text.trim().split(/\s+/).join(",");
-  if (!/^[\x21-\x7e]{1,4096}$/.test(credential)) throw wrong(file, "there is no credential in it");
+  if (!/^[\x21-\x7e]{1,4096}$/.test(credential)) throw wrong(file, "the file contains no credential");
   return credential;
 }
 
@@ -127,7 +127,7 @@ function readFirst(files: readonly string[]): { file: string; text: string } {
   for (const file of files) {
     try {
       const { text, mode } = readSmall(file);
-      if ((mode & 0o022) !== 0) throw wrong(file, "others may write to it; only its owner should");
+      if ((mode & 0o022) !== 0) throw wrong(file, "other users can write to it; make it writable by its owner only");
       return { file, text };
     } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.code !== "not_found") throw thrown;

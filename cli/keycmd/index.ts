@@ -7,14 +7,14 @@ export const keycmd = (cx: Context) =>
   group({
     meta: {
       name: "keycmd",
-      description: "Let sshd ask the key escrow who may log in",
+      description: "Look up authorized keys in the key escrow for sshd",
       examples: [
         [
           "AuthorizedKeysCommand /usr/local/bin/sallyport keycmd %u %U %f %t",
-          "in sshd_config: sshd calls it at each login",
+          "in sshd_config: sshd runs it at each login",
         ],
-        ["sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1", "set this host up"],
-        ["sallyport keycmd check", "see whether all is well"],
+        ["sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1", "configure this host"],
+        ["sallyport keycmd check", "check the setup"],
       ],
     },
     args: globals,

@@ -13,7 +13,7 @@ export const install = (cx: Context) =>
   command({
     meta: {
       name: "install",
-      description: "Set this host up, and print the lines for sshd_config",
+      description: "Configure this host, and print the lines for sshd_config",
       examples: [
         [
           "sudo sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1 | sudo tee /etc/ssh/sshd_config.d/escrow.conf",
@@ -24,42 +24,46 @@ export const install = (cx: Context) =>
     },
     args: {
       ...globals,
-      url: { type: "string", valueHint: "url", description: "Where the escrow is; https://HOST:PORT is enough" },
-      "host-name": { type: "string", valueHint: "name", description: "What the escrow calls this host" },
+      url: { type: "string", valueHint: "url", description: "URL of the escrow, such as https://HOST:PORT" },
+      "host-name": { type: "string", valueHint: "name", description: "Name of this host in the escrow" },
       "ca-file": {
         type: "string",
         valueHint: "file",
         complete: "file",
-        description: "Certificate that vouches for the server; it is copied (default: what the system trusts)",
+        description: "CA certificate of the server; it is copied (default: the system's CA certificates)",
       },
       "credential-file": {
         type: "string",
         valueHint: "file",
         complete: "file",
-        description: "The host's credential, if the escrow wants one; it is copied for USER alone to read",
+        description: "The host's credential, if the escrow requires one; only USER can read the copy",
       },
       cache: {
         type: "string",
         valueHint: "dir",
         complete: "directory",
         default: "/var/lib/sallyport-keycmd",
-        description: "What the escrow has said, for when it is away",
+        description: "Directory of cached answers, used while the escrow is unreachable",
       },
-      user: { type: "string", default: "nobody", description: "AuthorizedKeysCommandUser: who runs keycmd" },
-      "dry-run": { type: "boolean", description: "Change nothing; say what would be done" },
+      user: {
+        type: "string",
+        default: "nobody",
+        description: "AuthorizedKeysCommandUser: the account that runs keycmd",
+      },
+      "dry-run": { type: "boolean", description: "Change nothing; print the planned changes" },
     },
     async run({ args }) {
       const dry = args["dry-run"];
       // sshd starts keycmd elsewhere, and has signs of its own in its line.
       const file = resolve(args.config ?? OWN_FILE);
       if (/[\s"'\\%]/.test(file))
-        throw new Fault("bad_request", `--config: ${JSON.stringify(file)} would not be one word in sshd_config`, {
+        throw new Fault("bad_request", `--config: ${JSON.stringify(file)} is not one word in sshd_config`, {
           hint: "name a file without blanks, quotes and percent signs",
         });
       const account = accountOf(args.user);
       if (!dry && process.geteuid?.() !== 0)
-        throw new Fault("denied", "only root can set a host up", {
-          hint: "sudo, or --dry-run to see what would be done",
+        throw new Fault("denied", "only root can configure a host", {
+          hint: "use sudo, or --dry-run to print the planned changes",
         });
       if (args.url !== undefined && args["host-name"] !== undefined) {
         const request: InstallRequest = {
@@ -89,7 +93,7 @@ export const install = (cx: Context) =>
       cx.write(
         `AuthorizedKeysCommand ${process.execPath} keycmd${flag} %u %U %f %t\nAuthorizedKeysCommandUser ${account.name}\n`,
       );
-      if (!dry) cx.tell('put these two lines into sshd_config, reload sshd, and see "sallyport keycmd check"');
+      if (!dry) cx.tell('add these two lines to sshd_config, reload sshd, and run "sallyport keycmd check"');
     },
   });
 

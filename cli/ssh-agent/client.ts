@@ -19,7 +19,7 @@ export class AgentClient implements Disposable {
     this.#socket = socket;
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("error", (error) => this.#waiting?.reject(error));
-    socket.on("close", () => this.#waiting?.reject(new Fault("unavailable", "the ssh-agent hung up")));
+    socket.on("close", () => this.#waiting?.reject(new Fault("unavailable", "the ssh-agent closed the connection")));
   }
 
   /** @throws the system's error when nothing listens there. */

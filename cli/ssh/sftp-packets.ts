@@ -32,8 +32,8 @@ export class Packets {
       this.#headFilled = 0;
       const length = this.#head.readUInt32BE();
       if (length === 0 || length > MAX_PACKET)
-        throw new Fault("failed", "what the SFTP server sends is not SFTP", {
-          hint: "a shell's start-up file on the machine may print something",
+        throw new Fault("failed", "the server does not speak SFTP", {
+          hint: "check that the shell's start-up files on the machine print nothing",
         });
       if (length <= chunk.length - at) {
         take(chunk.subarray(at, at + length));

@@ -33,7 +33,7 @@ const FAILURES: Readonly<Record<number, readonly [code: FaultCode, words: string
   [STATUS.EOF]: ["failed", "it ends there"],
   [STATUS.NO_SUCH_FILE]: ["not_found", "no such file or directory"],
   [STATUS.PERMISSION_DENIED]: ["denied", "permission denied"],
-  [STATUS.FAILURE]: ["failed", "the machine says no more than that it failed"],
+  [STATUS.FAILURE]: ["failed", "the server reports a failure without a reason"],
   [STATUS.OP_UNSUPPORTED]: ["failed", "the machine cannot do that"],
 };
 

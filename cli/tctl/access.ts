@@ -20,7 +20,7 @@ import { globals } from "./flags.ts";
 /** `tctl access`: decisions about access, and their reasons. */
 export const access = (cx: Context) =>
   group({
-    meta: { name: "access", description: "Who may do what, and why" },
+    meta: { name: "access", description: "Access decisions and their reasons" },
     subCommands: { explain: async () => explainCommand(cx) },
   });
 
@@ -35,7 +35,7 @@ const explainCommand = (cx: Context) =>
   command({
     meta: {
       name: "explain",
-      description: "Say which role lets a user log in to a machine, or keeps them out, and what would change it",
+      description: "Explain which roles allow or refuse a login on a node, and which changes alter the decision",
       examples: [["tctl access explain alice web1 root", ""]],
     },
     args: {
@@ -131,7 +131,7 @@ const WHY: { readonly [R in Reason]?: string } = {
   locked: "a lock is in force",
   no_role: "the user has no role",
   denied: "a role denies it",
-  labels: "no role opens this machine",
-  login: "no role that opens this machine gives the login",
+  labels: "no role allows this machine",
+  login: "no role that allows this machine grants the login",
   session_mfa: "a role asks for a second factor for each session, which this cluster cannot ask for yet",
 };

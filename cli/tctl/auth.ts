@@ -29,7 +29,7 @@ const authSign = (cx: Context) =>
       name: "sign",
       description: "Sign a certificate for a user, or for a host that runs its own sshd",
       examples: [
-        ["tctl auth sign --user=ci --ttl=24h -o ci.identity", "one file with all that a program needs"],
+        ["tctl auth sign --user=ci --ttl=24h -o ci.identity", "one file with key, certificate and host authorities"],
         ["tctl auth sign --user=ci --format=openssh -o ci", "ci and ci-cert.pub, for plain ssh"],
         [
           "tctl auth sign --host=db1,db1.example.com -o db1",
@@ -43,7 +43,7 @@ const authSign = (cx: Context) =>
     },
     args: {
       ...globals,
-      format: { ...printing.format, options: ["file", "openssh"], default: "file", description: "What to write" },
+      format: { ...printing.format, options: ["file", "openssh"], default: "file", description: "Output format" },
       user: { type: "string", description: "User to sign for" },
       host: { type: "string", parse: words, valueHint: "name,…", description: "Host names and addresses to sign for" },
       out: {
@@ -52,9 +52,13 @@ const authSign = (cx: Context) =>
         required: true,
         valueHint: "file",
         complete: "file",
-        description: "Where to write it",
+        description: "Output file",
       },
-      ttl: { type: "string", parse: parseDuration, description: "How long it lasts; 12h for a user, 366d for a host" },
+      ttl: {
+        type: "string",
+        parse: parseDuration,
+        description: "Lifetime of the certificate (default: 12h for a user, 366d for a host)",
+      },
       pubkey: {
         type: "string",
         valueHint: "file",
@@ -69,7 +73,7 @@ const authSign = (cx: Context) =>
       // A robot renews its identity file in place; a key that is in use somewhere is not to be had back.
       if (!asFile && pubkey === undefined && existsSync(out))
         throw new Fault("conflict", `${out} exists already`, {
-          hint: "to certify a key that you have, give its public half with --pubkey",
+          hint: "to certify an existing key, give its public key with --pubkey",
         });
       const key = pubkey === undefined ? PrivateKey.generate() : undefined;
       const line = key?.public.toString() ?? readPublicKey(pubkey ?? "");
@@ -127,8 +131,8 @@ const authExport = (cx: Context) =>
       description: "Print the public keys of the certificate authorities",
       examples: [
         ["tctl auth export --type=user | sed 's/^cert-authority //' > /etc/ssh/sallyport.pub", "for TrustedUserCAKeys"],
-        ["tctl auth export --type=host >> ~/.ssh/known_hosts", "machines of the cluster are known"],
-        ["tctl auth export --fingerprint", "to compare by eye"],
+        ["tctl auth export --type=host >> ~/.ssh/known_hosts", "trust the host certificates of the cluster"],
+        ["tctl auth export --fingerprint", "for manual comparison"],
       ],
     },
     args: {

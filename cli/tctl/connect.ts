@@ -44,7 +44,7 @@ async function open(cx: Context, flags: AuthFlags): Promise<ClientConnection> {
     if (connection !== undefined) return connection;
   }
   throw new Fault("unavailable", `no auth server has run in ${dataDir}`, {
-    hint: "name its data directory with --data-dir or its config file with --config, or ask from elsewhere with --auth-server and --identity",
+    hint: "give its data directory with --data-dir or its config file with --config, or a remote server with --auth-server and --identity",
   });
 }
 
@@ -57,7 +57,7 @@ function readAddress(dataDir: string, chosen: boolean): string | undefined {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
     if (!chosen) return undefined;
     throw new Fault("denied", `${file}: permission denied`, {
-      hint: "ask as the user that runs auth, or as root",
+      hint: "run tctl as the user that runs auth, or as root",
       cause: error,
     });
   }
@@ -86,7 +86,7 @@ async function connectIdentity(cx: Context, file: string, servers: readonly stri
   const fault = Fault.from(failure);
   if (fault.code !== "unavailable") throw fault;
   throw new Fault("unavailable", `auth at ${servers.join(", ")} does not answer`, {
-    hint: "is it running? see its log, or systemctl status sallyport",
+    hint: "check that it runs: see its log, or systemctl status sallyport",
     cause: fault,
   });
 }

@@ -9,16 +9,21 @@ import { wholeNumber } from "./flags.ts";
 /** What a search of an audit log may be narrowed by; `user` says what `--user` means there. */
 export const searchFlags = (cx: Context, user: string) =>
   ({
-    event: { type: "string", valueHint: "name", description: "Only this kind of event" },
+    event: { type: "string", valueHint: "name", description: "Only events of this type" },
     user: { type: "string", description: user },
     from: {
       type: "string",
       parse: moment(cx),
       valueHint: "time",
-      description: "From then on: RFC 3339, or 24h for a day ago",
+      description: "Start time: RFC 3339, or a duration back such as 24h",
     },
-    to: { type: "string", parse: moment(cx), valueHint: "time", description: "Until then" },
-    limit: { type: "string", default: "200", parse: wholeNumber, description: "At most so many, the newest" },
+    to: { type: "string", parse: moment(cx), valueHint: "time", description: "End time" },
+    limit: {
+      type: "string",
+      default: "200",
+      parse: wholeNumber,
+      description: "Maximum number of events; the newest are kept",
+    },
   }) as const satisfies Args;
 
 /** Events as people read them. */
@@ -35,11 +40,11 @@ export const eventsView: View<EventRow[]> = {
 /** The result of a verification as text. */
 export const checkView: View<EventCheck> = {
   text: ({ ok, records, problem = "", logs }) => {
-    if (ok) return `the audit log is whole: ${records} events`;
+    if (ok) return `the audit log is intact: ${records} events`;
     const altered = logs.some((log) => !log.ok && log.absent !== true);
     return altered
       ? `the audit log has been altered: ${problem}`
-      : `${records} events are whole, but that is not the whole audit log: ${problem}`;
+      : `${records} events are intact, but the audit log is incomplete: ${problem}`;
   },
 };
 

@@ -22,14 +22,14 @@ export const globals = {
     type: "string",
     valueHint: "host:port",
     multiple: true,
-    description: "An auth server elsewhere; needs --identity",
+    description: "Address of a remote auth server; needs --identity",
   },
   identity: {
     type: "string",
     alias: "i",
     valueHint: "file",
     complete: "file",
-    description: "Identity file to ask as",
+    description: "Identity file to authenticate with",
   },
 } as const satisfies Args;
 

@@ -7,11 +7,11 @@ export const tctl = (cx: Context) =>
   group({
     meta: {
       name: "tctl",
-      description: "run a cluster",
+      description: "administer a cluster",
       examples: [
         ["tctl status", "certificate authorities and counts"],
         ["tctl users add alice --logins=alice,root", "invite a user"],
-        ["tctl nodes add", "a token with which a machine joins"],
+        ["tctl nodes add", "a join token for a machine"],
       ],
     },
     args: globals,

@@ -11,7 +11,7 @@ export const status = (cx: Context) =>
   command({
     meta: {
       name: "status",
-      description: "Show the cluster, its certificate authorities and how much it holds",
+      description: "Show the cluster, its certificate authorities and resource counts",
       examples: [
         ["tctl status", ""],
         ["tctl status --format=json | jq -r '.ca_pins[]'", "the pin for --ca-pin"],

@@ -9,7 +9,7 @@ import { globals, wholeNumber, words } from "./flags.ts";
 
 export const tokens = (cx: Context) =>
   group({
-    meta: { name: "tokens", description: "Secrets with which machines join" },
+    meta: { name: "tokens", description: "Join tokens" },
     subCommands: {
       add: async () => tokensAdd(cx),
       ls: async () => tokensLs(cx),
@@ -22,10 +22,10 @@ export const tokensAdd = (cx: Context) =>
   command({
     meta: {
       name: "add",
-      description: "Issue a token with which machines join",
+      description: "Create a join token",
       examples: [
         ["tctl tokens add --type=node", "for one machine"],
-        ["tctl tokens add --type=node --uses=50 --ttl=1h", "for a rack"],
+        ["tctl tokens add --type=node --uses=50 --ttl=1h", "for 50 machines"],
       ],
     },
     args: {
@@ -38,8 +38,13 @@ export const tokensAdd = (cx: Context) =>
         valueHint: "node,proxy,app",
         description: "Roles that the machines may run",
       },
-      ttl: { type: "string", default: "30m", parse: parseDuration, description: "How long it works" },
-      uses: { type: "string", default: "1", parse: wholeNumber, description: "How many machines may join with it" },
+      ttl: { type: "string", default: "30m", parse: parseDuration, description: "Lifetime of the token" },
+      uses: {
+        type: "string",
+        default: "1",
+        parse: wholeNumber,
+        description: "Number of machines that may join with it",
+      },
       value: { type: "string", description: "Use this value instead of a random one" },
     },
     async run({ args }) {
@@ -114,7 +119,7 @@ export const tokensRm = (cx: Context) =>
     meta: {
       name: "rm",
       description: "Remove a join token",
-      examples: [["tctl tokens rm sha256-0123456789ab", "as tctl tokens ls names it"]],
+      examples: [["tctl tokens rm sha256-0123456789ab", "a name from tctl tokens ls"]],
     },
     args: { ...globals, name: { type: "positional", description: "The token, or its name in the list" } },
     async run({ args }) {

@@ -9,7 +9,7 @@ import { globals, words } from "./flags.ts";
 
 export const users = (cx: Context) =>
   group({
-    meta: { name: "users", description: "People and robots who may log in" },
+    meta: { name: "users", description: "User accounts" },
     subCommands: {
       add: async () => usersAdd(cx),
       ls: async () => usersLs(cx),
@@ -27,7 +27,7 @@ export const usersAdd = (cx: Context) =>
       name: "add",
       description: "Invite a user",
       examples: [
-        ["tctl users add alice --logins=alice,root", "logs in to every machine as alice or root"],
+        ["tctl users add alice --logins=alice,root", "logins alice and root on every machine"],
         ["tctl users add carol --roles=auditor", "reads the audit log"],
         ["tctl users add ci --kind=bot --logins=deploy --format=json", "for scripts"],
       ],
@@ -40,11 +40,11 @@ export const usersAdd = (cx: Context) =>
         type: "string",
         parse: words,
         valueHint: "a,b",
-        description: "Logins on machines that roles grant as {{internal.logins}}",
+        description: "Value of the trait logins, which roles grant as {{internal.logins}}",
       },
       roles: { type: "string", default: "access", parse: words, valueHint: "a,b", description: "Roles" },
-      ttl: { type: "string", default: "1h", parse: parseDuration, description: "How long the sign-up link works" },
-      kind: { type: "enum", options: ["human", "bot"], default: "human", description: "A person or a robot" },
+      ttl: { type: "string", default: "1h", parse: parseDuration, description: "Lifetime of the sign-up link" },
+      kind: { type: "enum", options: ["human", "bot"], default: "human", description: "Person or program" },
     },
     async run({ args }) {
       const invitation = await withAuth(cx, args, (api) =>
@@ -68,7 +68,7 @@ export const usersLs = (cx: Context) =>
       description: "List users",
       examples: [
         ["tctl users ls", ""],
-        ["tctl users ls --format=json | jq -r '.[] | select(.status.locked_until) | .metadata.name'", "who is locked"],
+        ["tctl users ls --format=json | jq -r '.[] | select(.status.locked_until) | .metadata.name'", "locked users"],
       ],
     },
     args: { ...globals, ...listing },
@@ -105,7 +105,7 @@ export const usersUpdate = (cx: Context) =>
   command({
     meta: {
       name: "update",
-      description: "Change a user's roles or logins; what is taken away ends at once",
+      description: "Change a user's roles or logins; revoked rights end at once",
       examples: [
         ["tctl users update alice --roles=access,auditor", ""],
         ["tctl users update alice --logins=alice", ""],
@@ -115,8 +115,8 @@ export const usersUpdate = (cx: Context) =>
       ...globals,
       ...printing,
       name: { type: "positional", description: "User name" },
-      roles: { type: "string", parse: words, valueHint: "a,b", description: "The roles from now on" },
-      logins: { type: "string", parse: words, valueHint: "a,b", description: "The logins from now on" },
+      roles: { type: "string", parse: words, valueHint: "a,b", description: "New list of roles" },
+      logins: { type: "string", parse: words, valueHint: "a,b", description: "New list of logins" },
     },
     async run({ args }) {
       const { roles, logins } = args;
@@ -133,14 +133,14 @@ export const usersReset = (cx: Context) =>
   command({
     meta: {
       name: "reset",
-      description: "Make a link with which a user sets a new password and second factor",
-      examples: [["tctl users reset alice", "the old ones work until the link is used"]],
+      description: "Create a link for setting a new password and second factor",
+      examples: [["tctl users reset alice", "the current ones stay valid until the link is used"]],
     },
     args: {
       ...globals,
       ...printing,
       name: { type: "positional", description: "User name" },
-      ttl: { type: "string", default: "8h", parse: parseDuration, description: "How long the link works" },
+      ttl: { type: "string", default: "8h", parse: parseDuration, description: "Lifetime of the link" },
     },
     async run({ args }) {
       const invitation = await withAuth(cx, args, (api) => api.resetUser(args.name, args.ttl));
@@ -153,7 +153,7 @@ export const usersUnlock = (cx: Context) =>
   command({
     meta: {
       name: "unlock",
-      description: "Let a user try again who was locked after five wrong answers",
+      description: "Unlock a user that was locked after five failed logins",
       examples: [["tctl users unlock alice", ""]],
     },
     args: { ...globals, name: { type: "positional", description: "User name" } },

@@ -11,13 +11,13 @@ export const agent = (cx: Context) =>
       name: "agent",
       description: "Run an ssh-agent that offers your certificates",
       examples: [
-        ['eval "$(tsh agent --daemon)"', "for this shell and what it starts"],
-        ["tsh agent --socket ~/.tsh/agent.sock", "in the foreground, at a place of your choice"],
+        ['eval "$(tsh agent --daemon)"', "for this shell and its child processes"],
+        ["tsh agent --socket ~/.tsh/agent.sock", "in the foreground, with a fixed socket path"],
       ],
     },
     args: {
-      socket: { type: "string", valueHint: "path", complete: "file", description: "Where to listen" },
-      daemon: { type: "boolean", description: "Go into the background once it listens" },
+      socket: { type: "string", valueHint: "path", complete: "file", description: "Socket path" },
+      daemon: { type: "boolean", description: "Run in the background" },
     },
     async run({ args }) {
       if (args.daemon) return startDaemon(cx, args.socket);

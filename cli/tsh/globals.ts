@@ -9,10 +9,10 @@ export const globals = {
     env: ["SALLYPORT_PROXY", "TELEPORT_PROXY"],
     description: "The cluster's proxy",
   },
-  user: { type: "string", env: ["SALLYPORT_USER", "TELEPORT_USER"], description: "Who to log in to the cluster as" },
+  user: { type: "string", env: ["SALLYPORT_USER", "TELEPORT_USER"], description: "User name in the cluster" },
   login: { type: "string", alias: "l", env: ["SALLYPORT_LOGIN", "TELEPORT_LOGIN"], description: "Login name on nodes" },
-  cluster: { type: "string", env: ["SALLYPORT_CLUSTER", "TELEPORT_CLUSTER"], description: "Which cluster to use" },
-  ttl: { type: "string", valueHint: "duration", parse: parseDuration, description: "How long a new certificate lasts" },
+  cluster: { type: "string", env: ["SALLYPORT_CLUSTER", "TELEPORT_CLUSTER"], description: "Cluster to use" },
+  ttl: { type: "string", valueHint: "duration", parse: parseDuration, description: "Lifetime of a new certificate" },
   identity: {
     type: "string",
     alias: "i",
@@ -20,7 +20,10 @@ export const globals = {
     complete: "file",
     description: "Use this identity file instead of the profile",
   },
-  insecure: { type: "boolean", description: "Accept the proxy's HTTPS certificate as it is, and remember it" },
+  insecure: {
+    type: "boolean",
+    description: "Accept the proxy's HTTPS certificate without verification, and store its pin",
+  },
 } as const satisfies Args;
 
 /** Password and one-time code of `tsh login` and `tsh signup`. */

@@ -7,12 +7,12 @@ export const tsh = (cx: Context) =>
   group({
     meta: {
       name: "tsh",
-      description: "log in, and reach machines",
+      description: "log in to a cluster and connect to its machines",
       examples: [
-        ["tsh login --proxy=access.example.com", "once in the morning"],
-        ["tsh ls env=prod", "which machines there are"],
+        ["tsh login --proxy=access.example.com", "once a day"],
+        ["tsh ls env=prod", "list machines"],
         ["tsh ssh root@web-1", "a shell on one of them"],
-        ["tsh config >> ~/.ssh/config", "the same with plain ssh, scp, rsync, git"],
+        ["tsh config >> ~/.ssh/config", "for plain ssh, scp, rsync, git"],
       ],
     },
     args: globals,

@@ -11,7 +11,7 @@ import type { SshdSettings } from "./sshd.ts";
 /** What `keycmd check` looks at, each question with its answers. None of them throws for what it finds. */
 
 const TOKENS = ["%u", "%U", "%f", "%t"] as const;
-/** The first OpenSSH that knows %C. An older one takes the line, and then hangs up on everybody who offers a key. */
+/** The first OpenSSH that knows %C. An older one takes the line, and then ends every connection that offers a key. */
 const ENDS_SINCE = [9, 4] as const;
 /** Clocks this far apart (milliseconds) make statements look as if they came from the future, or too late. */
 const SKEW_MS = 60_000;
@@ -26,7 +26,7 @@ export function checkSshd(settings: SshdSettings, program: string): Finding[] {
     return [
       failed(
         about,
-        "there is no AuthorizedKeysCommand that is for all",
+        "there is no AuthorizedKeysCommand outside of Match blocks",
         '"sallyport keycmd install --dry-run" shows the lines; put them above the first Match',
       ),
     ];
@@ -41,17 +41,21 @@ export function checkSshd(settings: SshdSettings, program: string): Finding[] {
     found.push(
       failed(
         about,
-        `this sshd does not know %C: OpenSSH ${version.join(".")} hangs up on everybody who offers a key`,
-        `leave %C out before OpenSSH ${ENDS_SINCE.join(".")}`,
+        `this sshd does not support %C: OpenSSH ${version.join(".")} ends every connection that offers a key`,
+        `remove %C, or upgrade to OpenSSH ${ENDS_SINCE.join(".")}`,
       ),
     );
   if (user === undefined)
-    found.push(failed(about, "there is no AuthorizedKeysCommandUser", "add the line; nobody will do"));
+    found.push(
+      failed(about, "there is no AuthorizedKeysCommandUser", "add the line, for example with the user nobody"),
+    );
   if (user === "root")
-    found.push(warning(about, "keycmd runs as root", "give AuthorizedKeysCommandUser a user without rights"));
+    found.push(warning(about, "keycmd runs as root", "set AuthorizedKeysCommandUser to an unprivileged account"));
   if (!publicKeys) found.push(failed(about, "PubkeyAuthentication is off", "switch it on"));
   if (fingerprintHash.toUpperCase() !== "SHA256")
-    found.push(failed(about, `FingerprintHash is ${fingerprintHash}`, "make it sha256: the escrow knows keys by that"));
+    found.push(
+      failed(about, `FingerprintHash is ${fingerprintHash}`, "set it to sha256: the escrow identifies keys by SHA-256"),
+    );
   return found.length > 0 ? found : [passed(about, `${command.join(" ")}, as ${user}`)];
 }
 
@@ -62,7 +66,7 @@ export function checkProgram(program: string): Finding {
     : failed(
         "program",
         `sshd will not run ${program}: ${why}`,
-        "keep it where only root can write, such as /usr/local/bin",
+        "move it to a directory that only root can write, such as /usr/local/bin",
       );
 }
 
@@ -74,10 +78,12 @@ export function checkConfig({ file, insecure, caFile }: Config, account: Account
   const found = [
     changeable === undefined
       ? passed("config", `${file} is root's, and the user ${account.name} can read it`)
-      : failed("config", `${changeable}, and with it who may log in`, `chown root: ${file}; chmod 0644 ${file}`),
+      : failed("config", `${changeable} and so decide which keys log in`, `chown root: ${file}; chmod 0644 ${file}`),
   ];
   if (insecure)
-    found.push(warning("config", "insecure = true: anybody on the way can let himself in", "use ca_file instead"));
+    found.push(
+      warning("config", "insecure = true: anyone on the network path can grant logins", "use ca_file instead"),
+    );
   if (caFile === undefined) return found;
   const hidden = attempted(() => whyUnreadable(caFile, account));
   if (hidden !== undefined)
@@ -87,7 +93,7 @@ export function checkConfig({ file, insecure, caFile }: Config, account: Account
     found.push(failed("config", `ca_file: ${swapped}`, "keep it where only root can write"));
   const days = attempted(() => `${daysLeft(caFile)}`);
   if (Number(days) < NOTABLE_DAYS)
-    found.push(warning("config", `the certificate in ca_file ends in ${days} days`, "get the one that follows it"));
+    found.push(warning("config", `the certificate in ca_file ends in ${days} days`, "get its successor"));
   return found;
 }
 
@@ -110,17 +116,17 @@ export function checkCredential({ credentialFile: file }: Config, account: Accou
 
 export function checkCache({ cache, maxStaleMs, escrowKeys }: Config, account: Account): Finding[] {
   if (cache === undefined || maxStaleMs === 0)
-    return [passed("cache", "there is none: while the escrow is away, none of its keys opens anything")];
+    return [passed("cache", "there is no cache: while the escrow is unreachable, its keys are refused")];
   const why = attempted(() => whyNotOwn(cache, account));
   const remedy = `install -d -m 0700 -o ${account.name} ${cache}, where that user may enter all directories above`;
   const found = [
     why === undefined
-      ? passed("cache", `${cache} serves for ${maxStaleMs / 1000} s while the escrow is away`)
+      ? passed("cache", `${cache} is used for ${maxStaleMs / 1000} s while the escrow is unreachable`)
       : failed("cache", why, remedy),
   ];
   if (escrowKeys.length === 0)
     found.push(
-      failed("cache", "escrow_keys is missing: no statement is believed", "list there what the server signs with"),
+      failed("cache", "escrow_keys is missing: no statement is accepted", "add the keys that the server signs with"),
     );
   return found;
 }
@@ -141,7 +147,7 @@ export async function checkServer(config: Config): Promise<Finding[]> {
     const credential = credentialFile === undefined ? undefined : readCredential(credentialFile);
     const { keys, accepted, skewMs } = await probeTms(config, host, credential);
     const found = [
-      passed("server", `${url.host} answers, and its certificate is ${config.insecure ? "not looked at" : "good"}`),
+      passed("server", `${url.host} answers, and its certificate is ${config.insecure ? "not verified" : "valid"}`),
     ];
     if (accepted?.ok === false)
       found.push(
@@ -155,19 +161,17 @@ export async function checkServer(config: Config): Promise<Finding[]> {
       found.push(passed("server", `it knows this host as ${host}`));
     const strange = keys?.filter((key) => !escrowKeys.some((line) => keyOf(line) === keyOf(key))) ?? [];
     if (caching && keys === undefined && accepted?.ok !== false)
-      found.push(
-        warning("server", "it makes no statements for the cache", "leave cache out, or use Sallyport's escrow"),
-      );
+      found.push(warning("server", "it signs no statements for the cache", "remove cache, or use Sallyport's escrow"));
     if (caching && strange.length > 0)
       found.push(
         failed("server", "it signs with a key that is not in escrow_keys", `add ${JSON.stringify(strange[0])} there`),
       );
     const off = Math.abs(skewMs ?? 0);
     const seconds = `the clocks are ${Math.round(off / 1000)} s apart`;
-    const remedy = "let both follow the same time, by chrony or systemd-timesyncd";
+    const remedy = "synchronize both clocks, with chrony or systemd-timesyncd";
     if (off > SKEW_MS && caching) found.push(failed("clock", `${seconds}: the cache will not be used`, remedy));
     else if (off > NOTABLE_SKEW_MS) found.push(warning("clock", seconds, remedy));
-    else if (skewMs !== undefined) found.push(passed("clock", "as the server's"));
+    else if (skewMs !== undefined) found.push(passed("clock", "in step with the server's clock"));
     return found;
   } catch (thrown) {
     const { message } = Fault.from(thrown);

@@ -12,14 +12,14 @@ export const create = (cx: Context) =>
       name: "create",
       description: "Create resources from a file of YAML or JSON",
       examples: [
-        ["tctl create dba.yaml", "fails with status 6 where one exists"],
-        ["tctl create --force dba.yaml", "replaces what exists"],
+        ["tctl create dba.yaml", "exit status 6 if a resource exists"],
+        ["tctl create --force dba.yaml", "replaces existing resources"],
         ["tctl get role/access | sed s/access/staging/ | tctl create -", "from another program"],
       ],
     },
     args: {
       ...globals,
-      force: { type: "boolean", alias: "f", description: "Replace what exists" },
+      force: { type: "boolean", alias: "f", description: "Replace existing resources" },
       file: { type: "positional", complete: "file", description: "The file, or - for stdin" },
     },
     async run({ args }) {

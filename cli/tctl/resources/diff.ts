@@ -19,7 +19,7 @@ export const diff = (cx: Context) =>
   command({
     meta: {
       name: "diff",
-      description: "Show what creating the resources of a file would change",
+      description: "Show the changes that tctl create --force would make",
       examples: [["tctl diff roles.yaml && echo nothing to do", ""]],
     },
     args: {

@@ -19,12 +19,12 @@ export const edit = (cx: Context) =>
       description: "Change a resource in an editor",
       examples: [
         ["tctl edit role/access", "in $VISUAL, $EDITOR or vi"],
-        ["EDITOR='code --wait' tctl edit user/alice", "status 6 when it was changed meanwhile"],
+        ["EDITOR='code --wait' tctl edit user/alice", "exit status 6 if it was changed meanwhile"],
       ],
     },
     args: {
       ...globals,
-      what: { type: "positional", parse: parseName, valueHint: "kind/name", description: "Which resource" },
+      what: { type: "positional", parse: parseName, valueHint: "kind/name", description: "The resource" },
     },
     async run({ args }) {
       const { kind, name } = args.what;

@@ -12,8 +12,8 @@ export const get = (cx: Context) =>
       name: "get",
       description: "Print resources",
       examples: [
-        ["tctl get role/access", "one, as YAML"],
-        ["tctl get users,roles --format=json", "all of some kinds"],
+        ["tctl get role/access", "one resource as YAML"],
+        ["tctl get users,roles --format=json", "all resources of two kinds"],
       ],
     },
     args: {
@@ -24,7 +24,7 @@ export const get = (cx: Context) =>
         type: "positional",
         parse: (text) => words(text).map(parseReference),
         valueHint: "kind[/name],…",
-        description: "Which resources",
+        description: "The resources",
       },
     },
     async run({ args }) {

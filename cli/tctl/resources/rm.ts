@@ -15,7 +15,7 @@ export const rm = (cx: Context) =>
         multiple: true,
         parse: parseName,
         valueHint: "kind/name",
-        description: "Which resources",
+        description: "The resources",
       },
     },
     async run({ args }) {

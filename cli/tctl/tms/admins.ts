@@ -21,7 +21,7 @@ const admin = { type: "positional", valueHint: "admin", description: "The admin'
 /** `tctl tms admins`: who runs a tenant from elsewhere. */
 export const admins = (cx: Context) =>
   group({
-    meta: { name: "admins", description: "Who runs a tenant from elsewhere" },
+    meta: { name: "admins", description: "Administrators of a tenant" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List the admins of a tenant", [["tctl tms admins ls --tenant=physics", ""]]),
       add: async () => add(cx),
@@ -33,7 +33,7 @@ export const admins = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Make an admin of a tenant, and the secret by which it is known",
+    description: "Create an admin of a tenant and its secret",
     examples: [
       ["tctl tms admins add --tenant=default --format=json", "as tenant, admin_id and admin_secret"],
       ["tctl tms admins add --tenant=physics '~~ops' --out=ops.secret", ""],
@@ -51,8 +51,8 @@ const add = (cx: Context) =>
 const rotate = (cx: Context) =>
   verb(cx, {
     name: "rotate",
-    description: "Give an admin a new secret",
-    examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old one works for an hour more"]],
+    description: "Replace the secret of an admin",
+    examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old secret stays valid for one hour"]],
     args: { grace, out, admin },
     async run(tms, args) {
       const query = { grace_minutes: args.grace };

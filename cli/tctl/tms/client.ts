@@ -101,7 +101,7 @@ export class TmsClient {
   #remedy(message: string): string | undefined {
     if (message === "Tenant not enabled.")
       return `there is no tenant ${this.tenant}, or it is switched off: see tctl tms tenants ls`;
-    if (message.startsWith("credentials are missing")) return "say who asks with --admin-id or --client-id";
+    if (message.startsWith("credentials are missing")) return "authenticate with --admin-id or --client-id";
     if (message === "the credentials are wrong") return `the tenant ${this.tenant} is asked whether it knows them`;
     if (message === "internal error") return "the reason is in the escrow's log";
     return undefined;
@@ -118,7 +118,7 @@ export class TmsClient {
 export async function openTms(cx: Context, flags: TmsFlags): Promise<TmsClient> {
   if (flags["auth-server"].length > 0 || flags.identity !== undefined)
     throw new Fault("bad_request", "--auth-server and --identity are not for the escrow", {
-      hint: "name an escrow elsewhere with --server, and who asks with --admin-id or --client-id",
+      hint: "give a remote escrow with --server, and authenticate with --admin-id or --client-id",
     });
   const server =
     flags.server === undefined ? await localServer(cx, flags) : await remoteServer(flags.server, flags["ca-file"]);

@@ -38,7 +38,7 @@ const version = {
 /** `tctl tms clients`: applications that ask for keys. */
 export const clients = (cx: Context) =>
   group({
-    meta: { name: "clients", description: "Applications that ask for keys" },
+    meta: { name: "clients", description: "Applications that request keys" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List clients", [["tctl tms clients ls", ""]]),
       get: async () => getVerb(cx, "client", client, byName(LIST, "client"), [["tctl tms clients get ci", ""]]),
@@ -52,9 +52,9 @@ export const clients = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Register a client, and make the secret by which it is known",
+    description: "Register a client and create its secret",
     examples: [
-      ["tctl tms clients add ci --out=ci.secret", "its secret goes to a file"],
+      ["tctl tms clients add ci --out=ci.secret", "writes the secret to a file"],
       ["tctl tms clients add portal-2 --app=portal --app-version=2.0 --format=json", ""],
     ],
     args: {
@@ -75,8 +75,8 @@ const add = (cx: Context) =>
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Switch a client off or on, or change its version",
-    examples: [["tctl tms clients update ci --enabled=no", "it and its keys work no more"]],
+    description: "Enable or disable a client, or change its version",
+    examples: [["tctl tms clients update ci --enabled=no", "disables the client and its keys"]],
     args: { enabled, "app-version": version, client },
     async run(tms, args) {
       const query = changes(
@@ -90,8 +90,8 @@ const update = (cx: Context) =>
 const rotate = (cx: Context) =>
   verb(cx, {
     name: "rotate",
-    description: "Give a client a new secret",
-    examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old one works for an hour more"]],
+    description: "Replace the secret of a client",
+    examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old secret stays valid for one hour"]],
     args: { grace, out, client },
     async run(tms, args) {
       const query = { grace_minutes: args.grace };

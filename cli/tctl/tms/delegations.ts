@@ -18,17 +18,17 @@ const LIST: ListSpec = {
 
 const delegation = {
   client: { type: "positional", description: "The client's id" },
-  user: { type: "positional", description: "The user in whose name it acts" },
+  user: { type: "positional", description: "The user that the client acts for" },
 } as const;
 
 /** `tctl tms delegations`: which client may act in whose name. */
 export const delegations = (cx: Context) =>
   group({
-    meta: { name: "delegations", description: "Which client may act in whose name" },
+    meta: { name: "delegations", description: "Delegations of users to clients" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List delegations", [["tctl tms delegations ls", ""]]),
       get: async () =>
-        getVerb(cx, "delegation", { description: "Its number in the list", valueHint: "id" }, byNumber("delegations"), [
+        getVerb(cx, "delegation", { description: "Its id in the list", valueHint: "id" }, byNumber("delegations"), [
           ["tctl tms delegations get 7", ""],
         ]),
       add: async () => add(cx),
@@ -52,7 +52,7 @@ const nameOf = ({ client, user }: DelegationArgs) => `delegation of ${user} to $
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Let a client act in a user's name",
+    description: "Allow a client to act for a user",
     examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
     args: { ttl, ...delegation },
     async run(tms, args) {

@@ -12,28 +12,32 @@ export const tmsFlags = {
   server: {
     type: "string",
     valueHint: "url",
-    description: "An escrow elsewhere, such as https://escrow.example.com:3000",
+    description: "URL of a remote escrow, such as https://escrow.example.com:3000",
   },
   "ca-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: "PEM of the certificates that --server is trusted by, instead of the system's",
+    description: "PEM file of the CA certificates for --server, instead of the system's",
   },
-  tenant: { type: "string", default: "default", valueHint: "name", description: "The tenant that is spoken of" },
-  "admin-id": { type: "string", valueHint: "id", description: "Ask as this admin of the tenant, mostly ~~admin" },
+  tenant: { type: "string", default: "default", valueHint: "name", description: "Tenant of the request" },
+  "admin-id": {
+    type: "string",
+    valueHint: "id",
+    description: "Authenticate as this admin of the tenant, usually ~~admin",
+  },
   "admin-secret-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: "The admin's secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question",
+    description: "File with the admin's secret; - is stdin (default: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)",
   },
-  "client-id": { type: "string", valueHint: "id", description: "Ask as this client" },
+  "client-id": { type: "string", valueHint: "id", description: "Authenticate as this client" },
   "client-secret-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: "The client's secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question",
+    description: "File with the client's secret; - is stdin (default: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)",
   },
 } as const satisfies Args;
 
@@ -74,14 +78,14 @@ export const ttl = {
   required: true,
   parse: lifetime,
   valueHint: "duration",
-  description: "How long it is valid from now on: 30d, 12h, 45m, or never",
+  description: "Lifetime from now: 30d, 12h, 45m, or never",
 } as const satisfies Args[string];
 
 /** A switch that may be left as it is. */
 export const enabled = {
   type: "enum",
   options: ["yes", "no"],
-  description: "Switch it on or off",
+  description: "Enable or disable it",
 } as const satisfies Args[string];
 
 /** `--grace` of a new secret. */
@@ -90,5 +94,5 @@ export const grace = {
   default: "0m",
   parse: wholeMinutes,
   valueHint: "duration",
-  description: "How long the old secret still works, at most 7d",
+  description: "How long the old secret stays valid, at most 7d",
 } as const satisfies Args[string];

@@ -18,7 +18,7 @@ const LIST: ListSpec = {
   name: (row) => String(row.id),
 };
 
-const host = { type: "positional", description: "The host, by the name that its keycmd gives it" } as const;
+const host = { type: "positional", description: "The host, by the host_name of its keycmd" } as const;
 const addr = {
   type: "positional",
   valueHint: "address",
@@ -28,11 +28,11 @@ const addr = {
 /** `tctl tms hosts`: addresses of hosts, and credentials by which they prove themselves. */
 export const hosts = (cx: Context) =>
   group({
-    meta: { name: "hosts", description: "Hosts: their addresses, and by what they prove themselves" },
+    meta: { name: "hosts", description: "Addresses and credentials of hosts" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
       get: async () =>
-        getVerb(cx, "host", { description: "Its number in the list", valueHint: "id" }, byNumber("hosts"), [
+        getVerb(cx, "host", { description: "Its id in the list", valueHint: "id" }, byNumber("hosts"), [
           ["tctl tms hosts get 7", ""],
         ]),
       add: async () => add(cx),
@@ -52,7 +52,7 @@ const add = (cx: Context) =>
     args: {
       credential: {
         type: "boolean",
-        description: "Also make a credential by which the host proves itself; one that it has is over",
+        description: "Also create a credential for the host; it replaces an existing one",
       },
       out,
       host,
@@ -91,16 +91,19 @@ const rm = (cx: Context) =>
 
 const credential = (cx: Context) =>
   group({
-    meta: { name: "credential", description: "By what a host proves itself when it asks for keys" },
+    meta: { name: "credential", description: "Credentials of hosts" },
     subCommands: { rotate: async () => rotate(cx), rm: async () => removeCredential(cx) },
   });
 
 const rotate = (cx: Context) =>
   verb(cx, {
     name: "rotate",
-    description: "Give a host a credential, its first or a new one",
+    description: "Create or replace the credential of a host",
     examples: [
-      ["tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential", "the old one works for an hour more"],
+      [
+        "tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential",
+        "the old secret stays valid for one hour",
+      ],
     ],
     args: { grace, out, host },
     run: (tms, args) =>
@@ -112,7 +115,7 @@ const rotate = (cx: Context) =>
 const removeCredential = (cx: Context) =>
   verb(cx, {
     name: "rm",
-    description: "Take a host's credential away",
+    description: "Remove the credential of a host",
     examples: [["tctl tms hosts credential rm db1", ""]],
     args: { host },
     run: (tms, args) => printRemoved(cx, `credential of ${args.host}`, tms.remove(["hosts", "credential", args.host])),

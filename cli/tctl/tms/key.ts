@@ -26,24 +26,24 @@ export const newKey = {
     default: "unlimited",
     parse: useCount,
     valueHint: "n",
-    description: "How many logins it is good for: a number, or unlimited",
+    description: "Number of logins: a number, or unlimited",
   },
   ttl,
   restrict: { type: "boolean", description: "No forwarding, no terminal: see restrict in sshd(8)" },
-  pty: { type: "boolean", description: "With --restrict, a terminal all the same" },
+  pty: { type: "boolean", description: "With --restrict, allow a terminal" },
   from: {
     type: "string",
     parse: words,
     valueHint: "address,…",
     description: "Only from these addresses or blocks such as 10.0.0.0/8",
   },
-  "expiry-time": { type: "boolean", description: "Also let sshd itself refuse it once it has expired" },
+  "expiry-time": { type: "boolean", description: "Also tell sshd the expiry of the key" },
 } as const satisfies Args;
 
 /** The account that a new key opens, and in whose name. */
 export const account = {
-  user: { type: "positional", description: "The user in whose name the client acts" },
-  host: { type: "positional", description: "The host, by the name that its keycmd gives it" },
+  user: { type: "positional", description: "The user that the client acts for" },
+  host: { type: "positional", description: "The host, by the host_name of its keycmd" },
   account: { type: "positional", description: "The login name there" },
 } as const satisfies Args;
 

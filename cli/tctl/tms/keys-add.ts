@@ -9,7 +9,7 @@ import { verb } from "./verb.ts";
 export const keysAdd = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Register a public key whose private key the client keeps to itself",
+    description: "Register a public key; the client keeps the private key",
     examples: [
       [
         "tctl tms keys add alice db1 postgres key.pub --ttl=12h --client-id=ci --client-secret-file=ci.secret",

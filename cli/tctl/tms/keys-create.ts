@@ -10,7 +10,7 @@ import { verb } from "./verb.ts";
 export const keysCreate = (cx: Context) =>
   verb(cx, {
     name: "create",
-    description: "Make a pair of keys with which a client logs in",
+    description: "Create a key pair for a client",
     examples: [
       [
         "tctl tms keys create alice db1 postgres --ttl=12h --client-id=ci --client-secret-file=ci.secret --out=key",
@@ -22,7 +22,7 @@ export const keysCreate = (cx: Context) =>
       ],
     ],
     args: {
-      type: { type: "enum", options: ["ed25519", "ecdsa", "rsa"], default: "ed25519", description: "What kind of key" },
+      type: { type: "enum", options: ["ed25519", "ecdsa", "rsa"], default: "ed25519", description: "Key type" },
       ...newKey,
       out: {
         ...out,
@@ -37,7 +37,7 @@ export const keysCreate = (cx: Context) =>
       if (args.out === undefined) {
         const made = await make();
         await cx.print(made, { text: (pair) => String(pair.private_key).trimEnd() });
-        cx.tell("the private key is shown this once: keep it");
+        cx.tell("the private key is shown only once: store it");
         return;
       }
       const file = args.out;

@@ -24,13 +24,13 @@ const LIST: ListSpec = {
 const key = {
   type: "positional",
   valueHint: "key",
-  description: "The key's number in the list, or its fingerprint",
+  description: "The key's id in the list, or its fingerprint",
 } as const;
 
 /** `tctl tms keys`: keys with which clients log in. */
 export const keys = (cx: Context) =>
   group({
-    meta: { name: "keys", description: "Keys with which clients log in" },
+    meta: { name: "keys", description: "SSH keys of clients" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List keys", [["tctl tms keys ls --tenant=physics", ""]]),
       get: async () => getVerb(cx, "key", key, findKey, [["tctl tms keys get 7", ""]]),
@@ -44,9 +44,9 @@ export const keys = (cx: Context) =>
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Change how often and how long a key may be used",
+    description: "Change the number of uses and the lifetime of a key",
     examples: [
-      ["tctl tms keys update 7 --uses=10", "ten in all, those that were spent among them"],
+      ["tctl tms keys update 7 --uses=10", "ten in total, including past logins"],
       ["tctl tms keys update 7 --ttl=12h", "from now on"],
     ],
     args: {
@@ -54,7 +54,7 @@ const update = (cx: Context) =>
         type: "string",
         parse: useCount,
         valueHint: "n",
-        description: "How many logins in all, spent ones included: a number, or unlimited",
+        description: "Total number of logins, including past ones: a number, or unlimited",
       },
       ttl: { ...ttl, required: false },
       key,
@@ -76,7 +76,7 @@ const update = (cx: Context) =>
 const rm = (cx: Context) =>
   verb(cx, {
     name: "rm",
-    description: "Remove a key, with its reservations; it opens nothing any more",
+    description: "Revoke a key and remove its reservations",
     examples: [["tctl tms keys rm 7", ""]],
     args: { key },
     async run(tms, args) {

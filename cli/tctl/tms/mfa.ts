@@ -30,7 +30,7 @@ const user = { type: "positional", valueHint: "user", description: "The user" } 
 /** `tctl tms mfa`: users, and until when they have proven who they are. */
 export const mfa = (cx: Context) =>
   group({
-    meta: { name: "mfa", description: "Users, and until when they have proven who they are" },
+    meta: { name: "mfa", description: "Users and the expiry of their MFA proof" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List users", [["tctl tms mfa ls", ""]]),
       get: async () => getVerb(cx, "user", user, byName(LIST, "usermfa"), [["tctl tms mfa get alice", ""]]),
@@ -43,7 +43,7 @@ export const mfa = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Record that a user has proven who they are",
+    description: "Record an MFA proof of a user",
     examples: [["tctl tms mfa add alice --ttl=30d", "for thirty days"]],
     args: { ttl, user },
     async run(tms, args) {
@@ -55,10 +55,10 @@ const add = (cx: Context) =>
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Switch a user off or on, or record a new proof",
+    description: "Enable or disable a user, or record a new MFA proof",
     examples: [
       ["tctl tms mfa update alice --ttl=30d", "from now on"],
-      ["tctl tms mfa update alice --enabled=no", "no key of hers works any more"],
+      ["tctl tms mfa update alice --enabled=no", "disables all keys of alice"],
     ],
     args: { ttl: { ...ttl, required: false }, enabled, user },
     async run(tms, args) {

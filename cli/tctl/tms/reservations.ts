@@ -25,13 +25,13 @@ const LIST: ListSpec = {
 const reservation = {
   type: "positional",
   valueHint: "[client/]id",
-  description: "The reservation, with its client before it unless that is who asks",
+  description: "The reservation; the client is optional with --client-id",
 } as const;
 
 /** `tctl tms reservations`: operations that go on when a key is used up or expired. */
 export const reservations = (cx: Context) =>
   group({
-    meta: { name: "reservations", description: "Operations that go on when a key is used up or has expired" },
+    meta: { name: "reservations", description: "Reservations that keep a key valid during a long operation" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List reservations", [["tctl tms reservations ls", ""]]),
       get: async () =>
@@ -69,9 +69,9 @@ const create = (cx: Context) =>
         default: "48h",
         parse: lifetime,
         valueHint: "duration",
-        description: "How long; 48h is the most",
+        description: "Lifetime, at most 48h",
       },
-      key: { type: "positional", description: "The key's number in the list, or its fingerprint" },
+      key: { type: "positional", description: "The key's id in the list, or its fingerprint" },
     },
     async run(tms, args) {
       requireClient(tms);
@@ -84,7 +84,7 @@ const create = (cx: Context) =>
 const extend = (cx: Context) =>
   verb(cx, {
     name: "extend",
-    description: "Put another key, or the same one, under a reservation; it ends when that ends",
+    description: "Extend a reservation to a key; the extension ends with the reservation",
     examples: [
       [
         "tctl tms reservations extend 0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90 --key=8 --client-id=ci --client-secret-file=ci.secret",
@@ -92,7 +92,11 @@ const extend = (cx: Context) =>
       ],
     ],
     args: {
-      key: { type: "string", valueHint: "id|fingerprint", description: "Which key (default: the reservation's)" },
+      key: {
+        type: "string",
+        valueHint: "id|fingerprint",
+        description: "Key to extend to (default: the reservation's key)",
+      },
       reservation,
     },
     async run(tms, args) {
@@ -114,9 +118,12 @@ const rm = (cx: Context) =>
     name: "rm",
     description: "Remove a reservation",
     examples: [
-      ["tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", "and those that extend it"],
+      [
+        "tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90",
+        "with the reservations that extend it",
+      ],
     ],
-    args: { related: { type: "boolean", description: "Also those that extend it" }, reservation },
+    args: { related: { type: "boolean", description: "Also remove the reservations that extend it" }, reservation },
     async run(tms, args) {
       const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(tms, args.reservation)];
       await printRemoved(cx, `reservation ${args.reservation}`, tms.remove(path));

@@ -39,7 +39,7 @@ export async function printSecret(
   if (file === undefined) {
     const made = await make();
     await cx.print(made, { text: rowText });
-    cx.tell("the secret is shown this once: keep it");
+    cx.tell("the secret is shown only once: store it");
     return;
   }
   const { [field]: _, ...rest } = await intoFile(file, { replace }, make, (made) => `${String(made[field])}\n`);

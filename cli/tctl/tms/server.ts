@@ -22,7 +22,7 @@ export async function localServer(cx: Context, flags: TmsFlags): Promise<TmsServ
   const unix = join(resolve(dataDir), "proc", "tms.sock");
   if (!isThere(unix))
     throw new Fault("unavailable", `no escrow runs in ${dataDir}`, {
-      hint: "start one with the role tms, name its data directory with --data-dir or its config file with --config, or ask one elsewhere with --server",
+      hint: "start one with the role tms, give its data directory with --data-dir or its config file with --config, or a remote escrow with --server",
     });
   return {
     base: "http://escrow",
@@ -38,7 +38,7 @@ function isThere(file: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
     throw new Fault("denied", `${file}: permission denied`, {
-      hint: "ask as the user that runs the escrow, or as root",
+      hint: "run tctl as the user that runs the escrow, or as root",
       cause: error,
     });
   }

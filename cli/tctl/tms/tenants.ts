@@ -33,7 +33,7 @@ const tenant = { type: "positional", valueHint: "tenant", description: "Its name
 /** `tctl tms tenants`: organizations that know nothing of each other. */
 export const tenants = (cx: Context) =>
   group({
-    meta: { name: "tenants", description: "Organizations that know nothing of each other" },
+    meta: { name: "tenants", description: "Organizations with separate clients, users and keys" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List tenants", [["tctl tms tenants ls", ""]]),
       get: async () => getVerb(cx, "tenant", tenant, byName(LIST, "tenants"), [["tctl tms tenants get physics", ""]]),
@@ -46,8 +46,8 @@ export const tenants = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Make a tenant with its first admin",
-    examples: [["tctl tms tenants add physics --out=physics.secret", "the admin's secret goes to a file"]],
+    description: "Create a tenant and its first admin",
+    examples: [["tctl tms tenants add physics --out=physics.secret", "writes the admin's secret to a file"]],
     args: { out, name: tenant },
     run: (tms, args) =>
       printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, () =>
@@ -59,14 +59,14 @@ const add = (cx: Context) =>
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Switch a tenant off or on, or change who may ask for its keys",
+    description: "Enable or disable a tenant, or require host credentials",
     examples: [
-      ["tctl tms tenants update physics --enabled=no", "nothing of it works any more"],
+      ["tctl tms tenants update physics --enabled=no", "disables the tenant and its keys"],
       ["tctl tms tenants update physics --require-host-credential=yes", "only hosts with a credential get keys"],
     ],
     args: {
       enabled,
-      "require-host-credential": { ...enabled, description: "Whether hosts have to prove themselves to get its keys" },
+      "require-host-credential": { ...enabled, description: "Require a credential from hosts that retrieve keys" },
       name: tenant,
     },
     async run(tms, args) {
@@ -85,11 +85,14 @@ const rm = (cx: Context) =>
     name: "rm",
     description: "Remove a tenant",
     examples: [
-      ["tctl tms tenants rm physics", "one in which there is nothing"],
-      ["tctl tms tenants rm physics --wipe", "with all that is in it"],
+      ["tctl tms tenants rm physics", "an empty tenant"],
+      ["tctl tms tenants rm physics --wipe", "with everything in it"],
     ],
     args: {
-      wipe: { type: "boolean", description: "Also its clients, users, links, keys and whatever else is in it" },
+      wipe: {
+        type: "boolean",
+        description: "Also remove its clients, users, links, delegations, hosts, keys and reservations",
+      },
       name: tenant,
     },
     async run(tms, args) {

@@ -19,18 +19,18 @@ const LIST: ListSpec = {
 
 const link = {
   user: { type: "positional", description: "The user" },
-  host: { type: "positional", description: "The host, by the name that its keycmd gives it" },
+  host: { type: "positional", description: "The host, by the host_name of its keycmd" },
   account: { type: "positional", description: "The user's login name there" },
 } as const;
 
 /** `tctl tms user-hosts`: which account on which host is whose. */
 export const userHosts = (cx: Context) =>
   group({
-    meta: { name: "user-hosts", description: "Which account on which host is whose" },
+    meta: { name: "user-hosts", description: "Links of users to accounts on hosts" },
     subCommands: {
       ls: async () => lsVerb(cx, LIST, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
       get: async () =>
-        getVerb(cx, "link", { description: "Its number in the list", valueHint: "id" }, byNumber("userhosts"), [
+        getVerb(cx, "link", { description: "Its id in the list", valueHint: "id" }, byNumber("userhosts"), [
           ["tctl tms user-hosts get 7", ""],
         ]),
       add: async () => add(cx),

@@ -8,10 +8,10 @@ export const env = (cx: Context) =>
   command({
     meta: {
       name: "env",
-      description: "Print shell commands that tie a terminal to this cluster",
+      description: "Print shell commands that select this cluster for the current shell",
       examples: [
-        ['eval "$(tsh env)"', "from now on tsh in this terminal means this proxy and cluster"],
-        ['eval "$(tsh env --unset)"', "no longer"],
+        ['eval "$(tsh env)"', "selects this proxy and cluster in this shell"],
+        ['eval "$(tsh env --unset)"', "undoes the selection"],
       ],
     },
     args: {

@@ -46,13 +46,9 @@ export async function loadIdentity(cx: Context, flags: IdentityFlags): Promise<C
   const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };
   const authorities = await profiles.authorities(cluster);
   if (authorities.length === 0)
-    throw new Fault(
-      "failed",
-      `${profiles.knownHostsFile()} does not say any more who vouches for hosts of ${cluster}`,
-      {
-        hint: "log in again: tsh login",
-      },
-    );
+    throw new Fault("failed", `${profiles.knownHostsFile()} has no host authority of ${cluster}`, {
+      hint: "log in again: tsh login",
+    });
   return { user, cluster, sshAddr, certificate, credential, authorities, profile };
 }
 
@@ -60,7 +56,9 @@ export async function loadIdentity(cx: Context, flags: IdentityFlags): Promise<C
 function byAgent(cx: Context, certificate: Certificate): Credential {
   const socket = cx.env.SSH_AUTH_SOCK;
   if (!socket)
-    throw new Fault("unauthenticated", "your key is in an ssh-agent, and none is running here", { hint: "tsh login" });
+    throw new Fault("unauthenticated", "the private key is only in an ssh-agent, and no ssh-agent is running", {
+      hint: "tsh login",
+    });
   return {
     certificate,
     async sign(data) {
@@ -77,7 +75,7 @@ async function fromFile(file: string, flags: IdentityFlags): Promise<ClientIdent
   if (text === undefined) throw new Fault("failed", `there is no identity file ${file}`);
   if (flags.proxy === undefined)
     throw new Fault("bad_request", "--identity needs --proxy", {
-      hint: "an identity file does not say where it is of use",
+      hint: "an identity file does not contain the proxy's address",
     });
   const { key, certificate, authorities } = parseIdentity(text, file);
   const proxy = parseProxy(flags.proxy);

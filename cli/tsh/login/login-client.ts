@@ -40,7 +40,7 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoginRe
   const web = ProxyWeb.at(request.proxy, { pin, insecure: request.insecure });
   const found = await web.find();
   if (request.cluster !== undefined && request.cluster !== found.cluster)
-    throw new Fault("not_found", `${web.addr} does not lead to a cluster "${request.cluster}"`, {
+    throw new Fault("not_found", `${web.addr} is not a proxy of the cluster "${request.cluster}"`, {
       hint: `its cluster is "${found.cluster}"`,
     });
   const password =
@@ -58,7 +58,7 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoginRe
   });
   const parsed = parseCertificateLine(issued.cert.trim());
   if (parsed.type !== "user" || !parsed.key.equals(key.public) || parsed.keyId !== request.user)
-    throw new Fault("denied", "the certificate that came back is not the one that was asked for");
+    throw new Fault("denied", "the proxy returned a certificate for another key or user");
   // Its names are printed, and written into files that other programs read.
   checkContent(parsed);
   checkClock(cx, parsed);
@@ -104,6 +104,6 @@ function checkClock(cx: Context, certificate: Certificate): void {
   const now = cx.now();
   if (now < certificate.validAfter || now >= certificate.validBefore)
     cx.warn(
-      `by this machine's clock (${now.toISOString()}) the new certificate is not valid; compare the clock with the cluster's`,
+      `the new certificate is not valid by this machine's clock (${now.toISOString()}); compare the clock with the cluster's`,
     );
 }

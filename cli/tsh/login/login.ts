@@ -14,10 +14,10 @@ export const login = (cx: Context) =>
       name: "login",
       description: "Get a certificate with password and second factor",
       examples: [
-        ["tsh login --proxy=access.example.com --user=alice", "asks for what it needs"],
-        ["tsh login", "the same cluster again"],
+        ["tsh login --proxy=access.example.com --user=alice", "prompts for missing values"],
+        ["tsh login", "the same cluster as before"],
         ["tsh login --proxy=access.example.com --password-file=pw --otp=123456", "for scripts"],
-        ["tsh login -o alice.pem", "an identity file for another program; ~/.tsh stays as it is"],
+        ["tsh login -o alice.pem", "an identity file for another program; ~/.tsh is not changed"],
       ],
     },
     args: {
@@ -35,27 +35,27 @@ export const login = (cx: Context) =>
         alias: "o",
         valueHint: "file",
         complete: "file",
-        description: "Write the identity to a file and leave the profile alone",
+        description: "Write the identity to a file instead of the profile",
       },
       "out-format": {
         type: "enum",
         options: ["file", "openssh"],
         default: "file",
-        description: "One file with everything, or FILE and FILE-cert.pub as ssh wants them",
+        description: "One file with key, certificate and authorities, or FILE and FILE-cert.pub for ssh",
       },
       "add-keys-to-agent": {
         type: "enum",
         options: AGENT_MODES,
         default: "auto",
         env: AGENT_MODE_ENV,
-        description: "Put the certificate into the running ssh-agent; only: keep no key on disk",
+        description: "Add the certificate to the running ssh-agent; only: keep no key on disk",
       },
     },
     async run({ args }) {
       const known = await selectProfile(profilesOf(cx), { proxy: args.proxy });
       const proxy = proxyFor(args.proxy, known);
       if (proxy === undefined)
-        throw new Fault("bad_request", "which proxy?", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
+        throw new Fault("bad_request", "no proxy is given", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
       const login = await logIn(cx, {
         proxy,
         user: args.user ?? known?.user ?? ownUser(cx.env),

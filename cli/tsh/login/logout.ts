@@ -10,8 +10,8 @@ export const logout = (cx: Context) =>
       name: "logout",
       description: "Forget keys and certificates",
       examples: [
-        ["tsh logout", "of every cluster"],
-        ["tsh logout --proxy=access.example.com", "of one"],
+        ["tsh logout", "all clusters"],
+        ["tsh logout --proxy=access.example.com", "one cluster"],
       ],
     },
     args: { ...globals, ...printing },

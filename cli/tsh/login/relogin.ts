@@ -11,7 +11,7 @@ export async function validIdentity(cx: Context, flags: IdentityFlags, ask = tru
   const identity = await loadIdentity(cx, flags);
   if (identity.certificate.validBefore > cx.now()) return identity;
   const expired = new Fault("unauthenticated", "your certificate has expired", {
-    hint: flags.identity === undefined ? `log in again: ${loginAt(flags.proxy)}` : "have a new identity file made",
+    hint: flags.identity === undefined ? `log in again: ${loginAt(flags.proxy)}` : "create a new identity file",
   });
   if (!ask || flags.identity !== undefined || !cx.isTerminal(2)) throw expired;
   const profiles = profilesOf(cx);

@@ -17,10 +17,10 @@ export const signup = (cx: Context) =>
       name: "signup",
       description: "Accept an invitation: choose a password, set up the second factor",
       examples: [
-        ["tsh signup https://access.example.com:3080/web/invite/9c21114c3a6d", "asks for what it needs"],
+        ["tsh signup https://access.example.com:3080/web/invite/9c21114c3a6d", "prompts for missing values"],
         [
           "tsh signup https://localhost:3080/web/invite/9c21114c3a6d --password-file=pw --otp-secret-out=totp",
-          "for scripts: the secret is kept, the code computed",
+          "for scripts: stores the secret and computes the code",
         ],
       ],
     },
@@ -60,7 +60,7 @@ export const signup = (cx: Context) =>
           pin: web.accepted,
         });
       cx.tell(`${user} is signed up. Log in with: tsh login --proxy=${web.addr} --user=${user}`);
-      if (otp !== undefined) cx.tell("Wait for the app's next code then: each works once.");
+      if (otp !== undefined) cx.tell("Wait for the app's next code: each code is valid once.");
 
       async function secondFactor(
         totp: { secret: string; uri: string },

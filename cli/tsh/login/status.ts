@@ -12,11 +12,11 @@ export const status = (cx: Context) =>
   command({
     meta: {
       name: "status",
-      description: "Show who you are logged in as, and until when",
+      description: "Show the current logins and their expiry",
       examples: [
         ["tsh status", ""],
         ["tsh status --format=json | jq -r .active.valid_until", "for scripts"],
-        ["tsh status >/dev/null 2>&1 || tsh login", "log in when it is necessary"],
+        ["tsh status >/dev/null 2>&1 || tsh login", "log in if necessary"],
       ],
     },
     args: { ...globals, ...printing },

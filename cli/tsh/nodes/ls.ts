@@ -15,7 +15,7 @@ export const ls = (cx: Context) =>
   command({
     meta: {
       name: "ls",
-      description: "List the machines that you may reach",
+      description: "List the machines that you may access",
       examples: [
         ["tsh ls", ""],
         ["tsh ls env=prod,region=eu", "by labels"],
@@ -28,14 +28,18 @@ export const ls = (cx: Context) =>
       ...globals,
       ...listing,
       verbose: { type: "boolean", alias: "v", description: "Show the UUIDs, and all labels" },
-      search: { type: "string", valueHint: "words", description: "Only machines in which all of these words stand" },
+      search: {
+        type: "string",
+        valueHint: "words",
+        description: "Only machines with all of these words in the name, UUID, address or labels",
+      },
       query: {
         type: "string",
         valueHint: "expression",
         parse: parseQuery,
-        description: "Only machines for which this holds",
+        description: "Only machines that match this expression",
       },
-      all: { type: "boolean", alias: "R", description: "Of every cluster that you are logged in to" },
+      all: { type: "boolean", alias: "R", description: "List machines of all clusters that you are logged in to" },
       labels: {
         type: "positional",
         required: false,

@@ -22,11 +22,11 @@ export const resolve = (cx: Context) =>
   command({
     meta: {
       name: "resolve",
-      description: "Print which machine a name stands for",
+      description: "Resolve a name to a machine",
       examples: [
-        ["tsh resolve web-1", "its name and UUID; fails when there is none, or more than one"],
-        ["tsh resolve 10.0.0.7 --format=json | jq -r .metadata.labels.env", "all about it"],
-        ["tsh resolve --known web-1 && tsh ssh web-1", "whether the name is one of the cluster's, as fast as can be"],
+        ["tsh resolve web-1", "prints name and UUID; fails unless one machine matches"],
+        ["tsh resolve 10.0.0.7 --format=json | jq -r .metadata.labels.env", "a field of its resource"],
+        ["tsh resolve --known web-1 && tsh ssh web-1", "a fast check whether the name is known"],
       ],
     },
     args: {
@@ -34,8 +34,7 @@ export const resolve = (cx: Context) =>
       ...printing,
       known: {
         type: "boolean",
-        description:
-          "Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)",
+        description: "Print nothing; succeed if the name is known, now or in the cache (for Match in ssh_config)",
       },
       host: {
         type: "positional",

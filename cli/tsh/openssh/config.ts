@@ -15,15 +15,12 @@ export const config = (cx: Context) =>
   command({
     meta: {
       name: "config",
-      description: "Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines",
+      description: "Print an ssh_config for ssh, scp, rsync, git, ansible and VS Code",
       examples: [
         ["tsh config >> ~/.ssh/config", "then: ssh web-1, scp file web-1:, rsync, git, …"],
         ["tsh config > ~/.ssh/cluster.conf", "for a line `Include cluster.conf` at the top of ~/.ssh/config"],
-        ["tsh config --login=root", "log in as root where no user is named"],
-        [
-          "tsh config --format=json | jq -r .proxy_command",
-          "the parts, for programs with a configuration of their own",
-        ],
+        ["tsh config --login=root", "with root as the default login"],
+        ["tsh config --format=json | jq -r .proxy_command", "single values, for other configuration formats"],
       ],
     },
     args: {

@@ -8,7 +8,7 @@ import { validIdentity } from "../login/relogin.ts";
 /** `tsh proxy`: commands that other programs run to get a connection. */
 export const proxy = (cx: Context) =>
   group({
-    meta: { name: "proxy", description: "Ways to machines for other programs" },
+    meta: { name: "proxy", description: "Connections for other programs" },
     subCommands: { ssh: async () => proxySsh(cx) },
   });
 
@@ -19,9 +19,9 @@ const proxySsh = (cx: Context) =>
       name: "ssh",
       description: "Connect stdin and stdout to a machine's SSH server; for ProxyCommand of ssh",
       examples: [
-        ["ssh -o ProxyCommand='tsh proxy ssh %r@%h:%p' web-1", "what the output of `tsh config` does"],
+        ["ssh -o ProxyCommand='tsh proxy ssh %r@%h:%p' web-1", "as in the output of `tsh config`"],
         ["tsh proxy ssh web-1", "the machine's own SSH port"],
-        ["tsh proxy ssh --cluster=other root@db-1:22", "in another cluster, as the audit log is to know it"],
+        ["tsh proxy ssh --cluster=other root@db-1:22", "in another cluster, with login and port"],
       ],
     },
     args: {

@@ -147,7 +147,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
   response.setEncoding("utf8");
   for await (const chunk of response) {
     text += chunk;
-    if (text.length > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too long to be true");
+    if (text.length > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too large");
   }
   return text;
 }
@@ -165,7 +165,7 @@ function answerOf(status: number, text: string): unknown {
 }
 
 function noProxy(cause?: unknown): Fault {
-  return new Fault("unavailable", "what answers there is not a Sallyport proxy", {
+  return new Fault("unavailable", "the server at this address is not a Sallyport proxy", {
     hint: "check host and port of --proxy",
     cause,
   });

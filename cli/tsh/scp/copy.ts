@@ -92,8 +92,7 @@ export class Copier {
     for (const { name, attributes: own } of await from.files.list(from.path)) {
       const inner = { ...from, path: join(from.path, name) };
       await this.attempt(inner, async () => {
-        if (!isEntryName(name))
-          throw new Fault("denied", "the machine calls a file so that it would be written elsewhere");
+        if (!isEntryName(name)) throw new Fault("denied", "the server sent a file name that contains a path");
         const target = { ...to, path: join(to.path, name) };
         switch (own.kind) {
           case "directory":

@@ -23,7 +23,7 @@ export const scp = (cx: Context) =>
     },
     args: {
       ...globals,
-      recursive: { type: "boolean", alias: "r", description: "Copy directories with all that is in them" },
+      recursive: { type: "boolean", alias: "r", description: "Copy directories recursively" },
       preserve: { type: "boolean", alias: "p", description: "Keep modes and times" },
       quiet: { type: "boolean", alias: "q", description: "Show no progress" },
       port: {
@@ -37,7 +37,7 @@ export const scp = (cx: Context) =>
         multiple: true,
         valueHint: "[[user@]host:]path",
         complete: "file",
-        description: "What to copy, one or more, and last where to",
+        description: "One or more sources, and the target last",
       },
     },
     async run({ args }) {
@@ -54,8 +54,7 @@ export const scp = (cx: Context) =>
 function read(texts: readonly string[]): Pick<CopyRequest, "sources" | "target"> {
   const paths = texts.map(parseLocation);
   const target = paths.pop();
-  if (target === undefined || paths.length === 0)
-    throw usage("there is nothing to copy to", "the last argument says where to");
+  if (target === undefined || paths.length === 0) throw usage("no target is given", "the last argument is the target");
   if ([...paths, target].every(({ machine }) => machine === undefined))
     throw usage("all of these are on this machine", "write HOST:PATH for another; cp copies on this one");
   return { sources: paths, target };

@@ -10,22 +10,22 @@ import { isLabels, parseDestination } from "./destination.ts";
 export const sshFlags = {
   ...globals,
   port: { type: "string", alias: "p", parse: parsePort, description: "Port of the host (default: the one it serves)" },
-  "forward-agent": { type: "boolean", alias: "A", description: "Let programs there use the ssh-agent here" },
+  "forward-agent": { type: "boolean", alias: "A", description: "Forward the local ssh-agent" },
   tty: {
     type: "boolean",
     alias: "t",
     multiple: true,
-    description: "Have a terminal for the command; -tt even without one here",
+    description: "Allocate a terminal for the command; -tt even without a local terminal",
   },
-  "no-tty": { type: "boolean", alias: "T", description: "Have no terminal" },
-  "no-exec": { type: "boolean", alias: "N", description: "Run nothing, only forward" },
+  "no-tty": { type: "boolean", alias: "T", description: "Allocate no terminal" },
+  "no-exec": { type: "boolean", alias: "N", description: "Run no command, only forward" },
   "local-forward": {
     type: "string",
     alias: "L",
     multiple: true,
     parse: parseForward,
     valueHint: "[bind:]port:host:hostport",
-    description: "Connections to a port here come out there",
+    description: "Forward a local port to the remote side",
   },
   "remote-forward": {
     type: "string",
@@ -33,7 +33,7 @@ export const sshFlags = {
     multiple: true,
     parse: parseForward,
     valueHint: "[bind:]port:host:hostport",
-    description: "Connections to a port there come out here",
+    description: "Forward a remote port to the local side",
   },
   "dynamic-forward": {
     type: "string",
@@ -41,14 +41,14 @@ export const sshFlags = {
     multiple: true,
     parse: parseDynamic,
     valueHint: "[bind:]port",
-    description: "A SOCKS proxy here that comes out there",
+    description: "Local SOCKS proxy that connects from the remote side",
   },
   jump: {
     type: "string",
     alias: "J",
     valueHint: "[user@]host[:port],…",
     complete: "host",
-    description: "Machines of the cluster to go through",
+    description: "Jump hosts, machines of the cluster",
   },
   option: {
     type: "string",
@@ -68,7 +68,7 @@ export const sshFlags = {
     required: false,
     multiple: true,
     verbatim: true,
-    description: "What to run there; a shell if nothing",
+    description: "Command to run (default: a login shell)",
   },
 } as const;
 
@@ -98,7 +98,7 @@ export function parseRequest(args: Parsed<typeof sshFlags>): SshRequest {
     throw new Fault("bad_request", `${host} stands for several machines, and needs a command to run on them`, {
       hint: `tsh ls ${host} shows which`,
     });
-  if (nothing && line !== undefined) throw new Fault("bad_request", "-N runs nothing, and there is a command");
+  if (nothing && line !== undefined) throw new Fault("bad_request", "-N runs no command, but a command is given");
   const route: NodeRoute = {
     login: login ?? args.login ?? options.user,
     host,

@@ -54,7 +54,7 @@ async function runOn(
   if (request.nothing) throw (await connection.closed) ?? new Fault("unavailable", "the connection was closed");
   const terminal = tty === "no" ? undefined : LocalTerminal.open(cx.env);
   if (terminal === undefined && tty === "yes" && request.command !== undefined)
-    cx.warn("there is no terminal on stdin, so the command gets none either; -tt forces one");
+    cx.warn("stdin is not a terminal, so no terminal is allocated; -tt forces one");
   const status = await runSession(connection, {
     command: request.command,
     env: { ...sentVariables(cx, options), ...options.setEnv },

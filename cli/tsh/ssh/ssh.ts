@@ -17,8 +17,8 @@ export const ssh = (cx: Context) =>
       examples: [
         ["tsh ssh root@web-1", "a shell"],
         ["tsh ssh web-1 tail -f /var/log/syslog", "a command; everything after the host belongs to it"],
-        ["tsh ssh root@env=prod uptime", "on every machine with that label; each line says whose it is"],
-        ["tsh ssh -N -L 5432:localhost:5432 db-1", "a port of db-1 on this machine"],
+        ["tsh ssh root@env=prod uptime", "on every machine with that label; each line begins with the machine's name"],
+        ["tsh ssh -N -L 5432:localhost:5432 db-1", "port 5432 of db-1 on this machine"],
       ],
     },
     args: sshFlags,

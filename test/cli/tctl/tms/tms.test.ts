@@ -298,7 +298,7 @@ describe("a secret", () => {
   test("is announced on stderr and printed once", async () => {
     const { stdout, stderr } = await tctl("clients add shown");
     expect(stdout).toMatch(/^Client secret: +[0-9a-f]{48}$/m);
-    expect(stderr).toBe("the secret is shown this once: keep it\n");
+    expect(stderr).toBe("the secret is shown only once: store it\n");
     expect(await output("clients get shown --format=json")).not.toMatch(/secret|[0-9a-f]{48}/);
   });
 

@@ -120,7 +120,7 @@ describe("an answer", () => {
 
   test.each([
     [400, "Tenant not enabled.", "there is no tenant lab, or it is switched off: see tctl tms tenants ls"],
-    [401, "credentials are missing: those of an admin", "say who asks with --admin-id or --client-id"],
+    [401, "credentials are missing: those of an admin", "authenticate with --admin-id or --client-id"],
     [401, "the credentials are wrong", "the tenant lab is asked whether it knows them"],
     [500, "internal error", "the reason is in the escrow's log"],
   ])("with the status %i that says %j is told with what to do", async (status, result_msg, hint) => {
@@ -149,7 +149,7 @@ describe("no answer", () => {
       expect(await faultOf(open({ "data-dir": dir }))).toMatchObject({
         code: "denied",
         message: `${dir}/proc/tms.sock: permission denied`,
-        hint: "ask as the user that runs the escrow, or as root",
+        hint: "run tctl as the user that runs the escrow, or as root",
       });
     } finally {
       if (isRoot) process.seteuid?.(0);

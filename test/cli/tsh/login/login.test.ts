@@ -106,7 +106,7 @@ describe("login", () => {
     expect(await run(["tsh", "login"])).toEqual({
       code: 2,
       stdout: "",
-      stderr: "tsh: error: which proxy?\nhint: tsh login --proxy=HOST, or set SALLYPORT_PROXY\n",
+      stderr: "tsh: error: no proxy is given\nhint: tsh login --proxy=HOST, or set SALLYPORT_PROXY\n",
     });
   });
 
@@ -306,12 +306,7 @@ describe("a login that is damaged", () => {
   test.each([
     ["key", "keys/localhost/alice", "the private key is damaged", "log in again: tsh login"],
     ["profile", "localhost.yaml", "FILE is not a profile", "remove it, and log in again"],
-    [
-      "list of authorities",
-      "known_hosts",
-      "FILE does not say any more who vouches for hosts of test",
-      "log in again: tsh login",
-    ],
+    ["list of authorities", "known_hosts", "FILE has no host authority of test", "log in again: tsh login"],
   ] as const)("in its %s says what helps, with status 1", async (what, name, words, hint) => {
     const home = join(dir, `damaged ${what}`);
     cpSync(join(dir, "alice"), home, { recursive: true });
@@ -417,7 +412,7 @@ describe("with a second factor", () => {
     expect(statSync(secretFile).mode & 0o777).toBe(0o600);
     golden("json/tsh-signup.json", signup.stdout.replaceAll(secret, "SECRET"));
     expect(signup.stderr).toBe(
-      `Welcome to strict, alice.\nalice is signed up. Log in with: tsh login --proxy=${new URL(url).host} --user=alice\nWait for the app's next code then: each works once.\n`,
+      `Welcome to strict, alice.\nalice is signed up. Log in with: tsh login --proxy=${new URL(url).host} --user=alice\nWait for the app's next code: each code is valid once.\n`,
     );
     expect((await run(["tsh", "ls"], { env })).stderr).toBe(
       `tsh: error: not logged in\nhint: tsh login --proxy=${new URL(url).host} --user=alice\n`,

@@ -77,7 +77,7 @@ test("nothing that it says moves the cursor of who is asked for a password", asy
     const { code, stdout, stderr } = await logIn(tempDir());
     expect([name, code, stdout]).toEqual([name, 7, ""]);
     expect(stderr).toBe(
-      "tsh: error: what answers there is not a Sallyport proxy\nhint: check host and port of --proxy\n",
+      "tsh: error: the server at this address is not a Sallyport proxy\nhint: check host and port of --proxy\n",
     );
   }
   [cluster, secondFactor] = ["evil", "off"];

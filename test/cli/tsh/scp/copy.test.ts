@@ -106,7 +106,7 @@ describe("Packets", () => {
   ])("of %s are refused", (_, length) => {
     const head = Buffer.alloc(8);
     head.writeUInt32BE(length);
-    expect(() => new Packets().push(head, () => {})).toThrow("not SFTP");
+    expect(() => new Packets().push(head, () => {})).toThrow("does not speak SFTP");
   });
 });
 

@@ -303,7 +303,7 @@ describe("paths", () => {
 describe("a line that makes no sense", () => {
   const cases: readonly (readonly [string, readonly string[], number, RegExp])[] = [
     ["nothing at all", [], 2, /\[\[USER@\]HOST:\]PATH is missing/],
-    ["no place to copy to", ["file"], 2, /nothing to copy to/],
+    ["no place to copy to", ["file"], 2, /no target is given/],
     ["nothing elsewhere", ["a", "b"], 2, /all of these are on this machine\nhint: .*cp/],
     ["labels", ["env=prod:x", "."], 2, /stands for several machines/],
     ["a port that is none", ["-P", "0", "a", "h:"], 2, /--port: "0" is not a port/],
@@ -387,7 +387,7 @@ describe("a machine that means harm", () => {
     expect(readdirSync(join(into, "target/tree")).sort()).toEqual(["\x1b]0;owned\x07", "good"]);
     expect(readFileSync(join(into, "target/tree/good"), "utf8")).toBe("evil\n");
     expect(existsSync("/tmp/escaped-by-tsh-scp")).toBe(false);
-    expect(stderr.match(/^tsh: error: localhost:.*would be written elsewhere$/gm)).toHaveLength(7);
+    expect(stderr.match(/^tsh: error: localhost:.*a file name that contains a path$/gm)).toHaveLength(7);
     expect(stderr).not.toContain("\ntsh: all is well");
     expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   });
@@ -410,7 +410,7 @@ describe("a machine that means harm", () => {
     ["deep", 1, /nested more than 64 directories/],
     ["sizes", 1, /no file is that large/],
     ["endless", 1, /too many entries/],
-    ["talk", 255, /is not SFTP\nhint: a shell's start-up file/],
+    ["talk", 255, /does not speak SFTP\nhint: check that the shell's start-up file/],
     ["strange", 255, /breaks the protocol/],
     ["more", 255, /breaks the protocol/],
     ["vanish", 255, /the connection ended/],

@@ -145,7 +145,7 @@ describe("who may not", () => {
     ],
     ["a port that is none", ["-p", "70000"], '--port: "70000" is not a port'],
     ["a forwarding that is none", ["-L", "80"], '--local-forward: "80" is not a forwarding'],
-    ["a command with -N", ["-N"], "-N runs nothing, and there is a command"],
+    ["a command with -N", ["-N"], "-N runs no command, but a command is given"],
   ] as const)("asks for %s gets wrong usage", async (_what, flags, message) => {
     const ran = await ssh([...flags, node, "true"]);
     expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 2, stdout: "" });
@@ -365,7 +365,7 @@ puts "status $status"
     expect((await ssh(["-T", node], { stdin: "tty; echo from stdin\n" })).stdout).toContain("not a tty\nfrom stdin\n");
     const warned = await ssh(["-t", node, "tty"]);
     expect(warned.stdout).toBe("not a tty\n");
-    expect(warned.stderr).toContain("there is no terminal on stdin");
+    expect(warned.stderr).toContain("stdin is not a terminal");
   });
 });
 
