@@ -6,7 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Arg, type Args, command, group, type Parsed, printing } from "./command.ts";
 import type { Context } from "./context.ts";
 
-/** The commands of whoever runs a machine of the cluster. Thin: what they do is in daemon/, loaded when it is needed. */
+/** The commands that run the daemon. Thin: the code in daemon/ is loaded when needed. */
 
 const flags = {
   roles: {
@@ -123,7 +123,7 @@ const flags = {
   },
 } as const satisfies Args;
 
-/** `sallyport start`: run the daemon until it is told to stop. */
+/** `sallyport start`: runs the daemon until a signal ends it. */
 export const start = (cx: Context) =>
   command({
     meta: {
@@ -142,13 +142,13 @@ export const start = (cx: Context) =>
     args: flags,
     async run({ args }) {
       const daemon = await import("../daemon/main.ts");
-      // The runner ends at the first interrupt; a daemon says goodbye first.
+      // The daemon handles SIGINT itself, to end sessions cleanly.
       process.removeAllListeners("SIGINT");
       return daemon.start({ ...startFlags(args), debug: cx.debug }, thisMachine(), packageJson.version);
     },
   });
 
-/** `sallyport config check`: what `start` would refuse. */
+/** `sallyport config check`: validates a configuration file as `start` does. */
 export const config = (cx: Context) =>
   group({
     meta: { name: "config", description: "work with configuration files" },
@@ -176,7 +176,7 @@ const configCheck = (cx: Context) =>
     },
   });
 
-/** `sallyport configure`: a configuration to begin with. */
+/** `sallyport configure`: prints a sample configuration. */
 export const configure = (cx: Context) =>
   command({
     meta: {
@@ -191,7 +191,7 @@ export const configure = (cx: Context) =>
     },
   });
 
-/** `sallyport systemd`: a unit for what `start` with the same flags would run. */
+/** `sallyport systemd`: prints a unit that runs `start` with these flags. */
 export const systemd = (cx: Context) =>
   command({
     meta: {
@@ -212,7 +212,7 @@ export const systemd = (cx: Context) =>
         throw new Fault("bad_request", "a unit file must not contain a token: every user can read it", {
           hint: "store the token in a file that only root can read, and use --token=@FILE",
         });
-      // The manager starts it as root.
+      // systemd starts it as root.
       const { roles, dataDir } = loadSettings(startFlags(args), { ...thisMachine(), uid: 0 });
       cx.write(systemdUnit({ binary: process.execPath, flags: words(args), dataDir, roles }));
     },
@@ -243,7 +243,7 @@ function startFlags(args: Given): StartFlags {
   };
 }
 
-/** The flags that were given, as words of a command line that means the same in any directory. */
+/** The given flags as words of a command line, with absolute paths. */
 function words(args: Given): string[] {
   const absolute = (name: string, text: string): string => {
     if (text.startsWith("@")) return `@${resolve(text.slice(1))}`;

@@ -1,7 +1,7 @@
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 
-/** `completion`: the script by which a shell completes this tool. */
+/** `completion`: prints the completion script of this tool. */
 export const completion = (cx: Context) =>
   command({
     meta: {

@@ -72,15 +72,15 @@ function spellings(flag: FlagNode): string[] {
   return [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])];
 }
 
-/** One meaning of a flag: the places where it has it, and what is done there. */
+/** One meaning of a flag: the commands that share it, and the shell code for it. */
 interface Meaning {
   readonly commands: string[];
   readonly act: string;
 }
 
 /**
- * What to do after each spelling of a flag. Most flags mean the same wherever they stand, and then the place is left out.
- * `act` is undefined where nothing is to be done.
+ * The shell cases for each spelling of a flag. A flag with one meaning in all commands gets one case without a command.
+ * `act` is undefined if no code is needed.
  */
 function flagCases(nodes: readonly Node[], act: (flag: FlagNode) => string | undefined): string {
   const meanings = new Map<string, Meaning[]>();
@@ -101,7 +101,7 @@ function flagCases(nodes: readonly Node[], act: (flag: FlagNode) => string | und
   return [...patterns].map(([what, where]) => `        ${where.join(" | ")}) ${what} ;;`).join("\n");
 }
 
-/** Once the host is there, the rest of the line is the remote command's. */
+/** After the host, the rest of the line belongs to the remote command. */
 function verbatimCases(nodes: readonly Node[]): string {
   const patterns = nodes.flatMap((node) => {
     const at = node.positionals.findIndex((place) => place.verbatim);
@@ -141,7 +141,7 @@ function offer(values: Values): string | undefined {
   }
 }
 
-/** In single quotes, which is all that the words of a command tree ever need. */
+/** In single quotes; words of a command tree contain no quotes. */
 function quoted(text: string): string {
   return `'${text}'`;
 }

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 
-/** What sshd asks (sshd_config(5), tokens %u %U %f %t and %C). */
+/** The arguments of one call by sshd (sshd_config(5), tokens %u %U %f %t and %C). */
 export interface KeyQuery {
-  /** The account that somebody wants to log in to. */
+  /** The account of the login. */
   readonly user: string;
   readonly uid: string;
   /** `SHA256:…` of the key that was offered. */
@@ -36,7 +36,7 @@ export function readArguments(words: readonly string[]): KeyQuery {
   return { user, uid, fingerprint, keyType, endpoints, config };
 }
 
-/** Flags come first: what follows is sshd's, and a user may be called anything. */
+/** Flags must come first: the words after them come from sshd, and a user may have any name. */
 function takeConfig(words: readonly string[]): { config: string | undefined; rest: readonly string[] } {
   const [first = "", second] = words;
   const after = first.startsWith("--config=") ? 1 : first === "--config" ? 2 : 0;

@@ -15,7 +15,7 @@ import {
 import { type Finding, failed, findingsText, warning } from "./setup/finding.ts";
 import { readSshd, type SshdSettings } from "./setup/sshd.ts";
 
-/** `keycmd check`: what is wrong with this host's setup, and what to do about it. */
+/** `keycmd check`: checks the setup of this host and prints remedies. */
 export const check = (cx: Context) =>
   command({
     meta: {
@@ -73,7 +73,7 @@ function settingsOf(findings: Finding[]): SshdSettings | undefined {
   }
 }
 
-/** The file that sshd's command names. */
+/** The configuration file in sshd's command line. */
 function configIn(command: readonly string[]): string | undefined {
   const at = command.findIndex((word) => word === "--config" || word.startsWith("--config="));
   return command[at] === "--config" ? command[at + 1] : command[at]?.slice("--config=".length);

@@ -2,7 +2,7 @@ import { group } from "../command.ts";
 import type { Context } from "../context.ts";
 import { globals } from "./config.ts";
 
-/** What people do with keycmd. What sshd does with it is in keycmd.ts, and never comes here (cli/main.ts). */
+/** The commands of keycmd for people. sshd's call is handled by keycmd.ts and does not load this module (cli/main.ts). */
 export const keycmd = (cx: Context) =>
   group({
     meta: {

@@ -54,7 +54,7 @@ export const install = (cx: Context) =>
     },
     async run({ args }) {
       const dry = args["dry-run"];
-      // sshd starts keycmd elsewhere, and has signs of its own in its line.
+      // sshd runs keycmd in another directory and expands tokens in its command line.
       const file = resolve(args.config ?? OWN_FILE);
       if (/[\s"'\\%]/.test(file))
         throw new Fault("bad_request", `--config: ${JSON.stringify(file)} is not one word in sshd_config`, {
@@ -97,7 +97,7 @@ export const install = (cx: Context) =>
     },
   });
 
-/** What sshd asks now; undefined where it asks nothing, or does not say. */
+/** The AuthorizedKeysCommand in force; undefined if there is none or sshd cannot be asked. */
 function commandInForce(): readonly string[] | undefined {
   try {
     return process.geteuid?.() === 0 ? readSshd().command : undefined;

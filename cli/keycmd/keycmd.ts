@@ -7,7 +7,7 @@ import { lookUp } from "./lookup.ts";
 
 /**
  * `keycmd` as sshd calls it (AuthorizedKeysCommand of sshd_config(5)): prints the line for authorized_keys, or nothing.
- * Whatever is wrong is one line in the log. Nothing that only other commands need is loaded here.
+ * Every error is one line in the log. Modules that only other commands need are not loaded.
  * @returns the status to exit with
  */
 export async function keycmd(words: readonly string[]): Promise<0 | 1> {

@@ -7,15 +7,15 @@ import { connectionName } from "./connection.ts";
 import { exchange, type NoAnswer } from "./exchange.ts";
 import type { Response } from "./response.ts";
 
-/** Until a connection stands; and where the server was found dead a moment ago. */
+/** Connection time limits in milliseconds: normal, and shortly after the server was found down. */
 const CONNECT_MS = 1_000;
 const RECONNECT_MS = 250;
-/** Kept back of the time for what is to be done once it is certain that no answer comes. */
+/** Milliseconds reserved for the work after a timeout. */
 const RESERVE_MS = 50;
 
-/** The line for authorized_keys. Into `notes` goes what an operator should know, whether there is a line or not. */
+/** The line for authorized_keys. Messages for the operator are added to `notes`, also on success. */
 export async function lookUp(query: KeyQuery, config: Config, notes: string[]): Promise<string> {
-  // sshd asks for a certificate by the key in it, and no line could let it in: nothing is counted for that.
+  // sshd also queries the key inside a certificate, which no line can authorize: do not count a use.
   if (query.keyType.endsWith("-cert-v01@openssh.com")) throw new Fault("not_found", "the escrow has no certificates");
   const connection = connectionName(query.endpoints);
   const cache = new LookupCache(query, config, connection, notes);
@@ -46,7 +46,7 @@ function ask(
   cache: LookupCache,
   connectMs: number,
 ): Promise<Response | NoAnswer> {
-  // What TMS's own KeyCmd asks; its server passes over the rest.
+  // The fields of TMS KeyCmd; a TMS server ignores the others.
   const question = {
     user,
     user_uid: uid,
@@ -69,7 +69,7 @@ function ask(
   });
 }
 
-/** @throws Fault `denied` for anything but one harmless line with the very key that was asked for. */
+/** @throws Fault `denied` unless the answer is one valid line with the requested key */
 function accept({ body }: Response, { fingerprint, keyType }: KeyQuery, cache: LookupCache): string {
   const answer = objectOf(body);
   if (typeof answer?.public_key !== "string") throw new Fault("denied", "the server's answer has no key in it");
@@ -82,7 +82,7 @@ function accept({ body }: Response, { fingerprint, keyType }: KeyQuery, cache: L
   return line.text;
 }
 
-/** What an answer other than 200 says, for the log. */
+/** The status and message of an error answer, for the log. */
 function sayingOf({ status, body }: Response): string {
   const said = objectOf(body)?.result_msg;
   return `the server answered ${status}${typeof said === "string" ? ` ${JSON.stringify(said.slice(0, 200))}` : ""}`;

@@ -8,17 +8,17 @@ import { systemFault } from "../system-error.ts";
 import type { Forward, ForwardEnd } from "./forward-spec.ts";
 import { readSocksRequest } from "./socks.ts";
 
-/** What is said about forwardings while they run: goes to stderr. */
+/** Prints a message about a forwarding on stderr. */
 export type Tell = (text: string) => void;
 
-/** `-L`: connections to this side come out on the other. Resolves when it listens. @throws Fault when it cannot. */
+/** `-L`: forwards local connections to the remote side. Resolves when it listens. @throws Fault if it cannot listen */
 export async function forwardLocal(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
   await listen(forward.from, (socket) => {
     void relay(socket, () => dialRemote(connection, forward.to), tell);
   });
 }
 
-/** `-D`: a SOCKS proxy on this side whose connections come out on the other. */
+/** `-D`: runs a local SOCKS proxy that connects from the remote side. */
 export async function forwardDynamic(connection: ClientConnection, from: ForwardEnd, tell: Tell): Promise<void> {
   const serve = async (socket: Socket) => {
     const request = await readSocksRequest(socket);
@@ -42,11 +42,11 @@ export async function forwardDynamic(connection: ClientConnection, from: Forward
   await listen(from, (socket) => void serve(socket));
 }
 
-/** `-R`: connections to the other side come out on this one. Tells the port when the other side was to choose it. */
+/** `-R`: forwards remote connections to the local side. Prints the port if the server chose it. */
 export async function forwardRemote(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
   const { from, to } = forward;
   const { ssh } = connection;
-  // Who is heard of together with the answer is served: we listen to that before we ask.
+  // Register the handler before the request: a connection may arrive together with the reply.
   if ("path" in from) {
     ssh.on("unix connection", (info, accept, reject) => {
       if (info.socketPath === from.path) answer(accept, reject, to, tell);
@@ -78,7 +78,7 @@ function answer(accept: () => Duplex, reject: () => void, to: ForwardEnd, tell: 
   };
   socket.once("error", refuse);
   socket.once("connect", () => {
-    // A channel that was accepted is not refused any more: sshd ends the whole connection over that.
+    // Do not reject an accepted channel: sshd would end the whole connection.
     socket.off("error", refuse);
     join(socket, accept());
   });
@@ -101,7 +101,7 @@ function asked(ask: (done: (error: Error | undefined) => void) => void, from: Fo
 
 async function listen(at: ForwardEnd, onSocket: (socket: Socket) => void): Promise<void> {
   if ("path" in at) await removeStale(at.path);
-  // Nobody else may connect to a socket in the file system, not even for a moment.
+  // Create a Unix socket with mode 0600 from the start.
   const before = process.umask(0o177);
   const listening = new Promise<void>((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: false, noDelay: true }, onSocket);
@@ -118,7 +118,7 @@ async function listen(at: ForwardEnd, onSocket: (socket: Socket) => void): Promi
   if ("path" in at) process.once("exit", () => rmSync(at.path, { force: true }));
 }
 
-/** Removes what a process that is gone may have left: a socket at which nobody listens. */
+/** Removes a stale socket file without a listener. */
 async function removeStale(path: string): Promise<void> {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
   const refused = await new Promise<boolean>((resolve) => {
@@ -143,7 +143,7 @@ function dialLocal(to: ForwardEnd): Socket {
   return "path" in to ? connect({ path: to.path, allowHalfOpen: true }) : connect({ ...to, allowHalfOpen: true });
 }
 
-/** Joins an accepted connection with one that is still to be made; when that fails, it is told and the first is closed. */
+/** Dials the other end of an accepted connection and joins both; on failure prints a message and closes the socket. */
 async function relay(socket: Socket, dial: () => Promise<Duplex>, tell: Tell): Promise<void> {
   socket.on("error", () => socket.destroy());
   try {
@@ -154,9 +154,9 @@ async function relay(socket: Socket, dial: () => Promise<Duplex>, tell: Tell): P
   }
 }
 
-/** Each end's data and end-of-data go to the other; when either is gone, both are closed. */
+/** Copies data and ends in both directions; if one side closes, closes both. */
 function join(socket: Socket, channel: Duplex): void {
-  // What it has said may still have to wait for whoever is slow over there.
+  // Data written by the socket may still be buffered for a slow remote side.
   const leave = () => channel.end(() => channel.destroy());
   // "close" follows.
   socket.on("error", () => {});

@@ -40,7 +40,7 @@ export const auditSearch = (cx: Context) =>
     },
   });
 
-/** `tctl audit tail`: events as they happen, until interrupted. With `--format=json` one object a line. */
+/** `tctl audit tail`: prints new events until interrupted. With `--format=json`, one object a line. */
 export const auditTail = (cx: Context) =>
   command({
     meta: {
@@ -67,7 +67,7 @@ export const auditTail = (cx: Context) =>
     },
   });
 
-/** `tctl audit verify`: whether the log is whole. Exit status 1 when it is not. */
+/** `tctl audit verify`: verifies the hash chain of the log. Exit status 1 if it was altered. */
 export const auditVerify = (cx: Context) =>
   command({
     meta: {

@@ -22,7 +22,7 @@ export const auth = (cx: Context) =>
     subCommands: { sign: async () => authSign(cx), export: async () => authExport(cx) },
   });
 
-/** `tctl auth sign`: a certificate without a login, for a robot or for a host that runs stock sshd. */
+/** `tctl auth sign`: signs a certificate without a login, for a program or for a host with stock sshd. */
 const authSign = (cx: Context) =>
   command({
     meta: {
@@ -70,7 +70,7 @@ const authSign = (cx: Context) =>
       const { user, host, out, pubkey } = args;
       if ((user === undefined) === (host === undefined)) throw new Fault("bad_request", "give either --user or --host");
       const asFile = args.format === "file" && user !== undefined && pubkey === undefined;
-      // A robot renews its identity file in place; a key that is in use somewhere is not to be had back.
+      // An identity file is renewed in place; a private key in use must not be overwritten.
       if (!asFile && pubkey === undefined && existsSync(out))
         throw new Fault("conflict", `${out} exists already`, {
           hint: "to certify an existing key, give its public key with --pubkey",
@@ -123,7 +123,7 @@ function readPublicKey(file: string): string {
   }
 }
 
-/** `tctl auth export`: the public halves, as OpenSSH reads them. */
+/** `tctl auth export`: prints the public keys of the authorities in OpenSSH formats. */
 const authExport = (cx: Context) =>
   command({
     meta: {

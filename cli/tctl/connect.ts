@@ -16,8 +16,8 @@ import type { globals } from "./flags.ts";
 export type AuthFlags = Parsed<typeof globals>;
 
 /**
- * Runs `work` with the API of the auth server that the flags speak of: the one on this machine by its own admin
- * identity, another by an identity file, else the cluster that `tsh login` went to.
+ * Runs `work` with the API of the auth server that the flags select: the local one with its admin identity, a remote one
+ * with an identity file, or else the cluster of the current `tsh login`.
  */
 export async function withAuth<T>(cx: Context, flags: AuthFlags, work: (api: AuthClient) => Promise<T>): Promise<T> {
   return useAuthApi(await open(cx, flags), work);
@@ -48,7 +48,7 @@ async function open(cx: Context, flags: AuthFlags): Promise<ClientConnection> {
   });
 }
 
-/** AuthFlags the auth server of this machine listens. Who may not look there and did not ask for it has none here. */
+/** The address file of the local auth server; undefined if missing, or if unreadable and not explicitly selected. */
 function readAddress(dataDir: string, chosen: boolean): string | undefined {
   const file = join(dataDir, "proc", "auth.json");
   try {

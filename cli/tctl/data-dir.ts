@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { readIfThere } from "../files.ts";
 import type { globals } from "./flags.ts";
 
-/** The data directory of the server on this machine, as `sallyport start` chooses it. */
+/** The data directory of the local server, selected as by `sallyport start`. */
 export async function localDataDir(
   cx: Context,
   flags: Pick<Parsed<typeof globals>, "config" | "data-dir">,

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { table, type View } from "../output.ts";
 import { wholeNumber } from "./flags.ts";
 
-/** What a search of an audit log may be narrowed by; `user` says what `--user` means there. */
+/** The filter flags of an audit log search. @param user description of `--user` */
 export const searchFlags = (cx: Context, user: string) =>
   ({
     event: { type: "string", valueHint: "name", description: "Only events of this type" },
@@ -26,18 +26,18 @@ export const searchFlags = (cx: Context, user: string) =>
     },
   }) as const satisfies Args;
 
-/** Events as people read them. */
+/** The text form of events. */
 export const eventsView: View<EventRow[]> = {
   text: (rows, style) =>
     table(
       ["time", "event", "code", "user", "what"],
       rows.map(eventCells),
-      // Why something was refused stands wherever it stands: nothing is cut off.
+      // Do not truncate: the reason of a refusal may be at the end.
       { ...style, width: undefined },
     ),
 };
 
-/** The result of a verification as text. */
+/** The text form of a verification result. */
 export const checkView: View<EventCheck> = {
   text: ({ ok, records, problem = "", logs }) => {
     if (ok) return `the audit log is intact: ${records} events`;
@@ -48,7 +48,7 @@ export const checkView: View<EventCheck> = {
   },
 };
 
-/** RFC 3339, or a duration that lies back. */
+/** Parses RFC 3339, or a duration back from now. */
 function moment(cx: Context): (text: string) => string {
   return (text) => {
     if (/^\d+[dhms]/.test(text) && !text.includes("-"))

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Args } from "../command.ts";
 
-/** How a tctl command finds auth and proves who asks. Every verb that asks auth spreads them into its args. */
+/** Flags that select the auth server and the identity. Every verb that calls auth includes them in its args. */
 export const globals = {
   config: {
     type: "string",

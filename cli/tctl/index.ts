@@ -2,7 +2,7 @@ import { group } from "../command.ts";
 import type { Context } from "../context.ts";
 import { globals } from "./flags.ts";
 
-/** The operator's side: users, roles, nodes, certificates, audit. */
+/** The tool `tctl`: administration of a cluster. */
 export const tctl = (cx: Context) =>
   group({
     meta: {

@@ -18,7 +18,7 @@ export const locks = (cx: Context) =>
     },
   });
 
-/** `tctl lock`: refuses somebody or something everywhere, and cuts what is open. */
+/** `tctl lock`: locks a user, role, login, node or second factor, and ends open sessions. */
 export const lock = (cx: Context) =>
   command({
     meta: {

@@ -19,7 +19,7 @@ export const nodes = (cx: Context) =>
     },
   });
 
-/** `tctl nodes add`: tokens with which machines join, each once. As JSON an array of the tokens, as scripts expect. */
+/** `tctl nodes add`: creates join tokens, each valid for one machine. The JSON output is an array of the tokens. */
 export const nodesAdd = (cx: Context) =>
   command({
     meta: {
@@ -74,7 +74,7 @@ function joinText({ token, ca_pins, auth_addr }: IssuedToken, roles: readonly st
   ].join("\n");
 }
 
-/** `tctl nodes ls`: machines whose heartbeat is no older than a minute. */
+/** `tctl nodes ls`: lists nodes whose last heartbeat is at most one minute old. */
 export const nodesLs = (cx: Context) =>
   command({
     meta: {

@@ -6,7 +6,7 @@ import { facts, type Style } from "../output.ts";
 import { withAuth } from "./connect.ts";
 import { globals } from "./flags.ts";
 
-/** `tctl status`: the cluster at a glance. */
+/** `tctl status`: prints cluster, authorities and resource counts. */
 export const status = (cx: Context) =>
   command({
     meta: {

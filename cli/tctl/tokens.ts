@@ -17,7 +17,7 @@ export const tokens = (cx: Context) =>
     },
   });
 
-/** `tctl tokens add`: one token, for as many machines as `--uses` says. */
+/** `tctl tokens add`: creates one join token, valid for `--uses` machines. */
 export const tokensAdd = (cx: Context) =>
   command({
     meta: {
@@ -78,7 +78,7 @@ export function hostRoles(text: string): HostRole[] {
   });
 }
 
-/** `tctl tokens ls`: what is open; values only on demand. */
+/** `tctl tokens ls`: lists usable tokens, with values only on request. */
 export const tokensLs = (cx: Context) =>
   command({
     meta: {
@@ -113,7 +113,7 @@ export const tokensLs = (cx: Context) =>
     },
   });
 
-/** `tctl tokens rm`: by value or by the name in the list. */
+/** `tctl tokens rm`: removes a token by its value or its name. */
 export const tokensRm = (cx: Context) =>
   command({
     meta: {

@@ -20,7 +20,7 @@ export const users = (cx: Context) =>
     },
   });
 
-/** `tctl users add`: a user, and the link with which they choose a password. */
+/** `tctl users add`: creates a user and a sign-up link. */
 export const usersAdd = (cx: Context) =>
   command({
     meta: {
@@ -128,7 +128,7 @@ export const usersUpdate = (cx: Context) =>
     },
   });
 
-/** `tctl users reset`: a new link for somebody who lost password or phone. */
+/** `tctl users reset`: creates a link for a new password and second factor. */
 export const usersReset = (cx: Context) =>
   command({
     meta: {
@@ -148,7 +148,7 @@ export const usersReset = (cx: Context) =>
     },
   });
 
-/** `tctl users unlock`: ends the lock that wrong answers brought about. */
+/** `tctl users unlock`: ends the lock after failed logins. */
 export const usersUnlock = (cx: Context) =>
   command({
     meta: {
@@ -163,7 +163,7 @@ export const usersUnlock = (cx: Context) =>
     },
   });
 
-/** `tctl users rm`: the user, and every certificate they hold, end now. */
+/** `tctl users rm`: removes users; their certificates become invalid at once. */
 export const usersRm = (cx: Context) =>
   command({
     meta: {
@@ -185,7 +185,7 @@ export const usersRm = (cx: Context) =>
     },
   });
 
-/** What to hand to the user. */
+/** The invitation to pass on to the user. */
 export const invitationView: View<Invitation> = {
   text: ({ user, url, expires }, style) =>
     [

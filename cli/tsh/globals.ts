@@ -1,7 +1,7 @@
 import { parseDuration } from "../../core/duration.ts";
 import type { Args } from "../command.ts";
 
-/** Flags that stand before or after any verb of tsh. A verb that reads them spreads them into its args. */
+/** Common flags of tsh, accepted before and after any verb. A verb that reads them includes them in its args. */
 export const globals = {
   proxy: {
     type: "string",

@@ -2,7 +2,7 @@ import { group } from "../command.ts";
 import type { Context } from "../context.ts";
 import { globals } from "./globals.ts";
 
-/** The user's side: log in once, then reach machines. */
+/** The tool `tsh`: login and access to machines. */
 export const tsh = (cx: Context) =>
   group({
     meta: {

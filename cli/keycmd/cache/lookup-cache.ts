@@ -6,14 +6,14 @@ import { Cache } from "./cache.ts";
 import { type Entry, SKEW_MS } from "./entry.ts";
 import type { ReportedUse } from "./uses.ts";
 
-/** Logins that one request tells the escrow of. */
+/** Maximum number of logins reported in one request. */
 const MOST_REPORTED = 100;
-/** The `Date` of an answer is in whole seconds, and servers renew it once in a second. */
+/** Tolerance for the `Date` header, which has whole seconds and is updated once a second. */
 const DATE_MS = 2_000;
 
 /**
- * The cache as one lookup uses it, or nothing where there is none: whatever goes wrong with it is a note for the log and never
- * stops an answer of the escrow.
+ * The cache for one lookup; a no-op without a cache directory. Errors of the cache become notes for the log and never stop
+ * an answer of tms.
  */
 export class LookupCache {
   readonly #config: Config;
@@ -37,12 +37,12 @@ export class LookupCache {
     this.#entry = this.#cache?.entry(url, { host, account: query.user, fingerprint: query.fingerprint });
   }
 
-  /** Whether it is on, so that statements are worth asking for. */
+  /** Whether the cache is enabled, so that statements should be requested. */
   get isOn(): boolean {
     return this.#entry !== undefined;
   }
 
-  /** Whether the server was found dead a moment ago. */
+  /** Whether the server was found down within the last seconds. */
   get serverIsDead(): boolean {
     return this.#noted(() => this.#cache?.isDown(Date.now())) === true;
   }
@@ -55,7 +55,7 @@ export class LookupCache {
     this.#noted(() => this.#cache?.markUp());
   }
 
-  /** The logins that the escrow is to be told of now. */
+  /** The logins to report to tms now. */
   unreported(): readonly string[] {
     const uses = this.#noted(() => this.#entry?.unreported()) ?? [];
     const told: ReportedUse[] = [];
@@ -67,7 +67,7 @@ export class LookupCache {
     return told.map(({ login }) => login);
   }
 
-  /** The escrow has answered with this statement, and knows of the logins that it was told of. */
+  /** Stores the statement of an answer and removes the reported logins. */
   keep(signed: SignedStatement): void {
     this.#noted(() => {
       const now = Date.now();
@@ -75,14 +75,14 @@ export class LookupCache {
     });
   }
 
-  /** The escrow has refused the key, at that moment by its clock where it said so. */
+  /** Records a refusal, at the time of the server's clock if known. */
   refuse(date: number | undefined): void {
     this.#noted(() => this.#entry?.refuse(date === undefined ? Date.now() + SKEW_MS : date + DATE_MS));
   }
 
   /**
-   * The line as the escrow last stated it, because it cannot be query: `silence` says why.
-   * @throws Fault `unavailable` with why it can not be had here either.
+   * The line of the last statement, used while tms is unreachable; `silence` is the reason.
+   * @throws Fault `unavailable` if the cache has no valid statement
    */
   async recall(silence: string): Promise<string> {
     if (this.#entry === undefined) throw new Fault("unavailable", silence);

@@ -1,16 +1,16 @@
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 
-/** Bytes of a file of ours. */
+/** Maximum size of a cache file in bytes. */
 const MAX_BYTES = 65_536;
 
-/** What was read, and since when the file has been as it is: only the kernel sets that time (milliseconds). */
+/** The content of a file and its change time in milliseconds (ctime, set by the kernel only). */
 export interface StoredFile {
   readonly text: string;
   readonly changed: number;
 }
 
-/** @throws Fault `denied` unless this is a directory that nobody but this user can look into or write to. */
+/** @throws Fault `denied` unless this is a directory of mode 0700 that belongs to this user */
 export function checkDirectory(dir: string): void {
   const stat = lstatSync(dir, { throwIfNoEntry: false });
   if (stat === undefined) throw unsafe(dir, "there is no such directory");
@@ -19,7 +19,7 @@ export function checkDirectory(dir: string): void {
   if ((stat.mode & 0o077) !== 0) throw unsafe(dir, "others may use it; its mode should be 0700");
 }
 
-/** Makes a directory where there is none. @returns whether it was made. @throws Fault `denied` where what is there is not safe. */
+/** Creates the directory if missing. @returns whether it was created. @throws Fault `denied` if an existing one is unsafe. */
 export function ownDirectory(dir: string): boolean {
   try {
     mkdirSync(dir, { mode: 0o700 });
@@ -31,7 +31,7 @@ export function ownDirectory(dir: string): boolean {
   }
 }
 
-/** Reads a file of ours. @throws Fault `denied` for a link, a file of somebody else or with a second name, and a device. */
+/** Reads a cache file. @throws Fault `denied` for a link, a device, a hard link, or a file of another user. */
 export function readOwn(file: string): StoredFile {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   let fd: number;

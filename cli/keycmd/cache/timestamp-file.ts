@@ -1,19 +1,19 @@
 import { closeSync, constants, futimesSync, lstatSync, openSync, unlinkSync } from "node:fs";
 
-/** Facts that are a moment in time (milliseconds): empty files whose time of modification says it. */
+/** Times in milliseconds, stored as the modification times of empty files. */
 
-/** The moment, or 0 where nothing was ever marked. */
+/** The stored time, or 0 if there is none. */
 export function timestampOf(file: string): number {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat?.isFile() && stat.uid === process.geteuid?.() ? stat.mtimeMs : 0;
 }
 
-/** Moves a mark forward. */
+/** Sets the time if it is later than the stored one. */
 export function advanceTimestamp(file: string, moment: number): void {
   if (timestampOf(file) < moment) setTimestamp(file, moment);
 }
 
-/** Moves a mark to where it belongs, be it backward. */
+/** Sets the time, also to an earlier one. */
 export function setTimestamp(file: string, moment: number): void {
   const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
   const fd = openSync(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);

@@ -8,15 +8,15 @@ import { type Finding, failed, passed, warning } from "./finding.ts";
 import { probeTms } from "./probe.ts";
 import type { SshdSettings } from "./sshd.ts";
 
-/** What `keycmd check` looks at, each question with its answers. None of them throws for what it finds. */
+/** The checks of `keycmd check`. A failed check is a finding; it does not throw. */
 
 const TOKENS = ["%u", "%U", "%f", "%t"] as const;
-/** The first OpenSSH that knows %C. An older one takes the line, and then ends every connection that offers a key. */
+/** The first OpenSSH version with %C. An older one accepts the line, but ends every connection that offers a key. */
 const ENDS_SINCE = [9, 4] as const;
-/** Clocks this far apart (milliseconds) make statements look as if they came from the future, or too late. */
+/** Clock difference in milliseconds at which statements are refused. */
 const SKEW_MS = 60_000;
 const NOTABLE_SKEW_MS = 5_000;
-/** A certificate that ends so soon is told of. */
+/** Days before expiry at which a certificate is reported. */
 const NOTABLE_DAYS = 30;
 
 export function checkSshd(settings: SshdSettings, program: string): Finding[] {
@@ -139,7 +139,7 @@ export function checkLog({ log }: Config, account: Account): Finding {
     : warning("log", `${why}; syslog is used instead`, `install -m 0600 -o ${account.name} /dev/null ${log}`);
 }
 
-/** Whether the server is there, is the right one, signs with the keys that are believed, and has the same time. */
+/** Checks that the server is reachable, has a valid certificate, signs with trusted keys, and has the right time. */
 export async function checkServer(config: Config): Promise<Finding[]> {
   const { url, host, escrowKeys, credentialFile } = config;
   const caching = config.cache !== undefined && config.maxStaleMs > 0;
@@ -179,7 +179,7 @@ export async function checkServer(config: Config): Promise<Finding[]> {
   }
 }
 
-/** The reason that `look` gives, or what keeps it from looking. */
+/** The reason returned by `look`, or the message of its error. */
 function attempted(look: () => string | undefined | void): string | undefined {
   try {
     return look() ?? undefined;

@@ -1,26 +1,26 @@
 import { Fault } from "../../../core/fault.ts";
 import { exchange } from "../exchange.ts";
 
-/** How a server is reached. */
+/** Address and TLS settings of a tms server. */
 export interface TmsEndpoint {
-  /** Of the retrieval. */
+  /** URL of the key retrieval. */
   readonly url: URL;
   readonly caFile: string | undefined;
   readonly insecure: boolean;
   readonly timeoutMs: number;
 }
 
-/** What a server says of itself. */
+/** The answer of a tms server to a probe. */
 export interface TmsProbe {
-  /** Whose statements hosts may believe; undefined where it makes none, as TMS's own. */
+  /** Keys that sign statements; undefined for a server without statements, such as TMS. */
   readonly keys: readonly string[] | undefined;
-  /** Of the credential that was shown; undefined where none was, or where the server does not look at it here. */
+  /** Whether the server accepted the credential; undefined without a credential, or if the server does not check it. */
   readonly accepted: { readonly ok: boolean; readonly said: string } | undefined;
-  /** Its clock less ours, in milliseconds; undefined where it does not tell. */
+  /** Server clock minus local clock in milliseconds; undefined if the server sends no date. */
   readonly skewMs: number | undefined;
 }
 
-/** Asks for the keys that sign statements. @throws Fault `unavailable`, `bad_request` or `denied` with what is wrong. */
+/** Requests the keys that sign statements. @throws Fault `unavailable`, `bad_request` or `denied` with the reason */
 export async function probeTms(reach: TmsEndpoint, host: string, credential: string | undefined): Promise<TmsProbe> {
   const url = new URL(reach.url);
   const path = url.pathname.replace(/\/tms\/pubkeys\/creds\/retrieve$/, "/tms/escrow-keys");

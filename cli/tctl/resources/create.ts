@@ -5,7 +5,7 @@ import { withAuth } from "../connect.ts";
 import { globals } from "../flags.ts";
 import { readResources } from "./resource-file.ts";
 
-/** `tctl create`: every resource of a file; the whole file is checked before the first one is written. */
+/** `tctl create`: creates the resources of a file; the whole file is validated before the first write. */
 export const create = (cx: Context) =>
   command({
     meta: {

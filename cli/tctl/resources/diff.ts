@@ -14,7 +14,7 @@ interface Difference {
   readonly lines: readonly string[];
 }
 
-/** `tctl diff`: what `tctl create --force` would change. Exit status 1 when there is something. */
+/** `tctl diff`: prints the changes that `tctl create --force` would make. Exit status 1 if there are changes. */
 export const diff = (cx: Context) =>
   command({
     meta: {
@@ -64,7 +64,7 @@ function shown({ resource, lines }: Difference, style: Style): string {
   return [style.bold(resource), ...lines.map(paint)].join("\n");
 }
 
-/** All lines of both, in order, those in common once: by the longest common subsequence. */
+/** A line diff by the longest common subsequence. */
 function lineDiff(before: readonly string[], after: readonly string[]): string[] {
   const common: number[][] = Array.from({ length: before.length + 1 }, () =>
     new Array<number>(after.length + 1).fill(0),

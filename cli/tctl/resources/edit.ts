@@ -11,7 +11,7 @@ import { globals } from "../flags.ts";
 import { parseName } from "./reference.ts";
 import { parseResources, plainText } from "./resource-file.ts";
 
-/** `tctl edit`: changes a resource in an editor, unless somebody else changes it meanwhile. */
+/** `tctl edit`: changes a resource in an editor; fails if it was changed in the meantime. */
 export const edit = (cx: Context) =>
   command({
     meta: {
@@ -40,7 +40,7 @@ export const edit = (cx: Context) =>
         else {
           const resource = changed(edited, file, `${kind}/${name}`);
           const { revision } = before.metadata;
-          // Not over a connection that was open while somebody was thinking.
+          // Use a new connection: the first one may have timed out during the editing.
           await withAuth(cx, args, (api) =>
             api.replace(kind, name, { ...resource, metadata: { ...resource.metadata, revision } }),
           );
@@ -54,12 +54,12 @@ export const edit = (cx: Context) =>
     },
   });
 
-/** The editor as a program and its words: no shell reads the variable. */
+/** Runs the editor without a shell. */
 async function runEditor(cx: Context, file: string): Promise<void> {
   const [program = "vi", ...words] = (cx.env.VISUAL || cx.env.EDITOR || "vi")
     .split(/\s+/)
     .filter((word) => word !== "");
-  // While it runs, Control-C at the terminal is the editor's: ed stops printing at it, and goes on.
+  // Ignore Control-C while the editor runs: it is for the editor.
   const ours = process.listeners("SIGINT");
   const leave = () => {};
   process.removeAllListeners("SIGINT").on("SIGINT", leave);

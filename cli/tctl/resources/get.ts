@@ -5,7 +5,7 @@ import { withAuth } from "../connect.ts";
 import { globals, words } from "../flags.ts";
 import { parseReference } from "./reference.ts";
 
-/** `tctl get`: resources as YAML or JSON, such as `tctl create` takes. Always a list. */
+/** `tctl get`: prints resources as YAML or JSON, the format of `tctl create`. Always a list. */
 export const get = (cx: Context) =>
   command({
     meta: {

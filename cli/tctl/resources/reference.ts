@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Kind } from "../../../core/resource/registry.ts";
 
-/** The kinds without their schemas, which take longer to load than a list of resources to fetch. */
+/** The kinds without their schemas, which take longer to load than a request. */
 export const KIND_NAMES = [
   "user",
   "role",

@@ -18,7 +18,7 @@ const LIST: ListSpec = {
 
 const admin = { type: "positional", valueHint: "admin", description: "The admin's id" } as const;
 
-/** `tctl tms admins`: who runs a tenant from elsewhere. */
+/** `tctl tms admins`: administrators of a tenant. */
 export const admins = (cx: Context) =>
   group({
     meta: { name: "admins", description: "Administrators of a tenant" },

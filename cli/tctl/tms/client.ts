@@ -5,16 +5,16 @@ import { ask, secretFromFile } from "../../tty.ts";
 import type { TmsFlags } from "./flags.ts";
 import { localServer, remoteServer, type TmsServer } from "./server.ts";
 
-/** An object as the escrow's API answers it. */
+/** An object in an answer of the tms API. */
 export type TmsRow = Readonly<Record<string, unknown>>;
 
-/** How long an escrow may take: to make a key of RSA can last some seconds. */
+/** Time limit of an answer in milliseconds: generating an RSA key can take some seconds. */
 const ANSWER_MS = 30_000;
 
-/** The words of a route below `/v1/tms/`. */
+/** Path segments below `/v1/tms/`. */
 type Path = readonly string[];
 
-/** What is undefined is left out. */
+/** Query parameters; undefined ones are omitted. */
 type Query = Readonly<Record<string, unknown>>;
 
 interface Call {
@@ -22,10 +22,10 @@ interface Call {
   readonly query?: Query;
 }
 
-/** The escrow's API. Every method @throws Fault, as the escrow said it, or `unavailable`. */
+/** A client of the tms API. Every method @throws Fault with the error of the server, or `unavailable` */
 export class TmsClient {
   readonly tenant: string;
-  /** The client that asks, if one does. */
+  /** The id of the authenticated client, if any. */
   readonly clientId: string | undefined;
   readonly #server: TmsServer;
   readonly #headers: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export class TmsClient {
     this.clientId = clientId;
   }
 
-  /** The same, asked about another tenant. */
+  /** A client for another tenant. */
   of(tenant: string): TmsClient {
     const headers = { ...this.#headers, "x-tms-tenant": headerBytes("x-tms-tenant", tenant) };
     return new TmsClient(this.#server, headers, tenant, this.clientId);
@@ -71,7 +71,7 @@ export class TmsClient {
       method,
       headers: { ...this.#headers, ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // What proves who asks goes to the server that was named, and to no other.
+      // Do not send secrets to a redirect target.
       redirect: "manual",
     });
     return this.#read(status, text);
@@ -91,13 +91,13 @@ export class TmsClient {
     if (answer === undefined) throw this.#strange(`status ${status}`, status < 500 ? "failed" : codeOf(status));
     const { result_code: _, result_msg: message, ...rest } = answer;
     if (status >= 200 && status < 300) return rest;
-    // No row is missing then, but the route: this is another place of that server.
+    // The route is unknown: the address is not that of a tms API.
     if (message === "not found") throw this.#strange(`status ${status}`);
     const said = typeof message === "string" ? message : `the escrow refuses with status ${status}`;
     throw new Fault(codeOf(status), said, { hint: this.#remedy(said) });
   }
 
-  /** What to do about a refusal whose words are the interface's, and do not say it. */
+  /** A hint for an error message that the API fixes. */
   #remedy(message: string): string | undefined {
     if (message === "Tenant not enabled.")
       return `there is no tenant ${this.tenant}, or it is switched off: see tctl tms tenants ls`;
@@ -114,7 +114,7 @@ export class TmsClient {
   }
 }
 
-/** Asks the escrow that the flags speak of: the one on this machine through its socket, another one over HTTPS. */
+/** A client for the server that the flags select: the local one through its socket, a remote one over HTTPS. */
 export async function openTms(cx: Context, flags: TmsFlags): Promise<TmsClient> {
   if (flags["auth-server"].length > 0 || flags.identity !== undefined)
     throw new Fault("bad_request", "--auth-server and --identity are not for the escrow", {
@@ -125,7 +125,7 @@ export async function openTms(cx: Context, flags: TmsFlags): Promise<TmsClient> 
   return new TmsClient(server, headersOf(cx, flags), flags.tenant, flags["client-id"]);
 }
 
-/** The headers by which the escrow knows who asks, and for which tenant. */
+/** The authentication and tenant headers. */
 function headersOf(cx: Context, flags: TmsFlags): Record<string, string> {
   const { tenant, "admin-id": admin, "client-id": client } = flags;
   if (admin !== undefined && client !== undefined)
@@ -145,7 +145,7 @@ function headersOf(cx: Context, flags: TmsFlags): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerBytes(name, value)]));
 }
 
-/** The UTF-8 of a text, one character to a byte as headers are written. @throws Fault `bad_request` for what is no line. */
+/** UTF-8 bytes as latin1 characters, for a header. @throws Fault `bad_request` unless it is one line */
 function headerBytes(name: string, text: string): string {
   if (!/^[^\p{Cc}]+$/u.test(text) || !text.isWellFormed())
     throw new Fault("bad_request", `${name.slice("x-tms-".length)}: expected one line of text`);
@@ -159,7 +159,7 @@ function secretOf(cx: Context, flags: TmsFlags, kind: "admin" | "client", id: st
   return cx.env[variable] || ask(`Secret of ${id}: `, `--${kind}-secret-file or $${variable}`, "secret");
 }
 
-/** Why nothing was answered, in words. */
+/** The Fault of a failed request. */
 function transportFault(thrown: unknown, name: string): Fault {
   const { code, name: kind, message } = thrown as Error & { code?: string };
   if (kind === "TimeoutError")
@@ -178,7 +178,7 @@ function transportFault(thrown: unknown, name: string): Fault {
   return new Fault("unavailable", `${name} does not answer: ${message.split("\n")[0]}`, { cause: thrown });
 }
 
-/** A name as a word of a path. @throws Fault `bad_request` for those that every parser of addresses takes away. */
+/** Encodes a path segment. @throws Fault `bad_request` for "", "." and "..", which URL parsers remove */
 function pathWord(name: string): string {
   if (name === "" || name === "." || name === ".." || !name.isWellFormed())
     throw new Fault("bad_request", `"${name}" is not a name`);
@@ -194,7 +194,7 @@ function objectOf(text: string): TmsRow | undefined {
   }
 }
 
-/** The failure that a status stands for. */
+/** The fault code of an HTTP status. */
 function codeOf(status: number): FaultCode {
   if (status === 502 || status === 504) return "unavailable";
   const found = Object.entries(FAULTS).find(([code, row]) => row.status === status && code !== "internal");

@@ -35,7 +35,7 @@ const version = {
   description: "The application's version, such as 1.0 or >=1, <2",
 } as const;
 
-/** `tctl tms clients`: applications that ask for keys. */
+/** `tctl tms clients`: applications that request keys. */
 export const clients = (cx: Context) =>
   group({
     meta: { name: "clients", description: "Applications that request keys" },

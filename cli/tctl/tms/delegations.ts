@@ -21,7 +21,7 @@ const delegation = {
   user: { type: "positional", description: "The user that the client acts for" },
 } as const;
 
-/** `tctl tms delegations`: which client may act in whose name. */
+/** `tctl tms delegations`: delegations of users to clients. */
 export const delegations = (cx: Context) =>
   group({
     meta: { name: "delegations", description: "Delegations of users to clients" },

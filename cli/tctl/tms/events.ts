@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { checkView, eventsView, searchFlags } from "../event-text.ts";
 import { verb } from "./verb.ts";
 
-/** `tctl tms events`: what happened in the escrow, for the operator on its machine. */
+/** `tctl tms events`: the audit log of tms, on its own machine. */
 export const events = (cx: Context) =>
   group({
     meta: { name: "events", description: "Audit log of the escrow" },

@@ -3,7 +3,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Args, Parsed } from "../../command.ts";
 import { globals } from "../flags.ts";
 
-/** How a command finds the escrow and proves who asks. Every verb below `tctl tms` spreads them into its args. */
+/** Flags that select the tms server and the identity. Every verb of `tctl tms` includes them. */
 export const tmsFlags = {
   config: { ...globals.config, description: "Config file of the escrow on this machine" },
   "data-dir": { ...globals["data-dir"], description: "Data directory of the escrow on this machine" },
@@ -43,7 +43,7 @@ export const tmsFlags = {
 
 export type TmsFlags = Parsed<typeof tmsFlags>;
 
-/** The escrow's largest number, which stands for "as many as one likes" and "for ever". */
+/** The largest number of the API; it means unlimited uses or no expiry. */
 export const NO_LIMIT = 2_147_483_647;
 
 /** Minutes of `30d`, `12h`, `90m`. @throws Fault `bad_request`. */
@@ -67,12 +67,12 @@ export function useCount(text: string): number {
   return count;
 }
 
-/** TmsFlags only the largest number, and not a negative one, says that there is no limit. */
+/** Converts -1 to NO_LIMIT, for API fields that do not accept negative numbers. */
 export function unsigned(value: number): number {
   return value < 0 ? NO_LIMIT : value;
 }
 
-/** `--ttl` of what has to end at some time, or expressly never. */
+/** The required flag `--ttl`; `never` must be given explicitly. */
 export const ttl = {
   type: "string",
   required: true,
@@ -81,7 +81,7 @@ export const ttl = {
   description: "Lifetime from now: 30d, 12h, 45m, or never",
 } as const satisfies Args[string];
 
-/** A switch that may be left as it is. */
+/** `--enabled`; unchanged if omitted. */
 export const enabled = {
   type: "enum",
   options: ["yes", "no"],

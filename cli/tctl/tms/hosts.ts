@@ -25,7 +25,7 @@ const addr = {
   description: "Its address, a prefix such as 10.1.*, or a range such as '[10.1.0.1, 10.1.0.9]'",
 } as const;
 
-/** `tctl tms hosts`: addresses of hosts, and credentials by which they prove themselves. */
+/** `tctl tms hosts`: addresses and credentials of hosts. */
 export const hosts = (cx: Context) =>
   group({
     meta: { name: "hosts", description: "Addresses and credentials of hosts" },

@@ -5,7 +5,7 @@ import type { TmsClient, TmsRow } from "./client.ts";
 import { ttl, useCount } from "./flags.ts";
 import { orNotFound } from "./list.ts";
 
-/** The key of this number or fingerprint. @throws Fault `not_found`; `conflict` when several hosts know the fingerprint. */
+/** The key with this id or fingerprint. @throws Fault `not_found`; `conflict` if several hosts have the fingerprint */
 export async function findKey(tms: TmsClient, word: string): Promise<TmsRow> {
   if (/^\d+$/.test(word)) return orNotFound(`key ${word}`, tms.get(["pubkeys", "id", word]));
   if (!word.startsWith("SHA256:")) throw new Fault("bad_request", `"${word}" is neither a number nor a fingerprint`);
@@ -19,7 +19,7 @@ export async function findKey(tms: TmsClient, word: string): Promise<TmsRow> {
   return found;
 }
 
-/** For whom and where a new key is, and what it may be used for. */
+/** Flags of a new key: lifetime, uses and restrictions. */
 export const newKey = {
   uses: {
     type: "string",
@@ -40,14 +40,14 @@ export const newKey = {
   "expiry-time": { type: "boolean", description: "Also tell sshd the expiry of the key" },
 } as const satisfies Args;
 
-/** The account that a new key opens, and in whose name. */
+/** Arguments of a new key: user, host and account. */
 export const account = {
   user: { type: "positional", description: "The user that the client acts for" },
   host: { type: "positional", description: "The host, by the host_name of its keycmd" },
   account: { type: "positional", description: "The login name there" },
 } as const satisfies Args;
 
-/** The fields of a request for a key that both ways to have one share. */
+/** The request fields shared by `keys create` and `keys add`. */
 export function requestOf(args: Parsed<typeof newKey & typeof account>): TmsRow {
   const restrictions = {
     ...(args.restrict && { restrict: true }),
@@ -65,7 +65,7 @@ export function requestOf(args: Parsed<typeof newKey & typeof account>): TmsRow 
   };
 }
 
-/** A key as it was made, in the types of the lists: the interface answers some of a new key's numbers as text. */
+/** A new key with the field types of lists: the API returns some numbers of a new key as text. */
 export function newRow(made: TmsRow): TmsRow {
   const numbers = ["key_bits", "max_uses", "remaining_uses"];
   return Object.fromEntries(
@@ -73,7 +73,7 @@ export function newRow(made: TmsRow): TmsRow {
   );
 }
 
-/** Keys are for clients only, whoever else may ask. @throws Fault `bad_request`. */
+/** The client id. @throws Fault `bad_request` without --client-id, as only clients can request keys */
 export function requireClient(tms: TmsClient): string {
   if (tms.clientId !== undefined) return tms.clientId;
   throw new Fault("bad_request", "only a client can do this", {

@@ -5,7 +5,7 @@ import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
 import { rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
-/** `tctl tms keys add`: a public key of the client's own, so that the private one never leaves it. */
+/** `tctl tms keys add`: registers a public key; the private key stays with the client. */
 export const keysAdd = (cx: Context) =>
   verb(cx, {
     name: "add",
@@ -26,7 +26,7 @@ export const keysAdd = (cx: Context) =>
         throw new Fault("bad_request", "stdin is either the key or the client's secret");
       requireClient(tms);
       const public_key = readInput(args.pubkey).trim();
-      // The server would refuse it, but would have been told.
+      // Check here: the server would refuse a private key only after receiving it.
       if (public_key.includes("PRIVATE KEY"))
         throw new Fault("bad_request", `${args.pubkey} is a private key`, { hint: "give the public one: FILE.pub" });
       const added = await tms.post(["pubkeys"], { body: { ...requestOf(args), public_key } });

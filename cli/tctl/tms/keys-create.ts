@@ -6,7 +6,7 @@ import { rowText } from "./list.ts";
 import { intoFile, out } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-/** `tctl tms keys create`: a pair of keys, the private one for the client and the public one for the host to ask for. */
+/** `tctl tms keys create`: creates a key pair; the client gets the private key. */
 export const keysCreate = (cx: Context) =>
   verb(cx, {
     name: "create",
@@ -45,7 +45,7 @@ export const keysCreate = (cx: Context) =>
       const made = await intoFile(file, { replace: false }, make, (pair) => String(pair.private_key));
       const { private_key: _, ...rest } = made;
       await cx.print(rest, { text: rowText });
-      // Last: the private key is safe then, and the public one is in it.
+      // Write the public key last: it can be derived from the private key.
       writeFileSync(`${file}.pub`, `${String(made.public_key)} ${args.user}\n`, { flag: "wx" });
       cx.tell(`wrote ${file} and ${file}.pub`);
     },

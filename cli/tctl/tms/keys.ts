@@ -27,7 +27,7 @@ const key = {
   description: "The key's id in the list, or its fingerprint",
 } as const;
 
-/** `tctl tms keys`: keys with which clients log in. */
+/** `tctl tms keys`: SSH keys of clients. */
 export const keys = (cx: Context) =>
   group({
     meta: { name: "keys", description: "SSH keys of clients" },

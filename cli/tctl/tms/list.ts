@@ -6,15 +6,15 @@ import type { TmsClient, TmsRow } from "./client.ts";
 import { NO_LIMIT } from "./flags.ts";
 import { type Examples, verb } from "./verb.ts";
 
-/** How the rows of a noun are listed and shown. */
+/** How to list the rows of a noun. */
 export interface ListSpec {
-  /** The words of the list's route. */
+  /** Path segments of the list route. */
   readonly path: readonly string[];
-  /** Under which name the answer has the rows. */
+  /** The field of the answer that contains the rows. */
   readonly field: string;
-  /** Heads of the table, and which field of a row stands under each. */
+  /** Heads of the table with the field of each column. */
   readonly columns: readonly (readonly [head: string, field: string])[];
-  /** The word for a row under `--format=names`, with which `get` finds it. */
+  /** The name of a row with `--format=names`, as accepted by `get`. */
   readonly name: (row: TmsRow) => string;
 }
 
@@ -39,7 +39,7 @@ export const lsVerb = (cx: Context, listed: ListSpec, description: string, examp
     },
   });
 
-/** The verb `get` of a noun whose rows are found by one word. `one` is what the row is called: `client`. */
+/** The verb `get` of a noun. @param one the singular of the noun, such as `client` */
 export const getVerb = (
   cx: Context,
   one: string,
@@ -58,7 +58,7 @@ export const getVerb = (
     },
   });
 
-/** Finds a row by its name. A row that is called `list` stands in the way of that route, and is looked for in the list. */
+/** Finds a row by its name. The name `list` collides with the list route, so that row is searched in the list. */
 export const byName =
   (listed: ListSpec, noun: string) =>
   async (tms: TmsClient, name: string): Promise<TmsRow> => {
@@ -68,7 +68,7 @@ export const byName =
     return found;
   };
 
-/** Finds a row by its number in the list. @throws Fault `bad_request` for a word: that may be another route. */
+/** Finds a row by its id. @throws Fault `bad_request` for a word, which could be another route */
 export const byNumber =
   (noun: string) =>
   async (tms: TmsClient, id: string): Promise<TmsRow> => {
@@ -77,7 +77,7 @@ export const byNumber =
     return tms.get([noun, id]);
   };
 
-/** The row, with a sentence for one that is not there. @throws Fault `not_found`. */
+/** The row. @throws Fault `not_found` with a readable message if it does not exist */
 export async function orNotFound(what: string, row: Promise<TmsRow>): Promise<TmsRow> {
   try {
     return await row;
@@ -88,7 +88,7 @@ export async function orNotFound(what: string, row: Promise<TmsRow>): Promise<Tm
   }
 }
 
-/** Tells of a removal, which is one only if something was there. @throws Fault `not_found`. */
+/** Prints the result of a removal. @throws Fault `not_found` if nothing was removed */
 export async function printRemoved(cx: Context, what: string, removal: Promise<TmsRow>): Promise<void> {
   const answer = await orNotFound(what, removal);
   if (answer.num_deleted === 0) throw new Fault("not_found", `there is no ${what}`);
@@ -96,7 +96,7 @@ export async function printRemoved(cx: Context, what: string, removal: Promise<T
   await cx.print(answer, { text: () => "" });
 }
 
-/** Tells of a change. @throws Fault `not_found`. */
+/** Prints the result of an update. @throws Fault `not_found` if nothing was updated */
 export async function printUpdated(cx: Context, what: string, change: Promise<TmsRow>): Promise<void> {
   const answer = await orNotFound(what, change);
   if (answer.fields_updated === 0) throw new Fault("not_found", `there is no ${what}`);
@@ -104,19 +104,19 @@ export async function printUpdated(cx: Context, what: string, change: Promise<Tm
   await cx.print(answer, { text: () => "" });
 }
 
-/** What an update is to change. @throws Fault `bad_request` where that is nothing. */
+/** The fields of an update. @throws Fault `bad_request` if there are none */
 export function changes(fields: TmsRow, flags: string): TmsRow {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) throw new Fault("bad_request", "nothing to change", { hint: `give ${flags}` });
   return given;
 }
 
-/** `yes` and `no` as the API has them. */
+/** Converts `yes` and `no` for the API. */
 export function toBoolean(word: "yes" | "no" | undefined): boolean | undefined {
   return word === undefined ? undefined : word === "yes";
 }
 
-/** All fields of a row, for people: what it is called first, its times last. */
+/** The text form of a row: ids first, times last. */
 export function rowText(row: TmsRow, style: Style): string {
   const fields = Object.entries(row).sort(([a], [b]) => rank(a) - rank(b));
   return facts(
@@ -130,7 +130,7 @@ function rank(field: string): number {
   return 2 + ["expires_at", "created", "updated"].indexOf(field);
 }
 
-/** A field's value for people. */
+/** The text form of a field. */
 export function cell(field: string, value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -139,7 +139,7 @@ export function cell(field: string, value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** The API has no word for "never", but two dates: the last one of the year 9999, and as many minutes as it can count. */
+/** Local time, or `never`: the API encodes it as the year 9999, or as the time after the largest number of minutes. */
 function timeText(text: string): string {
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) return text;

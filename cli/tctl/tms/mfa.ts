@@ -27,7 +27,7 @@ const LIST: ListSpec = {
 
 const user = { type: "positional", valueHint: "user", description: "The user" } as const;
 
-/** `tctl tms mfa`: users, and until when they have proven who they are. */
+/** `tctl tms mfa`: users and the expiry of their MFA proof. */
 export const mfa = (cx: Context) =>
   group({
     meta: { name: "mfa", description: "Users and the expiry of their MFA proof" },

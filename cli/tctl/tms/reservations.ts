@@ -28,7 +28,7 @@ const reservation = {
   description: "The reservation; the client is optional with --client-id",
 } as const;
 
-/** `tctl tms reservations`: operations that go on when a key is used up or expired. */
+/** `tctl tms reservations`: reservations that keep a key valid during a long operation. */
 export const reservations = (cx: Context) =>
   group({
     meta: { name: "reservations", description: "Reservations that keep a key valid during a long operation" },
@@ -44,7 +44,7 @@ export const reservations = (cx: Context) =>
     },
   });
 
-/** `CLIENT/ID`, or the id alone of one of the client that asks. No id has a slash in it; a client's name may. */
+/** Splits `CLIENT/ID`, or adds the own client id. Ids contain no slash; client names may. */
 function named(tms: TmsClient, word: string): [client: string, resid: string] {
   const slash = word.lastIndexOf("/");
   const client = slash === -1 ? tms.clientId : word.slice(0, slash);

@@ -6,16 +6,16 @@ import { readInput } from "../../input.ts";
 import { localDataDir } from "../data-dir.ts";
 import type { TmsFlags } from "./flags.ts";
 
-/** TmsFlags an escrow is asked. */
+/** The address of a tms server. */
 export interface TmsServer {
-  /** Before `/v1`. */
+  /** URL before `/v1`. */
   readonly base: string;
   /** For messages. */
   readonly name: string;
   readonly options: BunFetchRequestInit;
 }
 
-/** The escrow on this machine, by its socket. @throws Fault `unavailable` when none runs in the data directory. */
+/** The local server, by its socket. @throws Fault `unavailable` if none runs in the data directory */
 export async function localServer(cx: Context, flags: TmsFlags): Promise<TmsServer> {
   if (flags["ca-file"] !== undefined) throw new Fault("bad_request", "--ca-file needs --server");
   const dataDir = await localDataDir(cx, flags);
@@ -31,7 +31,7 @@ export async function localServer(cx: Context, flags: TmsFlags): Promise<TmsServ
   };
 }
 
-/** Whether something is there. @throws Fault `denied` where only its owner may look. */
+/** Whether the file exists. @throws Fault `denied` without access to its directory */
 function isThere(file: string): boolean {
   try {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -44,10 +44,10 @@ function isThere(file: string): boolean {
   }
 }
 
-/** An escrow elsewhere, over HTTPS. @throws Fault `bad_request`. */
+/** A remote server, over HTTPS. @throws Fault `bad_request` */
 export async function remoteServer(server: string, caFile: string | undefined): Promise<TmsServer> {
   const url = URL.parse(server.includes("://") ? server : `https://${server}`);
-  // Secrets are in every request.
+  // Require HTTPS: every request contains secrets.
   if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
     throw new Fault("bad_request", `--server: "${server}" is not an address of HTTPS`, {
       hint: "write it as https://HOST:3000",
@@ -57,12 +57,12 @@ export async function remoteServer(server: string, caFile: string | undefined): 
   return {
     base: `${url.origin}${url.pathname.replace(/\/(?:v1(?:\/.*)?)?$/, "")}`,
     name: url.host,
-    // Said aloud, or a variable of the environment could switch it off.
+    // Set explicitly: NODE_TLS_REJECT_UNAUTHORIZED could disable it otherwise.
     options: { tls: { rejectUnauthorized: true, ...(ca !== undefined && { ca }) } },
   };
 }
 
-/** @throws Fault `bad_request` for what is no PEM; the connection would only fail without a reason. */
+/** Reads a PEM file. @throws Fault `bad_request` for another format, which would fail later without a reason */
 async function certificatesIn(file: string): Promise<string> {
   const text = readInput(file);
   const { X509Certificate } = await import("node:crypto");

@@ -30,7 +30,7 @@ const LIST: ListSpec = {
 
 const tenant = { type: "positional", valueHint: "tenant", description: "Its name" } as const;
 
-/** `tctl tms tenants`: organizations that know nothing of each other. */
+/** `tctl tms tenants`: organizations with separate clients, users and keys. */
 export const tenants = (cx: Context) =>
   group({
     meta: { name: "tenants", description: "Organizations with separate clients, users and keys" },
@@ -51,7 +51,7 @@ const add = (cx: Context) =>
     args: { out, name: tenant },
     run: (tms, args) =>
       printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, () =>
-        // Tenants are made by those who run the first one.
+        // Only admins of the tenant `default` can create tenants.
         tms.of("default").post(["tenants", args.name]),
       ),
   });
@@ -96,7 +96,7 @@ const rm = (cx: Context) =>
       name: tenant,
     },
     async run(tms, args) {
-      // It ends at its own wish, or the operator's.
+      // An admin of the tenant itself, or the operator, removes it.
       const own = tms.of(args.name);
       await requireTenant(own, args.name);
       const path = ["tenants", args.wipe ? "wipe" : "del", args.name];
@@ -104,7 +104,7 @@ const rm = (cx: Context) =>
     },
   });
 
-/** The interface says of a tenant that is not there what it says of one that is switched off. */
+/** Checks existence separately: the API reports a missing tenant like a disabled one. */
 async function requireTenant(tms: TmsClient, name: string): Promise<void> {
   await orNotFound(`tenant ${name}`, tms.get(["tenants", name]));
 }

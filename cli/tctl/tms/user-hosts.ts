@@ -23,7 +23,7 @@ const link = {
   account: { type: "positional", description: "The user's login name there" },
 } as const;
 
-/** `tctl tms user-hosts`: which account on which host is whose. */
+/** `tctl tms user-hosts`: links of users to accounts on hosts. */
 export const userHosts = (cx: Context) =>
   group({
     meta: { name: "user-hosts", description: "Links of users to accounts on hosts" },

@@ -3,7 +3,7 @@ import { readUserIdentity } from "../../../core/cert/identity.ts";
 import { facts, localTime, type Style, shortDuration, timestamp } from "../../output.ts";
 import type { Profile } from "../../profile.ts";
 
-/** One login as `tsh status` and `tsh login` show it. */
+/** A login in the output of `tsh status` and `tsh login`. */
 export interface LoginRow {
   readonly proxy: string;
   readonly cluster: string;
@@ -25,12 +25,12 @@ export function describeLogin(profile: Profile, certificate: Certificate, now: D
     cluster,
     user,
     roles,
-    // A user without logins has one that is no name.
+    // The certificate of a user without logins contains a placeholder that begins with "-".
     logins: logins.filter((login) => !login.startsWith("-")),
     valid_until: timestamp(expires),
     expired: expires <= now,
     traits,
-    // Those that OpenSSH knows; our own are shown as roles and traits.
+    // OpenSSH's extensions only; ours are shown as roles and traits.
     extensions: [...certificate.extensions.keys()].filter((name) => !name.includes("@")),
     web_addr: profile.web,
     ssh_addr: profile.ssh,
@@ -59,7 +59,7 @@ export function loginText(row: LoginRow, mark: string, style: Style, now: Date):
     .join("\n");
 }
 
-/** How long ago a login ended. */
+/** Time since the expiry of a login. */
 export function expiredSince(row: LoginRow, now: Date): string {
   return shortDuration((now.getTime() - new Date(row.valid_until).getTime()) / 1000);
 }

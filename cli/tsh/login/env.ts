@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { globals } from "../globals.ts";
 import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** `tsh env`: this terminal keeps to one cluster, whatever is logged in to elsewhere. */
+/** `tsh env`: prints shell commands that select the current cluster for one shell. */
 export const env = (cx: Context) =>
   command({
     meta: {
@@ -26,7 +26,7 @@ export const env = (cx: Context) =>
       }
       const profile = await selectProfile(profilesOf(cx), args);
       if (profile === undefined) throw notLoggedIn(args);
-      // Neither value can hold anything that a shell reads: the profile's alphabets see to that.
+      // Both values match the alphabets of profile.ts and need no quoting.
       await cx.print(
         { SALLYPORT_PROXY: profile.web, SALLYPORT_CLUSTER: profile.cluster },
         {

@@ -10,7 +10,7 @@ import type { Profile } from "../../profile.ts";
 import { parseProxy } from "../proxy/address.ts";
 import { notLoggedIn, type ProfileFlags, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** Somebody with a certificate, and the proxy to use it at. */
+/** A certificate with its key, and the proxy to use it with. */
 export interface ClientIdentity {
   readonly user: string;
   readonly cluster: string;
@@ -18,9 +18,9 @@ export interface ClientIdentity {
   readonly sshAddr: string;
   readonly certificate: Certificate;
   readonly credential: Credential;
-  /** Who may vouch for hosts of the cluster. */
+  /** Host authorities of the cluster. */
   readonly authorities: readonly PublicKey[];
-  /** The login that it is; none for an identity file. */
+  /** The profile; undefined for an identity file. */
   readonly profile?: Profile;
 }
 
@@ -28,12 +28,12 @@ export interface IdentityFlags extends ProfileFlags {
   readonly identity?: string | undefined;
 }
 
-/** The proxy's SSH port where nothing else is known. */
+/** Default SSH port of a proxy. */
 const SSH_PORT = 3023;
 
 /**
- * Who is meant by the flags: an identity file, or the login of a profile. Whether the certificate is still good is not
- * looked at. @throws Fault `unauthenticated` when there is no login.
+ * Loads the identity that the flags select: an identity file, or a profile. Does not check the expiry of the certificate.
+ * @throws Fault `unauthenticated` without a login
  */
 export async function loadIdentity(cx: Context, flags: IdentityFlags): Promise<ClientIdentity> {
   if (flags.identity !== undefined) return fromFile(flags.identity, flags);
@@ -52,7 +52,7 @@ export async function loadIdentity(cx: Context, flags: IdentityFlags): Promise<C
   return { user, cluster, sshAddr, certificate, credential, authorities, profile };
 }
 
-/** After `tsh login --add-keys-to-agent=only` the agent alone has the key. @throws Fault `unauthenticated`. */
+/** A credential whose key is only in the ssh-agent (`--add-keys-to-agent=only`). @throws Fault `unauthenticated` */
 function byAgent(cx: Context, certificate: Certificate): Credential {
   const socket = cx.env.SSH_AUTH_SOCK;
   if (!socket)
@@ -89,7 +89,7 @@ async function fromFile(file: string, flags: IdentityFlags): Promise<ClientIdent
   };
 }
 
-/** What a proxy on another web port than usual says about its SSH port; the host proves itself by its certificate then. */
+/** The SSH port announced by a proxy with a custom web port. The proxy later authenticates by its host certificate. */
 async function advertisedPort(proxy: string): Promise<number | undefined> {
   if (parseProxy(proxy).webPort === undefined) return undefined;
   const { ProxyWeb } = await import("../proxy/web.ts");
@@ -97,7 +97,7 @@ async function advertisedPort(proxy: string): Promise<number | undefined> {
   return Number(ssh.slice(ssh.lastIndexOf(":") + 1));
 }
 
-/** The profile of a login for those who need its files. @throws Fault `unauthenticated`. */
+/** The selected profile. @throws Fault `unauthenticated` without one */
 export async function requireProfile(cx: Context, flags: ProfileFlags): Promise<Profile> {
   const profile = await selectProfile(profilesOf(cx), flags);
   if (profile === undefined) throw notLoggedIn(flags);

@@ -7,7 +7,7 @@ import { logIn } from "./login-client.ts";
 import { ownUser, profilesOf, proxyFor, selectProfile } from "./profile-select.ts";
 import { AGENT_MODE_ENV, AGENT_MODES, saveLogin, writeIdentity } from "./save-login.ts";
 
-/** `tsh login`: password and second factor for a certificate. */
+/** `tsh login`: requests a certificate with password and second factor. */
 export const login = (cx: Context) =>
   command({
     meta: {

@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { globals } from "../globals.ts";
 import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** `tsh logout`: forgets keys and certificates, on disk and in the running ssh-agent. */
+/** `tsh logout`: removes keys and certificates from disk and from the running ssh-agent. */
 export const logout = (cx: Context) =>
   command({
     meta: {

@@ -1,8 +1,8 @@
 import { encode } from "uqr";
 
 /**
- * A QR code of half blocks, two modules a character, with its quiet zone. On a terminal it is dark on light whatever the
- * colours there, since many readers cannot do the reverse.
+ * A QR code of half blocks, two modules a character, with its quiet zone. On a terminal it is always dark on light, because
+ * many readers cannot read the inverse.
  */
 export function qrCode(text: string, terminal: boolean): string {
   const { data, size } = encode(text, { ecc: "L", border: 2 });

@@ -4,8 +4,8 @@ import { type ClientIdentity, type IdentityFlags, loadIdentity } from "./identit
 import { profilesOf, proxyFor, selectProfile } from "./profile-select.ts";
 
 /**
- * Who is meant by the flags, with a certificate that is good now. When it has expired and somebody sits at the terminal,
- * they are asked to log in again, and things go on. @throws Fault `unauthenticated` where they cannot.
+ * Loads the selected identity with a valid certificate. If it has expired, prompts for a new login on a terminal.
+ * @throws Fault `unauthenticated` without a valid certificate
  */
 export async function validIdentity(cx: Context, flags: IdentityFlags, ask = true): Promise<ClientIdentity> {
   const identity = await loadIdentity(cx, flags);
@@ -24,12 +24,12 @@ export async function validIdentity(cx: Context, flags: IdentityFlags, ask = tru
   ]);
   const proxy = proxyFor(undefined, known) ?? known.web;
   const login = await logIn(cx, { proxy, user: known.user, known, cluster: known.cluster });
-  // A key that was in the ssh-agent alone does not come to disk by this.
+  // A key that was only in the ssh-agent stays there.
   await saveLogin(cx, login, profiles.privateKey(known) === undefined ? "only" : agentModeOf(cx.env));
   return loadIdentity(cx, flags);
 }
 
-/** The command for the cluster that was asked for, which need not be the current one. */
+/** The login command for the selected cluster. */
 function loginAt(proxy: string | undefined): string {
   return proxy === undefined ? "tsh login" : `tsh login --proxy=${proxy}`;
 }

@@ -6,26 +6,26 @@ import type { LoginResult } from "./login-client.ts";
 import { profilesOf } from "./profile-select.ts";
 
 /**
- * Where a login is kept. `auto`: on disk, and in the ssh-agent if one runs here and takes it; `yes` insists on the agent;
- * `only` leaves the key to the agent alone.
+ * Where a login is stored. `auto`: on disk, and in a running ssh-agent that accepts it; `yes` requires the agent; `no` uses
+ * only the disk; `only` stores the key in the agent only.
  */
 export const AGENT_MODES = ["auto", "yes", "no", "only"] as const;
 export type AgentMode = (typeof AGENT_MODES)[number];
 export const AGENT_MODE_ENV = ["SALLYPORT_ADD_KEYS_TO_AGENT", "TELEPORT_ADD_KEYS_TO_AGENT"] as const;
 
-/** Makes a login the current one. @throws Fault `failed` when it should be in an ssh-agent and cannot. */
+/** Stores a login and makes it the current one. @throws Fault `failed` if a required ssh-agent is not available */
 export async function saveLogin(cx: Context, login: LoginResult, mode: AgentMode): Promise<void> {
   const kept = await offerToAgent(cx, mode, login);
   profilesOf(cx).save(login.profile, { ...login, key: kept === "only" ? undefined : login.key });
 }
 
-/** As the environment says, for a login that nobody gave flags to. */
+/** The mode from the environment, for commands without the flag. */
 export function agentModeOf(env: Context["env"]): AgentMode {
   const said = AGENT_MODE_ENV.map((name) => env[name]).find(Boolean);
   return AGENT_MODES.find((mode) => mode === said) ?? "auto";
 }
 
-/** `auto` never fails; `yes` and `only` do when there is no agent. */
+/** Adds the key to the agent. `auto` never fails; `yes` and `only` fail without an agent. */
 async function offerToAgent(cx: Context, how: AgentMode, login: LoginResult): Promise<AgentMode> {
   const socket = cx.env.SSH_AUTH_SOCK;
   if (how === "no" || (how === "auto" && !socket)) return "no";
@@ -41,7 +41,7 @@ async function offerToAgent(cx: Context, how: AgentMode, login: LoginResult): Pr
   return how;
 }
 
-/** Writes a login for another program: one file with everything, or key and certificate beside each other as ssh reads them. */
+/** Writes a login for another program: one identity file, or key and certificate in OpenSSH's layout. */
 export function writeIdentity(file: string, format: "file" | "openssh", login: LoginResult): void {
   if (format === "openssh") {
     writePrivate(file, login.key);

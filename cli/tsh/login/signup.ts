@@ -7,10 +7,10 @@ import { credentials, globals } from "../globals.ts";
 import { ProxyWeb } from "../proxy/web.ts";
 import { profilesOf } from "./profile-select.ts";
 
-/** Auth insists on it, too; said here it costs no round trip, and no second look at the QR code. */
+/** Minimum password length, as in auth; checked here to avoid a round trip and a second QR code. */
 const MIN_PASSWORD = 12;
 
-/** `tsh signup`: takes up an invitation. */
+/** `tsh signup`: accepts an invitation. */
 export const signup = (cx: Context) =>
   command({
     meta: {
@@ -48,7 +48,7 @@ export const signup = (cx: Context) =>
       const otp = totp === undefined ? undefined : await secondFactor(totp, invite.second_factor === "optional");
       await web.acceptInvite({ token, password, ...(otp !== undefined && { otp }) });
       const found = await web.find();
-      // So that the first login knows where and as whom, and does not ask about the certificate again.
+      // Store proxy, user and pin for the first login.
       const known = await profiles.read(web.host);
       if (known === undefined || profiles.certificate(known) === undefined)
         profiles.enroll({
@@ -86,7 +86,7 @@ interface Invitation {
   readonly token: string;
 }
 
-/** Reads `https://PROXY[:PORT]/web/invite/TOKEN`. */
+/** Parses `https://PROXY[:PORT]/web/invite/TOKEN`. */
 function parseInvitation(text: string): Invitation {
   const [, proxy, token] = /^https:\/\/([^/]+)\/web\/invite\/([A-Za-z0-9._-]{1,128})\/?$/.exec(text) ?? [];
   if (proxy === undefined || token === undefined)

@@ -7,7 +7,7 @@ import { globals } from "../globals.ts";
 import { describeLogin, expiredSince, type LoginRow, loginText } from "./describe.ts";
 import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** `tsh status`: am I in, as whom, until when. */
+/** `tsh status`: prints the current logins and their expiry. */
 export const status = (cx: Context) =>
   command({
     meta: {

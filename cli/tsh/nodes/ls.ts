@@ -10,7 +10,7 @@ import { labelText, matchesLabels, mentions } from "./node-filter.ts";
 import { parseQuery } from "./node-query.ts";
 import { reachableNodes } from "./reachable.ts";
 
-/** `tsh ls`: the machines that the user may reach. */
+/** `tsh ls`: lists the machines that the user may access. */
 export const ls = (cx: Context) =>
   command({
     meta: {
@@ -76,7 +76,7 @@ export const ls = (cx: Context) =>
         return all;
       }
 
-      /** A cluster that does not answer, or whose certificate has expired, keeps nobody from seeing the others. */
+      /** Nodes of all profiles. A failed or expired profile is a warning and does not hide the others. */
       async function everywhere(): Promise<Node[]> {
         const all: Node[] = [];
         for (const { web } of await profilesOf(cx).list())
@@ -108,7 +108,7 @@ function long(nodes: readonly Node[], style: Style): string {
       spec.version,
       labelText(metadata.labels),
     ]),
-    // Nothing is cut off who asked for all of it.
+    // With --verbose, lines are not truncated.
     { ...style, width: undefined },
   );
 }

@@ -4,15 +4,15 @@ import type { Context } from "../../context.ts";
 import { openTcp } from "../../ssh/tcp.ts";
 import type { ClientIdentity } from "../login/identity.ts";
 
-/** The machines that the user may reach, as auth says. */
+/** The nodes that the user may access, from auth. */
 export async function reachableNodes(cx: Context, identity: ClientIdentity): Promise<Node[]> {
-  // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
+  // The SSH modules take 5 ms to load; connect to the proxy meanwhile.
   const socket = openTcp(identity.sshAddr);
   const { withApi } = await import("../proxy/auth-api.ts");
   return withApi(cx, identity, (api) => api.reachable(), socket);
 }
 
-/** The machine at an address, when it is one of the cluster. @throws Fault `conflict` when several are. */
+/** The node with this address; undefined if it is none of the cluster. @throws Fault `conflict` if several match */
 export async function nodeAt(cx: Context, identity: ClientIdentity, address: string): Promise<Node | undefined> {
   const index = await reachableIndex(cx, identity);
   const found = index.resolve(address, { cluster: identity.cluster, now: cx.now() });
@@ -23,7 +23,7 @@ export async function nodeAt(cx: Context, identity: ClientIdentity, address: str
   });
 }
 
-/** The machines that `label=value[,…]` stands for. @throws Fault `not_found` when there are none. */
+/** The nodes that match `label=value[,…]`. @throws Fault `not_found` if none matches */
 export async function nodesWith(cx: Context, identity: ClientIdentity, labels: string): Promise<readonly Node[]> {
   const index = await reachableIndex(cx, identity);
   const found = index.resolve(labels, { cluster: identity.cluster, now: cx.now() });

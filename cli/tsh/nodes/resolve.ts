@@ -11,13 +11,13 @@ import { notLoggedIn, profilesOf, selectProfile } from "../login/profile-select.
 import { NodeCache, rememberFailure, rememberNodes } from "./node-cache.ts";
 import { nodeLines, reachableNodes } from "./reachable.ts";
 
-/** How long auth's answer is taken for the present. */
+/** Lifetime of a cached answer of auth in milliseconds. */
 const FRESH_MS = 60_000;
 
-/** How long `--known`, which runs before every ssh to an unknown name, waits for a cluster that does not answer. */
+/** Time limit of `--known` in milliseconds; it runs before every ssh to an unknown name. */
 const PATIENCE_MS = 2_000;
 
-/** `tsh resolve`: which machine a name stands for. */
+/** `tsh resolve`: resolves a name to a machine. */
 export const resolve = (cx: Context) =>
   command({
     meta: {
@@ -51,7 +51,7 @@ export const resolve = (cx: Context) =>
     },
   });
 
-/** @throws Fault `bad_request` for labels, which stand for many. */
+/** @throws Fault `bad_request` for labels, which select several machines */
 function oneName(text: string): string {
   if (text.includes("=")) throw usage(`"${text}" stands for several machines`, `tsh ls ${text} lists them`);
   if (!/^[\x21-\x7e]+$/.test(text)) throw usage(`"${text}" is not the name of a machine`);
@@ -59,8 +59,8 @@ function oneName(text: string): string {
 }
 
 /**
- * From what auth said within the last minute, or else from what it says now.
- * @throws Fault `not_found`, `conflict` with the candidates, and whatever keeps one from asking.
+ * Resolves a name from the cache of the last minute, or else by a request to auth.
+ * @throws Fault `not_found`, `conflict` with the candidates, or the error of the request
  */
 async function lookUp(cx: Context, flags: IdentityFlags, host: string): Promise<Node> {
   const { validIdentity } = await import("../login/relogin.ts");
@@ -71,7 +71,7 @@ async function lookUp(cx: Context, flags: IdentityFlags, host: string): Promise<
   const cache = profile && NodeCache.read(profiles, profile);
   if (cache !== undefined && isFresh(cache, at.now)) {
     const found = indexOf(cache.called(withoutCluster(host, at.cluster))).resolve(host, at);
-    // A machine may have joined just now.
+    // Not in the cache: the machine may have joined since.
     if (found.found !== "none") return theOne(found, host, []);
   }
   const nodes = await reachableNodes(cx, identity);
@@ -81,7 +81,7 @@ async function lookUp(cx: Context, flags: IdentityFlags, host: string): Promise<
   return theOne(found, host, found.found === "none" ? index.suggest(host) : []);
 }
 
-/** The status of `--known`. It says nothing: ssh asks about every name that somebody types, and shows our stderr. */
+/** The exit status of `--known`. Prints nothing: ssh runs it for every name and shows its stderr. */
 async function isKnown(cx: Context, flags: IdentityFlags, host: string): Promise<number> {
   try {
     await expectKnown(cx, flags, host);
@@ -94,9 +94,9 @@ async function isKnown(cx: Context, flags: IdentityFlags, host: string): Promise
 }
 
 /**
- * A name that was seen before is known at once: the proxy decides anyway where it leads, and says best what is wrong when
- * it leads nowhere, or nobody is logged in. About another one auth is asked, at most once a minute.
- * @throws Fault `not_found`, `unavailable`, `unauthenticated`.
+ * A name in the cache counts as known without a request: the proxy resolves it again and reports errors. For other names
+ * auth is asked at most once a minute.
+ * @throws Fault `not_found`, `unavailable`, `unauthenticated`
  */
 async function expectKnown(cx: Context, flags: IdentityFlags, host: string): Promise<void> {
   const profiles = profilesOf(cx);

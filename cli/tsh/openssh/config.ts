@@ -10,7 +10,7 @@ import { profilesOf } from "../login/profile-select.ts";
 import { ownCommand } from "./own-command.ts";
 import { formatSshConfig, proxyCommand } from "./ssh-config.ts";
 
-/** `tsh config`: lets plain ssh and all that is built on it reach the machines. */
+/** `tsh config`: prints an ssh_config block for plain ssh. */
 export const config = (cx: Context) =>
   command({
     meta: {
@@ -70,7 +70,7 @@ export const config = (cx: Context) =>
     },
   });
 
-/** Who has one login only need not type it. */
+/** The login of a user with one login only. */
 function onlyLogin(principals: readonly string[] = []): string | undefined {
   const logins = principals.filter((name) => !name.startsWith("-"));
   return logins.length === 1 ? logins[0] : undefined;

@@ -12,7 +12,7 @@ export const proxy = (cx: Context) =>
     subCommands: { ssh: async () => proxySsh(cx) },
   });
 
-/** `tsh proxy ssh`: the ProxyCommand of `tsh config`. Nothing but the host's bytes goes to stdout. */
+/** `tsh proxy ssh`: the ProxyCommand of `tsh config`. stdout carries only the SSH stream. */
 const proxySsh = (cx: Context) =>
   command({
     meta: {
@@ -36,9 +36,9 @@ const proxySsh = (cx: Context) =>
     },
     async run({ args }) {
       const { login, address } = args.target;
-      // ssh(1) has read key and certificate by now: who logs in again here would still be refused there.
+      // No login prompt: ssh(1) has already read the expired certificate.
       const identity = await validIdentity(cx, args, false);
-      // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
+      // The SSH modules take 5 ms to load; connect to the proxy meanwhile.
       const socket = openTcp(identity.sshAddr);
       const { connectProxy, throughProxy } = await import("../proxy/through-proxy.ts");
       const connection = await connectProxy(cx, { ...identity, user: login ?? args.login ?? identity.user }, socket);
@@ -52,11 +52,11 @@ const proxySsh = (cx: Context) =>
 
 interface ProxyDestination {
   readonly login: string | undefined;
-  /** As the proxy reads it: `HOST`, or `HOST:PORT`. */
+  /** In the proxy's format: `HOST`, or `HOST:PORT`. */
   readonly address: string;
 }
 
-/** Reads what `%r@%h:%p` makes: a login may contain `@`, a host cannot. @throws Fault `bad_request`. */
+/** Parses `%r@%h:%p`: a login may contain `@`, a host cannot. @throws Fault `bad_request` */
 function parseDestination(text: string): ProxyDestination {
   const at = text.lastIndexOf("@");
   const address = text.slice(at + 1);

@@ -10,8 +10,8 @@ import { profilesOf, selectProfile } from "../login/profile-select.ts";
 import { connectProxy, connectThrough } from "./through-proxy.ts";
 
 /**
- * An SSH connection to auth as the user, by way of the proxy. Closing it closes the way, too.
- * @param socket to the proxy, when it is being dialled already
+ * Opens an SSH connection to auth as the user, through the proxy. Closing it closes the proxy connection, too.
+ * @param socket a TCP connection to the proxy in progress
  */
 export async function connectAuth(
   cx: Context,
@@ -45,7 +45,7 @@ export async function withApi<T>(
   return useAuthApi(await connectAuth(cx, identity, socket), work);
 }
 
-/** For tctl: auth as whoever the current profile is; undefined when nobody is logged in. */
+/** A connection to auth with the current profile, for tctl; undefined without a login. */
 export async function profileConnection(cx: Context): Promise<ClientConnection | undefined> {
   if ((await selectProfile(profilesOf(cx), {})) === undefined) return undefined;
   const identity = await loadIdentity(cx, {});

@@ -9,7 +9,7 @@ export interface FileRef {
   readonly path: Path;
 }
 
-/** One file on its route. */
+/** Progress callbacks of one file. */
 export interface TransferWatch {
   moved(bytes: number): void;
   done(whole: boolean): void;
@@ -17,37 +17,36 @@ export interface TransferWatch {
 
 export interface CopyOptions {
   readonly recursive: boolean;
-  /** Modes and times go along. */
+  /** Preserve modes and times. */
   readonly preserve: boolean;
-  /** What could not be copied; the rest goes on. */
+  /** Reports a file that could not be copied; the others continue. */
   failed(what: string, why: unknown): void;
   watch(name: string, size: number): TransferWatch | undefined;
 }
 
-/** Files that are on their way at a time, if they are small: then most of the time is spent waiting for answers. */
+/** Files copied concurrently: with small files, most of the time is network latency. */
 const AT_ONCE = 8;
 
-/** As deep as OpenSSH's scp goes. */
+/** Maximum depth of directories, as in OpenSSH's scp. */
 const MAX_DEPTH = 64;
 
 /**
- * Permissions that travel: never set-user-id and set-group-id, which would give away the rights of whoever copies.
- * Without `preserve` the sticky bit stays behind, too.
+ * Permission bits that are copied. Set-user-id and set-group-id are never copied, because they would grant the rights of
+ * the copying user; the sticky bit is copied with `preserve` only.
  */
 const [PRESERVED, USUAL] = [0o1777, 0o777];
 
 /**
- * Copies files and trees from one machine to another, in any direction. What fails is told and skipped; only the loss
- * of a connection ends it all. Names that a listing holds are believed only when they are names. Inside a tree a link
- * to a file of the same tree is copied as the file, and no other link is followed: a tree that somebody else wrote must
- * not choose what else is read, or go round in circles.
+ * Copies files and directory trees between machines. A failed file is reported and skipped; a lost connection ends the
+ * copy. Names in directory listings are validated. Inside a tree, a link to a file of this tree is copied as a file, and
+ * other links are not followed: the owner of a tree must not select other files, and cycles must end.
  */
 export class Copier {
   readonly #plan: CopyOptions;
   readonly #running = new Set<Promise<void>>();
-  /** Modes and times of directories: later, because writing into them changes the one and may need the other. */
+  /** Set modes and times of directories at the end: writing into a directory changes its times and may need its mode. */
   readonly #finishing: (() => Promise<void>)[] = [];
-  /** Of the files that are under route. */
+  /** Total size of the files in progress. */
   #bytes = 0;
   #lost: Fault | undefined;
 
@@ -55,7 +54,7 @@ export class Copier {
     this.#plan = plan;
   }
 
-  /** Copies `from` to the path `to`, or into it when `into`. @throws Fault `unavailable` when a connection is lost. */
+  /** Copies `from` to the path `to`, or into it with `into`. @throws Fault `unavailable` for a lost connection */
   async add(from: FileRef, to: FileRef, into: boolean): Promise<void> {
     await this.attempt(from, async () => {
       const attributes = await from.files.stat(from.path);
@@ -76,7 +75,7 @@ export class Copier {
     });
   }
 
-  /** Waits for all that is under route, and finishes the directories. @throws Fault `unavailable`. */
+  /** Waits for all files and sets the attributes of directories. @throws Fault `unavailable` */
   async end(): Promise<void> {
     await Promise.all(this.#running);
     for (const finish of this.#finishing.toReversed()) await finish();
@@ -110,7 +109,7 @@ export class Copier {
     }
   }
 
-  /** Begins to copy a file, once there is not too much under route. */
+  /** Starts to copy a file, within the limits of concurrent files and bytes. */
   async #start(from: FileRef, to: FileRef, attributes: Attributes, found: boolean): Promise<void> {
     const { size } = attributes;
     while (this.#running.size >= AT_ONCE || (this.#running.size > 0 && this.#bytes + size > MAX_IN_FLIGHT))
@@ -143,7 +142,7 @@ export class Copier {
     }
   }
 
-  /** Does something about a file: what fails is told, and what comes after goes on, unless a connection is lost. */
+  /** Runs work on a file and reports its failure, unless a connection is lost. */
   async attempt({ files, path }: FileRef, work: () => Promise<void>): Promise<void> {
     if (this.#lost !== undefined) return;
     try {
@@ -156,7 +155,7 @@ export class Copier {
   }
 }
 
-/** A failure that is not about what is copied but about where to. */
+/** A failure of the target of a copy. */
 class TargetError extends Error {
   readonly ref: FileRef;
 
@@ -172,7 +171,7 @@ function onTarget<T>(ref: FileRef, work: Promise<T>): Promise<T> {
   });
 }
 
-/** A file would be emptied before it is read, and a directory would never end. @throws Fault `failed`. */
+/** Refuses to copy a file onto itself or a directory into itself. @throws Fault `failed` */
 async function refuseSelfCopy(from: FileRef, to: FileRef): Promise<void> {
   if (from.files !== to.files) return;
   const { files } = from;
@@ -185,7 +184,7 @@ async function refuseSelfCopy(from: FileRef, to: FileRef): Promise<void> {
   if (target.startsWith(join(source, ""))) throw new Fault("failed", "would be copied into itself");
 }
 
-/** The file of the tree below `root` that a link leads to. @throws Fault `failed` when it leads to anything else. */
+/** The target of a link, a file below `root`. @throws Fault `failed` for any other target */
 async function linkedFile({ files, path }: FileRef, root: Path): Promise<{ path: Path; attributes: Attributes }> {
   const attributes = await files.stat(path);
   if (attributes === undefined) throw new Fault("failed", "is a symbolic link that leads nowhere");

@@ -1,10 +1,10 @@
 import { printable, shortDuration, writeAll } from "../../output.ts";
 import type { TransferWatch } from "./copy.ts";
 
-/** How often the line is drawn anew. */
+/** Interval of the progress line in milliseconds. */
 const EVERY_MS = 100;
 
-/** One line on the terminal about the files that are on their route; each that has arrived leaves its own line. */
+/** The progress line of a terminal. A completed file keeps its own line. */
 export class Progress {
   readonly #columns: number;
   readonly #now: () => Date;
@@ -31,7 +31,7 @@ export class Progress {
     };
   }
 
-  /** Takes the unfinished line away, before something else is written. */
+  /** Erases the unfinished line before other output. */
   clear(): void {
     if (this.#drawn !== 0) writeAll(2, "\r\x1b[K");
     this.#drawn = 0;
@@ -69,7 +69,7 @@ interface FileProgress {
   readonly since: number;
 }
 
-/** `980 B`, `1.5 MB`: three digits at least. */
+/** A size with up to three digits: `980 B`, `1.5 MB`. */
 export function bytes(count: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let value = count;

@@ -9,25 +9,25 @@ import type { FileLocation } from "./location.ts";
 import { Progress } from "./progress.ts";
 import { SftpSessions } from "./sftp-sessions.ts";
 
-/** What is to be copied. */
+/** The request of `tsh scp`. */
 export interface CopyRequest {
   readonly sources: readonly FileLocation[];
   readonly target: FileLocation;
   readonly recursive: boolean;
   readonly preserve: boolean;
   readonly quiet: boolean;
-  /** Where none is named. */
+  /** Default login name. */
   readonly login: string | undefined;
-  /** 0 for the machines' own. */
+  /** 0 for the announced port of each machine. */
   readonly port: number;
 }
 
-/** Of a terminal that does not know how wide it is. */
+/** Columns of a terminal with unknown width. */
 const USUAL_WIDTH = 80;
 
 /**
- * @param socket to the proxy, which is being dialled already
- * @returns the status to exit with
+ * Runs the copy. @param socket a connection to the proxy in progress
+ * @returns the exit status
  */
 export async function runCopy(
   cx: Context,
@@ -79,7 +79,7 @@ async function copyAll(copier: Copier, from: readonly FileRef[], to: FileRef): P
   });
 }
 
-/** A failure with the file it is about in front. */
+/** A failure with the file name as prefix. */
 function about(what: string, why: unknown): Fault {
   if (why instanceof Fault) return new Fault(why.code, `${what}: ${why.message}`, { hint: why.hint, cause: why.cause });
   const known = systemFault(why, what);

@@ -8,7 +8,7 @@ import { validIdentity } from "../login/relogin.ts";
 import { parseLocation } from "./location.ts";
 import type { CopyRequest } from "./run.ts";
 
-/** `tsh scp`: files to, from and between machines, by SFTP. */
+/** `tsh scp`: copies files to, from and between machines over SFTP. */
 export const scp = (cx: Context) =>
   command({
     meta: {
@@ -43,14 +43,14 @@ export const scp = (cx: Context) =>
     async run({ args }) {
       const copy = read(args.paths);
       const identity = await validIdentity(cx, args);
-      // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
+      // The SSH modules take 5 ms to load; connect to the proxy meanwhile.
       const socket = openTcp(identity.sshAddr);
       const { runCopy } = await import("./run.ts");
       return runCopy(cx, identity, { ...args, ...copy, port: args.port ?? 0 }, socket);
     },
   });
 
-/** @throws Fault `bad_request` unless there is something to copy, a place to copy to, and another machine. */
+/** @throws Fault `bad_request` without a source, a target or a remote machine */
 function read(texts: readonly string[]): Pick<CopyRequest, "sources" | "target"> {
   const paths = texts.map(parseLocation);
   const target = paths.pop();

@@ -10,17 +10,17 @@ import { localFiles } from "./local-files.ts";
 import type { FileLocation } from "./location.ts";
 import { RemoteFiles } from "./remote-files.ts";
 
-/** A machine that does not answer for a minute is gone. */
+/** Keepalive interval; a machine without an answer for a minute counts as lost. */
 const KEEPALIVE_MS = 20_000;
 
-/** The machines that files are on, each connected to once. */
+/** One SFTP session for each machine and login. */
 export class SftpSessions implements AsyncDisposable {
   readonly #open: (to: Destination) => Promise<RemoteFiles>;
   readonly #known = new Map<string, Promise<RemoteFiles>>();
   readonly #connections: ClientConnection[] = [];
   readonly #sessions: Sftp[] = [];
 
-  /** @param socket to the proxy: it leads to the first machine */
+  /** @param socket a connection to the proxy, used for the first machine */
   constructor(
     cx: Context,
     identity: ClientIdentity,
@@ -40,7 +40,7 @@ export class SftpSessions implements AsyncDisposable {
     };
   }
 
-  /** @throws Fault when the machine cannot be had. */
+  /** @throws Fault if the machine cannot be connected */
   async resolve({ machine, path }: FileLocation): Promise<FileRef> {
     if (machine === undefined) return { files: localFiles, path };
     const name = `${machine.login ?? ""}@${machine.host}`;

@@ -1,12 +1,12 @@
 import type { FileReader, FileWriter } from "./files.ts";
 
-/** So much is asked for, and not yet written, at a time: more than fits between two machines at 1 Gbit/s and 30 ms. */
+/** Maximum bytes in flight; exceeds the bandwidth-delay product of 1 Gbit/s and 30 ms. */
 export const MAX_IN_FLIGHT = 4 * 1024 * 1024;
 
-/** Requests at a time, where blocks are small. */
+/** Maximum concurrent requests with small blocks. */
 const MAX_REQUESTS = 64;
 
-/** What stopped a transfer, on which side, and how far it had come without a gap, in bytes. */
+/** The failed side of a transfer, and the bytes copied without a gap. */
 export class TransferStopped extends Error {
   readonly at: number;
   readonly side: "source" | "target";
@@ -19,8 +19,8 @@ export class TransferStopped extends Error {
 }
 
 /**
- * Copies a whole file in blocks, many at a time. `size` is where the file is expected to end: it may have grown or shrunk
- * since, and what counts is where reading finds the end. @throws TransferStopped once nothing is under way any more.
+ * Copies a file in concurrent blocks. `size` is the expected size; the file may have changed since, so the copy ends where
+ * a read returns no data. @throws TransferStopped after all requests have ended
  */
 export async function transfer(
   source: FileReader,
@@ -49,7 +49,7 @@ export async function transfer(
         moved(data.length);
       }
     } catch (error) {
-      // The first failure tells why, the lowest place how far it came.
+      // Keep the cause of the first failure and the lowest offset.
       const first = stopped ?? new TransferStopped(at, side, error);
       stopped = new TransferStopped(Math.min(at, first.at), first.side, first.cause);
     }
@@ -62,7 +62,7 @@ export async function transfer(
       await copy(from, next);
     }
   };
-  // One more than there are blocks: it asks for what lies beyond the expected end while the others are under route.
+  // One worker more than blocks: it reads beyond the expected end concurrently.
   const workers = Math.min(Math.ceil(size / block) + 1, Math.floor(MAX_IN_FLIGHT / block), MAX_REQUESTS);
   await Promise.all(Array.from({ length: workers }, work));
   if (stopped !== undefined) throw stopped;

@@ -9,22 +9,22 @@ import { nodeAt } from "../nodes/reachable.ts";
 import { connectProxy, connectThrough } from "../proxy/through-proxy.ts";
 import { chooseLogin, type Destination, isAddress } from "./destination.ts";
 
-/** A machine to connect to, by way of others if there are any. */
+/** A machine to connect to, with optional jump hosts. */
 export interface NodeRoute extends Destination {
-  /** 0 for the machine's own. */
+  /** 0 for the announced port of the machine. */
   readonly port: number;
-  /** Machines of the cluster to go through, in order. */
+  /** Jump hosts, in order. */
   readonly hops: readonly (Destination & { readonly port: number })[];
   readonly agent?: string | undefined;
   readonly keepaliveMs?: number | undefined;
-  /** To the proxy, when it is being dialled already. */
+  /** A connection to the proxy in progress. */
   readonly socket?: Promise<Duplex> | undefined;
 }
 
-/** Where a jump goes that names no port: our own machines' SSH. */
+/** Default SSH port of a jump host. */
 const NODE_PORT = 3022;
 
-/** An SSH connection to a machine, end to end. Closing it closes the whole route. */
+/** Opens an SSH connection to a machine, end to end. Closing it closes all connections of the route. */
 export async function connectNode(cx: Context, identity: ClientIdentity, route: NodeRoute): Promise<ClientConnection> {
   const own = ownUser(cx.env);
   const [first = route, ...further] = [...route.hops, route];

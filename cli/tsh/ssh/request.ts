@@ -72,17 +72,17 @@ export const sshFlags = {
   },
 } as const;
 
-/** What the line of `tsh ssh` asks for. */
+/** The parsed command line of `tsh ssh`. */
 export interface SshRequest {
   readonly route: NodeRoute;
-  /** Missing for a shell. */
+  /** Undefined for a shell. */
   readonly command: string | undefined;
   readonly tty: "no" | "yes" | "force";
   readonly nothing: boolean;
   readonly options: SshOptions;
 }
 
-/** What the line asks for, flags before options. @throws Fault `bad_request`. */
+/** Parses the command line; flags take precedence over -o options. @throws Fault `bad_request` */
 export function parseRequest(args: Parsed<typeof sshFlags>): SshRequest {
   const options = noOptions();
   for (const text of args.option) applyOption(options, text);
@@ -90,7 +90,7 @@ export function parseRequest(args: Parsed<typeof sshFlags>): SshRequest {
   options.remote.unshift(...args["remote-forward"]);
   options.dynamic.unshift(...args["dynamic-forward"]);
   const { login, host } = parseDestination(args.host);
-  // ssh(1) joins the words likewise, and the shell on the other side parts them again.
+  // Like ssh(1), join the words; the remote shell splits them again.
   const words = args.command ?? [];
   const line = words.length === 0 ? undefined : words.join(" ");
   const nothing = args["no-exec"];

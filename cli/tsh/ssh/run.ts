@@ -12,12 +12,12 @@ import { nodesWith } from "../nodes/reachable.ts";
 import { connectNode } from "./connect-node.ts";
 import type { SshRequest } from "./request.ts";
 
-/** What `tsh ssh` does once the line is read: it alone loads what speaks SSH. */
+/** Runs the request of `tsh ssh`. A separate module, because it loads the SSH modules. */
 
-/** How many machines a command runs on at a time. */
+/** Machines on which a command runs concurrently. */
 const AT_ONCE = 32;
 
-/** @returns the status to exit with */
+/** @returns the exit status */
 export async function runOnOne(
   cx: Context,
   identity: ClientIdentity,
@@ -35,7 +35,7 @@ function connect(cx: Context, identity: ClientIdentity, { route, options }: SshR
 }
 
 interface Streams {
-  /** Whether stdin goes along. */
+  /** Whether stdin is sent. */
   readonly input: boolean;
   readonly stdout: Writable;
   readonly stderr: Writable;
@@ -69,7 +69,7 @@ async function runOn(
   return status;
 }
 
-/** The language of the messages, as Debian's ssh sends it, and what SendEnv names, with `*` as in ssh_config(5). */
+/** Variables to send: the locale, as in Debian's ssh, and those of SendEnv, with `*` as in ssh_config(5). */
 function sentVariables(cx: Context, options: SshOptions): Record<string, string> {
   const patterns = ["LANG", "LC_*", ...options.sendEnv].map(
     (pattern) => new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`),
@@ -90,13 +90,13 @@ async function startForwards(cx: Context, connection: ClientConnection, options:
     try {
       await start();
     } catch (error) {
-      // Unlike ssh(1), who asks for a forwarding and cannot have it is told so by the status.
+      // Unlike ssh(1), a failed forwarding is an error by default.
       if (options.exitOnForwardFailure !== false) throw error;
       cx.warn(Fault.from(error).message);
     }
 }
 
-/** On every machine with the labels, each line of output after the machine's name; the worst status of all. */
+/** Runs the command on every machine with the labels, with prefixed output. @returns the highest exit status */
 export async function runOnMany(cx: Context, identity: ClientIdentity, request: SshRequest): Promise<number> {
   const { prefixed } = await import("../../ssh/prefixed.ts");
   const nodes = await nodesWith(cx, identity, request.route.host);

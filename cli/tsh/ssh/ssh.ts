@@ -8,7 +8,7 @@ import { validIdentity } from "../login/relogin.ts";
 import { isLabels } from "./destination.ts";
 import { parseRequest, sshFlags } from "./request.ts";
 
-/** `tsh ssh`: a shell or a command on a machine of the cluster. */
+/** `tsh ssh`: opens a shell or runs a command on a machine. */
 export const ssh = (cx: Context) =>
   command({
     meta: {
@@ -27,7 +27,7 @@ export const ssh = (cx: Context) =>
       const identity = await validIdentity(cx, args, request.options.batch !== true);
       try {
         if (isLabels(request.route.host)) return await (await import("./run.ts")).runOnMany(cx, identity, request);
-        // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
+        // The SSH modules take 5 ms to load; connect to the proxy meanwhile.
         const socket = openTcp(identity.sshAddr, request.options.connectTimeoutMs);
         const { runOnOne } = await import("./run.ts");
         const status = await runOnOne(cx, identity, request, socket);
