@@ -22,10 +22,10 @@ export interface HttpRequest {
   readonly totalMs: number;
 }
 
-/** No answer was to be had. `dead` when nobody was there at all, as with a host that is switched off. */
+/** There is no answer. `unreachable` if no connection was possible, for example to a host that is off. */
 export interface NoAnswer {
-  readonly silence: string;
-  readonly dead: boolean;
+  readonly reason: string;
+  readonly unreachable: boolean;
 }
 
 /**
@@ -52,7 +52,7 @@ export function exchange(request: HttpRequest): Promise<Response | NoAnswer> {
       else resolve(what);
       socket?.terminate();
     };
-    const silent = (why: string, dead = false) => over({ silence: `${url.host}: ${why}`, dead });
+    const silent = (why: string, unreachable = false) => over({ reason: `${url.host}: ${why}`, unreachable });
     const connecting = setTimeout(() => silent(`no connection within ${connectMs} ms`, true), connectMs);
     const total = setTimeout(() => silent(`no answer within ${totalMs} ms (${stage})`, true), totalMs);
     const ask = (to: Bun.Socket) => {

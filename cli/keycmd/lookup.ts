@@ -19,16 +19,16 @@ export async function lookUp(query: KeyQuery, config: Config, notes: string[]): 
   if (query.keyType.endsWith("-cert-v01@openssh.com")) throw new Fault("not_found", "the escrow has no certificates");
   const connection = connectionName(query.endpoints);
   const cache = new LookupCache(query, config, connection, notes);
-  const dead = cache.serverIsDead;
-  const recalled = dead ? await cache.recall("the server was dead a moment ago").catch(() => undefined) : undefined;
+  const down = cache.serverIsDown;
+  const recalled = down ? await cache.recall("the server was down a moment ago").catch(() => undefined) : undefined;
   if (recalled !== undefined) return recalled;
 
-  const answer = await ask(query, config, connection, cache, dead ? RECONNECT_MS : CONNECT_MS);
-  if ("silence" in answer) {
-    if (answer.dead) cache.serverDied();
-    return cache.recall(answer.silence);
+  const answer = await ask(query, config, connection, cache, down ? RECONNECT_MS : CONNECT_MS);
+  if ("reason" in answer) {
+    if (answer.unreachable) cache.serverIsUnreachable();
+    return cache.recall(answer.reason);
   }
-  if (dead) cache.serverLives();
+  if (down) cache.serverIsReachable();
   const { status } = answer;
   if (status >= 500 || status === 429 || status === 408) return cache.recall(sayingOf(answer));
   if (status >= 400) {

@@ -5,7 +5,7 @@ import { checkDirectory } from "./private-file.ts";
 import { removeIfPresent, setTimestamp, timestampOf } from "./timestamp-file.ts";
 
 /** How long a server counts as down after a failed connection. */
-const DEAD_MS = 15_000;
+const DOWN_MS = 15_000;
 /** Entries older than this are removed: `max_stale` is at most one day. */
 const FORGET_MS = 2 * 86_400_000;
 /** Number of entries checked for expiry whenever a new one is created. */
@@ -30,7 +30,7 @@ export class Cache {
   /** Whether the server was found down within the last seconds. */
   isDown(now: number): boolean {
     const since = now - timestampOf(this.#down);
-    return since >= 0 && since < DEAD_MS;
+    return since >= 0 && since < DOWN_MS;
   }
 
   markDown(now: number): void {

@@ -43,15 +43,15 @@ export class LookupCache {
   }
 
   /** Whether the server was found down within the last seconds. */
-  get serverIsDead(): boolean {
+  get serverIsDown(): boolean {
     return this.#noted(() => this.#cache?.isDown(Date.now())) === true;
   }
 
-  serverDied(): void {
+  serverIsUnreachable(): void {
     this.#noted(() => this.#cache?.markDown(Date.now()));
   }
 
-  serverLives(): void {
+  serverIsReachable(): void {
     this.#noted(() => this.#cache?.markUp());
   }
 
@@ -81,18 +81,18 @@ export class LookupCache {
   }
 
   /**
-   * The line of the last statement, used while tms is unreachable; `silence` is the reason.
+   * The line of the last statement, used while tms is unreachable; `reason` says why.
    * @throws Fault `unavailable` if the cache has no valid statement
    */
-  async recall(silence: string): Promise<string> {
-    if (this.#entry === undefined) throw new Fault("unavailable", silence);
+  async recall(reason: string): Promise<string> {
+    if (this.#entry === undefined) throw new Fault("unavailable", reason);
     try {
       const { escrowKeys, maxStaleMs } = this.#config;
       const { line, ageMs } = await this.#entry.use(escrowKeys, maxStaleMs, this.#connection, Date.now);
-      this.#notes.push(`${silence}; answered from the cache, as of ${Math.round(ageMs / 1000)} s ago`);
+      this.#notes.push(`${reason}; answered from the cache, as of ${Math.round(ageMs / 1000)} s ago`);
       return line;
     } catch (thrown) {
-      throw new Fault("unavailable", `${silence}; ${reasonOf(thrown)}`);
+      throw new Fault("unavailable", `${reason}; ${reasonOf(thrown)}`);
     }
   }
 

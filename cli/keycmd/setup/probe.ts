@@ -35,7 +35,7 @@ export async function probeTms(reach: TmsEndpoint, host: string, credential: str
     connectMs: 1_000,
     totalMs: reach.timeoutMs,
   });
-  if ("silence" in answer) throw new Fault("unavailable", answer.silence);
+  if ("reason" in answer) throw new Fault("unavailable", answer.reason);
   const skewMs = answer.date === undefined ? undefined : answer.date + 500 - Date.now();
   const { keys, host_accepted, result_msg } = fieldsOf(answer.body);
   const said = typeof result_msg === "string" ? result_msg : `HTTP ${answer.status}`;
