@@ -1,8 +1,7 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { ttl } from "./flags.ts";
-import { byNumber, getVerb, type ListSpec, lsVerb, printRemoved, printUpdated, rowText } from "./list.ts";
-import { verb } from "./verb.ts";
+import { addVerb, type Grant, rmVerb, updateVerb } from "./grant.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb } from "./list.ts";
 
 const LIST: ListSpec = {
   path: ["delegations", "list"],
@@ -16,10 +15,15 @@ const LIST: ListSpec = {
   name: (row) => String(row.id),
 };
 
-const delegation = {
-  client: { type: "positional", description: "The client's id" },
-  user: { type: "positional", description: "The user that the client acts for" },
-} as const;
+const DELEGATION: Grant<"client" | "user"> = {
+  route: "delegations",
+  args: {
+    client: { type: "positional", description: "The client's id" },
+    user: { type: "positional", description: "The user that the client acts for" },
+  },
+  fieldsOf: ({ client, user }) => ({ client_id: client, client_user_id: user }),
+  nameOf: ({ client, user }) => `delegation of ${user} to ${client}`,
+};
 
 /** `tctl tms delegations`: delegations of users to clients. */
 export const delegations = (cx: Context) =>
@@ -31,56 +35,20 @@ export const delegations = (cx: Context) =>
         getVerb(cx, "delegation", { description: "Its id in the list", valueHint: "id" }, byNumber("delegations"), [
           ["tctl tms delegations get 7", ""],
         ]),
-      add: async () => add(cx),
-      update: async () => update(cx),
-      rm: async () => rm(cx),
-    },
-  });
-
-interface DelegationArgs {
-  readonly client: string;
-  readonly user: string;
-}
-
-const fieldsOf = (tenant: string, { client, user }: DelegationArgs) => ({
-  tenant,
-  client_id: client,
-  client_user_id: user,
-});
-const nameOf = ({ client, user }: DelegationArgs) => `delegation of ${user} to ${client}`;
-
-const add = (cx: Context) =>
-  verb(cx, {
-    name: "add",
-    description: "Allow a client to act for a user",
-    examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
-    args: { ttl, ...delegation },
-    async run(tms, args) {
-      const body = { ...fieldsOf(tms.tenant, args), ttl_minutes: args.ttl };
-      await cx.print(await tms.post(["delegations"], { body }), { text: rowText });
-    },
-  });
-
-const update = (cx: Context) =>
-  verb(cx, {
-    name: "update",
-    description: "Change how long a delegation is valid",
-    examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
-    args: { ttl, ...delegation },
-    async run(tms, args) {
-      const body = { ...fieldsOf(tms.tenant, args), ttl_minutes: args.ttl };
-      await printUpdated(cx, nameOf(args), tms.patch(["delegations", "upd"], { body }));
-    },
-  });
-
-const rm = (cx: Context) =>
-  verb(cx, {
-    name: "rm",
-    description: "Remove a delegation, with its keys",
-    examples: [["tctl tms delegations rm ci alice", ""]],
-    args: delegation,
-    async run(tms, args) {
-      const body = fieldsOf(tms.tenant, args);
-      await printRemoved(cx, nameOf(args), tms.remove(["delegations", "del"], { body }));
+      add: async () =>
+        addVerb(cx, DELEGATION, {
+          description: "Allow a client to act for a user",
+          examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
+        }),
+      update: async () =>
+        updateVerb(cx, DELEGATION, {
+          description: "Change how long a delegation is valid",
+          examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
+        }),
+      rm: async () =>
+        rmVerb(cx, DELEGATION, {
+          description: "Remove a delegation, with its keys",
+          examples: [["tctl tms delegations rm ci alice", ""]],
+        }),
     },
   });
