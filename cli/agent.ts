@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { commentOf } from "./ssh-agent/keys.ts";
 import { profilesOf } from "./tsh/login/profile-select.ts";
 
-/** Runs an ssh-agent that offers every certificate of `~/.tsh` that is still good, until a signal ends it. */
+/** Runs an ssh-agent that offers every valid certificate of `~/.tsh`, until a signal ends it. */
 export async function runAgent(
   cx: Context,
   socket: string | undefined,
@@ -19,7 +19,7 @@ export async function runAgent(
   await ended;
 }
 
-/** Read anew each time: that is how a login in another terminal renews them. */
+/** The valid keys of all profiles. Read at every request, so that a login in another terminal takes effect. */
 async function currentKeys(cx: Context): Promise<readonly SigningKey[]> {
   const profiles = profilesOf(cx);
   const keys: SigningKey[] = [];

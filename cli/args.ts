@@ -2,13 +2,17 @@ import { Fault } from "../core/fault.ts";
 import { suggest } from "../core/suggest.ts";
 import type { Arg, Args } from "./command.ts";
 
-/** Flags that every command has without naming them. */
+/** Flags of every command. */
 export const BUILT_IN: Args = {
   help: { type: "boolean", alias: "h", description: "Show this help" },
-  debug: { type: "boolean", alias: "d", description: "Say more on stderr, and the cause of an internal error" },
+  debug: {
+    type: "boolean",
+    alias: "d",
+    description: "Print debug output on stderr, and the cause of an internal error",
+  },
 };
 
-/** Flags by every spelling: `--format` and `-f` lead to the same pair. */
+/** Flags by spelling: `--format` and `-f` map to one pair. */
 export type Spellings = ReadonlyMap<string, readonly [name: string, arg: Arg]>;
 
 export function spellings(args: Args): Spellings {
@@ -24,7 +28,7 @@ export function aliases(arg: Arg): readonly string[] {
   return typeof arg.alias === "string" ? [arg.alias] : (arg.alias ?? []);
 }
 
-/** One flag as it stands on the line, and how many words it took. */
+/** One parsed flag. */
 export interface Flag {
   readonly name: string;
   readonly arg: Arg;
@@ -38,7 +42,7 @@ export interface Flag {
 export function readFlags(words: readonly string[], at: number, known: Spellings): { flags: Flag[]; taken: number } {
   const word = words[at] ?? "";
   if (word.startsWith("--")) return readLong(word, words[at + 1], known);
-  // `-format` would be -f with the value "ormat"; nobody means that.
+  // `-format` would parse as -f with the value "ormat": suggest --format instead.
   const long = `-${word.split("=")[0]}`;
   if (word.length > 2 && known.has(long)) throw usage(`unknown flag ${word}`, `did you mean ${long}?`);
   const flags: Flag[] = [];
@@ -103,13 +107,13 @@ function no(spelled: string): string {
   return spelled.replace(/^--/, "--no-");
 }
 
-/** A mistake on the command line. The runner adds where to read more when there is no better hint. */
+/** An error in the command line. Without a hint, the runner adds one that points to --help. */
 export function usage(message: string, hint?: string): Fault {
   return new Fault("bad_request", message, { hint });
 }
 
 /**
- * All of a command's words against its own table: values checked and parsed, defaults filled in.
+ * Parses the words of a command: validates values and fills in defaults.
  * @throws Fault `bad_request` that names the flag or argument.
  */
 export function readWords(
@@ -118,8 +122,8 @@ export function readWords(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, unknown> {
   const known = spellings(args);
-  const places = Object.entries(args).filter(([, arg]) => arg.type === "positional");
-  const verbatimFrom = places.findIndex(([, arg]) => arg.verbatim === true);
+  const positionals = Object.entries(args).filter(([, arg]) => arg.type === "positional");
+  const verbatimAt = positionals.findIndex(([, arg]) => arg.verbatim === true);
   const flags = new Map<string, (string | boolean)[]>();
   const rest: string[] = [];
   let ended = false;
@@ -136,8 +140,8 @@ export function readWords(
     } else {
       rest.push(word);
       at += 1;
-      if (rest.length !== verbatimFrom) continue;
-      // ssh(1) drops one `--` between host and command, and people type it from habit.
+      if (rest.length !== verbatimAt) continue;
+      // ssh(1) drops one `--` between host and command; accept it, too.
       rest.push(...words.slice(!ended && words[at] === "--" ? at + 1 : at));
       break;
     }
@@ -145,8 +149,8 @@ export function readWords(
   const values: Record<string, unknown> = {};
   for (const [name, arg] of Object.entries({ ...BUILT_IN, ...args }))
     if (arg.type !== "positional") values[name] = flagValue(name, arg, flags.get(name), env);
-  places.forEach(([name, arg]) => {
-    values[name] = placeValue(name, arg, rest);
+  positionals.forEach(([name, arg]) => {
+    values[name] = positionalValue(name, arg, rest);
   });
   if (rest[0] !== undefined) throw usage(`unexpected argument "${rest[0]}"`);
   return values;
@@ -167,18 +171,18 @@ function flagValue(
   return arg.multiple === true ? values : values[0];
 }
 
-/** What usage, help and errors call a positional. */
-export function placeName(name: string, { valueHint = name }: Arg): string {
+/** The name of a positional in usage, help and errors. */
+export function positionalName(name: string, { valueHint = name }: Arg): string {
   return valueHint.toUpperCase();
 }
 
-/** Takes what belongs to this positional off the front of `rest`. */
-function placeValue(name: string, arg: Arg, rest: string[]): unknown {
-  const shown = placeName(name, arg);
+/** Removes the words of this positional from the front of `rest` and parses them. */
+function positionalValue(name: string, arg: Arg, rest: string[]): unknown {
+  const shown = positionalName(name, arg);
   const mine = rest.splice(0, arg.multiple === true ? rest.length : 1);
   if (mine.length === 0 && arg.default !== undefined) mine.push(String(arg.default));
   if (mine.length === 0 && arg.required !== false) throw usage(`${shown} is missing`);
-  // An unset variable of a script; what a remote command is given is its own.
+  // An empty word is usually an unset variable of a script; a remote command may get empty words.
   if (mine.includes("") && arg.verbatim !== true) throw usage(`${shown} is empty`);
   const values = mine.map((text) => checked(shown, arg, text));
   return arg.multiple === true ? values : values[0];

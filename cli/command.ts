@@ -1,8 +1,8 @@
 import { type CommandDef, type CommandMeta, defineCommand } from "citty";
 
 /**
- * A command is citty's definition with what a strict runner needs on top: examples for the help, flags that may be
- * given several times, values that are parsed at the door, and positionals that swallow the rest of the line.
+ * An argument: citty's definition plus the fields of the strict runner, such as repeated flags, parsed values and
+ * positionals that take the rest of the line.
  */
 export interface Arg {
   readonly type: "boolean" | "string" | "enum" | "positional";
@@ -13,19 +13,19 @@ export interface Arg {
   readonly default?: string | boolean;
   /** Positionals are required unless they say false, flags are not unless they say true. */
   readonly required?: boolean;
-  /** What the help calls the value. */
+  /** The name of the value in the help. */
   readonly valueHint?: string;
-  /** A flag that may be repeated, or a positional that takes all that is left: an array; a switch counts how often. */
+  /** A repeated flag or a positional that takes all remaining words: an array. A repeated switch: a count. */
   readonly multiple?: true;
-  /** On the last positional: once the one before it is there, nothing is a flag any more (`tsh ssh HOST ls --help`). */
+  /** On the last positional: after the positional before it, no word is a flag (`tsh ssh HOST ls --help`). */
   readonly verbatim?: true;
   /** Text to value. Throws a Fault `bad_request`; the runner puts the flag's name in front. */
   readonly parse?: (text: string) => unknown;
-  /** Environment variables that stand for the flag, the first that is set and not empty. */
+  /** Environment variables that replace the flag; the first non-empty one is used. */
   readonly env?: readonly string[];
-  /** A flag of a noun above that here is only taken to be refused: help and completions leave it out. */
+  /** A flag of a parent noun that this command rejects: hidden in help and completions. */
   readonly hidden?: true;
-  /** What a shell completes here beyond `options`. */
+  /** The kind of value that a shell completes, beyond `options`. */
   readonly complete?: "file" | "directory" | "host";
 }
 export type Args = Readonly<Record<string, Arg>>;
@@ -50,27 +50,27 @@ type Given<A extends Arg> = A extends { type: "boolean"; multiple: true }
           : Value<A>
         : Value<A> | undefined;
 
-/** What `run` is handed: one property for each name in `args`. */
+/** The arguments of `run`: one property for each name in `args`. */
 export type Parsed<A extends Args> = { readonly [K in keyof A]: Given<A[K]> };
 
 export interface Meta extends CommandMeta {
   readonly name: string;
   readonly description: string;
-  /** Command lines and what they do; the help shows them first. */
+  /** Command lines and their purpose; the help shows them first. */
   readonly examples?: readonly (readonly [line: string, what: string])[];
 }
 
-/** The status to exit with; nothing means 0. */
+/** The exit status; undefined means 0. */
 export type Outcome = number | undefined;
 
-/** A leaf of the tree with its types erased, as the runner sees it. */
+/** A command with its types erased, for the runner. */
 export interface Leaf {
   readonly meta: Meta;
   readonly args: Args;
   readonly run: (given: { readonly args: Readonly<Record<string, unknown>> }) => Promise<Outcome | void>;
 }
 
-/** A noun with verbs below it. Its flags may stand before or after any verb; a verb that reads them lists them, too. */
+/** A noun with its verbs. Its flags are accepted before and after any verb; a verb that reads them also lists them. */
 export interface Group {
   readonly meta: Meta;
   readonly args?: Args;

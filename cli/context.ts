@@ -1,8 +1,8 @@
 import { type Format, isTerminal, printable, render, type Style, styleFor, type View, writeAll } from "./output.ts";
 
-/** What every command is built with: its surroundings, and the only ways to say something. */
+/** The environment of a command and its output functions. */
 export class Context {
-  /** The name to speak under: `sallyport`, `tsh` or `tctl`. */
+  /** The name of the tool in messages: `sallyport`, `tsh` or `tctl`. */
   readonly tool: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
@@ -17,7 +17,7 @@ export class Context {
     this.now = now;
   }
 
-  /** Writes the value asked for to stdout in the format asked for. An empty text prints nothing. */
+  /** Writes the result to stdout in the requested format. An empty text prints nothing. */
   async print<T>(value: T, view: View<T>): Promise<void> {
     const text = await render(value, view, this.format, styleFor(1, this.env));
     if (text !== "") writeAll(1, `${text}\n`);
@@ -28,17 +28,17 @@ export class Context {
     writeAll(1, data);
   }
 
-  /** Talk: goes to stderr. */
+  /** Writes a message to stderr. */
   tell(text: string): void {
     writeAll(2, `${text}\n`);
   }
 
-  /** Something is wrong that does not stop the command. */
+  /** Writes a warning to stderr; the command continues. */
   warn(text: string): void {
     writeAll(2, `${this.style(2).yellow("warning:")} ${printable(text)}\n`);
   }
 
-  /** What only `--debug` shows. */
+  /** Writes to stderr with `--debug` only. */
   trace(text: string): void {
     if (this.debug) writeAll(2, `debug: ${printable(text)}\n`);
   }

@@ -12,8 +12,8 @@ export function readIfThere(file: string): string | undefined {
 }
 
 /**
- * Writes a file that only its owner may read: whole or not at all. Directories on the way are made 0700. A pipe or a
- * device is written to.
+ * Writes a file with mode 0600 atomically, and creates missing directories with mode 0700. A pipe or a device is written
+ * directly.
  */
 export function writePrivate(file: string, content: string): void {
   if (isOpenEnd(file)) return writeFileSync(file, content, { mode: 0o600 });
@@ -28,7 +28,7 @@ export function writePrivate(file: string, content: string): void {
   }
 }
 
-/** Whether the name leads to something that is no file, or stands for what is open already, as /dev/stdout does: nothing may take its place. */
+/** True for a pipe, a device, or an open descriptor such as /dev/stdout, which must not be replaced by a file. */
 function isOpenEnd(file: string): boolean {
   if (/^\/(?:dev\/(?!shm\/)|proc\/)/.test(resolve(file))) return true;
   const there = statSync(file, { throwIfNoEntry: false });

@@ -1,8 +1,8 @@
-import { aliases, BUILT_IN, placeName } from "./args.ts";
+import { aliases, BUILT_IN, positionalName } from "./args.ts";
 import { type Arg, type Args, type Group, isGroup, type Leaf } from "./command.ts";
 import type { Style } from "./output.ts";
 
-/** The help of a command or of a noun with its verbs: what it does, examples, usage, flags. */
+/** The help of a command or a noun: description, examples, usage, flags. */
 export async function help(path: readonly string[], parents: readonly Group[], node: Leaf | Group, style: Style) {
   const name = path.join(" ");
   const common: Args = Object.assign({}, ...parents.map((parent) => parent.args ?? {}), BUILT_IN);
@@ -24,18 +24,18 @@ export async function help(path: readonly string[], parents: readonly Group[], n
         style,
       ),
     );
-    // Its own come first, and say what they mean from here on, also where a noun above has one of that name.
+    // Own flags come first and override flags of a parent noun with the same name.
     parts.push(flags("Flags for every command", { ...node.args, ...common, ...node.args }, style));
-    parts.push(`"${name} COMMAND --help" says more about a command.`);
+    parts.push(`"${name} COMMAND --help" shows the help of a command.`);
   } else {
     const own = Object.fromEntries(Object.entries(node.args).filter(([word]) => !Object.hasOwn(common, word)));
-    const places = Object.entries(own).filter(([, arg]) => arg.type === "positional");
-    if (places.length > 0)
+    const positionals = Object.entries(own).filter(([, arg]) => arg.type === "positional");
+    if (positionals.length > 0)
       parts.push(
         section(
           "Arguments",
           rows(
-            places.map(([word, arg]) => [shownPlace(word, arg), described(arg)]),
+            positionals.map(([word, arg]) => [shownPositional(word, arg), described(arg)]),
             style,
           ),
           style,
@@ -48,17 +48,17 @@ export async function help(path: readonly string[], parents: readonly Group[], n
 
 export function usageLine(node: Leaf | Group): string {
   if (isGroup(node)) return "COMMAND [FLAGS]";
-  const places = Object.entries(node.args).filter(([, arg]) => arg.type === "positional");
+  const positionals = Object.entries(node.args).filter(([, arg]) => arg.type === "positional");
   const required = Object.entries(node.args).filter(([, arg]) => arg.type !== "positional" && arg.required === true);
   return [
     "[FLAGS]",
     ...required.map(([word, arg]) => `--${word}=${hintOf(word, arg)}`),
-    ...places.map(([word, arg]) => shownPlace(word, arg)),
+    ...positionals.map(([word, arg]) => shownPositional(word, arg)),
   ].join(" ");
 }
 
-function shownPlace(word: string, arg: Arg): string {
-  const shown = `${placeName(word, arg)}${arg.multiple === true ? "…" : ""}`;
+function shownPositional(word: string, arg: Arg): string {
+  const shown = `${positionalName(word, arg)}${arg.multiple === true ? "…" : ""}`;
   return arg.required === false || arg.default !== undefined ? `[${shown}]` : shown;
 }
 
@@ -92,10 +92,10 @@ function section(title: string, body: string, style: Style): string {
   return `${style.bold(`${title}:`)}\n${body}`;
 }
 
-/** As few columns as a sentence can be read in. */
+/** Minimum width in columns of a meaning beside its line. */
 const NARROW = 30;
 
-/** What each line means, beside it; below it on a terminal that has no room for both. Nothing is cut off. */
+/** Lines with their meanings beside them, or below them on a narrow terminal. Text is never truncated. */
 function rows(pairs: readonly (readonly [string, string])[], style: Style): string {
   const width = style.width ?? Number.POSITIVE_INFINITY;
   const longest = Math.max(...pairs.map(([line]) => Bun.stringWidth(line)));
@@ -112,7 +112,7 @@ function rows(pairs: readonly (readonly [string, string])[], style: Style): stri
     .join("\n");
 }
 
-/** A sentence in lines of at most so many columns, but for words that are longer. */
+/** Wraps a sentence at `width` columns; longer words stay whole. */
 function wrapped(sentence: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of sentence.split(" ")) {

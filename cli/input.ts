@@ -1,7 +1,7 @@
 import { readFileSync, readSync } from "node:fs";
 import { systemFault } from "./system-error.ts";
 
-/** The text of a file named on the line, `-` being stdin. @throws Fault that says which; not all of the system's errors do. */
+/** The text of a file named on the command line; `-` is stdin. @throws Fault that names the file */
 export function readInput(file: string): string {
   try {
     return file === "-" ? readStdin() : readFileSync(file, "utf8");
@@ -20,7 +20,7 @@ function readStdin(): string {
       chunks.push(chunk.subarray(0, length));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      // Somebody made it non-blocking and nothing has come yet; nothing else is due in this process.
+      // Another process made stdin non-blocking and no data is available: wait synchronously.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

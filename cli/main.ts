@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { keycmd } from "./keycmd/keycmd.ts";
 
 /**
- * One binary, many names. A symlink named `tsh`, `tctl` or `keycmd` stands for `sallyport tsh` and so on; under any other
- * name the first word decides. The name is in `argv0`: `argv[0]` is always "bun" in a compiled program.
+ * The tools of the binary. A symlink named `tsh`, `tctl` or `keycmd` selects that tool; with any other name the first
+ * word selects it. The name is in `argv0`: `argv[0]` is always "bun" in a compiled program.
  */
 const NAMES = {
   sallyport: async () => (await import("./sallyport.ts")).sallyport,
@@ -13,7 +13,7 @@ const NAMES = {
 } as const;
 type Name = keyof typeof NAMES;
 
-/** What a node starts for each session, as the session's user. Looked at before anything else is loaded. */
+/** Hidden subcommands that a node starts for each session. Checked before other modules are loaded. */
 const CHILDREN: Readonly<Record<string, () => Promise<{ main(): Promise<void> }>>> = {
   __session: () => import("../daemon/node/child/session.ts"),
   __relay: () => import("../daemon/node/child/relay.ts"),
@@ -30,10 +30,10 @@ async function main(): Promise<number> {
   }
   const called = basename(process.argv0);
   const name = isName(called) ? called : "sallyport";
-  // `sallyport tsh …` and the symlink `tsh` are one path through the program, also in what errors are signed with.
+  // `sallyport tsh …` and the symlink `tsh` behave alike, also in the tool name of errors.
   const tool = name === "sallyport" && isName(first) && first !== "sallyport" ? first : name;
   const rest = tool === name ? words : words.slice(1);
-  // sshd waits for this one at every login: it goes without the runner, and is small enough to be loaded by all.
+  // sshd waits for keycmd at every login: run it without the runner. The module is small enough to load always.
   if (tool === "keycmd" && !isForPeople(rest)) return keycmd(rest);
   optimiseLater();
   const [{ Context }, { run }] = await Promise.all([import("./context.ts"), import("./run.ts")]);
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   return run(root(cx), [tool], rest, cx);
 }
 
-/** What is not over in a moment is worth optimising; until then it runs by the policy of .ci/build.ts. */
+/** Enables the JIT for commands that run longer than 100 ms; before that, the policy of .ci/build.ts applies. */
 function optimiseLater(): void {
   setTimeout(() => Bun.unsafe.setJITPolicy(1), 100).unref();
 }
@@ -53,7 +53,7 @@ function isName(word: string): word is Name {
 
 const FOR_PEOPLE: readonly string[] = ["", "check", "install", "version", "completion", "--help", "-h"];
 
-/** Whether keycmd was not called as sshd calls it. An account may be named as a command is; a number follows it then. */
+/** Whether keycmd was called by a person. An account may have the name of a command; then a user id follows. */
 function isForPeople(words: readonly string[]): boolean {
   const flags = words[0] === "--config" ? 2 : words[0]?.startsWith("--config=") ? 1 : 0;
   const [first = "", second = ""] = words.slice(flags);

@@ -2,13 +2,13 @@ import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Fault } from "../core/fault.ts";
 
 /**
- * stdout is what was asked for, stderr is everything said about it. Both are written by plain system calls:
+ * Results go to stdout, messages to stderr. Both are written by plain system calls:
  * `process.stdout` costs 8 ms to set up, more than `tsh version` takes in all.
  */
 export const FORMATS = ["text", "json", "yaml", "names"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** How a value looks to a person, and for lists the word that stands for each row under `--format=names`. */
+/** The text form of a value, and for lists the word of each row with `--format=names`. */
 export interface View<T> {
   readonly text: (value: T, style: Style) => string;
   readonly names?: (value: T) => readonly string[];
@@ -21,7 +21,7 @@ export interface Style {
   readonly red: (text: string) => string;
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
-  /** Columns of the terminal, or undefined where lines may be as long as they are. */
+  /** Columns of the terminal; undefined if lines are not limited. */
   readonly width: number | undefined;
 }
 
@@ -67,11 +67,11 @@ function columns(fd: number): number | undefined {
   return width > 0 ? width : undefined;
 }
 
-/** The value in the format asked for, without the newline at the end. */
+/** The value in the requested format, without a final newline. */
 export async function render<T>(value: T, view: View<T>, format: Format, style: Style): Promise<string> {
   switch (format) {
     case "json":
-      // JSON leaves some of what moves a terminal as it is; escaped, it is still the same value.
+      // JSON does not escape all terminal control characters; escape them.
       return JSON.stringify(value, null, 2).replace(
         UNPRINTABLE,
         (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -85,7 +85,7 @@ export async function render<T>(value: T, view: View<T>, format: Format, style: 
   }
 }
 
-/** Columns two spaces apart under upper-case heads; on a terminal, the last column gives way when a line is too long. */
+/** Columns under upper-case heads, two spaces apart; on a terminal, long lines are truncated at the end. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
   const lines = [heads.map((head) => head.toUpperCase()), ...rows.map((row) => row.map(oneLine))];
   const widths = heads.map((_, i) => lines.reduce((most, line) => Math.max(most, Bun.stringWidth(line[i] ?? "")), 0));
@@ -116,30 +116,30 @@ function shorten(text: string, width: number | undefined): string {
 
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** What a server sent, safe on a terminal: escape sequences and other control characters become `?`. */
+/** Makes server text safe for a terminal: control characters become `?`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, "?");
 }
 
-/** The same, where a line is one row. */
+/** Like `printable`, for one line: also replaces tabs and newlines. */
 function oneLine(text: string): string {
   return printable(text).replace(/[\t\n]/g, "?");
 }
 
-/** `2026-11-20 21:03:05`, in the zone of whoever reads it. */
+/** `2026-11-20 21:03:05`, in the local time zone. */
 export function localTime(at: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** RFC 3339, UTC, whole seconds: how every time is written in JSON. */
+/** RFC 3339, UTC, whole seconds: the format of times in JSON. */
 export function timestamp(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 
-/** `11h42m`, `42m`, `30s`: the two largest units of a distance in time. */
-export function roughly(seconds: number): string {
+/** A duration in its two largest units: `11h42m`, `42m`, `30s`. */
+export function shortDuration(seconds: number): string {
   const units = [
     ["d", 86_400],
     ["h", 3_600],
@@ -160,8 +160,8 @@ export function roughly(seconds: number): string {
 }
 
 /**
- * Writes all of `data`, however slowly the other side reads. A reader that has gone ends the program without a word; but
- * where nobody hears what is said about the work, on stderr, the work goes on and ends as it does.
+ * Writes all of `data`, also to a slow reader. On EPIPE at stdout the process exits with 0; write errors at stderr are
+ * ignored.
  */
 export function writeAll(fd: number, data: string | Uint8Array): void {
   const bytes = typeof data === "string" ? Buffer.from(data) : data;
@@ -173,13 +173,13 @@ export function writeAll(fd: number, data: string | Uint8Array): void {
       if (fd === 2 && code !== "EAGAIN") return;
       if (code === "EPIPE") process.exit(0);
       if (code !== "EAGAIN") throw error;
-      // Somebody made the pipe non-blocking and it is full; nothing else is due in this process.
+      // Another process made the pipe non-blocking and it is full: wait synchronously.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }
 
-/** How a failure is told: two lines for a person, one object for a program. */
+/** The text of a failure: two lines for a person, one JSON object for a program. */
 export function renderFault(tool: string, fault: Fault, format: Format, style: Style): string {
   if (format === "json") return JSON.stringify({ error: fault });
   const lines = [`${style.red(`${tool}: error:`)} ${printable(fault.message)}`];

@@ -6,14 +6,14 @@ import type { PublicKey } from "../core/cert/public-key.ts";
 import { Fault } from "../core/fault.ts";
 import { readIfThere, writePrivate } from "./files.ts";
 
-/** One login: which proxy, as whom. Kept in `~/.tsh` in Teleport's layout. */
+/** The profile of a login: proxy, user, cluster. Stored in `~/.tsh` in Teleport's layout. */
 export interface Profile {
   /** The proxy's host name, which names the profile. */
   readonly proxy: string;
   /** `host:port` of its HTTPS and SSH ports. */
   readonly web: string;
   readonly ssh: string;
-  /** The SSH port where it was typed, and counts in the place of what the proxy names. */
+  /** The SSH port if given by the user; overrides the one announced by the proxy. */
   readonly sshPort?: number | undefined;
   readonly user: string;
   readonly cluster: string;
@@ -21,10 +21,10 @@ export interface Profile {
   readonly pin?: string | undefined;
 }
 
-/** Somebody's certificate of a cluster. */
+/** Proxy, cluster and user of a certificate. */
 export type Login = Pick<Profile, "proxy" | "cluster" | "user">;
 
-/** Profiles and other names become parts of paths; the alphabets are those of core/names, which costs zod to load. */
+/** Names become parts of paths. The alphabets are those of core/names, which would load zod. */
 const HOST = /^[A-Za-z0-9_:][A-Za-z0-9._:-]{0,252}$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,126}$/;
 const CLUSTER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$/;
@@ -87,8 +87,8 @@ export class Profiles {
   }
 
   /**
-   * Writes a login and makes it the current one. @throws Fault `conflict` when another proxy leads to a cluster of the same
-   * name that has nothing to do with this one: what one of them vouches for would count for both.
+   * Writes a login and makes it the current one. @throws Fault `conflict` if another proxy has a different cluster with this
+   * name: host certificates of one cluster would be accepted for the other.
    */
   save(
     profile: Profile,
@@ -109,7 +109,7 @@ export class Profiles {
     this.enroll(profile);
   }
 
-  /** Writes where and as whom to log in, without a login, and makes it the current profile. */
+  /** Writes a profile without a login, and makes it the current one. */
   enroll(profile: Profile): void {
     const fields = {
       web_proxy_addr: profile.web,
@@ -124,13 +124,13 @@ export class Profiles {
     writePrivate(join(this.dir, "current-profile"), `${profile.proxy}\n`);
   }
 
-  /** Every proxy of which something is kept, be it damaged. */
+  /** All proxies with stored files, also damaged ones. */
   proxies(): string[] {
     const withKeys = namesIn(join(this.dir, "keys")).filter((name) => HOST.test(name));
     return [...new Set([...this.#named(), ...withKeys])].sort();
   }
 
-  /** Whose certificates are kept of a proxy: also those of users and clusters that a later login took the place of. */
+  /** All stored certificates of a proxy, including those of earlier users and clusters. */
   logins(proxy: string): Login[] {
     const dir = join(this.dir, "keys", named(HOST, proxy, "proxy"));
     return endingWith("-ssh", namesIn(dir)).flatMap((user) =>
@@ -138,7 +138,7 @@ export class Profiles {
     );
   }
 
-  /** Forgets a proxy: keys and certificates of everybody, settings. */
+  /** Removes the profile of a proxy with all keys and certificates. */
   remove(proxy: string): void {
     const host = named(HOST, proxy, "proxy");
     for (const path of [join(this.dir, "keys", host), join(this.dir, `${host}.yaml`)])
@@ -154,7 +154,7 @@ export class Profiles {
     return join(`${this.#keyFile(profile)}-ssh`, `${named(CLUSTER, profile.cluster, "cluster")}-cert.pub`);
   }
 
-  /** The certificate of a login, whatever its dates. @throws Fault `failed` when the file is damaged. */
+  /** The certificate of a login, also an expired one. @throws Fault `failed` for a damaged file */
   certificate(profile: Profile): Certificate | undefined {
     const file = this.certificateFile(profile);
     const text = readIfThere(file);
@@ -171,7 +171,7 @@ export class Profiles {
     return readIfThere(this.#keyFile(profile));
   }
 
-  /** Who may vouch for hosts of this cluster. */
+  /** The host authorities of a cluster. */
   async authorities(cluster: string): Promise<PublicKey[]> {
     const { parseKnownAuthorities } = await import("../core/cert/known-hosts.ts");
     const text = readIfThere(this.knownHostsFile()) ?? "";
@@ -184,7 +184,7 @@ export class Profiles {
     return join(this.dir, "known_hosts");
   }
 
-  /** Puts a cluster's authorities in the place of those it had; lines of others stay as they are. */
+  /** Replaces the authorities of a cluster in known_hosts; other lines do not change. */
   #trust({ cluster, proxy }: Profile, lines: string): void {
     const mine = new RegExp(`[ &]clustername=${RegExp.escape(cluster)}(?:&|$)`);
     const known = (readIfThere(this.knownHostsFile()) ?? "").split("\n").filter((line) => line !== "");
@@ -192,7 +192,7 @@ export class Profiles {
     const keys = new Set(lines.split("\n").map(keyOf));
     const other = before.flatMap(patternsOf).find((name) => name !== proxy && this.#isProfile(name));
     if (other !== undefined && !before.some((line) => keys.has(keyOf(line))))
-      throw new Fault("conflict", `${other} leads to another cluster that is called "${cluster}", too`, {
+      throw new Fault("conflict", `${other} belongs to another cluster with the name "${cluster}"`, {
         hint: `log out there first (tsh logout --proxy=${other}), or keep the two apart with SALLYPORT_HOME`,
       });
     const others = known.filter((line) => !mine.test(line));
@@ -212,7 +212,7 @@ export class Profiles {
   }
 }
 
-/** What a directory holds; one that is not there holds nothing. */
+/** The sorted names in a directory; empty if it does not exist. */
 function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir).sort();
@@ -222,7 +222,7 @@ function namesIn(dir: string): string[] {
   }
 }
 
-/** Those of the names that end so, without their ends. */
+/** The names with this suffix, without it. */
 function endingWith(end: string, names: readonly string[]): string[] {
   return names.filter((name) => name.endsWith(end)).map((name) => name.slice(0, -end.length));
 }
@@ -242,7 +242,7 @@ function keyOf(line: string): string | undefined {
   return line.split(" ")[3];
 }
 
-/** What we wrote ourselves: `name: "text"` lines. Undefined for any other YAML, which takes the library (6 ms). */
+/** Reads `name: "text"` lines, the format that `enroll` writes. Undefined for other YAML, which needs the library (6 ms). */
 function readFlat(text: string): Partial<Record<string, string>> | undefined {
   const fields: Partial<Record<string, string>> = {};
   for (const line of text.split("\n")) {

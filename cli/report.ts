@@ -3,10 +3,10 @@ import type { Context } from "./context.ts";
 import { type Format, renderFault, writeAll } from "./output.ts";
 import { systemFault } from "./system-error.ts";
 
-/** What `tsh ssh` and `tsh scp` exit with, as ssh(1) does, when it is not the other side's status that they tell. */
+/** Exit status of `tsh ssh` and `tsh scp` for a failed connection, as in ssh(1). */
 export const CONNECTION_FAILED = 255;
 
-/** Tells a failure on stderr: two lines for a person, one object for a program; its causes under `--debug` only. */
+/** Prints a failure on stderr: two lines for a person, one JSON object for a program; causes with `--debug` only. */
 export function report(thrown: unknown, cx: Context, format: Format = cx.format): Fault {
   const fault = systemFault(thrown) ?? Fault.from(thrown);
   const hinted =

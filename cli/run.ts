@@ -7,9 +7,9 @@ import { report } from "./report.ts";
 import { Interrupted } from "./system-error.ts";
 
 /**
- * The one runner over citty's definitions. citty's own accepts unknown flags, reads `--help` behind `--`, and runs a
- * parent after its child; this one refuses, stops and does not. It is also the only place that catches: whatever is
- * thrown below ends here as two lines on stderr, or one JSON object, and a status from the table of failures.
+ * Runs a command tree of citty definitions. citty's own runner accepts unknown flags, parses `--help` after `--`, and runs
+ * a parent after its child; this one does not. It catches all errors: a thrown Fault becomes two lines on stderr, or one
+ * JSON object, and the exit status of core/fault.ts.
  * @returns the status to exit with
  */
 export async function run(
@@ -19,14 +19,14 @@ export async function run(
   cx: Context,
 ): Promise<number> {
   process.once("SIGINT", () => process.exit(130));
-  // An event that nobody waits for is told like everything else, and not with a stack trace.
+  // Report unhandled errors like all others, without a stack trace.
   for (const event of ["uncaughtException", "unhandledRejection"])
     process.on(event, (thrown: unknown) => process.exit(FAULTS[report(thrown, cx).code].exit));
   try {
     return await dispatch(root, path, words, cx);
   } catch (thrown) {
     if (thrown instanceof Interrupted) return 130;
-    // Where the line itself is wrong, what it asked for was not read yet.
+    // If the command line is invalid, its flags were not parsed yet.
     cx.debug ||= words.includes("--debug");
     const fault = report(thrown, cx, formatAsked(words));
     return FAULTS[fault.code].exit;
@@ -38,7 +38,7 @@ async function dispatch(root: Group, path: readonly string[], words: readonly st
   if (found.help || isGroup(found.node)) {
     const { help } = await import("./help.ts");
     const text = await help(found.path, found.parents, found.node, cx.style(found.help ? 1 : 2));
-    // Nothing was asked for: the help is then an explanation of what is wrong, not the answer.
+    // Without --help, the help text is an error message and goes to stderr.
     writeAll(found.help ? 1 : 2, `${text}\n`);
     return found.help ? 0 : FAULTS.bad_request.exit;
   }
@@ -53,12 +53,12 @@ export interface Found {
   readonly path: readonly string[];
   readonly parents: readonly Group[];
   readonly node: Leaf | Group;
-  /** The command's own words, and the flags that stood before it. */
+  /** The words of the command, including flags before its name. */
   readonly words: readonly string[];
   readonly help: boolean;
 }
 
-/** Walks from noun to verb. Flags on the way are those of the nouns passed, and go on to the verb. */
+/** Finds the command. Flags between nouns are passed on to the verb. */
 export async function find(root: Group, start: readonly string[], words: readonly string[]): Promise<Found> {
   const path = [...start];
   const parents: Group[] = [];
@@ -82,7 +82,7 @@ export async function find(root: Group, start: readonly string[], words: readonl
     const next = await child(node, word);
     if (next === undefined) throw await unknownCommand(path, node, word);
     parents.push(node);
-    // The tree's word for it, which is not the command's own where it is known by two; an alias is spelled out.
+    // Use the word of the tree, which may differ from the command's own name; replace an alias by the name.
     path.push(Object.hasOwn(node.subCommands, word) ? word : next.meta.name);
     node = next;
     at += 1;
@@ -91,7 +91,7 @@ export async function find(root: Group, start: readonly string[], words: readonl
   return { path, parents, node, words: [...before, ...rest], help: wantsHelp(withCommon(node, parents), rest) };
 }
 
-/** The command as it reads its line: the flags of the nouns above it are known everywhere below. */
+/** The command with the flags of its parent nouns. */
 export function withCommon(node: Leaf, parents: readonly Group[]): Leaf {
   return { ...node, args: Object.assign({}, ...parents.map((parent) => parent.args ?? {}), node.args) };
 }
@@ -118,15 +118,15 @@ async function unknownCommand(path: readonly string[], node: Group, word: string
 /** `-h` or `--help` among the command's own flags; not as a flag's value, not after `--`, not in a remote command. */
 function wantsHelp(node: Leaf, words: readonly string[]): boolean {
   const known = spellings(node.args);
-  const places = Object.values(node.args).filter((arg) => arg.type === "positional");
-  const verbatimFrom = places.findIndex((arg) => arg.verbatim === true);
+  const positionals = Object.values(node.args).filter((arg) => arg.type === "positional");
+  const verbatimAt = positionals.findIndex((arg) => arg.verbatim === true);
   let placed = 0;
   for (let at = 0; at < words.length; ) {
     const word = words[at] ?? "";
     if (word === "--") return false;
     if (word === "-" || !word.startsWith("-")) {
       placed += 1;
-      if (placed === verbatimFrom) return false;
+      if (placed === verbatimAt) return false;
       at += 1;
       continue;
     }
@@ -135,7 +135,7 @@ function wantsHelp(node: Leaf, words: readonly string[]): boolean {
       if (read.flags.some((flag) => flag.name === "help" && flag.value === true)) return true;
       at += read.taken;
     } catch {
-      // A wrong flag is reported when the words are read for good; asking for help beside it still gets help.
+      // Ignore invalid flags here: --help beside them still prints the help; otherwise readWords reports them.
       at += 1;
     }
   }
@@ -151,7 +151,7 @@ function withUsageHint<T>(path: readonly string[], read: () => T): T {
   }
 }
 
-/** The format for an error: JSON where JSON was asked for, also when the line itself is what is wrong. */
+/** The format of an error: JSON if requested, also if the command line is invalid. */
 function formatAsked(words: readonly string[]): Format {
   const line = words.slice(0, words.includes("--") ? words.indexOf("--") : words.length);
   const json = line.some(

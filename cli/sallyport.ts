@@ -1,7 +1,7 @@
 import { group } from "./command.ts";
 import type { Context } from "./context.ts";
 
-/** The binary under its own name. */
+/** The tool `sallyport`. */
 export const sallyport = (cx: Context) =>
   group({
     meta: {

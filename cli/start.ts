@@ -6,7 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Arg, type Args, command, group, type Parsed, printing } from "./command.ts";
 import type { Context } from "./context.ts";
 
-/** The commands of whoever runs a machine of the cluster. Thin: what they do is in daemon/, loaded when it is needed. */
+/** The commands that run the daemon. Thin: the code in daemon/ is loaded when needed. */
 
 const flags = {
   roles: {
@@ -14,7 +14,7 @@ const flags = {
     alias: "r",
     valueHint: "list",
     env: ["SALLYPORT_ROLES"],
-    description: "Which of auth, proxy, node, tms to run (default: the first three, or as configured)",
+    description: "Roles to run: auth, proxy, node, tms (default: the first three, or as configured)",
   },
   config: {
     type: "string",
@@ -30,7 +30,7 @@ const flags = {
     complete: "directory",
     env: ["SALLYPORT_DATA_DIR"],
     description:
-      "Where keys and the database are kept (default: /var/lib/sallyport; ~/.local/share/sallyport unless root)",
+      "Directory of the keys and the database (default: /var/lib/sallyport; ~/.local/share/sallyport unless root)",
   },
   nodename: {
     type: "string",
@@ -56,7 +56,7 @@ const flags = {
     type: "string",
     valueHint: "ip",
     env: ["SALLYPORT_ADVERTISE_IP"],
-    description: "Address to tell other machines",
+    description: "Address to announce to other machines",
   },
   "auth-server": {
     type: "string",
@@ -70,14 +70,14 @@ const flags = {
     type: "string",
     valueHint: "token|@file",
     env: ["SALLYPORT_TOKEN"],
-    description: "Token to join with, needed once; @FILE keeps it out of the list of processes",
+    description: "Join token, needed once; @FILE keeps it out of the process list",
   },
   "ca-pin": {
     type: "string",
     multiple: true,
     valueHint: "sha256:…",
     env: ["SALLYPORT_CA_PIN"],
-    description: "By which the auth server is known when joining; may be repeated",
+    description: "Pin of the cluster's host authority, checked when joining; may be repeated",
   },
   "cluster-name": {
     type: "string",
@@ -89,26 +89,26 @@ const flags = {
     type: "string",
     valueHint: "host[:port]",
     env: ["SALLYPORT_PUBLIC_ADDR"],
-    description: "Where users reach the proxy; without one, where others reach the node, or auth",
+    description: "Address of the proxy for users; without a proxy, of the node or of auth for other machines",
   },
   "pid-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
     env: ["SALLYPORT_PID_FILE"],
-    description: "Write the process id here once ready",
+    description: "Write the process id to this file when ready",
   },
   "diag-addr": {
     type: "string",
     valueHint: "host:port",
     env: ["SALLYPORT_DIAG_ADDR"],
-    description: "Answer /healthz, /readyz and /metrics here",
+    description: "Serve /healthz, /readyz and /metrics on this address",
   },
   "log-format": {
     type: "enum",
     options: ["text", "json"],
     env: ["SALLYPORT_LOG_FORMAT"],
-    description: "How to log, and to say that all is ready",
+    description: "Format of the log and of the ready message",
   },
   "ports-from": {
     type: "string",
@@ -116,39 +116,39 @@ const flags = {
     env: ["SALLYPORT_PORTS_FROM"],
     description: "Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default: 3000)",
   },
-  insecure: { type: "boolean", description: "Join without a CA pin, trusting whoever answers" },
+  insecure: { type: "boolean", description: "Join without a CA pin: trust any server at that address" },
   "tms-mvp": {
     type: "boolean",
-    description: "Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial",
+    description: "Create the MFA proof, link and delegation of a key together with the key; for a trial",
   },
 } as const satisfies Args;
 
-/** `sallyport start`: run the daemon until it is told to stop. */
+/** `sallyport start`: runs the daemon until a signal ends it. */
 export const start = (cx: Context) =>
   command({
     meta: {
       name: "start",
       description: "Run auth, proxy, node and tms, or some of them",
       examples: [
-        ["sallyport start", "a whole cluster on this machine"],
+        ["sallyport start", "a complete cluster on this machine"],
         [
           "sallyport start --roles=node --auth-server=auth.example.com:3025 --token=@token --ca-pin=sha256:…",
-          "join one",
+          "join a cluster",
         ],
-        ["sallyport start --roles=tms", "the key escrow, alone"],
-        ["sallyport start --config=/etc/sallyport.yaml", "as a file says"],
+        ["sallyport start --roles=tms", "only the key escrow"],
+        ["sallyport start --config=/etc/sallyport.yaml", "as configured in a file"],
       ],
     },
     args: flags,
     async run({ args }) {
       const daemon = await import("../daemon/main.ts");
-      // The runner ends at the first interrupt; a daemon says goodbye first.
+      // The daemon handles SIGINT itself, to end sessions cleanly.
       process.removeAllListeners("SIGINT");
       return daemon.start({ ...startFlags(args), debug: cx.debug }, thisMachine(), packageJson.version);
     },
   });
 
-/** `sallyport config check`: what `start` would refuse. */
+/** `sallyport config check`: validates a configuration file as `start` does. */
 export const config = (cx: Context) =>
   group({
     meta: { name: "config", description: "work with configuration files" },
@@ -159,7 +159,7 @@ const configCheck = (cx: Context) =>
   command({
     meta: {
       name: "check",
-      description: "Say whether a configuration file is right, and if not, in which line",
+      description: "Check a configuration file and report the line of an error",
       examples: [["sallyport config check /etc/sallyport.yaml", ""]],
     },
     args: {
@@ -171,12 +171,12 @@ const configCheck = (cx: Context) =>
       const { roles } = loadSettings({ config: args.file }, thisMachine());
       await cx.print(
         { file: args.file, ok: true, roles },
-        { text: () => `${args.file} is right: ${roles.join(", ")}` },
+        { text: () => `${args.file} is valid: ${roles.join(", ")}` },
       );
     },
   });
 
-/** `sallyport configure`: a configuration to begin with. */
+/** `sallyport configure`: prints a sample configuration. */
 export const configure = (cx: Context) =>
   command({
     meta: {
@@ -191,15 +191,15 @@ export const configure = (cx: Context) =>
     },
   });
 
-/** `sallyport systemd`: a unit for what `start` with the same flags would run. */
+/** `sallyport systemd`: prints a unit that runs `start` with these flags. */
 export const systemd = (cx: Context) =>
   command({
     meta: {
       name: "systemd",
       description: "Print a systemd unit that starts sallyport with the flags given here",
       examples: [
-        ["sallyport systemd > /etc/systemd/system/sallyport.service", "as /etc/sallyport.yaml says"],
-        ["sallyport systemd --roles=auth,proxy", "without sessions it gives up almost every privilege"],
+        ["sallyport systemd > /etc/systemd/system/sallyport.service", "configured by /etc/sallyport.yaml"],
+        ["sallyport systemd --roles=auth,proxy", "without the role node, the unit drops almost all privileges"],
       ],
     },
     args: flags,
@@ -209,10 +209,10 @@ export const systemd = (cx: Context) =>
         import("../daemon/config/unit.ts"),
       ]);
       if (args.token !== undefined && !args.token.startsWith("@"))
-        throw new Fault("bad_request", "a unit file is no place for a token: everybody may read it", {
-          hint: "keep it in a file for root, and write --token=@FILE",
+        throw new Fault("bad_request", "a unit file must not contain a token: every user can read it", {
+          hint: "store the token in a file that only root can read, and use --token=@FILE",
         });
-      // The manager starts it as root.
+      // systemd starts it as root.
       const { roles, dataDir } = loadSettings(startFlags(args), { ...thisMachine(), uid: 0 });
       cx.write(systemdUnit({ binary: process.execPath, flags: words(args), dataDir, roles }));
     },
@@ -243,7 +243,7 @@ function startFlags(args: Given): StartFlags {
   };
 }
 
-/** The flags that were given, as words of a command line that means the same in any directory. */
+/** The given flags as words of a command line, with absolute paths. */
 function words(args: Given): string[] {
   const absolute = (name: string, text: string): string => {
     if (text.startsWith("@")) return `@${resolve(text.slice(1))}`;

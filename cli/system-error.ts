@@ -1,11 +1,11 @@
 import { Fault, type FaultCode } from "../core/fault.ts";
 
-/** Control-C at a question: the runner exits with 130 and says nothing. */
+/** Control-C at a prompt: the runner exits with 130 without a message. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** What the system calls that a command makes most often fail with, in words that say what to look at. */
+/** Messages for common errors of system calls. */
 const WORDS: Readonly<Record<string, readonly [code: FaultCode, words: string, hint?: string]>> = {
   ENOENT: ["failed", "no such file or directory"],
   EACCES: ["failed", "permission denied"],
@@ -30,10 +30,10 @@ const WORDS: Readonly<Record<string, readonly [code: FaultCode, words: string, h
   EHOSTUNREACH: ["unavailable", "no route to the host"],
   ENETUNREACH: ["unavailable", "the network is unreachable"],
   ENOTFOUND: ["unavailable", "no such host name", "check the spelling, and the resolver"],
-  EAI_AGAIN: ["unavailable", "the name could not be looked up just now"],
+  EAI_AGAIN: ["unavailable", "the name cannot be resolved at the moment"],
 };
 
-/** A Fault for a failed system call that nobody nearer gave a better sentence to; undefined for anything else. */
+/** The Fault of a failed system call; undefined for other errors. */
 export function systemFault(thrown: unknown, about?: string): Fault | undefined {
   if (thrown instanceof Fault || !(thrown instanceof Error)) return undefined;
   const { code, path, address, port, hostname } = thrown as NodeJS.ErrnoException & {

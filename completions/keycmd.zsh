@@ -13,17 +13,17 @@ _sallyport_hosts() {
 _keycmd() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'check:Say what is wrong with this host'\''s setup'
-    'install:Set this host up, and print the lines for sshd_config'
+    'check:Check this host'\''s setup'
+    'install:Configure this host, and print the lines for sshd_config'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
   _arguments -s -C \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -40,49 +40,49 @@ _keycmd() {
 
 _keycmd_check() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _keycmd_install() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
-    '--url=[Where the escrow is; https\://HOST\:PORT is enough]:url: ' \
-    '--host-name=[What the escrow calls this host]:host-name: ' \
-    '--ca-file=[Certificate that vouches for the server; it is copied (default\: what the system trusts)]:ca-file:_files' \
-    '--credential-file=[The host'\''s credential, if the escrow wants one; it is copied for USER alone to read]:credential-file:_files' \
-    '--cache=[What the escrow has said, for when it is away]:cache:_files -/' \
-    '--user=[AuthorizedKeysCommandUser\: who runs keycmd]:user: ' \
-    '--dry-run[Change nothing; say what would be done]' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
+    '--url=[URL of the escrow, such as https\://HOST\:PORT]:url: ' \
+    '--host-name=[Name of this host in the escrow]:host-name: ' \
+    '--ca-file=[CA certificate of the server; it is copied (default\: the system'\''s CA certificates)]:ca-file:_files' \
+    '--credential-file=[The host'\''s credential, if the escrow requires one; only USER can read the copy]:credential-file:_files' \
+    '--cache=[Directory of cached answers, used while the escrow is unreachable]:cache:_files -/' \
+    '--user=[AuthorizedKeysCommandUser\: the account that runs keycmd]:user: ' \
+    '--dry-run[Change nothing; print the planned changes]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _keycmd_version() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _keycmd_completion() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 

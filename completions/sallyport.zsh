@@ -14,9 +14,9 @@ _sallyport() {
   local curcontext=$curcontext state line
   local -a verbs=(
     'start:Run auth, proxy, node and tms, or some of them'
-    'tsh:log in, and reach machines'
-    'tctl:run a cluster'
-    'keycmd:Let sshd ask the key escrow who may log in'
+    'tsh:log in to a cluster and connect to its machines'
+    'tctl:administer a cluster'
+    'keycmd:Look up authorized keys in the key escrow for sshd'
     'agent:Helpers that stay in the background'
     'config:work with configuration files'
     'configure:Print a configuration file with every key explained'
@@ -28,8 +28,8 @@ _sallyport() {
   _arguments -s -C \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -53,32 +53,32 @@ _sallyport() {
 
 _sallyport_start() {
   _arguments -s \
-    '--roles=[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
-    '-r+[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
+    '--roles=[Roles to run\: auth, proxy, node, tms (default\: the first three, or as configured)]:roles: ' \
+    '-r+[Roles to run\: auth, proxy, node, tms (default\: the first three, or as configured)]:roles: ' \
     '--config=[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
     '-c+[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
-    '--data-dir=[Where keys and the database are kept (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
+    '--data-dir=[Directory of the keys and the database (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
     '--nodename=[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
     '-n+[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
     '--labels=[Labels of the node, such as env=prod,rack=\[1m\:"cat /etc/rack"\]]:labels: ' \
     '--listen-ip=[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
     '-l+[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
-    '--advertise-ip=[Address to tell other machines]:advertise-ip: ' \
+    '--advertise-ip=[Address to announce to other machines]:advertise-ip: ' \
     '*--auth-server=[Auth server to join; may be repeated]:auth-server:_sallyport_hosts' \
-    '--token=[Token to join with, needed once; @FILE keeps it out of the list of processes]:token: ' \
-    '*--ca-pin=[By which the auth server is known when joining; may be repeated]:ca-pin: ' \
+    '--token=[Join token, needed once; @FILE keeps it out of the process list]:token: ' \
+    '*--ca-pin=[Pin of the cluster'\''s host authority, checked when joining; may be repeated]:ca-pin: ' \
     '--cluster-name=[Name of a new cluster (default\: the machine'\''s name)]:cluster-name: ' \
-    '--public-addr=[Where users reach the proxy; without one, where others reach the node, or auth]:public-addr: ' \
-    '--pid-file=[Write the process id here once ready]:pid-file:_files' \
-    '--diag-addr=[Answer /healthz, /readyz and /metrics here]:diag-addr: ' \
-    '--log-format=[How to log, and to say that all is ready]:log-format:(text json)' \
+    '--public-addr=[Address of the proxy for users; without a proxy, of the node or of auth for other machines]:public-addr: ' \
+    '--pid-file=[Write the process id to this file when ready]:pid-file:_files' \
+    '--diag-addr=[Serve /healthz, /readyz and /metrics on this address]:diag-addr: ' \
+    '--log-format=[Format of the log and of the ready message]:log-format:(text json)' \
     '--ports-from=[Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
-    '--insecure[Join without a CA pin, trusting whoever answers]' \
-    '--tms-mvp[Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial]' \
+    '--insecure[Join without a CA pin\: trust any server at that address]' \
+    '--tms-mvp[Create the MFA proof, link and delegation of a key together with the key; for a trial]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh() {
@@ -86,33 +86,33 @@ _sallyport_tsh() {
   local -a verbs=(
     'signup:Accept an invitation: choose a password, set up the second factor'
     'login:Get a certificate with password and second factor'
-    'ls:List the machines that you may reach'
+    'ls:List the machines that you may access'
     'ssh:Open a shell or run a command on a machine'
     'scp:Copy files to, from and between machines'
-    'config:Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
-    'resolve:Print which machine a name stands for'
-    'proxy:Ways to machines for other programs'
-    'status:Show who you are logged in as, and until when'
+    'config:Print an ssh_config for ssh, scp, rsync, git, ansible and VS Code'
+    'resolve:Resolve a name to a machine'
+    'proxy:Connections for other programs'
+    'status:Show the current logins and their expiry'
     'logout:Forget keys and certificates'
     'agent:Run an ssh-agent that offers your certificates'
-    'env:Print shell commands that tie a terminal to this cluster'
+    'env:Print shell commands that select this cluster for the current shell'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
   _arguments -s -C \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -140,14 +140,14 @@ _sallyport_tsh() {
 _sallyport_tsh_signup() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--password-file=[Read the password from the first line of a file; - is stdin]:password-file:_files' \
@@ -155,98 +155,98 @@ _sallyport_tsh_signup() {
     '--otp-secret-out=[Write the TOTP secret to a file (0600) and answer with its code]:otp-secret-out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':url: '
 }
 
 _sallyport_tsh_login() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--password-file=[Read the password from the first line of a file; - is stdin]:password-file:_files' \
     '--otp=[The code that the authenticator app shows]:otp: ' \
-    '--out=[Write the identity to a file and leave the profile alone]:out:_files' \
-    '-o+[Write the identity to a file and leave the profile alone]:out:_files' \
-    '--out-format=[One file with everything, or FILE and FILE-cert.pub as ssh wants them]:out-format:(file openssh)' \
-    '--add-keys-to-agent=[Put the certificate into the running ssh-agent; only\: keep no key on disk]:add-keys-to-agent:(auto yes no only)' \
+    '--out=[Write the identity to a file instead of the profile]:out:_files' \
+    '-o+[Write the identity to a file instead of the profile]:out:_files' \
+    '--out-format=[One file with key, certificate and authorities, or FILE and FILE-cert.pub for ssh]:out-format:(file openssh)' \
+    '--add-keys-to-agent=[Add the certificate to the running ssh-agent; only\: keep no key on disk]:add-keys-to-agent:(auto yes no only)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
 _sallyport_tsh_ls() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--verbose[Show the UUIDs, and all labels]' \
     '-v[Show the UUIDs, and all labels]' \
-    '--search=[Only machines in which all of these words stand]:search: ' \
-    '--query=[Only machines for which this holds]:query: ' \
-    '--all[Of every cluster that you are logged in to]' \
-    '-R[Of every cluster that you are logged in to]' \
+    '--search=[Only machines with all of these words in the name, UUID, address or labels]:search: ' \
+    '--query=[Only machines that match this expression]:query: ' \
+    '--all[List machines of all clusters that you are logged in to]' \
+    '-R[List machines of all clusters that you are logged in to]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':labels: '
 }
 
 _sallyport_tsh_ssh() {
   _arguments -s -A '*' \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--port=[Port of the host (default\: the one it serves)]:port: ' \
     '-p+[Port of the host (default\: the one it serves)]:port: ' \
-    '--forward-agent[Let programs there use the ssh-agent here]' \
-    '-A[Let programs there use the ssh-agent here]' \
-    '*--tty[Have a terminal for the command; -tt even without one here]' \
-    '*-t[Have a terminal for the command; -tt even without one here]' \
-    '--no-tty[Have no terminal]' \
-    '-T[Have no terminal]' \
-    '--no-exec[Run nothing, only forward]' \
-    '-N[Run nothing, only forward]' \
-    '*--local-forward=[Connections to a port here come out there]:local-forward: ' \
-    '*-L+[Connections to a port here come out there]:local-forward: ' \
-    '*--remote-forward=[Connections to a port there come out here]:remote-forward: ' \
-    '*-R+[Connections to a port there come out here]:remote-forward: ' \
-    '*--dynamic-forward=[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
-    '*-D+[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
-    '--jump=[Machines of the cluster to go through]:jump:_sallyport_hosts' \
-    '-J+[Machines of the cluster to go through]:jump:_sallyport_hosts' \
+    '--forward-agent[Forward the local ssh-agent]' \
+    '-A[Forward the local ssh-agent]' \
+    '*--tty[Allocate a terminal for the command; -tt even without a local terminal]' \
+    '*-t[Allocate a terminal for the command; -tt even without a local terminal]' \
+    '--no-tty[Allocate no terminal]' \
+    '-T[Allocate no terminal]' \
+    '--no-exec[Run no command, only forward]' \
+    '-N[Run no command, only forward]' \
+    '*--local-forward=[Forward a local port to the remote side]:local-forward: ' \
+    '*-L+[Forward a local port to the remote side]:local-forward: ' \
+    '*--remote-forward=[Forward a remote port to the local side]:remote-forward: ' \
+    '*-R+[Forward a remote port to the local side]:remote-forward: ' \
+    '*--dynamic-forward=[Local SOCKS proxy that connects from the remote side]:dynamic-forward: ' \
+    '*-D+[Local SOCKS proxy that connects from the remote side]:dynamic-forward: ' \
+    '--jump=[Jump hosts, machines of the cluster]:jump:_sallyport_hosts' \
+    '-J+[Jump hosts, machines of the cluster]:jump:_sallyport_hosts' \
     '*--option=[An option of ssh_config(5)]:option: ' \
     '*-o+[An option of ssh_config(5)]:option: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
 }
@@ -254,16 +254,16 @@ _sallyport_tsh_ssh() {
 _sallyport_tsh_scp() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
-    '--recursive[Copy directories with all that is in them]' \
-    '-r[Copy directories with all that is in them]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
+    '--recursive[Copy directories recursively]' \
+    '-r[Copy directories recursively]' \
     '--preserve[Keep modes and times]' \
     '-p[Keep modes and times]' \
     '--quiet[Show no progress]' \
@@ -272,50 +272,50 @@ _sallyport_tsh_scp() {
     '-P+[Port of the machines (default\: the one that each of them serves)]:port: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
-    '*:places:_files'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
+    '*:paths:_files'
 }
 
 _sallyport_tsh_config() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--port=[Port of the machines (default\: the one that each of them serves)]:port: ' \
     '-p+[Port of the machines (default\: the one that each of them serves)]:port: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh_resolve() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--known[Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)]' \
+    '--known[Print nothing; succeed if the name is known, now or in the cache (for Match in ssh_config)]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts'
 }
 
@@ -326,18 +326,18 @@ _sallyport_tsh_proxy() {
   )
   _arguments -s -C \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -352,153 +352,153 @@ _sallyport_tsh_proxy() {
 _sallyport_tsh_proxy_ssh() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':target:_sallyport_hosts'
 }
 
 _sallyport_tsh_status() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh_logout() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh_agent() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
-    '--socket=[Where to listen]:socket:_files' \
-    '--daemon[Go into the background once it listens]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
+    '--socket=[Socket path]:socket:_files' \
+    '--daemon[Run in the background]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh_env() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--unset[Print the commands that undo it]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh_version() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tsh_completion() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 
 _sallyport_tctl() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'status:Show the cluster, its certificate authorities and how much it holds'
-    'users:People and robots who may log in'
-    'nodes:Machines of the cluster'
-    'tokens:Secrets with which machines join'
+    'status:Show the cluster, its certificate authorities and resource counts'
+    'users:User accounts'
+    'nodes:Nodes of the cluster'
+    'tokens:Join tokens'
     'get:Print resources'
     'create:Create resources from a file of YAML or JSON'
     'rm:Remove resources'
     'edit:Change a resource in an editor'
-    'diff:Show what creating the resources of a file would change'
+    'diff:Show the changes that tctl create --force would make'
     'auth:Certificate authorities'
-    'lock:Refuse a user, role, login or node everywhere, and cut what is open'
+    'lock:Lock a user, role, login, node or second factor, and end open sessions'
     'locks:Locks that are in force'
-    'access:Who may do what, and why'
-    'audit:What happened, by whom'
-    'tms:The key escrow: who may have keys, for which accounts, and the keys'
+    'access:Access decisions and their reasons'
+    'audit:Audit log'
+    'tms:The key escrow: clients, users, accounts, delegations and keys'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
@@ -506,13 +506,13 @@ _sallyport_tctl() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -545,15 +545,15 @@ _sallyport_tctl_status() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_users() {
@@ -562,21 +562,21 @@ _sallyport_tctl_users() {
     'add:Invite a user'
     'ls:List users'
     'rm:Remove users; their certificates stop working at once'
-    'update:Change a user'\''s roles or logins; what is taken away ends at once'
-    'reset:Make a link with which a user sets a new password and second factor'
-    'unlock:Let a user try again who was locked after five wrong answers'
+    'update:Change a user'\''s roles or logins; revoked rights end at once'
+    'reset:Create a link for setting a new password and second factor'
+    'unlock:Unlock a user that was locked after five failed logins'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -598,19 +598,19 @@ _sallyport_tctl_users_add() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--logins=[Logins on machines that roles grant as {{internal.logins}}]:logins: ' \
+    '--logins=[Value of the trait logins, which roles grant as {{internal.logins}}]:logins: ' \
     '--roles=[Roles]:roles: ' \
-    '--ttl=[How long the sign-up link works]:ttl: ' \
-    '--kind=[A person or a robot]:kind:(human bot)' \
+    '--ttl=[Lifetime of the sign-up link]:ttl: ' \
+    '--kind=[Person or program]:kind:(human bot)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -619,15 +619,15 @@ _sallyport_tctl_users_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_users_rm() {
@@ -635,13 +635,13 @@ _sallyport_tctl_users_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '*:names: '
 }
 
@@ -650,17 +650,17 @@ _sallyport_tctl_users_update() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--roles=[The roles from now on]:roles: ' \
-    '--logins=[The logins from now on]:logins: ' \
+    '--roles=[New list of roles]:roles: ' \
+    '--logins=[New list of logins]:logins: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -669,16 +669,16 @@ _sallyport_tctl_users_reset() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long the link works]:ttl: ' \
+    '--ttl=[Lifetime of the link]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -687,33 +687,33 @@ _sallyport_tctl_users_unlock() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
 _sallyport_tctl_nodes() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'add:Issue tokens with which machines join, each once'
-    'ls:List the machines that are up'
+    'add:Create join tokens, each valid for one machine'
+    'ls:List the nodes that are up'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -731,19 +731,19 @@ _sallyport_tctl_nodes_add() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--roles=[Roles to run]:roles: ' \
-    '--ttl=[How long the tokens work]:ttl: ' \
-    '--count=[How many tokens]:count: ' \
+    '--ttl=[Lifetime of the tokens]:ttl: ' \
+    '--count=[Number of tokens]:count: ' \
     '--token=[Use this value instead of a random one]:token: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_nodes_ls() {
@@ -751,23 +751,23 @@ _sallyport_tctl_nodes_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
-    '--search=[Only machines in which this text stands]:search: ' \
+    '--search=[Only nodes with this text in the name, UUID, address or labels]:search: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':labels: '
 }
 
 _sallyport_tctl_tokens() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'add:Issue a token with which machines join'
+    'add:Create a join token'
     'ls:List join tokens, without their values'
     'rm:Remove a join token'
   )
@@ -775,13 +775,13 @@ _sallyport_tctl_tokens() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -800,19 +800,19 @@ _sallyport_tctl_tokens_add() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--type=[Roles that the machines may run]:type: ' \
-    '--ttl=[How long it works]:ttl: ' \
-    '--uses=[How many machines may join with it]:uses: ' \
+    '--ttl=[Lifetime of the token]:ttl: ' \
+    '--uses=[Number of machines that may join with it]:uses: ' \
     '--value=[Use this value instead of a random one]:value: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tokens_ls() {
@@ -820,16 +820,16 @@ _sallyport_tctl_tokens_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--with-secrets[Show the values]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tokens_rm() {
@@ -837,13 +837,13 @@ _sallyport_tctl_tokens_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -852,16 +852,16 @@ _sallyport_tctl_get() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--with-secrets[Show values of tokens, on auth'\''s own machine]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':what: '
 }
 
@@ -870,15 +870,15 @@ _sallyport_tctl_create() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
-    '--force[Replace what exists]' \
-    '-f[Replace what exists]' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
+    '--force[Replace existing resources]' \
+    '-f[Replace existing resources]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':file:_files'
 }
 
@@ -887,13 +887,13 @@ _sallyport_tctl_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '*:what: '
 }
 
@@ -902,13 +902,13 @@ _sallyport_tctl_edit() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':what: '
 }
 
@@ -917,15 +917,15 @@ _sallyport_tctl_diff() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':file:_files'
 }
 
@@ -939,13 +939,13 @@ _sallyport_tctl_auth() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -963,21 +963,21 @@ _sallyport_tctl_auth_sign() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
-    '--format=[What to write]:format:(file openssh)' \
-    '-f+[What to write]:format:(file openssh)' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
+    '--format=[Output format]:format:(file openssh)' \
+    '-f+[Output format]:format:(file openssh)' \
     '--user=[User to sign for]:user: ' \
     '--host=[Host names and addresses to sign for]:host: ' \
-    '--out=[Where to write it]:out:_files' \
-    '-o+[Where to write it]:out:_files' \
-    '--ttl=[How long it lasts; 12h for a user, 366d for a host]:ttl: ' \
+    '--out=[Output file]:out:_files' \
+    '-o+[Output file]:out:_files' \
+    '--ttl=[Lifetime of the certificate (default\: 12h for a user, 366d for a host)]:ttl: ' \
     '--pubkey=[Sign this public key; only OUT-cert.pub is written]:pubkey:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_auth_export() {
@@ -985,15 +985,15 @@ _sallyport_tctl_auth_export() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--type=[Only this authority]:type:(user host)' \
     '--fingerprint[Print fingerprints instead of keys]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_lock() {
@@ -1001,22 +1001,22 @@ _sallyport_tctl_lock() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--user=[Lock this user]:user: ' \
-    '--role=[Lock whoever has this role]:role: ' \
+    '--role=[Lock all users with this role]:role: ' \
     '--login=[Lock this login on every node]:login: ' \
     '--node=[Lock this node (UUID or host name)]:node: ' \
     '--mfa-device=[Lock this second factor]:mfa-device: ' \
-    '--message=[What the locked are told]:message: ' \
-    '--ttl=[Until when; without it, until it is removed]:ttl: ' \
+    '--message=[Message for locked users]:message: ' \
+    '--ttl=[Lifetime of the lock (default\: until it is removed)]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_locks() {
@@ -1029,13 +1029,13 @@ _sallyport_tctl_locks() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1053,15 +1053,15 @@ _sallyport_tctl_locks_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_locks_rm() {
@@ -1069,32 +1069,32 @@ _sallyport_tctl_locks_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '*:names: '
 }
 
 _sallyport_tctl_access() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'explain:Say which role lets a user log in to a machine, or keeps them out, and what would change it'
+    'explain:Explain which roles allow or refuse a login on a node, and which changes alter the decision'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1111,15 +1111,15 @@ _sallyport_tctl_access_explain() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':node: ' \
     ':login: '
@@ -1130,19 +1130,19 @@ _sallyport_tctl_audit() {
   local -a verbs=(
     'search:Search the audit log'
     'tail:Follow the audit log'
-    'verify:Check that no audit event was changed, removed or put elsewhere'
+    'verify:Verify that no audit event was changed, removed or moved'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1161,20 +1161,20 @@ _sallyport_tctl_audit_search() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--event=[Only this kind of event]:event: ' \
+    '--event=[Only events of this type]:event: ' \
     '--user=[Only this user'\''s events]:user: ' \
-    '--from=[From then on\: RFC 3339, or 24h for a day ago]:from: ' \
-    '--to=[Until then]:to: ' \
-    '--limit=[At most so many, the newest]:limit: ' \
+    '--from=[Start time\: RFC 3339, or a duration back such as 24h]:from: ' \
+    '--to=[End time]:to: ' \
+    '--limit=[Maximum number of events; the newest are kept]:limit: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_audit_tail() {
@@ -1182,17 +1182,17 @@ _sallyport_tctl_audit_tail() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json)' \
     '-f+[How to print the result]:format:(text json)' \
-    '--event=[Only this kind of event]:event: ' \
+    '--event=[Only events of this type]:event: ' \
     '--user=[Only this user'\''s events]:user: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_audit_verify() {
@@ -1200,46 +1200,46 @@ _sallyport_tctl_audit_verify() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'tenants:Organizations that know nothing of each other'
-    'admins:Who runs a tenant from elsewhere'
-    'clients:Applications that ask for keys'
-    'mfa:Users, and until when they have proven who they are'
-    'user-hosts:Which account on which host is whose'
-    'delegations:Which client may act in whose name'
-    'hosts:Hosts: their addresses, and by what they prove themselves'
-    'keys:Keys with which clients log in'
-    'reservations:Operations that go on when a key is used up or has expired'
-    'events:What happened in the escrow, by whom'
+    'tenants:Organizations with separate clients, users and keys'
+    'admins:Administrators of a tenant'
+    'clients:Applications that request keys'
+    'mfa:Users and the expiry of their MFA proof'
+    'user-hosts:Links of users to accounts on hosts'
+    'delegations:Delegations of users to clients'
+    'hosts:Addresses and credentials of hosts'
+    'keys:SSH keys of clients'
+    'reservations:Reservations that keep a key valid during a long operation'
+    'events:Audit log of the escrow'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1265,25 +1265,25 @@ _sallyport_tctl_tms_tenants() {
   local -a verbs=(
     'ls:List tenants'
     'get:Show one tenant'
-    'add:Make a tenant with its first admin'
-    'update:Switch a tenant off or on, or change who may ask for its keys'
+    'add:Create a tenant and its first admin'
+    'update:Enable or disable a tenant, or require host credentials'
     'rm:Remove a tenant'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1304,19 +1304,19 @@ _sallyport_tctl_tms_tenants_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_tenants_get() {
@@ -1324,19 +1324,19 @@ _sallyport_tctl_tms_tenants_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1345,21 +1345,21 @@ _sallyport_tctl_tms_tenants_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1368,21 +1368,21 @@ _sallyport_tctl_tms_tenants_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--enabled=[Switch it on or off]:enabled:(yes no)' \
-    '--require-host-credential=[Whether hosts have to prove themselves to get its keys]:require-host-credential:(yes no)' \
+    '--enabled=[Enable or disable it]:enabled:(yes no)' \
+    '--require-host-credential=[Require a credential from hosts that retrieve keys]:require-host-credential:(yes no)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1391,20 +1391,20 @@ _sallyport_tctl_tms_tenants_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--wipe[Also its clients, users, links, keys and whatever else is in it]' \
+    '--wipe[Also remove its clients, users, links, delegations, hosts, keys and reservations]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1412,25 +1412,25 @@ _sallyport_tctl_tms_admins() {
   local curcontext=$curcontext state line
   local -a verbs=(
     'ls:List the admins of a tenant'
-    'add:Make an admin of a tenant, and the secret by which it is known'
-    'rotate:Give an admin a new secret'
+    'add:Create an admin of a tenant and its secret'
+    'rotate:Replace the secret of an admin'
     'rm:Remove an admin'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1450,19 +1450,19 @@ _sallyport_tctl_tms_admins_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_admins_add() {
@@ -1470,21 +1470,21 @@ _sallyport_tctl_tms_admins_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':admin: '
 }
 
@@ -1493,22 +1493,22 @@ _sallyport_tctl_tms_admins_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
+    '--grace=[How long the old secret stays valid, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':admin: '
 }
 
@@ -1517,19 +1517,19 @@ _sallyport_tctl_tms_admins_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':admin: '
 }
 
@@ -1538,26 +1538,26 @@ _sallyport_tctl_tms_clients() {
   local -a verbs=(
     'ls:List clients'
     'get:Show one client'
-    'add:Register a client, and make the secret by which it is known'
-    'update:Switch a client off or on, or change its version'
-    'rotate:Give a client a new secret'
+    'add:Register a client and create its secret'
+    'update:Enable or disable a client, or change its version'
+    'rotate:Replace the secret of a client'
     'rm:Remove a client, with its delegations, keys and reservations'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1579,19 +1579,19 @@ _sallyport_tctl_tms_clients_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_clients_get() {
@@ -1599,19 +1599,19 @@ _sallyport_tctl_tms_clients_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1620,13 +1620,13 @@ _sallyport_tctl_tms_clients_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--app=[The application'\''s name (default\: the client'\''s id)]:app: ' \
@@ -1635,8 +1635,8 @@ _sallyport_tctl_tms_clients_add() {
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1645,21 +1645,21 @@ _sallyport_tctl_tms_clients_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--enabled=[Enable or disable it]:enabled:(yes no)' \
     '--app-version=[The application'\''s version, such as 1.0 or >=1, <2]:app-version: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1668,22 +1668,22 @@ _sallyport_tctl_tms_clients_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
+    '--grace=[How long the old secret stays valid, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1692,19 +1692,19 @@ _sallyport_tctl_tms_clients_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1713,25 +1713,25 @@ _sallyport_tctl_tms_mfa() {
   local -a verbs=(
     'ls:List users'
     'get:Show one user'
-    'add:Record that a user has proven who they are'
-    'update:Switch a user off or on, or record a new proof'
+    'add:Record an MFA proof of a user'
+    'update:Enable or disable a user, or record a new MFA proof'
     'rm:Remove a user, with all links, delegations and keys'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1752,19 +1752,19 @@ _sallyport_tctl_tms_mfa_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_mfa_get() {
@@ -1772,19 +1772,19 @@ _sallyport_tctl_tms_mfa_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1793,20 +1793,20 @@ _sallyport_tctl_tms_mfa_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: '
 }
 
@@ -1815,21 +1815,21 @@ _sallyport_tctl_tms_mfa_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
-    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--enabled=[Enable or disable it]:enabled:(yes no)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: '
 }
 
@@ -1838,19 +1838,19 @@ _sallyport_tctl_tms_mfa_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: '
 }
 
@@ -1867,17 +1867,17 @@ _sallyport_tctl_tms_user_hosts() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1898,19 +1898,19 @@ _sallyport_tctl_tms_user_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_user_hosts_get() {
@@ -1918,19 +1918,19 @@ _sallyport_tctl_tms_user_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1939,20 +1939,20 @@ _sallyport_tctl_tms_user_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -1963,20 +1963,20 @@ _sallyport_tctl_tms_user_hosts_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -1987,19 +1987,19 @@ _sallyport_tctl_tms_user_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -2010,7 +2010,7 @@ _sallyport_tctl_tms_delegations() {
   local -a verbs=(
     'ls:List delegations'
     'get:Show one delegation'
-    'add:Let a client act in a user'\''s name'
+    'add:Allow a client to act for a user'
     'update:Change how long a delegation is valid'
     'rm:Remove a delegation, with its keys'
   )
@@ -2018,17 +2018,17 @@ _sallyport_tctl_tms_delegations() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2049,19 +2049,19 @@ _sallyport_tctl_tms_delegations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_delegations_get() {
@@ -2069,19 +2069,19 @@ _sallyport_tctl_tms_delegations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -2090,20 +2090,20 @@ _sallyport_tctl_tms_delegations_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: ' \
     ':user: '
 }
@@ -2113,20 +2113,20 @@ _sallyport_tctl_tms_delegations_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: ' \
     ':user: '
 }
@@ -2136,19 +2136,19 @@ _sallyport_tctl_tms_delegations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: ' \
     ':user: '
 }
@@ -2160,23 +2160,23 @@ _sallyport_tctl_tms_hosts() {
     'get:Show one host'
     'add:Record a host'\''s address, and give it a credential'
     'rm:Remove an address of a host'
-    'credential:By what a host proves itself when it asks for keys'
+    'credential:Credentials of hosts'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2197,19 +2197,19 @@ _sallyport_tctl_tms_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_hosts_get() {
@@ -2217,19 +2217,19 @@ _sallyport_tctl_tms_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -2238,22 +2238,22 @@ _sallyport_tctl_tms_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--credential[Also make a credential by which the host proves itself; one that it has is over]' \
+    '--credential[Also create a credential for the host; it replaces an existing one]' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: ' \
     ':addr: '
 }
@@ -2263,19 +2263,19 @@ _sallyport_tctl_tms_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: ' \
     ':addr: '
 }
@@ -2283,24 +2283,24 @@ _sallyport_tctl_tms_hosts_rm() {
 _sallyport_tctl_tms_hosts_credential() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'rotate:Give a host a credential, its first or a new one'
-    'rm:Take a host'\''s credential away'
+    'rotate:Create or replace the credential of a host'
+    'rm:Remove the credential of a host'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2318,22 +2318,22 @@ _sallyport_tctl_tms_hosts_credential_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
+    '--grace=[How long the old secret stays valid, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: '
 }
 
@@ -2342,19 +2342,19 @@ _sallyport_tctl_tms_hosts_credential_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: '
 }
 
@@ -2363,26 +2363,26 @@ _sallyport_tctl_tms_keys() {
   local -a verbs=(
     'ls:List keys'
     'get:Show one key'
-    'create:Make a pair of keys with which a client logs in'
-    'add:Register a public key whose private key the client keeps to itself'
-    'update:Change how often and how long a key may be used'
-    'rm:Remove a key, with its reservations; it opens nothing any more'
+    'create:Create a key pair for a client'
+    'add:Register a public key; the client keeps the private key'
+    'update:Change the number of uses and the lifetime of a key'
+    'rm:Revoke a key and remove its reservations'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2404,19 +2404,19 @@ _sallyport_tctl_tms_keys_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_keys_get() {
@@ -2424,19 +2424,19 @@ _sallyport_tctl_tms_keys_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -2445,28 +2445,28 @@ _sallyport_tctl_tms_keys_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--type=[What kind of key]:type:(ed25519 ecdsa rsa)' \
-    '--uses=[How many logins it is good for\: a number, or unlimited]:uses: ' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--type=[Key type]:type:(ed25519 ecdsa rsa)' \
+    '--uses=[Number of logins\: a number, or unlimited]:uses: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--restrict[No forwarding, no terminal\: see restrict in sshd(8)]' \
-    '--pty[With --restrict, a terminal all the same]' \
+    '--pty[With --restrict, allow a terminal]' \
     '--from=[Only from these addresses or blocks such as 10.0.0.0/8]:from: ' \
-    '--expiry-time[Also let sshd itself refuse it once it has expired]' \
+    '--expiry-time[Also tell sshd the expiry of the key]' \
     '--out=[Write the private key to this file, for its owner only, and the public one to FILE.pub]:out:_files' \
     '-o+[Write the private key to this file, for its owner only, and the public one to FILE.pub]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -2477,25 +2477,25 @@ _sallyport_tctl_tms_keys_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--uses=[How many logins it is good for\: a number, or unlimited]:uses: ' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--uses=[Number of logins\: a number, or unlimited]:uses: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--restrict[No forwarding, no terminal\: see restrict in sshd(8)]' \
-    '--pty[With --restrict, a terminal all the same]' \
+    '--pty[With --restrict, allow a terminal]' \
     '--from=[Only from these addresses or blocks such as 10.0.0.0/8]:from: ' \
-    '--expiry-time[Also let sshd itself refuse it once it has expired]' \
+    '--expiry-time[Also tell sshd the expiry of the key]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: ' \
@@ -2507,21 +2507,21 @@ _sallyport_tctl_tms_keys_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--uses=[How many logins in all, spent ones included\: a number, or unlimited]:uses: ' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--uses=[Total number of logins, including past ones\: a number, or unlimited]:uses: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':key: '
 }
 
@@ -2530,19 +2530,19 @@ _sallyport_tctl_tms_keys_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':key: '
 }
 
@@ -2552,24 +2552,24 @@ _sallyport_tctl_tms_reservations() {
     'ls:List reservations'
     'get:Show one reservation'
     'create:Reserve a key for an operation that takes longer than the key is valid'
-    'extend:Put another key, or the same one, under a reservation; it ends when that ends'
+    'extend:Extend a reservation to a key; the extension ends with the reservation'
     'rm:Remove a reservation'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2590,19 +2590,19 @@ _sallyport_tctl_tms_reservations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_reservations_get() {
@@ -2610,19 +2610,19 @@ _sallyport_tctl_tms_reservations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -2631,20 +2631,20 @@ _sallyport_tctl_tms_reservations_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long; 48h is the most]:ttl: ' \
+    '--ttl=[Lifetime, at most 48h]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':key: '
 }
 
@@ -2653,20 +2653,20 @@ _sallyport_tctl_tms_reservations_extend() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--key=[Which key (default\: the reservation'\''s)]:key: ' \
+    '--key=[Key to extend to (default\: the reservation'\''s key)]:key: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':reservation: '
 }
 
@@ -2675,20 +2675,20 @@ _sallyport_tctl_tms_reservations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--related[Also those that extend it]' \
+    '--related[Also remove the reservations that extend it]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':reservation: '
 }
 
@@ -2696,23 +2696,23 @@ _sallyport_tctl_tms_events() {
   local curcontext=$curcontext state line
   local -a verbs=(
     'search:Search the escrow'\''s audit log, on its own machine'
-    'verify:Check that no event of the escrow was changed, removed or put elsewhere'
+    'verify:Verify that no event of the escrow was changed, removed or moved'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2730,24 +2730,24 @@ _sallyport_tctl_tms_events_search() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--event=[Only this kind of event]:event: ' \
-    '--user=[Only what this client or admin did, as TENANT/ID, or retrievals of this user'\''s keys]:user: ' \
-    '--from=[From then on\: RFC 3339, or 24h for a day ago]:from: ' \
-    '--to=[Until then]:to: ' \
-    '--limit=[At most so many, the newest]:limit: ' \
+    '--event=[Only events of this type]:event: ' \
+    '--user=[Only events of this client or admin, as TENANT/ID, or retrievals of this user'\''s keys]:user: ' \
+    '--from=[Start time\: RFC 3339, or a duration back such as 24h]:from: ' \
+    '--to=[End time]:to: ' \
+    '--limit=[Maximum number of events; the newest are kept]:limit: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_tms_events_verify() {
@@ -2755,19 +2755,19 @@ _sallyport_tctl_tms_events_verify() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_version() {
@@ -2775,15 +2775,15 @@ _sallyport_tctl_version() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_tctl_completion() {
@@ -2791,30 +2791,30 @@ _sallyport_tctl_completion() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 
 _sallyport_keycmd() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'check:Say what is wrong with this host'\''s setup'
-    'install:Set this host up, and print the lines for sshd_config'
+    'check:Check this host'\''s setup'
+    'install:Configure this host, and print the lines for sshd_config'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
   _arguments -s -C \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2831,49 +2831,49 @@ _sallyport_keycmd() {
 
 _sallyport_keycmd_check() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_keycmd_install() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
-    '--url=[Where the escrow is; https\://HOST\:PORT is enough]:url: ' \
-    '--host-name=[What the escrow calls this host]:host-name: ' \
-    '--ca-file=[Certificate that vouches for the server; it is copied (default\: what the system trusts)]:ca-file:_files' \
-    '--credential-file=[The host'\''s credential, if the escrow wants one; it is copied for USER alone to read]:credential-file:_files' \
-    '--cache=[What the escrow has said, for when it is away]:cache:_files -/' \
-    '--user=[AuthorizedKeysCommandUser\: who runs keycmd]:user: ' \
-    '--dry-run[Change nothing; say what would be done]' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
+    '--url=[URL of the escrow, such as https\://HOST\:PORT]:url: ' \
+    '--host-name=[Name of this host in the escrow]:host-name: ' \
+    '--ca-file=[CA certificate of the server; it is copied (default\: the system'\''s CA certificates)]:ca-file:_files' \
+    '--credential-file=[The host'\''s credential, if the escrow requires one; only USER can read the copy]:credential-file:_files' \
+    '--cache=[Directory of cached answers, used while the escrow is unreachable]:cache:_files -/' \
+    '--user=[AuthorizedKeysCommandUser\: the account that runs keycmd]:user: ' \
+    '--dry-run[Change nothing; print the planned changes]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_keycmd_version() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_keycmd_completion() {
   _arguments -s \
-    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml; for what is there already also TMS'\''s own)]:config:_files' \
+    '--config=[Configuration file (default\: /etc/sallyport/keycmd.toml, then the file of TMS KeyCmd)]:config:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 
@@ -2885,8 +2885,8 @@ _sallyport_agent() {
   _arguments -s -C \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2900,24 +2900,24 @@ _sallyport_agent() {
 
 _sallyport_agent_ssh() {
   _arguments -s \
-    '--socket=[Where to listen]:socket:_files' \
-    '--daemon[Go into the background once it listens]' \
+    '--socket=[Socket path]:socket:_files' \
+    '--daemon[Run in the background]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_config() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'check:Say whether a configuration file is right, and if not, in which line'
+    'check:Check a configuration file and report the line of an error'
   )
   _arguments -s -C \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2935,8 +2935,8 @@ _sallyport_config_check() {
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':file:_files'
 }
 
@@ -2944,38 +2944,38 @@ _sallyport_configure() {
   _arguments -s \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_systemd() {
   _arguments -s \
-    '--roles=[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
-    '-r+[Which of auth, proxy, node, tms to run (default\: the first three, or as configured)]:roles: ' \
+    '--roles=[Roles to run\: auth, proxy, node, tms (default\: the first three, or as configured)]:roles: ' \
+    '-r+[Roles to run\: auth, proxy, node, tms (default\: the first three, or as configured)]:roles: ' \
     '--config=[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
     '-c+[Configuration file (default\: /etc/sallyport.yaml, if there is one)]:config:_files' \
-    '--data-dir=[Where keys and the database are kept (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
+    '--data-dir=[Directory of the keys and the database (default\: /var/lib/sallyport; ~/.local/share/sallyport unless root)]:data-dir:_files -/' \
     '--nodename=[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
     '-n+[This machine'\''s name in the cluster (default\: its host name)]:nodename: ' \
     '--labels=[Labels of the node, such as env=prod,rack=\[1m\:"cat /etc/rack"\]]:labels: ' \
     '--listen-ip=[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
     '-l+[Address to listen on (default\: 0.0.0.0)]:listen-ip: ' \
-    '--advertise-ip=[Address to tell other machines]:advertise-ip: ' \
+    '--advertise-ip=[Address to announce to other machines]:advertise-ip: ' \
     '*--auth-server=[Auth server to join; may be repeated]:auth-server:_sallyport_hosts' \
-    '--token=[Token to join with, needed once; @FILE keeps it out of the list of processes]:token: ' \
-    '*--ca-pin=[By which the auth server is known when joining; may be repeated]:ca-pin: ' \
+    '--token=[Join token, needed once; @FILE keeps it out of the process list]:token: ' \
+    '*--ca-pin=[Pin of the cluster'\''s host authority, checked when joining; may be repeated]:ca-pin: ' \
     '--cluster-name=[Name of a new cluster (default\: the machine'\''s name)]:cluster-name: ' \
-    '--public-addr=[Where users reach the proxy; without one, where others reach the node, or auth]:public-addr: ' \
-    '--pid-file=[Write the process id here once ready]:pid-file:_files' \
-    '--diag-addr=[Answer /healthz, /readyz and /metrics here]:diag-addr: ' \
-    '--log-format=[How to log, and to say that all is ready]:log-format:(text json)' \
+    '--public-addr=[Address of the proxy for users; without a proxy, of the node or of auth for other machines]:public-addr: ' \
+    '--pid-file=[Write the process id to this file when ready]:pid-file:_files' \
+    '--diag-addr=[Serve /healthz, /readyz and /metrics on this address]:diag-addr: ' \
+    '--log-format=[Format of the log and of the ready message]:log-format:(text json)' \
     '--ports-from=[Listen on n tms, n+22 node, n+23 proxy, n+25 auth, n+80 web; 0 takes free ports (default\: 3000)]:ports-from: ' \
-    '--insecure[Join without a CA pin, trusting whoever answers]' \
-    '--tms-mvp[Let the escrow make what a key needs (MFA, link, delegation) with the key, for a trial]' \
+    '--insecure[Join without a CA pin\: trust any server at that address]' \
+    '--tms-mvp[Create the MFA proof, link and delegation of a key together with the key; for a trial]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_version() {
@@ -2984,16 +2984,16 @@ _sallyport_version() {
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _sallyport_completion() {
   _arguments -s \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 
@@ -3003,8 +3003,8 @@ _sallyport_schema() {
     '-f+[How to print the result]:format:(json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':kind: '
 }
 

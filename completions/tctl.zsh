@@ -13,21 +13,21 @@ _sallyport_hosts() {
 _tctl() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'status:Show the cluster, its certificate authorities and how much it holds'
-    'users:People and robots who may log in'
-    'nodes:Machines of the cluster'
-    'tokens:Secrets with which machines join'
+    'status:Show the cluster, its certificate authorities and resource counts'
+    'users:User accounts'
+    'nodes:Nodes of the cluster'
+    'tokens:Join tokens'
     'get:Print resources'
     'create:Create resources from a file of YAML or JSON'
     'rm:Remove resources'
     'edit:Change a resource in an editor'
-    'diff:Show what creating the resources of a file would change'
+    'diff:Show the changes that tctl create --force would make'
     'auth:Certificate authorities'
-    'lock:Refuse a user, role, login or node everywhere, and cut what is open'
+    'lock:Lock a user, role, login, node or second factor, and end open sessions'
     'locks:Locks that are in force'
-    'access:Who may do what, and why'
-    'audit:What happened, by whom'
-    'tms:The key escrow: who may have keys, for which accounts, and the keys'
+    'access:Access decisions and their reasons'
+    'audit:Audit log'
+    'tms:The key escrow: clients, users, accounts, delegations and keys'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
@@ -35,13 +35,13 @@ _tctl() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -74,15 +74,15 @@ _tctl_status() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_users() {
@@ -91,21 +91,21 @@ _tctl_users() {
     'add:Invite a user'
     'ls:List users'
     'rm:Remove users; their certificates stop working at once'
-    'update:Change a user'\''s roles or logins; what is taken away ends at once'
-    'reset:Make a link with which a user sets a new password and second factor'
-    'unlock:Let a user try again who was locked after five wrong answers'
+    'update:Change a user'\''s roles or logins; revoked rights end at once'
+    'reset:Create a link for setting a new password and second factor'
+    'unlock:Unlock a user that was locked after five failed logins'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -127,19 +127,19 @@ _tctl_users_add() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--logins=[Logins on machines that roles grant as {{internal.logins}}]:logins: ' \
+    '--logins=[Value of the trait logins, which roles grant as {{internal.logins}}]:logins: ' \
     '--roles=[Roles]:roles: ' \
-    '--ttl=[How long the sign-up link works]:ttl: ' \
-    '--kind=[A person or a robot]:kind:(human bot)' \
+    '--ttl=[Lifetime of the sign-up link]:ttl: ' \
+    '--kind=[Person or program]:kind:(human bot)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -148,15 +148,15 @@ _tctl_users_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_users_rm() {
@@ -164,13 +164,13 @@ _tctl_users_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '*:names: '
 }
 
@@ -179,17 +179,17 @@ _tctl_users_update() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--roles=[The roles from now on]:roles: ' \
-    '--logins=[The logins from now on]:logins: ' \
+    '--roles=[New list of roles]:roles: ' \
+    '--logins=[New list of logins]:logins: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -198,16 +198,16 @@ _tctl_users_reset() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long the link works]:ttl: ' \
+    '--ttl=[Lifetime of the link]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -216,33 +216,33 @@ _tctl_users_unlock() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
 _tctl_nodes() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'add:Issue tokens with which machines join, each once'
-    'ls:List the machines that are up'
+    'add:Create join tokens, each valid for one machine'
+    'ls:List the nodes that are up'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -260,19 +260,19 @@ _tctl_nodes_add() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--roles=[Roles to run]:roles: ' \
-    '--ttl=[How long the tokens work]:ttl: ' \
-    '--count=[How many tokens]:count: ' \
+    '--ttl=[Lifetime of the tokens]:ttl: ' \
+    '--count=[Number of tokens]:count: ' \
     '--token=[Use this value instead of a random one]:token: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_nodes_ls() {
@@ -280,23 +280,23 @@ _tctl_nodes_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
-    '--search=[Only machines in which this text stands]:search: ' \
+    '--search=[Only nodes with this text in the name, UUID, address or labels]:search: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':labels: '
 }
 
 _tctl_tokens() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'add:Issue a token with which machines join'
+    'add:Create a join token'
     'ls:List join tokens, without their values'
     'rm:Remove a join token'
   )
@@ -304,13 +304,13 @@ _tctl_tokens() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -329,19 +329,19 @@ _tctl_tokens_add() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--type=[Roles that the machines may run]:type: ' \
-    '--ttl=[How long it works]:ttl: ' \
-    '--uses=[How many machines may join with it]:uses: ' \
+    '--ttl=[Lifetime of the token]:ttl: ' \
+    '--uses=[Number of machines that may join with it]:uses: ' \
     '--value=[Use this value instead of a random one]:value: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tokens_ls() {
@@ -349,16 +349,16 @@ _tctl_tokens_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--with-secrets[Show the values]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tokens_rm() {
@@ -366,13 +366,13 @@ _tctl_tokens_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -381,16 +381,16 @@ _tctl_get() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--with-secrets[Show values of tokens, on auth'\''s own machine]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':what: '
 }
 
@@ -399,15 +399,15 @@ _tctl_create() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
-    '--force[Replace what exists]' \
-    '-f[Replace what exists]' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
+    '--force[Replace existing resources]' \
+    '-f[Replace existing resources]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':file:_files'
 }
 
@@ -416,13 +416,13 @@ _tctl_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '*:what: '
 }
 
@@ -431,13 +431,13 @@ _tctl_edit() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':what: '
 }
 
@@ -446,15 +446,15 @@ _tctl_diff() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':file:_files'
 }
 
@@ -468,13 +468,13 @@ _tctl_auth() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -492,21 +492,21 @@ _tctl_auth_sign() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
-    '--format=[What to write]:format:(file openssh)' \
-    '-f+[What to write]:format:(file openssh)' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
+    '--format=[Output format]:format:(file openssh)' \
+    '-f+[Output format]:format:(file openssh)' \
     '--user=[User to sign for]:user: ' \
     '--host=[Host names and addresses to sign for]:host: ' \
-    '--out=[Where to write it]:out:_files' \
-    '-o+[Where to write it]:out:_files' \
-    '--ttl=[How long it lasts; 12h for a user, 366d for a host]:ttl: ' \
+    '--out=[Output file]:out:_files' \
+    '-o+[Output file]:out:_files' \
+    '--ttl=[Lifetime of the certificate (default\: 12h for a user, 366d for a host)]:ttl: ' \
     '--pubkey=[Sign this public key; only OUT-cert.pub is written]:pubkey:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_auth_export() {
@@ -514,15 +514,15 @@ _tctl_auth_export() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--type=[Only this authority]:type:(user host)' \
     '--fingerprint[Print fingerprints instead of keys]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_lock() {
@@ -530,22 +530,22 @@ _tctl_lock() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--user=[Lock this user]:user: ' \
-    '--role=[Lock whoever has this role]:role: ' \
+    '--role=[Lock all users with this role]:role: ' \
     '--login=[Lock this login on every node]:login: ' \
     '--node=[Lock this node (UUID or host name)]:node: ' \
     '--mfa-device=[Lock this second factor]:mfa-device: ' \
-    '--message=[What the locked are told]:message: ' \
-    '--ttl=[Until when; without it, until it is removed]:ttl: ' \
+    '--message=[Message for locked users]:message: ' \
+    '--ttl=[Lifetime of the lock (default\: until it is removed)]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_locks() {
@@ -558,13 +558,13 @@ _tctl_locks() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -582,15 +582,15 @@ _tctl_locks_ls() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_locks_rm() {
@@ -598,32 +598,32 @@ _tctl_locks_rm() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '*:names: '
 }
 
 _tctl_access() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'explain:Say which role lets a user log in to a machine, or keeps them out, and what would change it'
+    'explain:Explain which roles allow or refuse a login on a node, and which changes alter the decision'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -640,15 +640,15 @@ _tctl_access_explain() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':node: ' \
     ':login: '
@@ -659,19 +659,19 @@ _tctl_audit() {
   local -a verbs=(
     'search:Search the audit log'
     'tail:Follow the audit log'
-    'verify:Check that no audit event was changed, removed or put elsewhere'
+    'verify:Verify that no audit event was changed, removed or moved'
   )
   _arguments -s -C \
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -690,20 +690,20 @@ _tctl_audit_search() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--event=[Only this kind of event]:event: ' \
+    '--event=[Only events of this type]:event: ' \
     '--user=[Only this user'\''s events]:user: ' \
-    '--from=[From then on\: RFC 3339, or 24h for a day ago]:from: ' \
-    '--to=[Until then]:to: ' \
-    '--limit=[At most so many, the newest]:limit: ' \
+    '--from=[Start time\: RFC 3339, or a duration back such as 24h]:from: ' \
+    '--to=[End time]:to: ' \
+    '--limit=[Maximum number of events; the newest are kept]:limit: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_audit_tail() {
@@ -711,17 +711,17 @@ _tctl_audit_tail() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json)' \
     '-f+[How to print the result]:format:(text json)' \
-    '--event=[Only this kind of event]:event: ' \
+    '--event=[Only events of this type]:event: ' \
     '--user=[Only this user'\''s events]:user: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_audit_verify() {
@@ -729,46 +729,46 @@ _tctl_audit_verify() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'tenants:Organizations that know nothing of each other'
-    'admins:Who runs a tenant from elsewhere'
-    'clients:Applications that ask for keys'
-    'mfa:Users, and until when they have proven who they are'
-    'user-hosts:Which account on which host is whose'
-    'delegations:Which client may act in whose name'
-    'hosts:Hosts: their addresses, and by what they prove themselves'
-    'keys:Keys with which clients log in'
-    'reservations:Operations that go on when a key is used up or has expired'
-    'events:What happened in the escrow, by whom'
+    'tenants:Organizations with separate clients, users and keys'
+    'admins:Administrators of a tenant'
+    'clients:Applications that request keys'
+    'mfa:Users and the expiry of their MFA proof'
+    'user-hosts:Links of users to accounts on hosts'
+    'delegations:Delegations of users to clients'
+    'hosts:Addresses and credentials of hosts'
+    'keys:SSH keys of clients'
+    'reservations:Reservations that keep a key valid during a long operation'
+    'events:Audit log of the escrow'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -794,25 +794,25 @@ _tctl_tms_tenants() {
   local -a verbs=(
     'ls:List tenants'
     'get:Show one tenant'
-    'add:Make a tenant with its first admin'
-    'update:Switch a tenant off or on, or change who may ask for its keys'
+    'add:Create a tenant and its first admin'
+    'update:Enable or disable a tenant, or require host credentials'
     'rm:Remove a tenant'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -833,19 +833,19 @@ _tctl_tms_tenants_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_tenants_get() {
@@ -853,19 +853,19 @@ _tctl_tms_tenants_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -874,21 +874,21 @@ _tctl_tms_tenants_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -897,21 +897,21 @@ _tctl_tms_tenants_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--enabled=[Switch it on or off]:enabled:(yes no)' \
-    '--require-host-credential=[Whether hosts have to prove themselves to get its keys]:require-host-credential:(yes no)' \
+    '--enabled=[Enable or disable it]:enabled:(yes no)' \
+    '--require-host-credential=[Require a credential from hosts that retrieve keys]:require-host-credential:(yes no)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -920,20 +920,20 @@ _tctl_tms_tenants_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--wipe[Also its clients, users, links, keys and whatever else is in it]' \
+    '--wipe[Also remove its clients, users, links, delegations, hosts, keys and reservations]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -941,25 +941,25 @@ _tctl_tms_admins() {
   local curcontext=$curcontext state line
   local -a verbs=(
     'ls:List the admins of a tenant'
-    'add:Make an admin of a tenant, and the secret by which it is known'
-    'rotate:Give an admin a new secret'
+    'add:Create an admin of a tenant and its secret'
+    'rotate:Replace the secret of an admin'
     'rm:Remove an admin'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -979,19 +979,19 @@ _tctl_tms_admins_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_admins_add() {
@@ -999,21 +999,21 @@ _tctl_tms_admins_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':admin: '
 }
 
@@ -1022,22 +1022,22 @@ _tctl_tms_admins_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
+    '--grace=[How long the old secret stays valid, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':admin: '
 }
 
@@ -1046,19 +1046,19 @@ _tctl_tms_admins_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':admin: '
 }
 
@@ -1067,26 +1067,26 @@ _tctl_tms_clients() {
   local -a verbs=(
     'ls:List clients'
     'get:Show one client'
-    'add:Register a client, and make the secret by which it is known'
-    'update:Switch a client off or on, or change its version'
-    'rotate:Give a client a new secret'
+    'add:Register a client and create its secret'
+    'update:Enable or disable a client, or change its version'
+    'rotate:Replace the secret of a client'
     'rm:Remove a client, with its delegations, keys and reservations'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1108,19 +1108,19 @@ _tctl_tms_clients_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_clients_get() {
@@ -1128,19 +1128,19 @@ _tctl_tms_clients_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1149,13 +1149,13 @@ _tctl_tms_clients_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--app=[The application'\''s name (default\: the client'\''s id)]:app: ' \
@@ -1164,8 +1164,8 @@ _tctl_tms_clients_add() {
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1174,21 +1174,21 @@ _tctl_tms_clients_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--enabled=[Enable or disable it]:enabled:(yes no)' \
     '--app-version=[The application'\''s version, such as 1.0 or >=1, <2]:app-version: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1197,22 +1197,22 @@ _tctl_tms_clients_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
+    '--grace=[How long the old secret stays valid, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1221,19 +1221,19 @@ _tctl_tms_clients_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: '
 }
 
@@ -1242,25 +1242,25 @@ _tctl_tms_mfa() {
   local -a verbs=(
     'ls:List users'
     'get:Show one user'
-    'add:Record that a user has proven who they are'
-    'update:Switch a user off or on, or record a new proof'
+    'add:Record an MFA proof of a user'
+    'update:Enable or disable a user, or record a new MFA proof'
     'rm:Remove a user, with all links, delegations and keys'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1281,19 +1281,19 @@ _tctl_tms_mfa_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_mfa_get() {
@@ -1301,19 +1301,19 @@ _tctl_tms_mfa_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1322,20 +1322,20 @@ _tctl_tms_mfa_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: '
 }
 
@@ -1344,21 +1344,21 @@ _tctl_tms_mfa_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
-    '--enabled=[Switch it on or off]:enabled:(yes no)' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--enabled=[Enable or disable it]:enabled:(yes no)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: '
 }
 
@@ -1367,19 +1367,19 @@ _tctl_tms_mfa_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: '
 }
 
@@ -1396,17 +1396,17 @@ _tctl_tms_user_hosts() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1427,19 +1427,19 @@ _tctl_tms_user_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_user_hosts_get() {
@@ -1447,19 +1447,19 @@ _tctl_tms_user_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1468,20 +1468,20 @@ _tctl_tms_user_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -1492,20 +1492,20 @@ _tctl_tms_user_hosts_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -1516,19 +1516,19 @@ _tctl_tms_user_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -1539,7 +1539,7 @@ _tctl_tms_delegations() {
   local -a verbs=(
     'ls:List delegations'
     'get:Show one delegation'
-    'add:Let a client act in a user'\''s name'
+    'add:Allow a client to act for a user'
     'update:Change how long a delegation is valid'
     'rm:Remove a delegation, with its keys'
   )
@@ -1547,17 +1547,17 @@ _tctl_tms_delegations() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1578,19 +1578,19 @@ _tctl_tms_delegations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_delegations_get() {
@@ -1598,19 +1598,19 @@ _tctl_tms_delegations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1619,20 +1619,20 @@ _tctl_tms_delegations_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: ' \
     ':user: '
 }
@@ -1642,20 +1642,20 @@ _tctl_tms_delegations_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: ' \
     ':user: '
 }
@@ -1665,19 +1665,19 @@ _tctl_tms_delegations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':client: ' \
     ':user: '
 }
@@ -1689,23 +1689,23 @@ _tctl_tms_hosts() {
     'get:Show one host'
     'add:Record a host'\''s address, and give it a credential'
     'rm:Remove an address of a host'
-    'credential:By what a host proves itself when it asks for keys'
+    'credential:Credentials of hosts'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1726,19 +1726,19 @@ _tctl_tms_hosts_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_hosts_get() {
@@ -1746,19 +1746,19 @@ _tctl_tms_hosts_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1767,22 +1767,22 @@ _tctl_tms_hosts_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--credential[Also make a credential by which the host proves itself; one that it has is over]' \
+    '--credential[Also create a credential for the host; it replaces an existing one]' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: ' \
     ':addr: '
 }
@@ -1792,19 +1792,19 @@ _tctl_tms_hosts_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: ' \
     ':addr: '
 }
@@ -1812,24 +1812,24 @@ _tctl_tms_hosts_rm() {
 _tctl_tms_hosts_credential() {
   local curcontext=$curcontext state line
   local -a verbs=(
-    'rotate:Give a host a credential, its first or a new one'
-    'rm:Take a host'\''s credential away'
+    'rotate:Create or replace the credential of a host'
+    'rm:Remove the credential of a host'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1847,22 +1847,22 @@ _tctl_tms_hosts_credential_rotate() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--grace=[How long the old secret still works, at most 7d]:grace: ' \
+    '--grace=[How long the old secret stays valid, at most 7d]:grace: ' \
     '--out=[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '-o+[Write the secret to this file, for its owner only, instead of printing it]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: '
 }
 
@@ -1871,19 +1871,19 @@ _tctl_tms_hosts_credential_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host: '
 }
 
@@ -1892,26 +1892,26 @@ _tctl_tms_keys() {
   local -a verbs=(
     'ls:List keys'
     'get:Show one key'
-    'create:Make a pair of keys with which a client logs in'
-    'add:Register a public key whose private key the client keeps to itself'
-    'update:Change how often and how long a key may be used'
-    'rm:Remove a key, with its reservations; it opens nothing any more'
+    'create:Create a key pair for a client'
+    'add:Register a public key; the client keeps the private key'
+    'update:Change the number of uses and the lifetime of a key'
+    'rm:Revoke a key and remove its reservations'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -1933,19 +1933,19 @@ _tctl_tms_keys_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_keys_get() {
@@ -1953,19 +1953,19 @@ _tctl_tms_keys_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -1974,28 +1974,28 @@ _tctl_tms_keys_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--type=[What kind of key]:type:(ed25519 ecdsa rsa)' \
-    '--uses=[How many logins it is good for\: a number, or unlimited]:uses: ' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--type=[Key type]:type:(ed25519 ecdsa rsa)' \
+    '--uses=[Number of logins\: a number, or unlimited]:uses: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--restrict[No forwarding, no terminal\: see restrict in sshd(8)]' \
-    '--pty[With --restrict, a terminal all the same]' \
+    '--pty[With --restrict, allow a terminal]' \
     '--from=[Only from these addresses or blocks such as 10.0.0.0/8]:from: ' \
-    '--expiry-time[Also let sshd itself refuse it once it has expired]' \
+    '--expiry-time[Also tell sshd the expiry of the key]' \
     '--out=[Write the private key to this file, for its owner only, and the public one to FILE.pub]:out:_files' \
     '-o+[Write the private key to this file, for its owner only, and the public one to FILE.pub]:out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: '
@@ -2006,25 +2006,25 @@ _tctl_tms_keys_add() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--uses=[How many logins it is good for\: a number, or unlimited]:uses: ' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--uses=[Number of logins\: a number, or unlimited]:uses: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--restrict[No forwarding, no terminal\: see restrict in sshd(8)]' \
-    '--pty[With --restrict, a terminal all the same]' \
+    '--pty[With --restrict, allow a terminal]' \
     '--from=[Only from these addresses or blocks such as 10.0.0.0/8]:from: ' \
-    '--expiry-time[Also let sshd itself refuse it once it has expired]' \
+    '--expiry-time[Also tell sshd the expiry of the key]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':user: ' \
     ':host: ' \
     ':account: ' \
@@ -2036,21 +2036,21 @@ _tctl_tms_keys_update() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--uses=[How many logins in all, spent ones included\: a number, or unlimited]:uses: ' \
-    '--ttl=[How long it is valid from now on\: 30d, 12h, 45m, or never]:ttl: ' \
+    '--uses=[Total number of logins, including past ones\: a number, or unlimited]:uses: ' \
+    '--ttl=[Lifetime from now\: 30d, 12h, 45m, or never]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':key: '
 }
 
@@ -2059,19 +2059,19 @@ _tctl_tms_keys_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':key: '
 }
 
@@ -2081,24 +2081,24 @@ _tctl_tms_reservations() {
     'ls:List reservations'
     'get:Show one reservation'
     'create:Reserve a key for an operation that takes longer than the key is valid'
-    'extend:Put another key, or the same one, under a reservation; it ends when that ends'
+    'extend:Extend a reservation to a key; the extension ends with the reservation'
     'rm:Remove a reservation'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2119,19 +2119,19 @@ _tctl_tms_reservations_ls() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_reservations_get() {
@@ -2139,19 +2139,19 @@ _tctl_tms_reservations_get() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
@@ -2160,20 +2160,20 @@ _tctl_tms_reservations_create() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--ttl=[How long; 48h is the most]:ttl: ' \
+    '--ttl=[Lifetime, at most 48h]:ttl: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':key: '
 }
 
@@ -2182,20 +2182,20 @@ _tctl_tms_reservations_extend() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--key=[Which key (default\: the reservation'\''s)]:key: ' \
+    '--key=[Key to extend to (default\: the reservation'\''s key)]:key: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':reservation: '
 }
 
@@ -2204,20 +2204,20 @@ _tctl_tms_reservations_rm() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--related[Also those that extend it]' \
+    '--related[Also remove the reservations that extend it]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':reservation: '
 }
 
@@ -2225,23 +2225,23 @@ _tctl_tms_events() {
   local curcontext=$curcontext state line
   local -a verbs=(
     'search:Search the escrow'\''s audit log, on its own machine'
-    'verify:Check that no event of the escrow was changed, removed or put elsewhere'
+    'verify:Verify that no event of the escrow was changed, removed or moved'
   )
   _arguments -s -C \
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -2259,24 +2259,24 @@ _tctl_tms_events_search() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--event=[Only this kind of event]:event: ' \
-    '--user=[Only what this client or admin did, as TENANT/ID, or retrievals of this user'\''s keys]:user: ' \
-    '--from=[From then on\: RFC 3339, or 24h for a day ago]:from: ' \
-    '--to=[Until then]:to: ' \
-    '--limit=[At most so many, the newest]:limit: ' \
+    '--event=[Only events of this type]:event: ' \
+    '--user=[Only events of this client or admin, as TENANT/ID, or retrievals of this user'\''s keys]:user: ' \
+    '--from=[Start time\: RFC 3339, or a duration back such as 24h]:from: ' \
+    '--to=[End time]:to: ' \
+    '--limit=[Maximum number of events; the newest are kept]:limit: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_tms_events_verify() {
@@ -2284,19 +2284,19 @@ _tctl_tms_events_verify() {
     '--config=[Config file of the escrow on this machine]:config:_files' \
     '-c+[Config file of the escrow on this machine]:config:_files' \
     '--data-dir=[Data directory of the escrow on this machine]:data-dir:_files -/' \
-    '--server=[An escrow elsewhere, such as https\://escrow.example.com\:3000]:server: ' \
-    '--ca-file=[PEM of the certificates that --server is trusted by, instead of the system'\''s]:ca-file:_files' \
-    '--tenant=[The tenant that is spoken of]:tenant: ' \
-    '--admin-id=[Ask as this admin of the tenant, mostly ~~admin]:admin-id: ' \
-    '--admin-secret-file=[The admin'\''s secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question]:admin-secret-file:_files' \
-    '--client-id=[Ask as this client]:client-id: ' \
-    '--client-secret-file=[The client'\''s secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question]:client-secret-file:_files' \
+    '--server=[URL of a remote escrow, such as https\://escrow.example.com\:3000]:server: ' \
+    '--ca-file=[PEM file of the CA certificates for --server, instead of the system'\''s]:ca-file:_files' \
+    '--tenant=[Tenant of the request]:tenant: ' \
+    '--admin-id=[Authenticate as this admin of the tenant, usually ~~admin]:admin-id: ' \
+    '--admin-secret-file=[File with the admin'\''s secret; - is stdin (default\: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)]:admin-secret-file:_files' \
+    '--client-id=[Authenticate as this client]:client-id: ' \
+    '--client-secret-file=[File with the client'\''s secret; - is stdin (default\: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)]:client-secret-file:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_version() {
@@ -2304,15 +2304,15 @@ _tctl_version() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tctl_completion() {
@@ -2320,13 +2320,13 @@ _tctl_completion() {
     '--config=[Config file of the auth server on this machine]:config:_files' \
     '-c+[Config file of the auth server on this machine]:config:_files' \
     '--data-dir=[Data directory of the auth server on this machine]:data-dir:_files -/' \
-    '*--auth-server=[An auth server elsewhere; needs --identity]:auth-server: ' \
-    '--identity=[Identity file to ask as]:identity:_files' \
-    '-i+[Identity file to ask as]:identity:_files' \
+    '*--auth-server=[Address of a remote auth server; needs --identity]:auth-server: ' \
+    '--identity=[Identity file to authenticate with]:identity:_files' \
+    '-i+[Identity file to authenticate with]:identity:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 

@@ -15,33 +15,33 @@ _tsh() {
   local -a verbs=(
     'signup:Accept an invitation: choose a password, set up the second factor'
     'login:Get a certificate with password and second factor'
-    'ls:List the machines that you may reach'
+    'ls:List the machines that you may access'
     'ssh:Open a shell or run a command on a machine'
     'scp:Copy files to, from and between machines'
-    'config:Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines'
-    'resolve:Print which machine a name stands for'
-    'proxy:Ways to machines for other programs'
-    'status:Show who you are logged in as, and until when'
+    'config:Print an ssh_config for ssh, scp, rsync, git, ansible and VS Code'
+    'resolve:Resolve a name to a machine'
+    'proxy:Connections for other programs'
+    'status:Show the current logins and their expiry'
     'logout:Forget keys and certificates'
     'agent:Run an ssh-agent that offers your certificates'
-    'env:Print shell commands that tie a terminal to this cluster'
+    'env:Print shell commands that select this cluster for the current shell'
     'version:Print the version'
     'completion:Print the completion script for a shell'
   )
   _arguments -s -C \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -69,14 +69,14 @@ _tsh() {
 _tsh_signup() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--password-file=[Read the password from the first line of a file; - is stdin]:password-file:_files' \
@@ -84,98 +84,98 @@ _tsh_signup() {
     '--otp-secret-out=[Write the TOTP secret to a file (0600) and answer with its code]:otp-secret-out:_files' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':url: '
 }
 
 _tsh_login() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--password-file=[Read the password from the first line of a file; - is stdin]:password-file:_files' \
     '--otp=[The code that the authenticator app shows]:otp: ' \
-    '--out=[Write the identity to a file and leave the profile alone]:out:_files' \
-    '-o+[Write the identity to a file and leave the profile alone]:out:_files' \
-    '--out-format=[One file with everything, or FILE and FILE-cert.pub as ssh wants them]:out-format:(file openssh)' \
-    '--add-keys-to-agent=[Put the certificate into the running ssh-agent; only\: keep no key on disk]:add-keys-to-agent:(auto yes no only)' \
+    '--out=[Write the identity to a file instead of the profile]:out:_files' \
+    '-o+[Write the identity to a file instead of the profile]:out:_files' \
+    '--out-format=[One file with key, certificate and authorities, or FILE and FILE-cert.pub for ssh]:out-format:(file openssh)' \
+    '--add-keys-to-agent=[Add the certificate to the running ssh-agent; only\: keep no key on disk]:add-keys-to-agent:(auto yes no only)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':name: '
 }
 
 _tsh_ls() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml names)' \
     '-f+[How to print the result]:format:(text json yaml names)' \
     '--verbose[Show the UUIDs, and all labels]' \
     '-v[Show the UUIDs, and all labels]' \
-    '--search=[Only machines in which all of these words stand]:search: ' \
-    '--query=[Only machines for which this holds]:query: ' \
-    '--all[Of every cluster that you are logged in to]' \
-    '-R[Of every cluster that you are logged in to]' \
+    '--search=[Only machines with all of these words in the name, UUID, address or labels]:search: ' \
+    '--query=[Only machines that match this expression]:query: ' \
+    '--all[List machines of all clusters that you are logged in to]' \
+    '-R[List machines of all clusters that you are logged in to]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':labels: '
 }
 
 _tsh_ssh() {
   _arguments -s -A '*' \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--port=[Port of the host (default\: the one it serves)]:port: ' \
     '-p+[Port of the host (default\: the one it serves)]:port: ' \
-    '--forward-agent[Let programs there use the ssh-agent here]' \
-    '-A[Let programs there use the ssh-agent here]' \
-    '*--tty[Have a terminal for the command; -tt even without one here]' \
-    '*-t[Have a terminal for the command; -tt even without one here]' \
-    '--no-tty[Have no terminal]' \
-    '-T[Have no terminal]' \
-    '--no-exec[Run nothing, only forward]' \
-    '-N[Run nothing, only forward]' \
-    '*--local-forward=[Connections to a port here come out there]:local-forward: ' \
-    '*-L+[Connections to a port here come out there]:local-forward: ' \
-    '*--remote-forward=[Connections to a port there come out here]:remote-forward: ' \
-    '*-R+[Connections to a port there come out here]:remote-forward: ' \
-    '*--dynamic-forward=[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
-    '*-D+[A SOCKS proxy here that comes out there]:dynamic-forward: ' \
-    '--jump=[Machines of the cluster to go through]:jump:_sallyport_hosts' \
-    '-J+[Machines of the cluster to go through]:jump:_sallyport_hosts' \
+    '--forward-agent[Forward the local ssh-agent]' \
+    '-A[Forward the local ssh-agent]' \
+    '*--tty[Allocate a terminal for the command; -tt even without a local terminal]' \
+    '*-t[Allocate a terminal for the command; -tt even without a local terminal]' \
+    '--no-tty[Allocate no terminal]' \
+    '-T[Allocate no terminal]' \
+    '--no-exec[Run no command, only forward]' \
+    '-N[Run no command, only forward]' \
+    '*--local-forward=[Forward a local port to the remote side]:local-forward: ' \
+    '*-L+[Forward a local port to the remote side]:local-forward: ' \
+    '*--remote-forward=[Forward a remote port to the local side]:remote-forward: ' \
+    '*-R+[Forward a remote port to the local side]:remote-forward: ' \
+    '*--dynamic-forward=[Local SOCKS proxy that connects from the remote side]:dynamic-forward: ' \
+    '*-D+[Local SOCKS proxy that connects from the remote side]:dynamic-forward: ' \
+    '--jump=[Jump hosts, machines of the cluster]:jump:_sallyport_hosts' \
+    '-J+[Jump hosts, machines of the cluster]:jump:_sallyport_hosts' \
     '*--option=[An option of ssh_config(5)]:option: ' \
     '*-o+[An option of ssh_config(5)]:option: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts' \
     '*:command: '
 }
@@ -183,16 +183,16 @@ _tsh_ssh() {
 _tsh_scp() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
-    '--recursive[Copy directories with all that is in them]' \
-    '-r[Copy directories with all that is in them]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
+    '--recursive[Copy directories recursively]' \
+    '-r[Copy directories recursively]' \
     '--preserve[Keep modes and times]' \
     '-p[Keep modes and times]' \
     '--quiet[Show no progress]' \
@@ -201,50 +201,50 @@ _tsh_scp() {
     '-P+[Port of the machines (default\: the one that each of them serves)]:port: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
-    '*:places:_files'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
+    '*:paths:_files'
 }
 
 _tsh_config() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--port=[Port of the machines (default\: the one that each of them serves)]:port: ' \
     '-p+[Port of the machines (default\: the one that each of them serves)]:port: ' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tsh_resolve() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
-    '--known[Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)]' \
+    '--known[Print nothing; succeed if the name is known, now or in the cache (for Match in ssh_config)]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':host:_sallyport_hosts'
 }
 
@@ -255,18 +255,18 @@ _tsh_proxy() {
   )
   _arguments -s -C \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     '1: :->verb' '*:: :->rest'
   case $state in
     verb) _describe -t commands command verbs ;;
@@ -281,132 +281,132 @@ _tsh_proxy() {
 _tsh_proxy_ssh() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':target:_sallyport_hosts'
 }
 
 _tsh_status() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tsh_logout() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tsh_agent() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
-    '--socket=[Where to listen]:socket:_files' \
-    '--daemon[Go into the background once it listens]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
+    '--socket=[Socket path]:socket:_files' \
+    '--daemon[Run in the background]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tsh_env() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--unset[Print the commands that undo it]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tsh_version() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--format=[How to print the result]:format:(text json yaml)' \
     '-f+[How to print the result]:format:(text json yaml)' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]'
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]'
 }
 
 _tsh_completion() {
   _arguments -s \
     '--proxy=[The cluster'\''s proxy]:proxy: ' \
-    '--user=[Who to log in to the cluster as]:user: ' \
+    '--user=[User name in the cluster]:user: ' \
     '--login=[Login name on nodes]:login: ' \
     '-l+[Login name on nodes]:login: ' \
-    '--cluster=[Which cluster to use]:cluster: ' \
-    '--ttl=[How long a new certificate lasts]:ttl: ' \
+    '--cluster=[Cluster to use]:cluster: ' \
+    '--ttl=[Lifetime of a new certificate]:ttl: ' \
     '--identity=[Use this identity file instead of the profile]:identity:_files' \
     '-i+[Use this identity file instead of the profile]:identity:_files' \
-    '--insecure[Accept the proxy'\''s HTTPS certificate as it is, and remember it]' \
+    '--insecure[Accept the proxy'\''s HTTPS certificate without verification, and store its pin]' \
     '--help[Show this help]' \
     '-h[Show this help]' \
-    '--debug[Say more on stderr, and the cause of an internal error]' \
-    '-d[Say more on stderr, and the cause of an internal error]' \
+    '--debug[Print debug output on stderr, and the cause of an internal error]' \
+    '-d[Print debug output on stderr, and the cause of an internal error]' \
     ':shell:(bash zsh fish)'
 }
 

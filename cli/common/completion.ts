@@ -1,14 +1,14 @@
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 
-/** `completion`: the script by which a shell completes this tool. */
+/** `completion`: prints the completion script of this tool. */
 export const completion = (cx: Context) =>
   command({
     meta: {
       name: "completion",
       description: "Print the completion script for a shell",
       examples: [
-        [`${cx.tool} completion bash > /etc/bash_completion.d/${cx.tool}`, "for everybody on this machine"],
+        [`${cx.tool} completion bash > /etc/bash_completion.d/${cx.tool}`, "for all users of this machine"],
         [`source <(${cx.tool} completion bash)`, "in ~/.bashrc"],
         [`${cx.tool} completion fish > ~/.config/fish/completions/${cx.tool}.fish`, ""],
       ],

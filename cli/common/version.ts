@@ -2,7 +2,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 
-/** `version`: what this binary is, and what it was built for. */
+/** `version`: version and platform of this binary. */
 export const version = (cx: Context) =>
   command({
     meta: {

@@ -55,7 +55,7 @@ ${nodes.map((node) => `        ${quoted(node.path.join(" "))}) ${offer({ words: 
     return 0
   fi
   case "$path $places" in
-${placeCases(nodes)}
+${positionalCases(nodes)}
   esac
   return 0
 }
@@ -72,15 +72,15 @@ function spellings(flag: FlagNode): string[] {
   return [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])];
 }
 
-/** One meaning of a flag: the places where it has it, and what is done there. */
+/** One meaning of a flag: the commands that share it, and the shell code for it. */
 interface Meaning {
-  readonly places: string[];
+  readonly commands: string[];
   readonly act: string;
 }
 
 /**
- * What to do after each spelling of a flag. Most flags mean the same wherever they stand, and then the place is left out.
- * `act` is undefined where nothing is to be done.
+ * The shell cases for each spelling of a flag. A flag with one meaning in all commands gets one case without a command.
+ * `act` is undefined if no code is needed.
  */
 function flagCases(nodes: readonly Node[], act: (flag: FlagNode) => string | undefined): string {
   const meanings = new Map<string, Meaning[]>();
@@ -89,33 +89,33 @@ function flagCases(nodes: readonly Node[], act: (flag: FlagNode) => string | und
       for (const word of spellings(flag)) {
         const [all, what] = [meanings.get(word) ?? [], act(flag) ?? ""];
         const same = all.find((meaning) => meaning.act === what);
-        if (same === undefined) meanings.set(word, [...all, { places: [node.path.join(" ")], act: what }]);
-        else same.places.push(node.path.join(" "));
+        if (same === undefined) meanings.set(word, [...all, { commands: [node.path.join(" ")], act: what }]);
+        else same.commands.push(node.path.join(" "));
       }
   const patterns = new Map<string, string[]>();
   for (const [word, all] of meanings)
-    for (const { places, act: what } of all) {
-      const here = all.length === 1 ? [`*${quoted(` ${word}`)}`] : places.map((place) => quoted(`${place} ${word}`));
+    for (const { commands, act: what } of all) {
+      const here = all.length === 1 ? [`*${quoted(` ${word}`)}`] : commands.map((place) => quoted(`${place} ${word}`));
       if (what !== "") patterns.set(what, [...(patterns.get(what) ?? []), ...here]);
     }
   return [...patterns].map(([what, where]) => `        ${where.join(" | ")}) ${what} ;;`).join("\n");
 }
 
-/** Once the host is there, the rest of the line is the remote command's. */
+/** After the host, the rest of the line belongs to the remote command. */
 function verbatimCases(nodes: readonly Node[]): string {
   const patterns = nodes.flatMap((node) => {
-    const at = node.places.findIndex((place) => place.verbatim);
+    const at = node.positionals.findIndex((place) => place.verbatim);
     return at === -1 ? [] : [quoted([...node.path, at].join(" "))];
   });
   return patterns.length === 0 ? "" : `    case "$path $places" in ${patterns.join(" | ")}) ended=1 ;; esac\n`;
 }
 
-function placeCases(nodes: readonly Node[]): string {
+function positionalCases(nodes: readonly Node[]): string {
   const lines: string[] = [];
   for (const node of nodes) {
     if (node.children !== undefined)
       lines.push(`    ${quoted([...node.path, 0].join(" "))}) ${offer({ words: node.children.map(last) })} ;;`);
-    for (const [i, place] of node.places.entries()) {
+    for (const [i, place] of node.positionals.entries()) {
       const pattern = place.repeats ? `${quoted(node.path.join(" "))}' '*` : quoted([...node.path, i].join(" "));
       if (offer(place.values) !== undefined) lines.push(`    ${pattern}) ${offer(place.values)} ;;`);
     }
@@ -141,7 +141,7 @@ function offer(values: Values): string | undefined {
   }
 }
 
-/** In single quotes, which is all that the words of a command tree ever need. */
+/** In single quotes; words of a command tree contain no quotes. */
 function quoted(text: string): string {
   return `'${text}'`;
 }

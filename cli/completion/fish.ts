@@ -62,8 +62,8 @@ function linesOf(tool: string, node: Node): string[] {
   const lines = (node.children ?? []).map(
     (child) => `complete -c ${tool} ${at("noun")} -a ${child.path.at(-1)} -d ${quoted(child.description)}`,
   );
-  // Behind a host everything is the remote command's.
-  const verbatim = node.places.findIndex((argument) => argument.verbatim);
+  // After the host, all words belong to the remote command.
+  const verbatim = node.positionals.findIndex((argument) => argument.verbatim);
   const flagsAt = at(verbatim === -1 ? "verb" : `until${verbatim}`);
   for (const flag of node.flags.filter(
     ({ own, name }) => own || (node.path.length === 1 && Object.hasOwn(BUILT_IN, name)),
@@ -73,7 +73,7 @@ function linesOf(tool: string, node: Node): string[] {
     const line = `complete -c ${tool} ${flagsAt} -l ${flag.name}${short}${value}`;
     lines.push(`${line} -d ${quoted(flag.description)}`);
   }
-  for (const [i, argument] of node.places.entries()) {
+  for (const [i, argument] of node.positionals.entries()) {
     const offered = offer(argument.values, "");
     if (offered !== "") lines.push(`complete -c ${tool} ${at(argument.repeats ? "verb" : i)} ${offered}`);
   }
@@ -84,7 +84,7 @@ function names(flag: FlagNode): string[] {
   return [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])];
 }
 
-/** `exclusive` is what a flag with a value says when files are no answer. */
+/** @param exclusive the option that suppresses file names for a flag with a value */
 function offer(values: Values, exclusive: string): string {
   if ("words" in values) return `${exclusive} -a ${quoted(values.words.join(" "))}`.trimStart();
   switch (values.kind) {

@@ -17,7 +17,7 @@ export function toolTree(tool: Tool): Promise<Node> {
   return treeOf(TOOLS[tool](new Context(tool, {}, () => new Date(0))), [tool]);
 }
 
-/** Every file of `completions/` as it has to be: name to content. */
+/** The content of every file of `completions/`, by file name. */
 export async function completionFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const tool of Object.keys(TOOLS) as Tool[]) {

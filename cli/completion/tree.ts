@@ -1,15 +1,15 @@
 import { aliases, BUILT_IN } from "../args.ts";
 import { type Args, type Group, isGroup, type Leaf } from "../command.ts";
 
-/** A command tree without its code: what completions, the manual's test and the help's test look at. */
+/** A command tree without code, for completions and for the tests of manual and help. */
 export interface Node {
   /** From the name of the tool down: `["tctl", "users", "add"]`. */
   readonly path: readonly string[];
   readonly description: string;
   readonly examples: readonly (readonly [string, string])[];
-  /** Every flag that is offered here, those of the nouns above included. */
+  /** All flags, including those of the parent nouns. */
   readonly flags: readonly FlagNode[];
-  readonly places: readonly PlaceNode[];
+  readonly positionals: readonly PositionalNode[];
   /** Undefined for a command, the verbs for a noun. */
   readonly children: readonly Node[] | undefined;
 }
@@ -26,16 +26,16 @@ export interface FlagNode {
   readonly own: boolean;
 }
 
-export interface PlaceNode {
+export interface PositionalNode {
   readonly name: string;
   readonly description: string;
   readonly repeats: boolean;
-  /** From here on nothing is a flag. */
+  /** After this positional, no word is a flag. */
   readonly verbatim: boolean;
   readonly values: Values;
 }
 
-/** What can be offered for a value: fixed words, or a kind of thing that the shell or the host cache knows. */
+/** The completions of a value: fixed words, or a kind that the shell or the host cache completes. */
 export type Values = { readonly words: readonly string[] } | { readonly kind: "file" | "directory" | "host" | "none" };
 
 /** Loads the whole tree; hidden commands are left out. */
@@ -58,7 +58,7 @@ export async function treeOf(root: Group | Leaf, path: readonly string[], inheri
         values: valuesOf(arg),
         own: Object.hasOwn(root.args ?? {}, name) && (!Object.hasOwn(inherited, name) || isGroup(root)),
       })),
-    places: Object.entries(root.args ?? {})
+    positionals: Object.entries(root.args ?? {})
       .filter(([, arg]) => arg.type === "positional")
       .map(([name, arg]) => ({
         name,

@@ -30,9 +30,9 @@ function functionOf(node: Node): string {
 }
 
 function commandFunction(node: Node): string {
-  const specs = [...node.flags.flatMap(flagSpecs), ...node.places.map(placeSpec)];
+  const specs = [...node.flags.flatMap(flagSpecs), ...node.positionals.map(positionalSpec)];
   return `${functionName(node)}() {
-  _arguments -s ${node.places.some((place) => place.verbatim) ? "-A '*' " : ""}\\
+  _arguments -s ${node.positionals.some((place) => place.verbatim) ? "-A '*' " : ""}\\
 ${specs.map((spec) => `    ${spec}`).join(" \\\n")}
 }`;
 }
@@ -70,7 +70,7 @@ function flagSpecs(flag: FlagNode): string[] {
   ];
 }
 
-function placeSpec(place: Node["places"][number]): string {
+function positionalSpec(place: Node["positionals"][number]): string {
   return quoted(`${place.repeats ? "*" : ""}:${place.name}:${action(place.values)}`);
 }
 

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 
-/** What sshd asks (sshd_config(5), tokens %u %U %f %t and %C). */
-export interface Asked {
-  /** The account that somebody wants to log in to. */
+/** The arguments of one call by sshd (sshd_config(5), tokens %u %U %f %t and %C). */
+export interface KeyQuery {
+  /** The account of the login. */
   readonly user: string;
   readonly uid: string;
   /** `SHA256:…` of the key that was offered. */
@@ -19,7 +19,7 @@ export interface Asked {
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
 
 /** Reads `[--config FILE] user uid fingerprint type [endpoints]`. @throws Fault `bad_request` for anything else. */
-export function readArguments(words: readonly string[]): Asked {
+export function readArguments(words: readonly string[]): KeyQuery {
   const { config, rest } = takeConfig(words);
   const [user = "", uid = "", fingerprint = "", keyType = "", endpoints] = rest;
   if (rest.length < 4 || rest.length > 5)
@@ -36,7 +36,7 @@ export function readArguments(words: readonly string[]): Asked {
   return { user, uid, fingerprint, keyType, endpoints, config };
 }
 
-/** Flags come first: what follows is sshd's, and a user may be called anything. */
+/** Flags must come first: the words after them come from sshd, and a user may have any name. */
 function takeConfig(words: readonly string[]): { config: string | undefined; rest: readonly string[] } {
   const [first = "", second] = words;
   const after = first.startsWith("--config=") ? 1 : first === "--config" ? 2 : 0;

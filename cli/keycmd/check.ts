@@ -1,56 +1,55 @@
 import { Fault } from "../../core/fault.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
-import { readConfig } from "./config.ts";
-import { globals } from "./globals.ts";
+import { globals, readConfig } from "./config.ts";
 import { accountOf } from "./setup/account.ts";
-import { type Finding, failed, shown, warning } from "./setup/finding.ts";
 import {
-  lookAtCache,
-  lookAtConfig,
-  lookAtCredential,
-  lookAtLog,
-  lookAtProgram,
-  lookAtServer,
-  lookAtSshd,
-} from "./setup/look.ts";
+  checkCache,
+  checkConfig,
+  checkCredential,
+  checkLog,
+  checkProgram,
+  checkServer,
+  checkSshd,
+} from "./setup/checks.ts";
+import { type Finding, failed, findingsText, warning } from "./setup/finding.ts";
 import { readSshd, type SshdSettings } from "./setup/sshd.ts";
 
-/** `keycmd check`: what is wrong with this host's setup, and what to do about it. */
+/** `keycmd check`: checks the setup of this host and prints remedies. */
 export const check = (cx: Context) =>
   command({
     meta: {
       name: "check",
-      description: "Say what is wrong with this host's setup",
+      description: "Check this host's setup",
       examples: [
-        ["sudo sallyport keycmd check", "as root, who sees all of it"],
+        ["sudo sallyport keycmd check", "as root, to check everything"],
         ["sallyport keycmd check --format=json", "for scripts; the exit status is 1 when something fails"],
       ],
     },
     args: { ...globals, ...printing },
     async run({ args }) {
-      const findings = await lookAtAll(args.config);
+      const findings = await checkAll(args.config);
       const ok = findings.every(({ status }) => status !== "failed");
-      await cx.print({ ok, findings }, { text: (all, style) => shown(all.findings, style) });
+      await cx.print({ ok, findings }, { text: (all, style) => findingsText(all.findings, style) });
       return ok ? 0 : 1;
     },
   });
 
-async function lookAtAll(named: string | undefined): Promise<readonly Finding[]> {
+async function checkAll(named: string | undefined): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const sshd = settingsOf(findings);
   const program = process.execPath;
-  if (sshd !== undefined) findings.push(...lookAtSshd(sshd, program));
-  findings.push(lookAtProgram(sshd?.command?.[0] ?? program));
+  if (sshd !== undefined) findings.push(...checkSshd(sshd, program));
+  findings.push(checkProgram(sshd?.command?.[0] ?? program));
   try {
     const account = accountOf(sshd?.user ?? "nobody");
     const config = readConfig(named ?? configIn(sshd?.command ?? []));
     findings.push(
-      ...lookAtConfig(config, account),
-      ...lookAtCredential(config, account),
-      ...lookAtCache(config, account),
-      lookAtLog(config, account),
-      ...(await lookAtServer(config)),
+      ...checkConfig(config, account),
+      ...checkCredential(config, account),
+      ...checkCache(config, account),
+      checkLog(config, account),
+      ...(await checkServer(config)),
     );
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
@@ -74,7 +73,7 @@ function settingsOf(findings: Finding[]): SshdSettings | undefined {
   }
 }
 
-/** The file that sshd's command names. */
+/** The configuration file in sshd's command line. */
 function configIn(command: readonly string[]): string | undefined {
   const at = command.findIndex((word) => word === "--config" || word.startsWith("--config="));
   return command[at] === "--config" ? command[at + 1] : command[at]?.slice("--config=".length);

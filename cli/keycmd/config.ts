@@ -2,40 +2,51 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
+import type { Args } from "../command.ts";
 
-/** What keycmd is told by root. Other files of the host tell it nothing. */
+/** The configuration of keycmd, written by root. */
 export interface Config {
   readonly file: string;
-  /** Of the retrieval itself. */
+  /** URL of the key retrieval. */
   readonly url: URL;
-  /** What the escrow calls this host. */
+  /** Name of this host in tms. */
   readonly host: string;
   readonly caFile: string | undefined;
-  /** The server's certificate is not looked at, and `http:` will do. */
+  /** Skip the verification of the server's certificate, and allow `http:`. */
   readonly insecure: boolean;
   readonly timeoutMs: number;
-  /** The directory of statements for when the escrow cannot be asked. */
+  /** Directory of cached statements, used while tms is unreachable. */
   readonly cache: string | undefined;
   readonly maxStaleMs: number;
   readonly credentialFile: string | undefined;
   /** `syslog`, or a file. */
   readonly log: string;
-  /** Lines `ssh-ed25519 AAAA…`: whose statements are believed. */
+  /** Trusted signing keys of tms, lines `ssh-ed25519 AAAA…`. */
   readonly escrowKeys: readonly string[];
 }
 
 export const OWN_FILE = "/etc/sallyport/keycmd.toml";
-/** Where TMS's KeyCmd has its configuration, which is one of ours. */
+/** The configuration of TMS KeyCmd, which keycmd reads, too. */
 export const TMS_FILE = "/etc/ssh/tms_keycmd/tms_keycmd.toml";
+
+/** `--config` of the commands for people. */
+export const globals = {
+  config: {
+    type: "string",
+    valueHint: "file",
+    complete: "file",
+    description: `Configuration file (default: ${OWN_FILE}, then the file of TMS KeyCmd)`,
+  },
+} as const satisfies Args;
 
 const RETRIEVE = "/v1/tms/pubkeys/creds/retrieve";
 const TIMEOUT_MS = { least: 100, most: 10_000, usual: 3_000 } as const;
 const STALE_SECONDS = { most: 86_400, usual: 900 } as const;
 const MAX_BYTES = 65_536;
-/** The type, the bytes that every such key begins with (RFC 8709), its 32 bytes, and perhaps a comment. */
+/** Key type, the fixed prefix of the blob (RFC 8709), 32 bytes of key, and an optional comment. */
 const KEY_LINE = /^ssh-ed25519[ \t]+AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]{44}(?:[ \t]|$)/;
 
-/** How a value is read, undefined when it cannot be, and what was expected then. */
+/** Parser of a value (undefined if invalid) and a description of valid values. */
 interface Key<T> {
   readonly read: (value: unknown) => T | undefined;
   readonly like: string;
@@ -55,7 +66,7 @@ const KEYS = {
 } as const satisfies Readonly<Record<string, Key<unknown>>>;
 export const CONFIG_KEYS = Object.keys(KEYS) as readonly (keyof typeof KEYS)[];
 
-/** Reads the file named, or else ours, or else TMS's. @throws Fault `bad_request` that names the file and the key. */
+/** Reads the given file, or else our default, or else the file of TMS KeyCmd. @throws Fault `bad_request` that names file and key */
 export function readConfig(named: string | undefined): Config {
   const { file, text } = readFirst(named === undefined ? [OWN_FILE, TMS_FILE] : [named]);
   return parseConfig(text, file);
@@ -69,10 +80,10 @@ export function parseConfig(text: string, file: string): Config {
   } catch (thrown) {
     throw wrong(file, `this is not TOML: ${thrown instanceof Error ? thrown.message : thrown}`);
   }
-  // Other programs may keep more in theirs; in ours, a misspelt key must not go unnoticed.
+  // The file of TMS KeyCmd may contain other keys; in ours, a misspelt key is an error.
   for (const key in read)
     if (!Object.hasOwn(KEYS, key) && basename(file) !== basename(TMS_FILE))
-      throw wrong(file, `${JSON.stringify(key)} is not a key; there are: ${CONFIG_KEYS.join(", ")}`);
+      throw wrong(file, `${JSON.stringify(key)} is not a known key; known keys: ${CONFIG_KEYS.join(", ")}`);
   const value = <K extends keyof typeof KEYS>(key: K) => {
     if (!Object.hasOwn(read, key)) return undefined;
     const found = KEYS[key].read(read[key]);
@@ -98,17 +109,17 @@ export function parseConfig(text: string, file: string): Config {
     escrowKeys: value("escrow_keys") ?? [],
   };
   if (config.url.protocol === "http:" && !config.insecure)
-    throw wrong(file, "tms_url: over http: anybody on the way could let himself in; write https:, or insecure = true");
+    throw wrong(file, "tms_url: http lets anyone on the network path grant logins; use https:, or set insecure = true");
   return config;
 }
 
-/** The host's credential as a header carries it. @throws Fault `bad_request` that names the file. */
+/** The host's credentials as the value of a header. @throws Fault `bad_request` that names the file */
 export function readCredential(file: string): string {
   const { text, mode } = readSmall(file);
   if ((mode & 0o037) !== 0)
-    throw wrong(file, "others may read the credential in it; make it readable by its owner only");
+    throw wrong(file, "other users can read the credential; make the file readable by its owner only");
   const credential = text.trim().split(/\s+/).join(",");
-  if (!/^[\x21-\x7e]{1,4096}$/.test(credential)) throw wrong(file, "there is no credential in it");
+  if (!/^[\x21-\x7e]{1,4096}$/.test(credential)) throw wrong(file, "the file contains no credential");
   return credential;
 }
 
@@ -116,7 +127,7 @@ function readFirst(files: readonly string[]): { file: string; text: string } {
   for (const file of files) {
     try {
       const { text, mode } = readSmall(file);
-      if ((mode & 0o022) !== 0) throw wrong(file, "others may write to it; only its owner should");
+      if ((mode & 0o022) !== 0) throw wrong(file, "other users can write to it; make it writable by its owner only");
       return { file, text };
     } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.code !== "not_found") throw thrown;
@@ -127,7 +138,7 @@ function readFirst(files: readonly string[]): { file: string; text: string } {
   });
 }
 
-/** @throws Fault `not_found` where there is no such file, `bad_request` where it cannot be read. */
+/** @throws Fault `not_found` for a missing file, `bad_request` for one that cannot be read */
 export function readSmall(file: string): { readonly text: string; readonly mode: number; readonly uid: number } {
   let fd: number | undefined;
   try {

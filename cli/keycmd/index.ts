@@ -1,20 +1,20 @@
 import { group } from "../command.ts";
 import type { Context } from "../context.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./config.ts";
 
-/** What people do with keycmd. What sshd does with it is in keycmd.ts, and never comes here (cli/main.ts). */
+/** The commands of keycmd for people. sshd's call is handled by keycmd.ts and does not load this module (cli/main.ts). */
 export const keycmd = (cx: Context) =>
   group({
     meta: {
       name: "keycmd",
-      description: "Let sshd ask the key escrow who may log in",
+      description: "Look up authorized keys in the key escrow for sshd",
       examples: [
         [
           "AuthorizedKeysCommand /usr/local/bin/sallyport keycmd %u %U %f %t",
-          "in sshd_config: sshd calls it at each login",
+          "in sshd_config: sshd runs it at each login",
         ],
-        ["sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1", "set this host up"],
-        ["sallyport keycmd check", "see whether all is well"],
+        ["sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1", "configure this host"],
+        ["sallyport keycmd check", "check the setup"],
       ],
     },
     args: globals,

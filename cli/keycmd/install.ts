@@ -2,11 +2,10 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { OWN_FILE } from "./config.ts";
-import { globals } from "./globals.ts";
+import { globals, OWN_FILE } from "./config.ts";
 import { whyUnsafe } from "./setup/access.ts";
 import { accountOf } from "./setup/account.ts";
-import { prepare, type Wish } from "./setup/install.ts";
+import { type InstallRequest, prepare } from "./setup/install.ts";
 import { readSshd, sshdText, whyIgnored } from "./setup/sshd.ts";
 
 /** `keycmd install`: configuration and cache of a host, and the lines that sshd needs. */
@@ -14,7 +13,7 @@ export const install = (cx: Context) =>
   command({
     meta: {
       name: "install",
-      description: "Set this host up, and print the lines for sshd_config",
+      description: "Configure this host, and print the lines for sshd_config",
       examples: [
         [
           "sudo sallyport keycmd install --url=https://escrow.example.com:3000 --host-name=login1 | sudo tee /etc/ssh/sshd_config.d/escrow.conf",
@@ -25,45 +24,49 @@ export const install = (cx: Context) =>
     },
     args: {
       ...globals,
-      url: { type: "string", valueHint: "url", description: "Where the escrow is; https://HOST:PORT is enough" },
-      "host-name": { type: "string", valueHint: "name", description: "What the escrow calls this host" },
+      url: { type: "string", valueHint: "url", description: "URL of the escrow, such as https://HOST:PORT" },
+      "host-name": { type: "string", valueHint: "name", description: "Name of this host in the escrow" },
       "ca-file": {
         type: "string",
         valueHint: "file",
         complete: "file",
-        description: "Certificate that vouches for the server; it is copied (default: what the system trusts)",
+        description: "CA certificate of the server; it is copied (default: the system's CA certificates)",
       },
       "credential-file": {
         type: "string",
         valueHint: "file",
         complete: "file",
-        description: "The host's credential, if the escrow wants one; it is copied for USER alone to read",
+        description: "The host's credential, if the escrow requires one; only USER can read the copy",
       },
       cache: {
         type: "string",
         valueHint: "dir",
         complete: "directory",
         default: "/var/lib/sallyport-keycmd",
-        description: "What the escrow has said, for when it is away",
+        description: "Directory of cached answers, used while the escrow is unreachable",
       },
-      user: { type: "string", default: "nobody", description: "AuthorizedKeysCommandUser: who runs keycmd" },
-      "dry-run": { type: "boolean", description: "Change nothing; say what would be done" },
+      user: {
+        type: "string",
+        default: "nobody",
+        description: "AuthorizedKeysCommandUser: the account that runs keycmd",
+      },
+      "dry-run": { type: "boolean", description: "Change nothing; print the planned changes" },
     },
     async run({ args }) {
       const dry = args["dry-run"];
-      // sshd starts keycmd elsewhere, and has signs of its own in its line.
+      // sshd runs keycmd in another directory and expands tokens in its command line.
       const file = resolve(args.config ?? OWN_FILE);
       if (/[\s"'\\%]/.test(file))
-        throw new Fault("bad_request", `--config: ${JSON.stringify(file)} would not be one word in sshd_config`, {
+        throw new Fault("bad_request", `--config: ${JSON.stringify(file)} is not one word in sshd_config`, {
           hint: "name a file without blanks, quotes and percent signs",
         });
       const account = accountOf(args.user);
       if (!dry && process.geteuid?.() !== 0)
-        throw new Fault("denied", "only root can set a host up", {
-          hint: "sudo, or --dry-run to see what would be done",
+        throw new Fault("denied", "only root can configure a host", {
+          hint: "use sudo, or --dry-run to print the planned changes",
         });
       if (args.url !== undefined && args["host-name"] !== undefined) {
-        const wish: Wish = {
+        const request: InstallRequest = {
           file,
           account,
           url: args.url,
@@ -72,7 +75,7 @@ export const install = (cx: Context) =>
           credentialFile: args["credential-file"],
           cache: args.cache,
         };
-        for (const step of await prepare(wish)) {
+        for (const step of await prepare(request)) {
           if (!dry) step.act();
           cx.tell(dry ? `would ${step.will}` : step.did);
         }
@@ -90,11 +93,11 @@ export const install = (cx: Context) =>
       cx.write(
         `AuthorizedKeysCommand ${process.execPath} keycmd${flag} %u %U %f %t\nAuthorizedKeysCommandUser ${account.name}\n`,
       );
-      if (!dry) cx.tell('put these two lines into sshd_config, reload sshd, and see "sallyport keycmd check"');
+      if (!dry) cx.tell('add these two lines to sshd_config, reload sshd, and run "sallyport keycmd check"');
     },
   });
 
-/** What sshd asks now; undefined where it asks nothing, or does not say. */
+/** The AuthorizedKeysCommand in force; undefined if there is none or sshd cannot be asked. */
 function commandInForce(): readonly string[] | undefined {
   try {
     return process.geteuid?.() === 0 ? readSshd().command : undefined;

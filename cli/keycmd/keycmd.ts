@@ -7,7 +7,7 @@ import { lookUp } from "./lookup.ts";
 
 /**
  * `keycmd` as sshd calls it (AuthorizedKeysCommand of sshd_config(5)): prints the line for authorized_keys, or nothing.
- * Whatever is wrong is one line in the log. Nothing that only other commands need is loaded here.
+ * Every error is one line in the log. Modules that only other commands need are not loaded.
  * @returns the status to exit with
  */
 export async function keycmd(words: readonly string[]): Promise<0 | 1> {
@@ -20,11 +20,11 @@ export async function keycmd(words: readonly string[]): Promise<0 | 1> {
   let target = "syslog";
   let about = "";
   try {
-    const asked = readArguments(words);
-    about = `user ${JSON.stringify(asked.user)}, key ${asked.fingerprint}: `;
-    const config = readConfig(asked.config);
+    const query = readArguments(words);
+    about = `user ${JSON.stringify(query.user)}, key ${query.fingerprint}: `;
+    const config = readConfig(query.config);
     target = config.log;
-    writeSync(1, `${await lookUp(asked, config, notes)}\n`);
+    writeSync(1, `${await lookUp(query, config, notes)}\n`);
     if (notes.length > 0) writeLog(target, "notice", about + notes.join("; "));
     return 0;
   } catch (thrown) {

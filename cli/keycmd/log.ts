@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
 
-/** `info` for what happens every day, such as a key that the escrow does not know; `notice` for all else. */
+/** `info` for expected events such as an unknown key; `notice` for all others. */
 export type Level = "info" | "notice";
 
 // <syslog.h>, <sys/socket.h> and <sys/un.h> of Linux on x64 and arm64.
@@ -15,8 +15,8 @@ const JOURNAL = "/dev/log";
 const MAX_LENGTH = 1000;
 
 /**
- * One line in syslog or at the end of a file, and on stderr for people who try the command. What it quotes may come from
- * anywhere: only printable ASCII is left as it is, so that no line can be forged. Never throws: a full disk stops no login.
+ * Writes one line to syslog or a file, and to stderr. Quoted text is untrusted: all characters except printable ASCII are
+ * escaped, so that no line can be forged. Never throws: a full disk must not stop a login.
  */
 export function writeLog(target: string, level: Level, text: string): void {
   const line = escaped(text);
@@ -25,7 +25,7 @@ export function writeLog(target: string, level: Level, text: string): void {
   attempt(() => syslog(level, target === "syslog" ? line : `${line} (${escaped(target)} cannot be written to)`));
 }
 
-/** Printable ASCII as it is, and the rest as JSON would write it. */
+/** Escapes all characters except printable ASCII as JSON does. */
 function escaped(text: string): string {
   const safe = text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH)}...` : safe;
@@ -42,8 +42,8 @@ function append(file: string, line: string): void {
 }
 
 /**
- * As the C library's syslog(3) does it, but for one thing: that one waits when whoever reads the log does not, and with it would
- * everybody who logs in. Foreign functions are loaded only when there is somebody to hear: they take half a millisecond.
+ * Like syslog(3) of the C library, but without blocking: syslog(3) would delay logins while the log reader hangs. Foreign
+ * functions take 0.5 ms to load, and are loaded only if the journal socket exists.
  */
 function syslog(level: Level, line: string): void {
   if (!existsSync(JOURNAL)) return;
@@ -54,7 +54,7 @@ function syslog(level: Level, line: string): void {
     localtime: { args: ["ptr"], returns: "ptr" },
     strftime: { args: ["ptr", "u64", "ptr", "ptr"], returns: "u64" },
   });
-  // The local time: by the C library, because a Date takes 5 ms to learn where it is.
+  // Local time by the C library: a Date takes 5 ms to load the time zone.
   const time = Buffer.alloc(32);
   const now = new BigInt64Array([BigInt(Math.floor(Date.now() / 1000))]);
   const length = c.strftime(ptr(time), time.length, ptr(Buffer.from("%b %e %H:%M:%S\0")), c.localtime(ptr(now)));
@@ -62,7 +62,7 @@ function syslog(level: Level, line: string): void {
   const message = Buffer.from(`${head} sallyport-keycmd[${process.pid}]: ${line}`);
   const address = Buffer.from(`\0\0${JOURNAL}\0`);
   address.writeUInt16LE(AF_UNIX);
-  // Closed by the end of the process, which is near.
+  // The socket closes with the process.
   const socket = c.socket(AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
   c.sendto(socket, ptr(message), message.length, MSG_NOSIGNAL, ptr(address), address.length);
 }

@@ -1,52 +1,52 @@
 import { Fault } from "../../core/fault.ts";
 import { readKeyLine } from "../../core/tms/key-line.ts";
-import type { Asked } from "./arguments.ts";
+import type { KeyQuery } from "./arguments.ts";
+import { LookupCache } from "./cache/lookup-cache.ts";
 import { type Config, readCredential } from "./config.ts";
 import { connectionName } from "./connection.ts";
-import { exchange, type Silence } from "./exchange.ts";
-import { Memory } from "./memory.ts";
+import { exchange, type NoAnswer } from "./exchange.ts";
 import type { Response } from "./response.ts";
 
-/** Until a connection stands; and where the server was found dead a moment ago. */
+/** Connection time limits in milliseconds: normal, and shortly after the server was found down. */
 const CONNECT_MS = 1_000;
 const RECONNECT_MS = 250;
-/** Kept back of the time for what is to be done once it is certain that no answer comes. */
+/** Milliseconds reserved for the work after a timeout. */
 const RESERVE_MS = 50;
 
-/** The line for authorized_keys. Into `notes` goes what an operator should know, whether there is a line or not. */
-export async function lookUp(asked: Asked, config: Config, notes: string[]): Promise<string> {
-  // sshd asks for a certificate by the key in it, and no line could let it in: nothing is counted for that.
-  if (asked.keyType.endsWith("-cert-v01@openssh.com")) throw new Fault("not_found", "the escrow has no certificates");
-  const connection = connectionName(asked.endpoints);
-  const memory = new Memory(asked, config, connection, notes);
-  const dead = memory.serverIsDead;
-  const recalled = dead ? await memory.recall("the server was dead a moment ago").catch(() => undefined) : undefined;
+/** The line for authorized_keys. Messages for the operator are added to `notes`, also on success. */
+export async function lookUp(query: KeyQuery, config: Config, notes: string[]): Promise<string> {
+  // sshd also queries the key inside a certificate, which no line can authorize: do not count a use.
+  if (query.keyType.endsWith("-cert-v01@openssh.com")) throw new Fault("not_found", "the escrow has no certificates");
+  const connection = connectionName(query.endpoints);
+  const cache = new LookupCache(query, config, connection, notes);
+  const down = cache.serverIsDown;
+  const recalled = down ? await cache.recall("the server was down a moment ago").catch(() => undefined) : undefined;
   if (recalled !== undefined) return recalled;
 
-  const answer = await ask(asked, config, connection, memory, dead ? RECONNECT_MS : CONNECT_MS);
-  if ("silence" in answer) {
-    if (answer.dead) memory.serverDied();
-    return memory.recall(answer.silence);
+  const answer = await ask(query, config, connection, cache, down ? RECONNECT_MS : CONNECT_MS);
+  if ("reason" in answer) {
+    if (answer.unreachable) cache.serverIsUnreachable();
+    return cache.recall(answer.reason);
   }
-  if (dead) memory.serverLives();
+  if (down) cache.serverIsReachable();
   const { status } = answer;
-  if (status >= 500 || status === 429 || status === 408) return memory.recall(sayingOf(answer));
+  if (status >= 500 || status === 429 || status === 408) return cache.recall(sayingOf(answer));
   if (status >= 400) {
-    memory.refuse(answer.date);
+    cache.refuse(answer.date);
     throw new Fault(status === 404 ? "not_found" : "denied", sayingOf(answer));
   }
   if (status !== 200) throw new Fault("denied", sayingOf(answer));
-  return accept(answer, asked, memory);
+  return accept(answer, query, cache);
 }
 
 function ask(
-  { user, uid, fingerprint, keyType }: Asked,
+  { user, uid, fingerprint, keyType }: KeyQuery,
   config: Config,
   connection: string | undefined,
-  memory: Memory,
+  cache: LookupCache,
   connectMs: number,
-): Promise<Response | Silence> {
-  // What TMS's own KeyCmd asks; its server passes over the rest.
+): Promise<Response | NoAnswer> {
+  // The fields of TMS KeyCmd; a TMS server ignores the others.
   const question = {
     user,
     user_uid: uid,
@@ -54,7 +54,7 @@ function ask(
     public_key_fingerprint: fingerprint,
     key_type: keyType,
     connection,
-    ...(memory.isOn && { statement: true, offline: memory.unreported() }),
+    ...(cache.isOn && { statement: true, offline: cache.unreported() }),
   };
   const totalMs = Math.max(1, Math.round(config.timeoutMs - RESERVE_MS - performance.now()));
   return exchange({
@@ -69,8 +69,8 @@ function ask(
   });
 }
 
-/** @throws Fault `denied` for anything but one harmless line with the very key that was asked for. */
-function accept({ body }: Response, { fingerprint, keyType }: Asked, memory: Memory): string {
+/** @throws Fault `denied` unless the answer is one valid line with the requested key */
+function accept({ body }: Response, { fingerprint, keyType }: KeyQuery, cache: LookupCache): string {
   const answer = objectOf(body);
   if (typeof answer?.public_key !== "string") throw new Fault("denied", "the server's answer has no key in it");
   const line = readKeyLine(answer.public_key);
@@ -78,11 +78,11 @@ function accept({ body }: Response, { fingerprint, keyType }: Asked, memory: Mem
     throw new Fault("denied", `the server's answer is another key, ${line.fingerprint}`);
   if (line.type !== keyType) throw new Fault("denied", `the server's answer is a key of another type, ${line.type}`);
   const { text, signature } = (answer.statement ?? {}) as Record<string, unknown>;
-  if (typeof text === "string" && typeof signature === "string") memory.keep({ text, signature });
+  if (typeof text === "string" && typeof signature === "string") cache.keep({ text, signature });
   return line.text;
 }
 
-/** What an answer other than 200 says, for the log. */
+/** The status and message of an error answer, for the log. */
 function sayingOf({ status, body }: Response): string {
   const said = objectOf(body)?.result_msg;
   return `the server answered ${status}${typeof said === "string" ? ` ${JSON.stringify(said.slice(0, 200))}` : ""}`;

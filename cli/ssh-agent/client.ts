@@ -4,8 +4,8 @@ import { Fault } from "../../core/fault.ts";
 import { type AgentKey, Framing, frame, MESSAGE, type Message, readIdentities } from "../../core/ssh/agent-protocol.ts";
 
 /**
- * An agent that was forwarded over a connection which hangs takes requests and answers none. Only listing has an end:
- * over anything else an agent may ask its user first.
+ * Time limit of listing in milliseconds: an agent forwarded over a stalled connection does not answer. Other requests
+ * have no limit, because the agent may ask its user.
  */
 const LIST_MS = 5_000;
 
@@ -19,7 +19,7 @@ export class AgentClient implements Disposable {
     this.#socket = socket;
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("error", (error) => this.#waiting?.reject(error));
-    socket.on("close", () => this.#waiting?.reject(new Fault("unavailable", "the ssh-agent hung up")));
+    socket.on("close", () => this.#waiting?.reject(new Fault("unavailable", "the ssh-agent closed the connection")));
   }
 
   /** @throws the system's error when nothing listens there. */
@@ -46,7 +46,7 @@ export class AgentClient implements Disposable {
     }
   }
 
-  /** Sends a request that is answered by success or failure. @throws Fault `failed` when the agent refuses. */
+  /** Sends a request that is answered by success or failure. @throws Fault `failed` if the agent refuses */
   async tell(type: number, body: Uint8Array): Promise<void> {
     const reply = await this.#ask(type, body);
     if (reply.type !== MESSAGE.success) throw new Fault("failed", "the ssh-agent refused");

@@ -8,12 +8,12 @@ import { AgentClient } from "./client.ts";
 /** The lifetime constraint of the protocol: the agent forgets the key after so many seconds. */
 const CONSTRAIN_LIFETIME = 1;
 
-/** By which our keys are found again among others. */
+/** The comment that identifies our keys in the agent. */
 export function commentOf(profile: Login): string {
   return `sallyport:${profile.proxy}:${profile.cluster}:${profile.user}`;
 }
 
-/** Puts a key with its certificate into the agent until the certificate expires, in the place of an earlier one. */
+/** Adds a key with its certificate to the agent until the certificate expires, and removes an earlier one. */
 export async function addKey(
   socket: string,
   profile: Profile,
@@ -36,7 +36,7 @@ export async function addKey(
   await agent.tell(MESSAGE.addConstrained, body.done());
 }
 
-/** Takes the keys of these logins out of the agent. */
+/** Removes the keys of these logins from the agent. */
 export async function forgetKeys(socket: string, logins: readonly Login[]): Promise<void> {
   using agent = await AgentClient.open(socket);
   for (const login of logins) await forget(agent, commentOf(login));
@@ -47,7 +47,7 @@ async function forget(agent: AgentClient, comment: string): Promise<void> {
     if (key.comment === comment) await agent.tell(MESSAGE.removeIdentity, new Writer().string(key.blob).done());
 }
 
-/** The two halves as they stand in the file that we write at login (PROTOCOL.key, unencrypted, one key). */
+/** Public and private part of a key file written at login (PROTOCOL.key, unencrypted, one key). */
 function ed25519Of(text: string): { publicKey: Buffer; secret: Buffer } {
   const base64 = text.replace(/-----(?:BEGIN|END) OPENSSH PRIVATE KEY-----/g, "");
   const outer = new Reader(Buffer.from(base64, "base64").subarray("openssh-key-v1\0".length));

@@ -2,23 +2,23 @@ import { closeSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { inputChunks } from "./stdio.ts";
 
-/** So much may wait for whoever reads our stdout before the other side is made to wait. */
+/** Bytes buffered for stdout before the stream is paused. */
 const HIGH_WATER = 256 * 1024;
 
 /**
- * Carries bytes between this process's stdin and stdout and a stream, each way no faster than it is taken. The end of one
- * direction is passed on and leaves the other open. Resolves when the stream has closed and all it brought is written, or
- * nobody reads it any more. @throws system errors of stdin and stdout.
+ * Copies stdin to a stream and the stream to stdout, with backpressure. An end of one direction is passed on and leaves
+ * the other open. Resolves when the stream has closed and its data is written, or when stdout has no reader any more.
+ * @throws system errors of stdin and stdout
  *
  * By Bun's own descriptors, which start in no time and carry 1.5 GB/s: `process.stdin` and `process.stdout` cost 11 ms.
  */
 export async function carryStdio(stream: Duplex): Promise<void> {
   const output = pour(stream);
-  // Its end is not awaited: whoever reads our stdout need never close our stdin.
+  // Do not wait for the end of stdin: the reader of stdout need not close it.
   await Promise.race([output, feed(stream).then(() => output)]);
 }
 
-/** What the stream brings, to stdout, and then the end of it. */
+/** Copies the stream to stdout, including its end. */
 async function pour(stream: Duplex): Promise<void> {
   const stdout = Bun.stdout.writer({ highWaterMark: HIGH_WATER });
   const waiting: Buffer[] = [];
@@ -40,7 +40,7 @@ async function pour(stream: Duplex): Promise<void> {
   });
   try {
     for (;;) {
-      // What came while the last was written has woken nobody.
+      // Data that arrived during the last write did not call wake.
       if (waiting.length === 0) {
         if (ended || closed) break;
         await new Promise<void>((resolve) => {
@@ -55,7 +55,7 @@ async function pour(stream: Duplex): Promise<void> {
       stream.resume();
     }
     await stdout.end();
-    // Bun keeps it open, and the reader would not see the end before the other direction has ended, too.
+    // Bun keeps the descriptor open; close it, so that the reader sees the end at once.
     closeSync(1);
     if (!closed) await new Promise<void>((resolve) => stream.once("close", () => resolve()));
   } catch (error) {
@@ -64,7 +64,7 @@ async function pour(stream: Duplex): Promise<void> {
   }
 }
 
-/** stdin, to the stream, and then the end of it. */
+/** Copies stdin to the stream, including its end. */
 async function feed(stream: Duplex): Promise<void> {
   let [wake, closed] = [() => {}, false];
   stream.on("drain", () => wake());

@@ -4,35 +4,35 @@ import { type ClientConnection, type Credential, connectSsh } from "../../core/s
 import { hostVerifier } from "../../core/ssh/verify-host.ts";
 import { openTcp } from "./tcp.ts";
 
-export interface Target {
+export interface SshTarget {
   /** `host:port`, IPv6 in brackets. */
   readonly addr: string;
   readonly user: string;
   readonly credential: Credential;
   /** Host authorities of the cluster. */
   readonly authorities: readonly PublicKey[];
-  /** One of these must be in the host's certificate. */
+  /** The host certificate must contain one of these names. */
   readonly names: readonly string[];
   readonly now: () => Date;
   /** Path of the ssh-agent that sessions may ask to be forwarded. */
   readonly agent?: string | undefined;
-  /** After how much silence the server is asked for a sign of life. */
+  /** Idle time in milliseconds before a keepalive request. */
   readonly keepaliveMs?: number | undefined;
 }
 
 /**
- * An SSH connection over TCP to a member of the cluster; `socket` when it is being dialled already.
+ * Opens an SSH connection over TCP to a member of the cluster. @param socket a TCP connection in progress
  * @throws Fault `unavailable`, `denied`, `unauthenticated`.
  */
 export async function connectAs(
-  target: Target,
+  target: SshTarget,
   socket: Promise<Duplex> = openTcp(target.addr),
 ): Promise<ClientConnection> {
   return connectOver(await socket, target);
 }
 
-/** The same over a stream that is there already, such as a channel through a proxy. */
-export function connectOver(stream: Duplex, target: Omit<Target, "addr">): Promise<ClientConnection> {
+/** Opens an SSH connection over an open stream, such as a channel through a proxy. */
+export function connectOver(stream: Duplex, target: Omit<SshTarget, "addr">): Promise<ClientConnection> {
   return connectSsh(stream, {
     user: target.user,
     credential: target.credential,

@@ -1,4 +1,4 @@
-/** What ssh(1) does for `~` at the beginning of a line. */
+/** Actions of escape sequences, `~` at the beginning of a line, as in ssh(1). */
 export type Escape = "disconnect" | "suspend" | "help";
 
 export const ESCAPE_HELP = [
@@ -14,7 +14,7 @@ export const ESCAPE_HELP = [
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** Takes escape sequences out of what is typed. Feed it chunks; it keeps its place between them. */
+/** Removes escape sequences from terminal input. Keeps its state between chunks. */
 export class EscapeFilter {
   readonly #escape: number;
   #atLineStart = true;
@@ -25,7 +25,7 @@ export class EscapeFilter {
     this.#escape = character.charCodeAt(0);
   }
 
-  /** What is to be sent, and which sequences were typed in between, in order. */
+  /** The data to send and the escape sequences, in order. */
   push(chunk: Uint8Array): (Uint8Array | Escape)[] {
     const parts: (Uint8Array | Escape)[] = [];
     let from = 0;
@@ -39,7 +39,7 @@ export class EscapeFilter {
         const escape = ESCAPES[key];
         from = escape === undefined && key !== this.#escape ? i : i + 1;
         if (escape !== undefined) parts.push(escape);
-        // `~~` is one of them; any other key brings the `~` that was held back along.
+        // `~~` sends one `~`; any other key sends the held `~` and itself.
         else parts.push(Uint8Array.of(this.#escape));
         this.#atLineStart = escape !== undefined || key === CR || key === LF;
       } else if (this.#atLineStart && key === this.#escape) {

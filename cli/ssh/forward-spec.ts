@@ -1,15 +1,15 @@
 import { Fault } from "../../core/fault.ts";
 
 /** One end of a forwarding: a TCP address or the path of a Unix socket. */
-export type End = { readonly host: string; readonly port: number } | { readonly path: string };
+export type ForwardEnd = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** `-L` and `-R`: what connects to `from` comes out at `to`. */
+/** `-L` and `-R`: connections to `from` are forwarded to `to`. */
 export interface Forward {
-  readonly from: End;
-  readonly to: End;
+  readonly from: ForwardEnd;
+  readonly to: ForwardEnd;
 }
 
-/** `-L [BIND:]PORT:HOST:HOSTPORT`, with a path in the place of either end. An empty BIND or `*` is every address. */
+/** Parses `-L [BIND:]PORT:HOST:HOSTPORT`, with a path instead of either end. An empty BIND or `*` is every address. */
 export function parseForward(text: string): Forward {
   const words = split(text);
   const from = words[0]?.startsWith("/") === true ? { path: words[0] } : undefined;

@@ -5,21 +5,21 @@ import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import { systemFault } from "../system-error.ts";
-import type { End, Forward } from "./forward-spec.ts";
+import type { Forward, ForwardEnd } from "./forward-spec.ts";
 import { readSocksRequest } from "./socks.ts";
 
-/** What is said about forwardings while they run: goes to stderr. */
+/** Prints a message about a forwarding on stderr. */
 export type Tell = (text: string) => void;
 
-/** `-L`: connections to this side come out on the other. Resolves when it listens. @throws Fault when it cannot. */
+/** `-L`: forwards local connections to the remote side. Resolves when it listens. @throws Fault if it cannot listen */
 export async function forwardLocal(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
   await listen(forward.from, (socket) => {
     void relay(socket, () => dialRemote(connection, forward.to), tell);
   });
 }
 
-/** `-D`: a SOCKS proxy on this side whose connections come out on the other. */
-export async function forwardDynamic(connection: ClientConnection, from: End, tell: Tell): Promise<void> {
+/** `-D`: runs a local SOCKS proxy that connects from the remote side. */
+export async function forwardDynamic(connection: ClientConnection, from: ForwardEnd, tell: Tell): Promise<void> {
   const serve = async (socket: Socket) => {
     const request = await readSocksRequest(socket);
     if (request === undefined) return;
@@ -42,11 +42,11 @@ export async function forwardDynamic(connection: ClientConnection, from: End, te
   await listen(from, (socket) => void serve(socket));
 }
 
-/** `-R`: connections to the other side come out on this one. Tells the port when the other side was to choose it. */
+/** `-R`: forwards remote connections to the local side. Prints the port if the server chose it. */
 export async function forwardRemote(connection: ClientConnection, forward: Forward, tell: Tell): Promise<void> {
   const { from, to } = forward;
   const { ssh } = connection;
-  // Who is heard of together with the answer is served: we listen to that before we ask.
+  // Register the handler before the request: a connection may arrive together with the reply.
   if ("path" in from) {
     ssh.on("unix connection", (info, accept, reject) => {
       if (info.socketPath === from.path) answer(accept, reject, to, tell);
@@ -70,7 +70,7 @@ export async function forwardRemote(connection: ClientConnection, forward: Forwa
   if (from.port === 0) tell(`Allocated port ${port} for remote forward to ${shown(to)}`);
 }
 
-function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): void {
+function answer(accept: () => Duplex, reject: () => void, to: ForwardEnd, tell: Tell): void {
   const socket = dialLocal(to);
   const refuse = (error: Error) => {
     tell(`forwarding to ${shown(to)}: ${error.message}`);
@@ -78,13 +78,13 @@ function answer(accept: () => Duplex, reject: () => void, to: End, tell: Tell): 
   };
   socket.once("error", refuse);
   socket.once("connect", () => {
-    // A channel that was accepted is not refused any more: sshd ends the whole connection over that.
+    // Do not reject an accepted channel: sshd would end the whole connection.
     socket.off("error", refuse);
     join(socket, accept());
   });
 }
 
-function asked(ask: (done: (error: Error | undefined) => void) => void, from: End): Promise<void> {
+function asked(ask: (done: (error: Error | undefined) => void) => void, from: ForwardEnd): Promise<void> {
   return new Promise((resolve, reject) => {
     ask((cause) => {
       if (cause === undefined || cause === null) resolve();
@@ -99,9 +99,9 @@ function asked(ask: (done: (error: Error | undefined) => void) => void, from: En
   });
 }
 
-async function listen(at: End, onSocket: (socket: Socket) => void): Promise<void> {
+async function listen(at: ForwardEnd, onSocket: (socket: Socket) => void): Promise<void> {
   if ("path" in at) await removeStale(at.path);
-  // Nobody else may connect to a socket in the file system, not even for a moment.
+  // Create a Unix socket with mode 0600 from the start.
   const before = process.umask(0o177);
   const listening = new Promise<void>((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: false, noDelay: true }, onSocket);
@@ -118,7 +118,7 @@ async function listen(at: End, onSocket: (socket: Socket) => void): Promise<void
   if ("path" in at) process.once("exit", () => rmSync(at.path, { force: true }));
 }
 
-/** Removes what a process that is gone may have left: a socket at which nobody listens. */
+/** Removes a stale socket file without a listener. */
 async function removeStale(path: string): Promise<void> {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
   const refused = await new Promise<boolean>((resolve) => {
@@ -129,7 +129,7 @@ async function removeStale(path: string): Promise<void> {
   if (refused) rmSync(path, { force: true });
 }
 
-function dialRemote(connection: ClientConnection, to: End): Promise<Duplex> {
+function dialRemote(connection: ClientConnection, to: ForwardEnd): Promise<Duplex> {
   if ("host" in to) return openChannel(connection, to.host, to.port);
   return new Promise((resolve, reject) => {
     connection.ssh.openssh_forwardOutStreamLocal(to.path, (error, channel) => {
@@ -139,11 +139,11 @@ function dialRemote(connection: ClientConnection, to: End): Promise<Duplex> {
   });
 }
 
-function dialLocal(to: End): Socket {
+function dialLocal(to: ForwardEnd): Socket {
   return "path" in to ? connect({ path: to.path, allowHalfOpen: true }) : connect({ ...to, allowHalfOpen: true });
 }
 
-/** Joins an accepted connection with one that is still to be made; when that fails, it is told and the first is closed. */
+/** Dials the other end of an accepted connection and joins both; on failure prints a message and closes the socket. */
 async function relay(socket: Socket, dial: () => Promise<Duplex>, tell: Tell): Promise<void> {
   socket.on("error", () => socket.destroy());
   try {
@@ -154,9 +154,9 @@ async function relay(socket: Socket, dial: () => Promise<Duplex>, tell: Tell): P
   }
 }
 
-/** Each end's data and end-of-data go to the other; when either is gone, both are closed. */
+/** Copies data and ends in both directions; if one side closes, closes both. */
 function join(socket: Socket, channel: Duplex): void {
-  // What it has said may still have to wait for whoever is slow over there.
+  // Data written by the socket may still be buffered for a slow remote side.
   const leave = () => channel.end(() => channel.destroy());
   // "close" follows.
   socket.on("error", () => {});
@@ -168,7 +168,7 @@ function join(socket: Socket, channel: Duplex): void {
   channel.pipe(socket);
 }
 
-function shown(end: End): string {
+function shown(end: ForwardEnd): string {
   if ("path" in end) return end.path;
   return hostPort(end.host, end.port);
 }

@@ -7,11 +7,11 @@ export interface Size {
   readonly cols: number;
 }
 
-/** The terminal that the user sits at, given over to a program on the other side. */
+/** The local terminal of an interactive session. */
 export class LocalTerminal {
   readonly #input: { setRawMode(on: boolean): unknown };
   readonly #screen: { getWindowSize(): [number, number]; _refreshSize?(): void };
-  /** How it was set before: the program on the other side gets one like it. */
+  /** The original terminal modes, sent with `pty-req`. */
   readonly modes: Promise<Buffer>;
 
   private constructor(env: Environment) {
@@ -33,7 +33,7 @@ export class LocalTerminal {
     return { cols: cols || 80, rows: rows || 24 };
   }
 
-  /** Every key goes to the other side from now on. The terminal is put back whatever ends this process. */
+  /** Sets raw mode. The original mode is restored at the exit of this process. */
   makeRaw(): void {
     this.#input.setRawMode(true);
     process.once("exit", () => this.restore());
@@ -48,7 +48,7 @@ export class LocalTerminal {
     this.#input.setRawMode(false);
   }
 
-  /** Stops this process, as Control-Z does, until the shell brings it back. */
+  /** Suspends this process, as Control-Z does. */
   suspend(): void {
     this.restore();
     process.once("SIGCONT", () => this.#input.setRawMode(true));

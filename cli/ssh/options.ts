@@ -1,15 +1,15 @@
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
 import { suggest } from "../../core/suggest.ts";
-import { type End, type Forward, parseDynamic, parseForward } from "./forward-spec.ts";
+import { type Forward, type ForwardEnd, parseDynamic, parseForward } from "./forward-spec.ts";
 
-/** What ssh_config(5)'s options change here, as `-o NAME=VALUE` gives them. */
+/** Supported options of ssh_config(5), from `-o NAME=VALUE`. */
 export interface SshOptions {
   user?: string;
   port?: number;
   forwardAgent?: boolean;
   requestTty?: "no" | "yes" | "force" | "auto";
-  /** Nothing may be asked. */
+  /** Never prompt. */
   batch?: boolean;
   connectTimeoutMs?: number;
   keepaliveMs?: number;
@@ -20,12 +20,12 @@ export interface SshOptions {
   readonly setEnv: Record<string, string>;
   readonly local: Forward[];
   readonly remote: Forward[];
-  readonly dynamic: End[];
+  readonly dynamic: ForwardEnd[];
 }
 
 type Setter = (options: SshOptions, value: string, name: string) => void;
 
-/** Options that change nothing are known where scripts give them from habit and what they ask for holds here anyway. */
+/** Some options have no effect: scripts often pass them, and tsh already behaves as they request. */
 const OPTIONS: Readonly<Record<string, Setter>> = {
   AddKeysToAgent: () => {},
   BatchMode: (o, v, n) => {

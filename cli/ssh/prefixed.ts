@@ -1,10 +1,10 @@
 import { Writable } from "node:stream";
 
-/** A line longer than this is passed on in pieces. */
+/** Longer lines are split. */
 const MAX_LINE = 64 * 1024;
 const LF = 0x0a;
 
-/** A stream that puts `prefix` before every line, and passes on whole lines only, so that those of several do not mix. */
+/** A stream that prefixes every line and writes whole lines only, so that lines of several streams do not mix. */
 export function prefixed(prefix: string, to: Writable): Writable {
   let rest: Buffer = Buffer.alloc(0);
   const pass = (line: Uint8Array) => to.write(Buffer.concat([Buffer.from(prefix), line]));
@@ -18,7 +18,7 @@ export function prefixed(prefix: string, to: Writable): Writable {
       for (; held.length > MAX_LINE; held = held.subarray(MAX_LINE))
         pass(Buffer.concat([held.subarray(0, MAX_LINE), Buffer.of(LF)]));
       rest = held;
-      // Waits as long as the output that is shared is behind.
+      // Apply the backpressure of the shared output.
       if (to.writableNeedDrain) to.once("drain", () => done());
       else done();
     },

@@ -6,19 +6,19 @@ import { ESCAPE_HELP, type Escape, EscapeFilter } from "./escape.ts";
 import type { LocalTerminal } from "./local-terminal.ts";
 import { inputChunks } from "./stdio.ts";
 
-/** What runs on the other side, and where its three streams go. */
+/** The command of a session and its streams. */
 export interface SessionRequest {
-  /** Missing for a login shell. */
+  /** Undefined for a login shell. */
   readonly command: string | undefined;
-  /** Sent to the other side; it takes what it likes. */
+  /** Environment variables to send; the server decides which it accepts. */
   readonly env: Readonly<Record<string, string>>;
   readonly forwardAgent: boolean;
-  /** Given over to a program that is to have a terminal. */
+  /** The local terminal, if the command gets one. */
   readonly terminal: LocalTerminal | undefined;
-  /** A terminal for the program although there is none here (`-tt`). */
+  /** Request a terminal without a local one (`-tt`). */
   readonly forceTerminal: boolean;
   readonly term: string;
-  /** Keys of our own at the beginning of a line; undefined for none. */
+  /** The escape character; undefined for none. */
   readonly escape: string | undefined;
   /** Whether stdin is passed on. */
   readonly input: boolean;
@@ -30,11 +30,11 @@ type ClientChannel = Awaited<ReturnType<typeof openChannel>>;
 
 /** sshd's exit status for a program that a signal ended, as the shell counts it. */
 const SIGNALLED = 128;
-/** By then a connection that ends has ended. */
+/** Time limit in milliseconds for the reason of a closed connection. */
 const REASON_MS = 500;
 
 /**
- * Runs a shell or a command and stays until it and its output have ended.
+ * Runs a shell or a command until it has exited and its output has ended.
  * @returns its exit status, 128 + n when signal n ended it
  * @throws Fault when it cannot be started, `unavailable` when the connection breaks
  */
@@ -44,7 +44,7 @@ export async function runSession(connection: ClientConnection, request: SessionR
   const told = (code?: number | null, signal?: string | null) => {
     if (typeof code === "number" || typeof signal === "string") status = code ?? SIGNALLED + signalNumber(signal);
   };
-  // A status that came in one piece with the answer to the request was told by "exit" before anybody listened.
+  // A status in one packet with the reply is emitted before this listener exists; "close" repeats it.
   channel.on("exit", told);
   const ended = new Promise<void>((resolve) =>
     channel.once("close", (code?: number | null, signal?: string | null) => {
@@ -53,7 +53,7 @@ export async function runSession(connection: ClientConnection, request: SessionR
     }),
   );
   const failed = Promise.withResolvers<never>();
-  // A command whose output nobody wants any more (`… | head`) is hung up on, as its own pipe would end it.
+  // If stdout has no reader any more (`… | head`), close the channel, as SIGPIPE would end a local command.
   const unread = () => {
     status ??= SIGNALLED + constants.signals.SIGPIPE;
     channel.close();
@@ -68,7 +68,7 @@ export async function runSession(connection: ClientConnection, request: SessionR
   return status;
 }
 
-/** Why a session ended without a status. Channels close before their connection, and only that one knows the reason. */
+/** The reason why a session ended without a status. Channels close before their connection, which has the reason. */
 async function endOf(connection: ClientConnection): Promise<Fault> {
   const patience = new Promise<undefined>((late) => setTimeout(late, REASON_MS));
   const reason = await Promise.race([connection.closed, patience]);
@@ -97,7 +97,7 @@ function refusal(error: Error, connection: ClientConnection): Fault {
   return new Fault("denied", connection.banners.at(-1) ?? `the host refused the session: ${words}`, { cause: error });
 }
 
-/** Resolves when all of `from` has been taken, or nobody reads it any more: that is no error, but `unread` is told. */
+/** Resolves when `from` is copied, or when `to` has no reader any more; then calls `unread`. */
 function pass(from: Duplex, to: Writable, unread: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: NodeJS.ErrnoException | null) => {
@@ -112,7 +112,7 @@ function pass(from: Duplex, to: Writable, unread: () => void): Promise<void> {
   });
 }
 
-/** What is typed or piped goes to the other side, no faster than it is taken there, and then the end of it. */
+/** Copies stdin to the channel with backpressure, including its end. */
 async function startInput(channel: ClientChannel, request: SessionRequest): Promise<void> {
   if (!request.input) {
     channel.end();

@@ -4,7 +4,7 @@ import { ATTRIBUTE } from "../../core/ssh/sftp.ts";
 
 export type Kind = "file" | "directory" | "link" | "other";
 
-/** What is known of a file. Times are seconds since 1970. */
+/** Attributes of a file. Times are seconds since 1970. */
 export interface Attributes {
   /** Undefined when the server does not say. */
   readonly kind: Kind | undefined;
@@ -15,7 +15,7 @@ export interface Attributes {
   readonly modified: number;
 }
 
-/** What of a file is to be changed, or a new one to begin with. */
+/** Attributes to set. */
 export interface Changes {
   readonly size?: number;
   readonly mode?: number;

@@ -4,12 +4,12 @@ import type { Path } from "./sftp.ts";
 /** One place in a pattern: a character as it is, `?`, `*`, or `[…]`. */
 type Step = { readonly kind: "many" } | { readonly kind: "one"; readonly fits: (char: string) => boolean };
 
-/** Whether a path holds anything that glob(7) gives a meaning to. */
+/** Whether a path contains glob(7) metacharacters. */
 export function isPattern(path: Path): boolean {
   return /[*?[\\]/.test(path);
 }
 
-/** What a part of a path means when it is no pattern: backslashes only keep the next character from having a meaning. */
+/** The literal text of a path component without backslash escapes; undefined for a pattern. */
 export function literal(part: Path): Path | undefined {
   return /[*?[]/.test(part.replaceAll(/\\./gs, "")) ? undefined : part.replaceAll(/\\(.)/gs, "$1");
 }
@@ -26,7 +26,7 @@ export function matcher(pattern: Path): (name: Path) => boolean {
 
 function matches(steps: readonly Step[], chars: readonly string[]): boolean {
   let [at, step] = [0, 0];
-  // Where the last `*` stood, and how far it has reached: only this one ever needs to take more.
+  // Position of the last `*` and the end of its match: only the last `*` needs backtracking.
   let [star, reached] = [-1, 0];
   while (at < chars.length) {
     const now = steps[step];

@@ -1,16 +1,16 @@
 import { Fault } from "../../core/fault.ts";
 import { MAX_PACKET } from "../../core/ssh/sftp.ts";
 
-/** Cuts a stream of bytes into packets: four bytes of length, then so many bytes (draft-ietf-secsh-filexfer-02 §3). */
+/** Splits a byte stream into packets: a length of four bytes, then the data (draft-ietf-secsh-filexfer-02 §3). */
 export class Packets {
   readonly #head = Buffer.alloc(4);
   #headFilled = 0;
-  /** A packet of which not everything has come. */
+  /** An incomplete packet. */
   #packet: Buffer | undefined;
   #packetFilled = 0;
 
   /**
-   * Hands on every packet that `chunk` completes. One that lies whole in the chunk is a view of it.
+   * Calls `take` for every completed packet. A packet that lies within the chunk is a view of it.
    * @throws Fault `failed` for a length that no packet has.
    */
   push(chunk: Buffer, take: (packet: Buffer) => void): void {
@@ -32,8 +32,8 @@ export class Packets {
       this.#headFilled = 0;
       const length = this.#head.readUInt32BE();
       if (length === 0 || length > MAX_PACKET)
-        throw new Fault("failed", "what the SFTP server sends is not SFTP", {
-          hint: "a shell's start-up file on the machine may print something",
+        throw new Fault("failed", "the server does not speak SFTP", {
+          hint: "check that the shell's start-up files on the machine print nothing",
         });
       if (length <= chunk.length - at) {
         take(chunk.subarray(at, at + length));

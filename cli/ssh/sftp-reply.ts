@@ -3,13 +3,13 @@ import { Fault, type FaultCode } from "../../core/fault.ts";
 import { REPLY, STATUS } from "../../core/ssh/sftp.ts";
 import { oneLine } from "../../core/ssh/text.ts";
 
-/** What a server answered; `fields` is what follows the request's number. */
+/** A reply of the server; `fields` is the content after the request id. */
 export interface Reply {
   readonly type: number;
   readonly fields: Reader;
 }
 
-/** The fields of an answer of this type. @throws Fault what the server says instead. */
+/** The fields of a reply of this type. @throws Fault the error status of the server */
 export function expected(reply: Reply, type: number): Reader {
   if (reply.type === type) return reply.fields;
   if (reply.type !== REPLY.STATUS) throw malformed();
@@ -33,23 +33,23 @@ const FAILURES: Readonly<Record<number, readonly [code: FaultCode, words: string
   [STATUS.EOF]: ["failed", "it ends there"],
   [STATUS.NO_SUCH_FILE]: ["not_found", "no such file or directory"],
   [STATUS.PERMISSION_DENIED]: ["denied", "permission denied"],
-  [STATUS.FAILURE]: ["failed", "the machine says no more than that it failed"],
+  [STATUS.FAILURE]: ["failed", "the server reports a failure without a reason"],
   [STATUS.OP_UNSUPPORTED]: ["failed", "the machine cannot do that"],
 };
 
 function failure(status: number, text: string): Fault {
   const [code, words] = FAILURES[status] ?? ["failed", `status ${status}`];
-  // What says nothing new is said in our words.
+  // Use our own words if the server's text adds nothing.
   const plain = text === "" || code !== "failed" || /^failure\.?$/i.test(text);
   return new Fault(code, plain ? words : text);
 }
 
-/** Ends the connection: who breaks the protocol once is not asked again. */
+/** A protocol violation; it ends the connection. */
 export function malformed(): Fault {
   return new Fault("unavailable", "the SFTP server breaks the protocol");
 }
 
-/** What went wrong while the server's bytes were read. */
+/** The Fault for an error while parsing a packet. */
 export function broken(error: unknown): Fault {
   const fault = Fault.from(error);
   return fault.code === "bad_request" ? malformed() : fault;

@@ -8,19 +8,19 @@ import { type Attributes, type Changes, formatChanges, readAttributes } from "./
 import { Packets, packetOf } from "./sftp-packets.ts";
 import { broken, expectDone, expected, malformed, type Reply, statusOf } from "./sftp-reply.ts";
 
-/** A path on Unix is bytes, not text: a string with one character, 0 to 255, for each of them. */
+/** A Unix path is a sequence of bytes: a string with one character, 0 to 255, for each byte. */
 export type Path = string;
 
 export interface Entry {
   readonly name: Path;
-  /** Of the entry itself; links are not followed. */
+  /** Attributes of the entry itself; links are not followed. */
   readonly attributes: Attributes;
 }
 
-/** What the server knows an open file or directory by. */
+/** A server handle of an open file or directory. */
 export type Handle = Buffer & { readonly __handle?: never };
 
-/** What one request may carry. */
+/** Maximum data of one request in bytes. */
 interface Limits {
   readonly read: number;
   readonly write: number;
@@ -31,15 +31,15 @@ interface Waiting {
   reject(reason: Fault): void;
 }
 
-/** More than any directory has, and few enough to be kept: a server could go on for ever. */
+/** Limit of directory entries: a server could send them without end. */
 const MAX_ENTRIES = 1_000_000;
 
 /** How long a server may take to end when there is nothing left to do. */
 const FINISH_MS = 2_000;
 
 /**
- * A client of SFTP version 3. Any number of requests may be under way; the caller bounds them. Nothing that the server
- * sends is believed beyond its form: names and sizes are the caller's to judge.
+ * A client of SFTP version 3. The caller limits the number of concurrent requests. Only the form of replies is checked:
+ * the caller must validate names and sizes.
  */
 export class Sftp {
   readonly #channel: Duplex;
@@ -94,7 +94,7 @@ export class Sftp {
     this.#end(new Fault("unavailable", "the connection was closed"));
   }
 
-  /** Lets the server end by itself, which then counts as a success. Resolves when it has, or takes too long over it. */
+  /** Ends the session cleanly: closes our side and waits for the server, for a limited time. */
   async finish(): Promise<void> {
     if (this.#over !== undefined) return;
     const patience = Promise.withResolvers<void>();
@@ -214,7 +214,7 @@ export class Sftp {
     if (reply.type === REPLY.STATUS && statusOf(reply.fields).status === STATUS.EOF) return undefined;
     const fields = expected(reply, REPLY.NAME);
     const count = fields.uint32();
-    // Some servers end so.
+    // Some servers end a listing with an empty reply.
     if (count === 0) return undefined;
     // Each takes twelve bytes at least.
     if (count > fields.rest / 12) throw malformed();
@@ -250,7 +250,7 @@ export class Sftp {
     return promise;
   }
 
-  /** @throws Fault for an answer to no question. */
+  /** @throws Fault for a reply with an unknown request id */
   #answer(packet: Buffer): void {
     const fields = new Reader(packet);
     const type = fields.byte();
@@ -285,7 +285,7 @@ export class Sftp {
     if (!this.#extensions.has(extension)) return { read: SAFE_DATA, write: SAFE_DATA };
     const reply = await this.#request(REQUEST.EXTENDED, new Writer().string(extension), REPLY.EXTENDED);
     const [, read = 0, write = 0] = [reply.uint64(), reply.uint64(), reply.uint64()].map(Number);
-    // Zero is no limit, which is not an invitation.
+    // Zero means no limit; use the safe default.
     const within = (limit: number) => (limit === 0 ? SAFE_DATA : Math.min(limit, MAX_PACKET - 1024));
     return { read: within(read), write: within(write) };
   }

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 
-/** Where a SOCKS client wants to go, and how to answer it. */
+/** The destination of a SOCKS client, and the replies to it. */
 export interface SocksRequest {
   readonly host: string;
   readonly port: number;
@@ -105,7 +105,7 @@ class HandshakeReader {
     return text.toString("utf8");
   }
 
-  /** Gives back what was read too much. */
+  /** Returns unread bytes to the stream. */
   release(): void {
     if (this.#held.length > 0 && !this.#stream.destroyed) this.#stream.unshift(this.#held);
   }

@@ -1,12 +1,11 @@
 import { Writable } from "node:stream";
 
-/** So much is handed to the system in one call. */
+/** Bytes written in one system call. */
 const AT_ONCE = 256 * 1024;
 
 /**
- * A stream onto stdout (1) or stderr (2) that never blocks this process: what is slow to take makes the sender wait, while
- * the other direction goes on. (`process.stdout` would do, for 8 ms at the start of every command.) A reader that has gone
- * away is reported as the error EPIPE.
+ * A stream to stdout (1) or stderr (2) with backpressure that never blocks this process. (`process.stdout` costs 8 ms at
+ * the start of every command.) A closed reader is reported as the error EPIPE.
  */
 export function outputStream(fd: 1 | 2): Writable {
   const sink = (fd === 1 ? Bun.stdout : Bun.stderr).writer({ highWaterMark: AT_ONCE });

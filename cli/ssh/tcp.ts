@@ -5,11 +5,11 @@ import type { TcpStream } from "./tcp-stream.ts";
 const CONNECT_MS = 10_000;
 
 /**
- * A TCP connection to `host:port`, IPv6 in brackets. Apart from what speaks SSH over it, so that it can be dialled while
- * that is still being loaded: a failure waits until it is asked for. @throws Fault `unavailable`.
+ * Opens a TCP connection to `host:port`, IPv6 in brackets. A separate module, so that the connection starts while the SSH
+ * modules load. A failure is reported when the promise is awaited. @throws Fault `unavailable`
  */
 export function openTcp(addr: string, withinMs = CONNECT_MS): Promise<Duplex> {
-  // core/address.ts reads this more strictly, and takes a millisecond of every command to load.
+  // core/address.ts is stricter, but takes 1 ms to load.
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(addr) ?? [];
   const hostname = bracketed ?? plain;
   if (hostname === undefined) throw new Fault("bad_request", `"${addr}" is not host:port`);

@@ -4,11 +4,11 @@ import type { Context } from "../context.ts";
 import { printable } from "../output.ts";
 import { withAuth } from "./connect.ts";
 import { checkView, eventCells, eventsView, searchFlags } from "./event-text.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 
 export const audit = (cx: Context) =>
   group({
-    meta: { name: "audit", description: "What happened, by whom" },
+    meta: { name: "audit", description: "Audit log" },
     subCommands: {
       search: async () => auditSearch(cx),
       tail: async () => auditTail(cx),
@@ -23,7 +23,7 @@ export const auditSearch = (cx: Context) =>
       name: "search",
       description: "Search the audit log",
       examples: [
-        ["tctl audit search --user=alice --from=24h", "what alice did since yesterday"],
+        ["tctl audit search --user=alice --from=24h", "alice's events of the last 24 hours"],
         ["tctl audit search --event=user.login --format=json | jq '.[] | select(.success | not)'", "failed logins"],
       ],
     },
@@ -40,7 +40,7 @@ export const auditSearch = (cx: Context) =>
     },
   });
 
-/** `tctl audit tail`: events as they happen, until interrupted. With `--format=json` one object a line. */
+/** `tctl audit tail`: prints new events until interrupted. With `--format=json`, one object a line. */
 export const auditTail = (cx: Context) =>
   command({
     meta: {
@@ -54,7 +54,7 @@ export const auditTail = (cx: Context) =>
     args: {
       ...globals,
       format: { ...printing.format, options: ["text", "json"] },
-      event: { type: "string", valueHint: "name", description: "Only this kind of event" },
+      event: { type: "string", valueHint: "name", description: "Only events of this type" },
       user: { type: "string", description: "Only this user's events" },
     },
     async run({ args }) {
@@ -67,12 +67,12 @@ export const auditTail = (cx: Context) =>
     },
   });
 
-/** `tctl audit verify`: whether the log is whole. Exit status 1 when it is not. */
+/** `tctl audit verify`: verifies the hash chain of the log. Exit status 1 if it was altered. */
 export const auditVerify = (cx: Context) =>
   command({
     meta: {
       name: "verify",
-      description: "Check that no audit event was changed, removed or put elsewhere",
+      description: "Verify that no audit event was changed, removed or moved",
       examples: [["tctl audit verify || mail -s 'audit log altered' security", ""]],
     },
     args: { ...globals, ...printing },

@@ -1,44 +1,38 @@
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import type { AuthClient } from "../../core/api/client.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { Fault } from "../../core/fault.ts";
-import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
+import type { ClientConnection } from "../../core/ssh/client.ts";
+import { useAuthApi } from "../auth-api.ts";
 import type { Parsed } from "../command.ts";
 import type { Context } from "../context.ts";
 import { readIfThere } from "../files.ts";
 import { connectAs } from "../ssh/connect.ts";
 import { localDataDir } from "./data-dir.ts";
-import type { globals } from "./globals.ts";
+import type { globals } from "./flags.ts";
 
-export type Where = Parsed<typeof globals>;
+export type AuthFlags = Parsed<typeof globals>;
 
 /**
- * Runs `work` with the API of the auth server that the flags speak of: the one on this machine by its own admin
- * identity, another by an identity file, else the cluster that `tsh login` went to.
+ * Runs `work` with the API of the auth server that the flags select: the local one with its admin identity, a remote one
+ * with an identity file, or else the cluster of the current `tsh login`.
  */
-export async function withAuth<T>(cx: Context, where: Where, work: (api: AuthClient) => Promise<T>): Promise<T> {
-  const connection = await open(cx, where);
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
-  try {
-    return await work(api);
-  } finally {
-    api.close();
-    connection.close();
-  }
+export async function withAuth<T>(cx: Context, flags: AuthFlags, work: (api: AuthClient) => Promise<T>): Promise<T> {
+  return useAuthApi(await open(cx, flags), work);
 }
 
-async function open(cx: Context, where: Where): Promise<ClientConnection> {
-  const servers = where["auth-server"];
-  if (where.identity !== undefined) {
+async function open(cx: Context, flags: AuthFlags): Promise<ClientConnection> {
+  const servers = flags["auth-server"];
+  if (flags.identity !== undefined) {
     if (servers.length === 0) throw new Fault("bad_request", "--identity needs --auth-server");
-    return connectIdentity(cx, where.identity, servers);
+    return connectIdentity(cx, flags.identity, servers);
   }
   if (servers.length > 0) throw new Fault("bad_request", "--auth-server needs --identity");
 
-  const dataDir = await localDataDir(cx, where);
-  const chosen = where["data-dir"] !== undefined || where.config !== undefined;
+  const dataDir = await localDataDir(cx, flags);
+  const chosen = flags["data-dir"] !== undefined || flags.config !== undefined;
   const address = readAddress(dataDir, chosen);
   if (address !== undefined) {
     const { addr } = JSON.parse(address) as { addr: string };
@@ -50,11 +44,11 @@ async function open(cx: Context, where: Where): Promise<ClientConnection> {
     if (connection !== undefined) return connection;
   }
   throw new Fault("unavailable", `no auth server has run in ${dataDir}`, {
-    hint: "name its data directory with --data-dir or its config file with --config, or ask from elsewhere with --auth-server and --identity",
+    hint: "give its data directory with --data-dir or its config file with --config, or a remote server with --auth-server and --identity",
   });
 }
 
-/** Where the auth server of this machine listens. Who may not look there and did not ask for it has none here. */
+/** The address file of the local auth server; undefined if missing, or if unreadable and not explicitly selected. */
 function readAddress(dataDir: string, chosen: boolean): string | undefined {
   const file = join(dataDir, "proc", "auth.json");
   try {
@@ -63,7 +57,7 @@ function readAddress(dataDir: string, chosen: boolean): string | undefined {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
     if (!chosen) return undefined;
     throw new Fault("denied", `${file}: permission denied`, {
-      hint: "ask as the user that runs auth, or as root",
+      hint: "run tctl as the user that runs auth, or as root",
       cause: error,
     });
   }
@@ -92,7 +86,7 @@ async function connectIdentity(cx: Context, file: string, servers: readonly stri
   const fault = Fault.from(failure);
   if (fault.code !== "unavailable") throw fault;
   throw new Fault("unavailable", `auth at ${servers.join(", ")} does not answer`, {
-    hint: "is it running? see its log, or systemctl status sallyport",
+    hint: "check that it runs: see its log, or systemctl status sallyport",
     cause: fault,
   });
 }

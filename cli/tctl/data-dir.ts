@@ -5,15 +5,15 @@ import { Fault } from "../../core/fault.ts";
 import type { Parsed } from "../command.ts";
 import type { Context } from "../context.ts";
 import { readIfThere } from "../files.ts";
-import type { globals } from "./globals.ts";
+import type { globals } from "./flags.ts";
 
-/** The data directory of the server on this machine, as `sallyport start` chooses it. */
+/** The data directory of the local server, selected as by `sallyport start`. */
 export async function localDataDir(
   cx: Context,
-  where: Pick<Parsed<typeof globals>, "config" | "data-dir">,
+  flags: Pick<Parsed<typeof globals>, "config" | "data-dir">,
 ): Promise<string> {
-  if (where["data-dir"] !== undefined) return where["data-dir"];
-  const config = where.config ?? (existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : undefined);
+  if (flags["data-dir"] !== undefined) return flags["data-dir"];
+  const config = flags.config ?? (existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : undefined);
   return (config === undefined ? undefined : await configuredDataDir(config)) ?? defaultDataDir(cx);
 }
 

@@ -4,46 +4,51 @@ import { Fault } from "../../core/fault.ts";
 import type { Args } from "../command.ts";
 import type { Context } from "../context.ts";
 import { table, type View } from "../output.ts";
-import { wholeNumber } from "./flag-values.ts";
+import { wholeNumber } from "./flags.ts";
 
-/** What a search of an audit log may be narrowed by; `user` says what `--user` means there. */
+/** The filter flags of an audit log search. @param user description of `--user` */
 export const searchFlags = (cx: Context, user: string) =>
   ({
-    event: { type: "string", valueHint: "name", description: "Only this kind of event" },
+    event: { type: "string", valueHint: "name", description: "Only events of this type" },
     user: { type: "string", description: user },
     from: {
       type: "string",
       parse: moment(cx),
       valueHint: "time",
-      description: "From then on: RFC 3339, or 24h for a day ago",
+      description: "Start time: RFC 3339, or a duration back such as 24h",
     },
-    to: { type: "string", parse: moment(cx), valueHint: "time", description: "Until then" },
-    limit: { type: "string", default: "200", parse: wholeNumber, description: "At most so many, the newest" },
+    to: { type: "string", parse: moment(cx), valueHint: "time", description: "End time" },
+    limit: {
+      type: "string",
+      default: "200",
+      parse: wholeNumber,
+      description: "Maximum number of events; the newest are kept",
+    },
   }) as const satisfies Args;
 
-/** Events as people read them. */
+/** The text form of events. */
 export const eventsView: View<EventRow[]> = {
   text: (rows, style) =>
     table(
       ["time", "event", "code", "user", "what"],
       rows.map(eventCells),
-      // Why something was refused stands wherever it stands: nothing is cut off.
+      // Do not truncate: the reason of a refusal may be at the end.
       { ...style, width: undefined },
     ),
 };
 
-/** The result of a verification as text. */
+/** The text form of a verification result. */
 export const checkView: View<EventCheck> = {
   text: ({ ok, records, problem = "", logs }) => {
-    if (ok) return `the audit log is whole: ${records} events`;
+    if (ok) return `the audit log is intact: ${records} events`;
     const altered = logs.some((log) => !log.ok && log.absent !== true);
     return altered
       ? `the audit log has been altered: ${problem}`
-      : `${records} events are whole, but that is not the whole audit log: ${problem}`;
+      : `${records} events are intact, but the audit log is incomplete: ${problem}`;
   },
 };
 
-/** RFC 3339, or a duration that lies back. */
+/** Parses RFC 3339, or a duration back from now. */
 function moment(cx: Context): (text: string) => string {
   return (text) => {
     if (/^\d+[dhms]/.test(text) && !text.includes("-"))

@@ -1,17 +1,17 @@
 import { group } from "../command.ts";
 import type { Context } from "../context.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 
-/** The operator's side: users, roles, nodes, certificates, audit. */
+/** The tool `tctl`: administration of a cluster. */
 export const tctl = (cx: Context) =>
   group({
     meta: {
       name: "tctl",
-      description: "run a cluster",
+      description: "administer a cluster",
       examples: [
         ["tctl status", "certificate authorities and counts"],
         ["tctl users add alice --logins=alice,root", "invite a user"],
-        ["tctl nodes add", "a token with which a machine joins"],
+        ["tctl nodes add", "a join token for a machine"],
       ],
     },
     args: globals,
@@ -25,10 +25,10 @@ export const tctl = (cx: Context) =>
       rm: async () => (await import("./resources/rm.ts")).rm(cx),
       edit: async () => (await import("./resources/edit.ts")).edit(cx),
       diff: async () => (await import("./resources/diff.ts")).diff(cx),
-      auth: async () => (await import("./auth/index.ts")).authority(cx),
+      auth: async () => (await import("./auth.ts")).auth(cx),
       lock: async () => (await import("./locks.ts")).lock(cx),
       locks: async () => (await import("./locks.ts")).locks(cx),
-      access: async () => (await import("./access/index.ts")).access(cx),
+      access: async () => (await import("./access.ts")).access(cx),
       audit: async () => (await import("./audit.ts")).audit(cx),
       tms: async () => (await import("./tms/index.ts")).tms(cx),
       version: async () => (await import("../common/version.ts")).version(cx),

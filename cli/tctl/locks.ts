@@ -6,7 +6,7 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 import { labelText } from "./nodes.ts";
 
 export const locks = (cx: Context) =>
@@ -18,32 +18,32 @@ export const locks = (cx: Context) =>
     },
   });
 
-/** `tctl lock`: refuses somebody or something everywhere, and cuts what is open. */
+/** `tctl lock`: locks a user, role, login, node or second factor, and ends open sessions. */
 export const lock = (cx: Context) =>
   command({
     meta: {
       name: "lock",
-      description: "Refuse a user, role, login or node everywhere, and cut what is open",
+      description: "Lock a user, role, login, node or second factor, and end open sessions",
       examples: [
         ["tctl lock --user=mallory --message='call security' --ttl=24h", ""],
-        ["tctl lock --node=0d2e…", "nobody works on this machine until the lock is removed"],
+        ["tctl lock --node=0d2e…", "no sessions on this node until the lock is removed"],
       ],
     },
     args: {
       ...globals,
       ...printing,
       user: { type: "string", description: "Lock this user" },
-      role: { type: "string", description: "Lock whoever has this role" },
+      role: { type: "string", description: "Lock all users with this role" },
       login: { type: "string", description: "Lock this login on every node" },
       node: { type: "string", description: "Lock this node (UUID or host name)" },
       "mfa-device": { type: "string", description: "Lock this second factor" },
-      message: { type: "string", description: "What the locked are told" },
-      ttl: { type: "string", parse: parseDuration, description: "Until when; without it, until it is removed" },
+      message: { type: "string", description: "Message for locked users" },
+      ttl: { type: "string", parse: parseDuration, description: "Lifetime of the lock (default: until it is removed)" },
     },
     async run({ args }) {
       const { user, role, login, node, message, ttl } = args;
       if ([user, role, login, node, args["mfa-device"]].every((one) => one === undefined))
-        throw new Fault("bad_request", "whom to lock?", {
+        throw new Fault("bad_request", "no target to lock is given", {
           hint: "give --user, --role, --login, --node or several of them",
         });
       const device = args["mfa-device"];
@@ -94,7 +94,7 @@ export const locksLs = (cx: Context) =>
 /** `tctl locks rm`. */
 export const locksRm = (cx: Context) =>
   command({
-    meta: { name: "rm", description: "Remove locks", examples: [["tctl locks rm 5f1c…", "as tctl locks ls names it"]] },
+    meta: { name: "rm", description: "Remove locks", examples: [["tctl locks rm 5f1c…", "a name from tctl locks ls"]] },
     args: { ...globals, names: { type: "positional", multiple: true, description: "Names of locks" } },
     async run({ args }) {
       await withAuth(cx, args, async (api) => {

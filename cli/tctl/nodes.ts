@@ -7,25 +7,24 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { localTime, table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { wholeNumber } from "./flag-values.ts";
-import { globals } from "./globals.ts";
+import { globals, wholeNumber } from "./flags.ts";
 import { hostRoles } from "./tokens.ts";
 
 export const nodes = (cx: Context) =>
   group({
-    meta: { name: "nodes", description: "Machines of the cluster" },
+    meta: { name: "nodes", description: "Nodes of the cluster" },
     subCommands: {
       add: async () => nodesAdd(cx),
       ls: async () => nodesLs(cx),
     },
   });
 
-/** `tctl nodes add`: tokens with which machines join, each once. As JSON an array of the tokens, as scripts expect. */
+/** `tctl nodes add`: creates join tokens, each valid for one machine. The JSON output is an array of the tokens. */
 export const nodesAdd = (cx: Context) =>
   command({
     meta: {
       name: "add",
-      description: "Issue tokens with which machines join, each once",
+      description: "Create join tokens, each valid for one machine",
       examples: [
         ["tctl nodes add", "prints the command to run on the new machine"],
         ["tctl nodes add --count=10 --ttl=2h --format=json", "an array of ten tokens"],
@@ -41,12 +40,12 @@ export const nodesAdd = (cx: Context) =>
         valueHint: "node,proxy",
         description: "Roles to run",
       },
-      ttl: { type: "string", default: "30m", parse: parseDuration, description: "How long the tokens work" },
-      count: { type: "string", default: "1", parse: wholeNumber, description: "How many tokens" },
+      ttl: { type: "string", default: "30m", parse: parseDuration, description: "Lifetime of the tokens" },
+      count: { type: "string", default: "1", parse: wholeNumber, description: "Number of tokens" },
       token: { type: "string", valueHint: "value", description: "Use this value instead of a random one" },
     },
     async run({ args }) {
-      if (args.token !== undefined && args.count !== 1) throw new Fault("bad_request", "--token goes with one token");
+      if (args.token !== undefined && args.count !== 1) throw new Fault("bad_request", "--token requires --count=1");
       const request = {
         roles: args.roles,
         ttl_seconds: args.ttl,
@@ -75,12 +74,12 @@ function joinText({ token, ca_pins, auth_addr }: IssuedToken, roles: readonly st
   ].join("\n");
 }
 
-/** `tctl nodes ls`: machines whose heartbeat is no older than a minute. */
+/** `tctl nodes ls`: lists nodes whose last heartbeat is at most one minute old. */
 export const nodesLs = (cx: Context) =>
   command({
     meta: {
       name: "ls",
-      description: "List the machines that are up",
+      description: "List the nodes that are up",
       examples: [
         ["tctl nodes ls env=prod", "by label"],
         ["tctl nodes ls --search=web", "by a part of the name, the address or a label"],
@@ -89,7 +88,11 @@ export const nodesLs = (cx: Context) =>
     args: {
       ...globals,
       ...listing,
-      search: { type: "string", valueHint: "text", description: "Only machines in which this text stands" },
+      search: {
+        type: "string",
+        valueHint: "text",
+        description: "Only nodes with this text in the name, UUID, address or labels",
+      },
       labels: {
         type: "positional",
         required: false,

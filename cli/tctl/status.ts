@@ -4,14 +4,14 @@ import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { facts, type Style } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { globals } from "./globals.ts";
+import { globals } from "./flags.ts";
 
-/** `tctl status`: the cluster at a glance. */
+/** `tctl status`: prints cluster, authorities and resource counts. */
 export const status = (cx: Context) =>
   command({
     meta: {
       name: "status",
-      description: "Show the cluster, its certificate authorities and how much it holds",
+      description: "Show the cluster, its certificate authorities and resource counts",
       examples: [
         ["tctl status", ""],
         ["tctl status --format=json | jq -r '.ca_pins[]'", "the pin for --ca-pin"],
@@ -34,11 +34,11 @@ export const status = (cx: Context) =>
     },
   });
 
-interface Shown extends Pick<Status, "cluster" | "version" | "ca_pins" | "counts"> {
+interface StatusReport extends Pick<Status, "cluster" | "version" | "ca_pins" | "counts"> {
   readonly authorities: readonly { readonly type: string; readonly fingerprints: readonly string[] }[];
 }
 
-function statusText({ cluster, version, authorities, ca_pins, counts }: Shown, style: Style): string {
+function statusText({ cluster, version, authorities, ca_pins, counts }: StatusReport, style: Style): string {
   const total = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   return facts(
     [

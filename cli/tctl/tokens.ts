@@ -5,12 +5,11 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { localTime, table } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { wholeNumber, words } from "./flag-values.ts";
-import { globals } from "./globals.ts";
+import { globals, wholeNumber, words } from "./flags.ts";
 
 export const tokens = (cx: Context) =>
   group({
-    meta: { name: "tokens", description: "Secrets with which machines join" },
+    meta: { name: "tokens", description: "Join tokens" },
     subCommands: {
       add: async () => tokensAdd(cx),
       ls: async () => tokensLs(cx),
@@ -18,15 +17,15 @@ export const tokens = (cx: Context) =>
     },
   });
 
-/** `tctl tokens add`: one token, for as many machines as `--uses` says. */
+/** `tctl tokens add`: creates one join token, valid for `--uses` machines. */
 export const tokensAdd = (cx: Context) =>
   command({
     meta: {
       name: "add",
-      description: "Issue a token with which machines join",
+      description: "Create a join token",
       examples: [
         ["tctl tokens add --type=node", "for one machine"],
-        ["tctl tokens add --type=node --uses=50 --ttl=1h", "for a rack"],
+        ["tctl tokens add --type=node --uses=50 --ttl=1h", "for 50 machines"],
       ],
     },
     args: {
@@ -39,8 +38,13 @@ export const tokensAdd = (cx: Context) =>
         valueHint: "node,proxy,app",
         description: "Roles that the machines may run",
       },
-      ttl: { type: "string", default: "30m", parse: parseDuration, description: "How long it works" },
-      uses: { type: "string", default: "1", parse: wholeNumber, description: "How many machines may join with it" },
+      ttl: { type: "string", default: "30m", parse: parseDuration, description: "Lifetime of the token" },
+      uses: {
+        type: "string",
+        default: "1",
+        parse: wholeNumber,
+        description: "Number of machines that may join with it",
+      },
       value: { type: "string", description: "Use this value instead of a random one" },
     },
     async run({ args }) {
@@ -74,7 +78,7 @@ export function hostRoles(text: string): HostRole[] {
   });
 }
 
-/** `tctl tokens ls`: what is open; values only on demand. */
+/** `tctl tokens ls`: lists usable tokens, with values only on request. */
 export const tokensLs = (cx: Context) =>
   command({
     meta: {
@@ -109,13 +113,13 @@ export const tokensLs = (cx: Context) =>
     },
   });
 
-/** `tctl tokens rm`: by value or by the name in the list. */
+/** `tctl tokens rm`: removes a token by its value or its name. */
 export const tokensRm = (cx: Context) =>
   command({
     meta: {
       name: "rm",
       description: "Remove a join token",
-      examples: [["tctl tokens rm sha256-0123456789ab", "as tctl tokens ls names it"]],
+      examples: [["tctl tokens rm sha256-0123456789ab", "a name from tctl tokens ls"]],
     },
     args: { ...globals, name: { type: "positional", description: "The token, or its name in the list" } },
     async run({ args }) {

@@ -5,12 +5,11 @@ import { command, group, listing, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { localTime, table, type View } from "../output.ts";
 import { withAuth } from "./connect.ts";
-import { words } from "./flag-values.ts";
-import { globals } from "./globals.ts";
+import { globals, words } from "./flags.ts";
 
 export const users = (cx: Context) =>
   group({
-    meta: { name: "users", description: "People and robots who may log in" },
+    meta: { name: "users", description: "User accounts" },
     subCommands: {
       add: async () => usersAdd(cx),
       ls: async () => usersLs(cx),
@@ -21,14 +20,14 @@ export const users = (cx: Context) =>
     },
   });
 
-/** `tctl users add`: a user, and the link with which they choose a password. */
+/** `tctl users add`: creates a user and a sign-up link. */
 export const usersAdd = (cx: Context) =>
   command({
     meta: {
       name: "add",
       description: "Invite a user",
       examples: [
-        ["tctl users add alice --logins=alice,root", "logs in to every machine as alice or root"],
+        ["tctl users add alice --logins=alice,root", "logins alice and root on every machine"],
         ["tctl users add carol --roles=auditor", "reads the audit log"],
         ["tctl users add ci --kind=bot --logins=deploy --format=json", "for scripts"],
       ],
@@ -41,11 +40,11 @@ export const usersAdd = (cx: Context) =>
         type: "string",
         parse: words,
         valueHint: "a,b",
-        description: "Logins on machines that roles grant as {{internal.logins}}",
+        description: "Value of the trait logins, which roles grant as {{internal.logins}}",
       },
       roles: { type: "string", default: "access", parse: words, valueHint: "a,b", description: "Roles" },
-      ttl: { type: "string", default: "1h", parse: parseDuration, description: "How long the sign-up link works" },
-      kind: { type: "enum", options: ["human", "bot"], default: "human", description: "A person or a robot" },
+      ttl: { type: "string", default: "1h", parse: parseDuration, description: "Lifetime of the sign-up link" },
+      kind: { type: "enum", options: ["human", "bot"], default: "human", description: "Person or program" },
     },
     async run({ args }) {
       const invitation = await withAuth(cx, args, (api) =>
@@ -69,7 +68,7 @@ export const usersLs = (cx: Context) =>
       description: "List users",
       examples: [
         ["tctl users ls", ""],
-        ["tctl users ls --format=json | jq -r '.[] | select(.status.locked_until) | .metadata.name'", "who is locked"],
+        ["tctl users ls --format=json | jq -r '.[] | select(.status.locked_until) | .metadata.name'", "locked users"],
       ],
     },
     args: { ...globals, ...listing },
@@ -106,7 +105,7 @@ export const usersUpdate = (cx: Context) =>
   command({
     meta: {
       name: "update",
-      description: "Change a user's roles or logins; what is taken away ends at once",
+      description: "Change a user's roles or logins; revoked rights end at once",
       examples: [
         ["tctl users update alice --roles=access,auditor", ""],
         ["tctl users update alice --logins=alice", ""],
@@ -116,8 +115,8 @@ export const usersUpdate = (cx: Context) =>
       ...globals,
       ...printing,
       name: { type: "positional", description: "User name" },
-      roles: { type: "string", parse: words, valueHint: "a,b", description: "The roles from now on" },
-      logins: { type: "string", parse: words, valueHint: "a,b", description: "The logins from now on" },
+      roles: { type: "string", parse: words, valueHint: "a,b", description: "New list of roles" },
+      logins: { type: "string", parse: words, valueHint: "a,b", description: "New list of logins" },
     },
     async run({ args }) {
       const { roles, logins } = args;
@@ -129,19 +128,19 @@ export const usersUpdate = (cx: Context) =>
     },
   });
 
-/** `tctl users reset`: a new link for somebody who lost password or phone. */
+/** `tctl users reset`: creates a link for a new password and second factor. */
 export const usersReset = (cx: Context) =>
   command({
     meta: {
       name: "reset",
-      description: "Make a link with which a user sets a new password and second factor",
-      examples: [["tctl users reset alice", "the old ones work until the link is used"]],
+      description: "Create a link for setting a new password and second factor",
+      examples: [["tctl users reset alice", "the current ones stay valid until the link is used"]],
     },
     args: {
       ...globals,
       ...printing,
       name: { type: "positional", description: "User name" },
-      ttl: { type: "string", default: "8h", parse: parseDuration, description: "How long the link works" },
+      ttl: { type: "string", default: "8h", parse: parseDuration, description: "Lifetime of the link" },
     },
     async run({ args }) {
       const invitation = await withAuth(cx, args, (api) => api.resetUser(args.name, args.ttl));
@@ -149,12 +148,12 @@ export const usersReset = (cx: Context) =>
     },
   });
 
-/** `tctl users unlock`: ends the lock that wrong answers brought about. */
+/** `tctl users unlock`: ends the lock after failed logins. */
 export const usersUnlock = (cx: Context) =>
   command({
     meta: {
       name: "unlock",
-      description: "Let a user try again who was locked after five wrong answers",
+      description: "Unlock a user that was locked after five failed logins",
       examples: [["tctl users unlock alice", ""]],
     },
     args: { ...globals, name: { type: "positional", description: "User name" } },
@@ -164,7 +163,7 @@ export const usersUnlock = (cx: Context) =>
     },
   });
 
-/** `tctl users rm`: the user, and every certificate they hold, end now. */
+/** `tctl users rm`: removes users; their certificates become invalid at once. */
 export const usersRm = (cx: Context) =>
   command({
     meta: {
@@ -186,7 +185,7 @@ export const usersRm = (cx: Context) =>
     },
   });
 
-/** What to hand to the user. */
+/** The invitation to pass on to the user. */
 export const invitationView: View<Invitation> = {
   text: ({ user, url, expires }, style) =>
     [

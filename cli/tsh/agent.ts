@@ -4,20 +4,20 @@ import { runAgent } from "../agent.ts";
 import { command } from "../command.ts";
 import type { Context } from "../context.ts";
 
-/** `tsh agent`, also `sallyport agent ssh`: an ssh-agent with the certificates, for programs that know only SSH_AUTH_SOCK. */
+/** `tsh agent`, also `sallyport agent ssh`: an ssh-agent with the certificates, for programs that use SSH_AUTH_SOCK. */
 export const agent = (cx: Context) =>
   command({
     meta: {
       name: "agent",
       description: "Run an ssh-agent that offers your certificates",
       examples: [
-        ['eval "$(tsh agent --daemon)"', "for this shell and what it starts"],
-        ["tsh agent --socket ~/.tsh/agent.sock", "in the foreground, at a place of your choice"],
+        ['eval "$(tsh agent --daemon)"', "for this shell and its child processes"],
+        ["tsh agent --socket ~/.tsh/agent.sock", "in the foreground, with a fixed socket path"],
       ],
     },
     args: {
-      socket: { type: "string", valueHint: "path", complete: "file", description: "Where to listen" },
-      daemon: { type: "boolean", description: "Go into the background once it listens" },
+      socket: { type: "string", valueHint: "path", complete: "file", description: "Socket path" },
+      daemon: { type: "boolean", description: "Run in the background" },
     },
     async run({ args }) {
       if (args.daemon) return startDaemon(cx, args.socket);
@@ -26,7 +26,7 @@ export const agent = (cx: Context) =>
     },
   });
 
-/** As ssh-agent says it, for `eval`. */
+/** Shell commands as printed by ssh-agent(1), for `eval`. */
 function shellLines(socket: string, pid: number): string {
   return `SSH_AUTH_SOCK=${quoted(socket)}; export SSH_AUTH_SOCK;\nSSH_AGENT_PID=${pid}; export SSH_AGENT_PID;\n`;
 }
@@ -35,9 +35,9 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Starts the same program again without a terminal, and waits until it listens. */
+/** Starts this program in the background, and waits until it listens. */
 async function startDaemon(cx: Context, wanted: string | undefined): Promise<number> {
-  // It stands in /, where a path of here leads elsewhere.
+  // The daemon runs in /: make relative paths absolute.
   const places = ["HOME", "SALLYPORT_HOME", "TELEPORT_HOME", "TMPDIR"];
   const env = Object.fromEntries(places.flatMap((name) => (cx.env[name] ? [[name, resolve(cx.env[name])]] : [])));
   const socket = wanted === undefined ? [] : [`--socket=${resolve(wanted)}`];

@@ -2,17 +2,17 @@ import { group } from "../command.ts";
 import type { Context } from "../context.ts";
 import { globals } from "./globals.ts";
 
-/** The user's side: log in once, then reach machines. */
+/** The tool `tsh`: login and access to machines. */
 export const tsh = (cx: Context) =>
   group({
     meta: {
       name: "tsh",
-      description: "log in, and reach machines",
+      description: "log in to a cluster and connect to its machines",
       examples: [
-        ["tsh login --proxy=access.example.com", "once in the morning"],
-        ["tsh ls env=prod", "which machines there are"],
+        ["tsh login --proxy=access.example.com", "once a day"],
+        ["tsh ls env=prod", "list machines"],
         ["tsh ssh root@web-1", "a shell on one of them"],
-        ["tsh config >> ~/.ssh/config", "the same with plain ssh, scp, rsync, git"],
+        ["tsh config >> ~/.ssh/config", "for plain ssh, scp, rsync, git"],
       ],
     },
     args: globals,
@@ -24,7 +24,7 @@ export const tsh = (cx: Context) =>
       scp: async () => (await import("./scp/scp.ts")).scp(cx),
       config: async () => (await import("./openssh/config.ts")).config(cx),
       resolve: async () => (await import("./nodes/resolve.ts")).resolve(cx),
-      proxy: async () => (await import("./openssh/proxy.ts")).proxy(cx),
+      proxy: async () => (await import("./openssh/proxy-command.ts")).proxy(cx),
       status: async () => (await import("./login/status.ts")).status(cx),
       logout: async () => (await import("./login/logout.ts")).logout(cx),
       agent: async () => (await import("./agent.ts")).agent(cx),

@@ -71,7 +71,7 @@ describe("the files of a login", () => {
     const theirs = writeLogin(dir, { cluster: "prod", proxy: "theirs.example.net" });
     await expect(theirs).rejects.toMatchObject({
       code: "conflict",
-      message: 'ours.example.com leads to another cluster that is called "prod", too',
+      message: 'ours.example.com belongs to another cluster with the name "prod"',
     });
     expect([readFileSync(join(dir, "known_hosts"), "utf8"), files(dir)]).toEqual(before);
 

@@ -118,7 +118,7 @@ describe("streams", () => {
     }
     expect(await run(["tctl", "tms", "keys", "ls", "--auth-server=auth.example.com"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("hint: name an escrow elsewhere with --server"),
+      stderr: expect.stringContaining("hint: give a remote escrow with --server"),
     });
   });
 

@@ -14,7 +14,7 @@ describe("sallyport configure and config check", () => {
     writeFileSync(file, stdout);
     expect(await run(["sallyport", "config", "check", file])).toEqual({
       code: 0,
-      stdout: `${file} is right: auth, proxy, node\n`,
+      stdout: `${file} is valid: auth, proxy, node\n`,
       stderr: "",
     });
     const json = await run(["sallyport", "config", "check", file, "--format=json"]);

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 
-/** Only root serves other accounts, makes them, mounts and gives files away: such tests are left out otherwise, and say so. */
+/** Tests that need other accounts, mounts or chown run as root only; otherwise they are skipped with a message. */
 export const isRoot = process.geteuid?.() === 0;
 
-/** The account that runs the tests, by the machine's own word: $USER and $HOME need not be there, or right. */
+/** The account that runs the tests, from the passwd database: $USER and $HOME may be missing or wrong. */
 export const own = ownAccount();
 
 function ownAccount(): Record<"login" | "home" | "shell", string> {
   const { stdout } = spawnSync("getent", ["passwd", String(process.geteuid?.())], { encoding: "utf8" });
-  // As passwd(5) says, no shell is /bin/sh.
+  // passwd(5): an empty shell means /bin/sh.
   const [login = "", , , , , home = "", shell = ""] = stdout.trim().split(":");
   if (login === "") throw new Error("whoever runs these tests needs an account on this machine");
   return { login, home, shell: shell || "/bin/sh" };

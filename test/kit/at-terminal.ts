@@ -1,11 +1,11 @@
 import { cleanEnv } from "./run.ts";
 import { until } from "./until.ts";
 
-/** Somebody at a terminal of the given size who runs a program. */
+/** A program on a pseudo terminal of the given size. */
 export class AtTerminal {
   screen = "";
   readonly #process: Bun.Subprocess;
-  /** When nothing more can come to the screen. */
+  /** Resolves when the screen is complete. */
   readonly #closed = Promise.withResolvers<void>();
 
   constructor(
@@ -38,13 +38,13 @@ export class AtTerminal {
     return until(() => `the screen shows ${text}; it shows ${JSON.stringify(this.screen)}`, seen);
   }
 
-  /** The program's, when the screen shows all that it has written. */
+  /** The exit status, after all output is on the screen. */
   get status(): Promise<number> {
     return this.#closed.promise.then(() => this.#process.exited);
   }
 }
 
-/** The words for a program on a terminal that stty(1) has set so. */
+/** The command line of a program on a terminal with these stty(1) settings. */
 export function onTerminal(settings: string, command: readonly string[]): string[] {
   return ["sh", "-c", `stty ${settings}; exec "$@"`, "sh", ...command];
 }

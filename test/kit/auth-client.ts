@@ -6,13 +6,13 @@ import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
 
-/** What the operator on the machine of this data directory holds. */
+/** The credential of the operator with this data directory. */
 export function adminCredential(dataDir: string): Credential {
   const { key, certificate } = parseIdentity(readFileSync(join(dataDir, "proc/admin"), "utf8"), "admin");
   return { key, certificate };
 }
 
-/** An SSH connection to a server that the test has started, and trusts. `addr` is `HOST:PORT`. @throws Fault when it refuses. */
+/** An SSH connection to a server started by the test. @param addr `HOST:PORT`. @throws Fault if the server refuses */
 export function connectTo(addr: string, user: string, credential: Credential): Promise<ClientConnection> {
   const [host = "", port] = addr.split(":");
   return connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });

@@ -19,7 +19,7 @@ interface Clock {
 
 type More = Partial<AuthOptions> & { readonly dataDir?: string; readonly store?: Store };
 
-/** Auth alone in this process, on a free port of loopback, with a clock that a test may set. */
+/** Auth in this process, on a free loopback port, with a clock that a test can set. */
 export class TestAuth implements AsyncDisposable {
   readonly dataDir: string;
   readonly store: Store;
@@ -52,13 +52,13 @@ export class TestAuth implements AsyncDisposable {
     return TestAuth.#start({ now: new Date() }, more);
   }
 
-  /** The same auth once more, after it has stopped. */
+  /** Restarts this auth after it has stopped. */
   async restart(more: More = {}): Promise<TestAuth> {
     await this[Symbol.asyncDispose]();
     return TestAuth.#start(this.#clock, { dataDir: this.dataDir, ...more });
   }
 
-  /** Another auth over the same database, with a data directory of its own: as on another machine. */
+  /** A second auth over the same database, with its own data directory, as on another machine. */
   async another(more: More = {}): Promise<TestAuth> {
     const dataDir = keptTempDir();
     cpSync(join(this.dataDir, "master.key"), join(dataDir, "master.key"));
@@ -100,7 +100,7 @@ export class TestAuth implements AsyncDisposable {
     return this.#clock.now;
   }
 
-  /** Lets time pass. Milliseconds. */
+  /** Advances the clock by milliseconds. */
   pass(ms: number): void {
     this.#clock.now = new Date(this.#clock.now.getTime() + ms);
   }
@@ -109,29 +109,29 @@ export class TestAuth implements AsyncDisposable {
     return (this.#running.listening[0] ?? "").replace("ssh://", "");
   }
 
-  /** What the operator on the machine itself holds. */
+  /** The credential of the local operator. */
   adminCredential(): Credential {
     return adminCredential(this.dataDir);
   }
 
-  /** The API as the operator on the machine itself. */
+  /** The API as the local operator. */
   async admin(): Promise<AuthClient> {
     return this.as("admin", this.adminCredential());
   }
 
-  /** The API as whoever has this credential. @throws Fault when auth refuses it. */
+  /** The API with this credential. @throws Fault if auth refuses it */
   async as(user: string, credential: Credential): Promise<AuthClient> {
     return apiOver(await this.connect(user, credential));
   }
 
-  /** An SSH connection with this credential. @throws Fault when auth refuses it. */
+  /** An SSH connection with this credential. @throws Fault if auth refuses it */
   async connect(user: string, credential: Credential): Promise<ClientConnection> {
     const connection = await connectTo(this.address, user, credential);
     this.#connections.push(connection);
     return connection;
   }
 
-  /** A machine that has joined with these roles, and its API. */
+  /** A joined machine with these roles, and its API. */
   async host(
     uuid: string,
     roles: ("node" | "proxy")[],
@@ -145,7 +145,7 @@ export class TestAuth implements AsyncDisposable {
     return { api: await this.as(uuid, credential), credential };
   }
 
-  /** A signed-in user, by the operator's signature. */
+  /** A signed-up user with a certificate signed by the operator. */
   async user(name: string): Promise<{ api: AuthClient; credential: Credential }> {
     const key = PrivateKey.generate();
     const { certificate } = await (await this.admin()).signUser({ user: name, public_key: key.public.toString() });

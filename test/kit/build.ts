@@ -8,7 +8,7 @@ const SOURCES = ["cli", "core", "daemon", "completions", "package.json", "bun.lo
 
 let built: string | undefined;
 
-/** The path of a compiled `sallyport` that is as new as the sources; builds it when it is not. */
+/** The path of an up-to-date compiled `sallyport`; builds it if the sources are newer. */
 export function binary(): string {
   built ??= upToDate() ? BINARY : build();
   return built;
@@ -26,7 +26,7 @@ function newest(path: string): number {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-/** Builds beside the old binary and swaps, so that a test run at the same time keeps what it started. */
+/** Builds to a new file and renames it, so that concurrent test runs keep their binary. */
 function build(): string {
   const work = join(ROOT, `dist/.build-${process.pid}`);
   mkdirSync(work, { recursive: true });

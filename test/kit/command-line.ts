@@ -4,9 +4,9 @@ import { TOOLS, type Tool } from "../../cli/completion/scripts.ts";
 import { Context } from "../../cli/context.ts";
 import { type Found, find, withCommon } from "../../cli/run.ts";
 
-/** Command lines as people write them down: in help, manual and README. */
+/** Command lines in help, manual and README. */
 
-/** Every program that a line of shell runs, with its words. What single quotes hold is one word, and looked at no further. */
+/** The programs of a shell line with their words. Text in single quotes is one word. */
 export function programsIn(line: string): string[][] {
   const quoted: string[] = [];
   const bare = line.replaceAll(/'([^']*)'/g, (_, text: string) => `\u0001${quoted.push(text) - 1}\u0001`);
@@ -21,20 +21,20 @@ export function programsIn(line: string): string[][] {
     .filter((words) => words.length > 0);
 }
 
-/** Without what only says how a program is run. */
+/** Removes prefixes such as sudo and variables. */
 function withoutPrefix(words: readonly string[]): string[] {
   const first = words.findIndex((word) => !/^(?:sudo|eval|source|exec|!|[A-Za-z_]+=.*)$/.test(word));
   return first === -1 ? [] : words.slice(first);
 }
 
-/** Those of them that are ours, called by name or by path. */
+/** The programs of Sallyport among them, called by name or path. */
 export function commandsIn(line: string): string[][] {
   return programsIn(line)
     .map(([name = "", ...rest]) => [name.replace(/^.*\//, ""), ...rest])
     .filter(([name = ""]) => Object.hasOwn(TOOLS, name));
 }
 
-/** What is wrong with a command line of ours, as the program itself would say it; undefined when nothing is. */
+/** The error of a command line as the program reports it; undefined if it is valid. */
 export function mistakeIn(words: readonly string[]): Promise<string | undefined> {
   return failureOf(async () => {
     const { node, words: rest, parents } = await look(words);
@@ -43,7 +43,7 @@ export function mistakeIn(words: readonly string[]): Promise<string | undefined>
   });
 }
 
-/** The same for a line that leaves out what does not matter: only its command and its flags have to exist. */
+/** Checks an abbreviated command line: only the command and its flags must exist. */
 export function mistakeInPart(words: readonly string[]): Promise<string | undefined> {
   return failureOf(async () => {
     const { node, words: rest, parents } = await look(words);

@@ -8,7 +8,7 @@ interface Member {
   daemon: Daemon & AsyncDisposable;
 }
 
-/** A cluster of the compiled program on loopback, every port chosen free, everything in one directory. */
+/** A cluster of the compiled program on free loopback ports, in one directory. */
 export class CompiledCluster implements AsyncDisposable {
   readonly dataDir: string;
   readonly #dir: string;
@@ -19,7 +19,7 @@ export class CompiledCluster implements AsyncDisposable {
     this.dataDir = join(dir, "data");
   }
 
-  /** Starts auth, proxy and node in one process. @returns the places that tests need. */
+  /** Starts auth, proxy and node in one process. @returns their addresses */
   async start(
     flags: readonly string[] = [],
   ): Promise<Record<"WEB" | "SSH" | "AUTH" | "NODE" | "CLUSTER" | "DATA", string>> {
@@ -35,14 +35,14 @@ export class CompiledCluster implements AsyncDisposable {
     };
   }
 
-  /** Starts the key escrow alone, under the same name. @returns the places that tests need. */
+  /** Starts the key escrow alone, under the name `cluster`. @returns its addresses */
   async startEscrow(flags: readonly string[] = []): Promise<Record<"TMS" | "CA" | "DATA", string>> {
     const daemon = await this.#launch("cluster", this.dataDir, ["--roles=tms", "--public-addr=localhost", ...flags]);
     const url = `https://${local(daemon.at("tms", "https"))}`;
     return { TMS: url, CA: join(this.dataDir, "tms/tms_cert.pem"), DATA: this.dataDir };
   }
 
-  /** Joins one more machine by token and CA pin, as `tctl nodes add` says. */
+  /** Joins a machine by token and CA pin, as printed by `tctl nodes add`. */
   async addNode(name: string, flags: readonly string[] = []): Promise<void> {
     const token = JSON.parse(await this.tctl("nodes", "add", "--format=json")) as string[];
     const { ca_pins } = JSON.parse(await this.tctl("status", "--format=json")) as { ca_pins: string[] };
@@ -52,7 +52,7 @@ export class CompiledCluster implements AsyncDisposable {
     await this.#launch(name, join(this.#dir, `data-${name}`), args);
   }
 
-  /** What the operator's `tctl` prints. @throws Error when it fails. */
+  /** The output of the operator's `tctl`. @throws Error if it fails */
   tctl(...words: string[]): Promise<string> {
     return must([program("tctl"), ...words], { env: { SALLYPORT_DATA_DIR: this.dataDir } });
   }
@@ -61,7 +61,7 @@ export class CompiledCluster implements AsyncDisposable {
     await this.member(name).daemon.stop(signal);
   }
 
-  /** Starts a member again, without the token that it joined with: it must not need it. */
+  /** Restarts a member without its join token, which it must not need again. */
   async restart(name: string): Promise<void> {
     const { args } = this.member(name);
     await this.stop(name);
@@ -79,7 +79,7 @@ export class CompiledCluster implements AsyncDisposable {
     return member;
   }
 
-  /** What all of them logged. */
+  /** The logs of all members. */
   log(): string {
     const lines = [...this.#members].flatMap(([name, { daemon }]) =>
       daemon.log().map((entry) => `${name}: ${JSON.stringify(entry)}`),
@@ -99,7 +99,7 @@ export class CompiledCluster implements AsyncDisposable {
   }
 }
 
-/** As a certificate names it. */
+/** The address in the form of certificates. */
 function local(address: string): string {
   return address.replace(/^127\.0\.0\.1:/, "localhost:");
 }

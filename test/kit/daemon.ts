@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnv, program } from "./run.ts";
 
-/** What `start --log-format=json` says on stdout once everything listens. */
+/** The ready event of `start --log-format=json` on stdout. */
 export interface Ready {
   readonly event: "ready";
   readonly version: string;
@@ -18,21 +18,21 @@ export interface Daemon {
   at(role: "auth" | "proxy" | "node" | "tms", scheme?: "ssh" | "https"): string;
   /** Everything logged so far, one object a line. */
   readonly log: () => readonly Record<string, unknown>[];
-  /** Resolves with the first logged entry, past or future, that holds. @throws Error when the daemon ends before. */
+  /** The first past or future log entry that matches. @throws Error if the daemon ends before */
   logged(holds: (entry: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   kill(signal?: NodeJS.Signals): void;
-  /** Ends it as an operator would, and waits. Yields the status, 128 + n after signal n. */
+  /** Stops it with SIGTERM and waits. Returns the exit status, 128 + n after signal n. */
   stop(signal?: NodeJS.Signals): Promise<number>;
   readonly exited: Promise<number>;
 }
 
 export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** A command line that runs the daemon's: `["setpriv", …]`. */
+  /** A command that wraps the daemon: `["setpriv", …]`. */
   readonly through?: readonly string[];
 }
 
-/** A daemon that ended instead of becoming ready. */
+/** A daemon that ended before it was ready. */
 export class NotStarted extends Error {
   readonly code: number;
   readonly stderr: string;
@@ -120,7 +120,7 @@ export async function startDaemon(
   });
 }
 
-/** A config file, in this directory, of a cluster that asks for no second factor. @returns the flag that names it */
+/** Writes a config file without second factor to the directory. @returns the flag that names it */
 export function passwordOnly(dir: string): string {
   const config = join(dir, "sallyport.yaml");
   writeFileSync(config, "auth_service:\n  authentication:\n    second_factor: off\n");

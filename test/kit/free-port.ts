@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 const given = new Set<number>();
 
 /**
- * A port of the loopback that nobody listens on just now. It is none of those that the kernel hands out: until it is used,
- * neither a connection nor a listener on port 0 of somebody else gets it by chance, and who dials it does not meet himself.
+ * A free loopback port outside of the ephemeral range: until it is used, the kernel assigns it to no other connection or
+ * listener, and a client that dials it cannot connect to itself.
  */
 export async function freePort(): Promise<number> {
   const [first, last] = handedOut();
@@ -13,7 +13,7 @@ export async function freePort(): Promise<number> {
   const rest = below + Math.max(0, HIGHEST - last);
   for (;;) {
     const at = Math.floor(Math.random() * rest);
-    // Where the kernel keeps nothing back, one of its own has to do.
+    // If the kernel reserves no range, use an ephemeral port.
     const wanted = rest < 1000 ? 0 : at < below ? LOWEST + at : last + 1 + at - below;
     const port = await tried(wanted);
     if (port === undefined || given.has(port)) continue;
@@ -22,10 +22,10 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Below are the ports of services that a machine may start at any time; above, `--ports-from` may not begin. */
+/** Lower ports belong to services; `--ports-from` does not accept higher ones. */
 const [LOWEST, HIGHEST] = [12_000, 65_000];
 
-/** The first and the last port that the kernel gives to who asks for none in particular. */
+/** The ephemeral port range of the kernel. */
 function handedOut(): [first: number, last: number] {
   try {
     const [first = 0, last = 0] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8")
@@ -33,12 +33,12 @@ function handedOut(): [first: number, last: number] {
       .map(Number);
     return [first, last];
   } catch {
-    // Where there is no /proc: what IANA calls dynamic.
+    // Without /proc: the dynamic range of IANA.
     return [49_152, 65_535];
   }
 }
 
-/** The port, or undefined when somebody has it. */
+/** The port, or undefined if it is in use. */
 function tried(wanted: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer().once("error", () => resolve(undefined));

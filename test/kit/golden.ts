@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 
 const GOLDEN = resolve(import.meta.dir, "../golden");
 
-/** Compares with `test/golden/NAME`, which `UPDATE=1 bun test` rewrites. What is in there is a promise to scripts. */
+/** Compares with `test/golden/NAME`; `UPDATE=1 bun test` rewrites it. Scripts rely on these outputs. */
 export function golden(name: string, text: string): void {
   const file = join(GOLDEN, name);
   if (process.env.UPDATE === "1") {

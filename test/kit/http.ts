@@ -9,11 +9,11 @@ export interface Answer {
 
 export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
-  /** As it is, or as JSON. */
+  /** A string is sent unchanged, other values as JSON. */
   readonly body?: unknown;
 }
 
-/** One HTTP request on a channel of its own. Of an answer that goes on, only the beginning is read. */
+/** Sends an HTTP request on a new channel. Of an endless answer, only the beginning is read. */
 export async function ask(
   connection: ClientConnection,
   method: string,
@@ -34,7 +34,7 @@ export async function ask(
   return { status: head.status, body: received === "" ? undefined : JSON.parse(received) };
 }
 
-/** Everything that the server writes to a stream until it ends or closes it. */
+/** All data of a stream until its end or close. */
 export async function readAll(channel: Duplex): Promise<string> {
   let text = "";
   channel.on("data", (chunk: Buffer) => {

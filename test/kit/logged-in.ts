@@ -6,14 +6,14 @@ import { program, type Ran, runProgram } from "./run.ts";
 
 export const PASSWORD = "correct horse battery";
 
-/** A cluster on this machine, without a second factor, and alice, who is logged in to it. */
+/** A local cluster without second factor, with the user alice logged in. */
 export interface LoggedIn {
   readonly daemon: Daemon;
   /** `HOST:WEBPORT,SSHPORT` */
   readonly proxy: string;
-  /** alice's, with her profile. */
+  /** The environment of alice with her profile. */
   readonly env: Readonly<Record<string, string>>;
-  /** What a machine's own user is called: the only login that a node serves which does not run as root. */
+  /** The local account: the only login of a node that does not run as root. */
   readonly login: string;
   readonly passwordFile: string;
   tsh(
@@ -21,11 +21,11 @@ export interface LoggedIn {
     options?: { stdin?: string | Uint8Array; env?: Record<string, string>; within?: number },
   ): Promise<Ran>;
   tctl(words: readonly string[]): Promise<Ran>;
-  /** Makes a user and signs her up with PASSWORD. */
+  /** Creates a user and signs it up with PASSWORD. */
   signUp(name: string, logins: readonly string[], roles?: readonly string[]): Promise<Ran>;
 }
 
-/** @param dir a directory that is empty, and is removed by whoever made it */
+/** @param dir an empty directory; the caller removes it */
 export async function startLoggedIn(dir: string, flags: readonly string[] = []): Promise<LoggedIn & AsyncDisposable> {
   const data = join(dir, "data");
   const login = own.login;

@@ -11,11 +11,11 @@ export interface FakeLogin {
   readonly cluster?: string;
   readonly roles?: readonly string[];
   readonly logins?: readonly string[];
-  /** Until 2099 unless said otherwise. */
+  /** Expiry; the default is 2099. */
   readonly expires?: Date;
 }
 
-/** Files of a login in `dir` as `tsh login` leaves them, signed by a user CA that nobody else knows. */
+/** Writes the files of a login to `dir` as `tsh login` does, signed by a new user CA. */
 export async function writeLogin(dir: string, login: FakeLogin = {}): Promise<void> {
   const { proxy = "proxy.example.com", user = "alice", cluster = "example", roles = ["access"] } = login;
   const [key, userCa, hostCa] = [PrivateKey.generate(), PrivateKey.generate(), PrivateKey.generate()];

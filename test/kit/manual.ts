@@ -1,10 +1,10 @@
-/** A page of the manual, written in mdoc(7), as far as tests look into it. Escapes are read: `\-` is `-`, `\(dq` is `"`. */
+/** A parsed mdoc(7) page. Escapes are decoded: `\-` is `-`, `\(dq` is `"`. */
 export interface ManualPage {
   /** The headings of its sections (`.Sh`), in order. */
   readonly sections: readonly string[];
   /** The headings of a section's parts (`.Ss`), in order. */
   headings(section: string): readonly string[];
-  /** The lines of a section, or of a part of it; none where there is no such section. */
+  /** The lines of a section or subsection; empty if it does not exist. */
   lines(section: string, part?: string): readonly string[];
 }
 
@@ -32,7 +32,7 @@ function readEscapes(line: string): string {
   return line.replaceAll("\\-", "-").replaceAll("\\(dq", '"').replaceAll("\\&", "");
 }
 
-/** Every flag that `Fl` marks up: `Fl -name` is `--name`, `Fl dh` is `-d` and `-h`. */
+/** Every flag in `Fl` macros: `Fl -name` is `--name`, `Fl dh` is `-d` and `-h`. */
 export function flagsIn(lines: readonly string[]): Set<string> {
   const flags = new Set<string>();
   for (const words of lines.filter(isMacro).map(wordsOf))
@@ -49,7 +49,7 @@ export function variablesIn(lines: readonly string[]): string[] {
   return lines.filter((line) => line.startsWith(".It Ev ")).flatMap((line) => line.match(/\b[A-Z][A-Z_]+\b\*?/g) ?? []);
 }
 
-/** Lines that are shown as they are: those of literal displays, each block as one text, and `Dl`. */
+/** Literal displays, each block as one text, and `Dl` lines. */
 export function displays(lines: readonly string[]): string[] {
   const blocks: string[] = [];
   let block: string[] | undefined;
@@ -64,7 +64,7 @@ export function displays(lines: readonly string[]): string[] {
   return blocks;
 }
 
-/** What stands in quotes in the text (`Ql`), without the punctuation behind it. */
+/** Texts in `Ql` macros, without trailing punctuation. */
 export function quotes(lines: readonly string[]): string[] {
   return lines
     .filter((line) => line.startsWith(".Ql "))

@@ -8,10 +8,10 @@ import type { TestAuth } from "./auth.ts";
 export const PASSWORD = "correct horse battery";
 const ADDRESS = "192.0.2.1";
 
-/** Somebody who logs in through a proxy. */
+/** A user that logs in through a proxy. */
 export class Person {
   readonly name: string;
-  /** Base32, of the authenticator. */
+  /** TOTP secret in base32. */
   readonly secret: string;
   readonly #auth: TestAuth;
   readonly #proxy: AuthClient;
@@ -23,12 +23,12 @@ export class Person {
     this.secret = secret;
   }
 
-  /** What the authenticator shows, `steps` of half a minute from now. */
+  /** The TOTP code, `steps` of 30 seconds from now. */
   code(steps = 0): string {
     return totpCode(this.secret, new Date(this.#auth.now.getTime() + steps * 30_000));
   }
 
-  /** With the right password and a code that was not used yet, unless told otherwise. */
+  /** Logs in, by default with the right password and an unused code. */
   login(more: { password?: string; otp?: string; from?: string; ttl?: number } = {}): Promise<UserCertificate> {
     return this.#proxy.login({
       user: this.name,
@@ -40,20 +40,20 @@ export class Person {
     });
   }
 
-  /** The refusal, as the user reads it. */
+  /** The text of a refused login. */
   async refusal(more: Parameters<Person["login"]>[0] = {}): Promise<Fault> {
     return refusalOf(this.login(more));
   }
 }
 
-/** The Fault that a promise is rejected with. */
+/** The Fault of a rejected promise. */
 export async function refusalOf(promise: Promise<unknown>): Promise<Fault> {
   const outcome = await promise.catch((error: unknown) => error);
   if (!(outcome instanceof Fault)) throw new Error(`not refused: ${String(outcome)}`, { cause: outcome });
   return outcome;
 }
 
-/** Accepts an invitation, and waits until the code that was used for it is past. */
+/** Accepts an invitation, and advances the clock past the used code. */
 export async function signUp(
   auth: TestAuth,
   proxy: AuthClient,
@@ -68,7 +68,7 @@ export async function signUp(
   return person;
 }
 
-/** Alice, invited and signed up, and the proxy that she comes through. */
+/** The signed-up user alice and the proxy that she uses. */
 export async function withAlice(auth: TestAuth): Promise<{ admin: AuthClient; proxy: AuthClient; alice: Person }> {
   const admin = await auth.admin();
   const { api: proxy } = await auth.host("00000000-0000-4000-8000-00000000000b", ["proxy"], "proxy-1");

@@ -6,7 +6,7 @@ import { PrivateKey } from "../../core/cert/private-key.ts";
 import type { ClientConnection, Credential } from "../../core/ssh/client.ts";
 import { adminCredential, apiOver, connectTo } from "./auth-client.ts";
 
-/** The API of an auth server in another process, for as long as that lives. */
+/** The API of an auth server in another process. */
 export class RemoteAuth implements Disposable {
   readonly #dataDir: string;
   readonly #connections: ClientConnection[] = [];
@@ -15,18 +15,18 @@ export class RemoteAuth implements Disposable {
     this.#dataDir = dataDir;
   }
 
-  /** As the operator on its machine. */
+  /** The API as the operator of that machine. */
   admin(): Promise<AuthClient> {
     return this.as("admin", adminCredential(this.#dataDir));
   }
 
-  /** As a proxy that joins with a new token. */
+  /** The API as a proxy that joins with a new token. */
   proxy(): Promise<AuthClient> {
     const uuid = crypto.randomUUID();
     return this.#join(uuid, "proxy", `proxy-${uuid}`);
   }
 
-  /** As a node that has joined, and has said that it lives. */
+  /** The API as a joined node that has sent a heartbeat. */
   async node(uuid: string, hostname: string, labels: Record<string, string> = {}): Promise<AuthClient> {
     const api = await this.#join(uuid, "node", hostname);
     const spec = { hostname, addr: "10.0.0.7:3022", version: "0.1.0" };

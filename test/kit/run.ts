@@ -5,16 +5,16 @@ import { binary } from "./build.ts";
 import { keptTempDir } from "./temp.ts";
 
 export interface RunOptions {
-  /** Added to a clean environment: PATH, HOME (a fresh directory), TZ=UTC, LANG=C.UTF-8 and nothing of the caller's. */
+  /** Added to a clean environment: PATH, HOME (a new directory), TZ=UTC and LANG=C.UTF-8. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
   readonly cwd?: string;
-  /** Kills the program, and fails the run, when it takes longer. Milliseconds, 20 s unless said otherwise. */
+  /** Time limit in milliseconds (default 20 s); the program is killed and the run fails. */
   readonly within?: number;
 }
 
 export interface Ran {
-  /** 128 + n when signal n ended it, as a shell would say. */
+  /** Exit status; 128 + n after signal n, as in a shell. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -22,7 +22,7 @@ export interface Ran {
 
 let names: string | undefined;
 
-/** The path of the compiled program under the name `sallyport`, `tsh` or `tctl`: symlinks in a directory of their own. */
+/** The compiled program under the name `sallyport`, `tsh` or `tctl`, as a symlink in a separate directory. */
 export function program(name: string): string {
   if (names === undefined) {
     names = join(keptTempDir(), "bin");
@@ -32,7 +32,7 @@ export function program(name: string): string {
   return join(names, name);
 }
 
-/** What every program of a test starts with. */
+/** The clean environment of all programs in tests. */
 export function cleanEnv(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "/usr/bin:/bin:/usr/sbin:/sbin",
@@ -50,13 +50,13 @@ function emptyHome(): string {
   return home;
 }
 
-/** Runs the compiled program to its end: `run(["tsh", "status"])`. The first word is the name it is called by. */
+/** Runs the compiled program: `run(["tsh", "status"])`. The first word is the name of the executable. */
 export async function run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const [name = "sallyport", ...rest] = words;
   return runProgram([program(name), ...rest], options);
 }
 
-/** Runs any program in the same clean way. @throws Error when it does not end in time. */
+/** Runs any program in the clean environment. @throws Error if it exceeds the time limit */
 export async function runProgram(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = Bun.spawn([...command], {
     env: cleanEnv(options.env),
@@ -84,7 +84,7 @@ export async function runProgram(command: readonly string[], options: RunOptions
   }
 }
 
-/** The same, and it has to succeed. @returns what it printed */
+/** Runs a program that must succeed. @returns its output */
 export async function must(command: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await runProgram(command, options);
   if (code !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);

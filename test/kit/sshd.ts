@@ -11,15 +11,15 @@ export interface Sshd extends AsyncDisposable {
 }
 
 /**
- * Starts an sshd that lets nobody in but as these lines of sshd_config(5) say, and waits until it listens. It wants a
- * `HostKey` in any case, and its LogLevel may not be below INFO. @param dir where its configuration goes
+ * Starts an sshd with these lines of sshd_config(5) and waits until it listens; no authorized_keys file is read by default.
+ * The lines must contain a `HostKey`, and LogLevel must be at least INFO. @param dir for its configuration
  */
 export async function startSshd(dir: string, lines: readonly string[]): Promise<Sshd> {
   const port = await freePort();
   const listen = [`Port ${port}`, "ListenAddress 127.0.0.1", "PidFile none"];
   const trust = ["AuthorizedKeysFile none", "UsePAM no", "StrictModes no"];
   const config = join(dir, "sshd_config");
-  // Of two values it takes the first.
+  // sshd uses the first of two values.
   writeFileSync(config, `${[...listen, ...lines, ...trust].join("\n")}\n`);
   if (isRoot) mkdirSync("/run/sshd", { recursive: true });
   const child = Bun.spawn(["/usr/sbin/sshd", "-D", "-e", "-f", config], {
@@ -29,7 +29,7 @@ export async function startSshd(dir: string, lines: readonly string[]): Promise<
     stderr: "pipe",
   });
   const listening = Promise.withResolvers<void>();
-  // Read to the end: nobody is to wait because a pipe is full.
+  // Drain the pipe, so that sshd does not block.
   void (async () => {
     const decoder = new TextDecoder();
     let log = "";

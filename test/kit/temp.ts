@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const made: string[] = [];
 
-/** A fresh directory, 0700, removed after the test that asked for it. Call `cleanTemp()` once in the file. */
+/** A new directory with mode 0700, removed after the test. The file must call `cleanTemp()` once. */
 export function tempDir(): string {
   const dir = makeTempDir();
   made.push(dir);
@@ -21,14 +21,14 @@ export function cleanTemp(): void {
 
 const kept: string[] = [];
 
-/** A fresh directory that lives until the last test of the run has ended. */
+/** A new directory that exists until the end of the test run. */
 export function keptTempDir(): string {
   const dir = makeTempDir();
   kept.push(dir);
   return dir;
 }
 
-/** Registered in test/setup.ts, where "after all" means all files. */
+/** Registered in test/setup.ts, where `afterAll` applies to all files. */
 export function removeKeptDirs(): void {
   for (const dir of kept.splice(0)) remove(dir);
 }
@@ -37,7 +37,7 @@ function makeTempDir(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), "sallyport-test-")));
 }
 
-/** Also what a test has made unwritable, which keeps everybody but root from removing what is in it. */
+/** Removes a directory, also with files that a test made unwritable. */
 function remove(dir: string): void {
   try {
     rmSync(dir, { recursive: true, force: true });

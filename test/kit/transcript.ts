@@ -10,19 +10,19 @@ import { keptTempDir } from "./temp.ts";
 import { until } from "./until.ts";
 
 /**
- * A transcript tells a story with actors: each line is what somebody types, or what is then seen.
+ * A transcript is a test with several actors: each line is a command or an expectation about the last one.
  *
  *   cluster [FLAG…]                start a cluster of the compiled program with the roles auth, proxy and node
  *   escrow [FLAG…]                 start the key escrow of the compiled program; it is called `cluster`, too
  *   node NAME [FLAG…]              join one more machine, from a data directory of its own
  *   stop NAME | restart NAME       end the program (`cluster` or a node's name) by SIGTERM; start it again
- *   ACTOR PROGRAM WORD…            run a program as this actor: HOME of their own; `operator` is on auth's machine
- *   ! ACTOR PROGRAM WORD…          the same, and it must fail
- *   exit N                         the status of the last command
- *   stdout RE | stderr RE          what the last command wrote matches; `! stdout RE`: it does not
+ *   ACTOR PROGRAM WORD…            run a program as this actor with its own HOME; `operator` is on auth's machine
+ *   ! ACTOR PROGRAM WORD…          run it; it must fail
+ *   exit N                         the last command had this exit status
+ *   stdout RE | stderr RE          the output of the last command matches; `! stdout RE`: it does not match
  *   save NAME [RE]                 the last stdout (or the first group of RE in it) is $NAME from now on
- *   otp NAME SECRETFILE            $NAME is the next code of an authenticator app that nobody has used yet
- *   port NAME                      $NAME is a port of loopback that is free
+ *   otp NAME SECRETFILE            $NAME is the next unused code of an authenticator app
+ *   port NAME                      $NAME is a free loopback port
  *   file PATH <<END … END          write a file in the actor's common directory, $DIR
  *   eventually ACTOR PROGRAM …     run it again until it succeeds, for twenty seconds
  *   background ID ACTOR PROGRAM …  start it and go on; `wait ID` waits for it, and is then the last command
@@ -128,7 +128,7 @@ class Stage implements AsyncDisposable {
     writeFileSync(join(this.#dir, name), `${this.#fill(text)}\n`);
   }
 
-  /** What the last command wrote, and the end of the cluster's log. */
+  /** The output of the last command, and the end of the cluster's log. */
   evidence(): string {
     const { code, stdout, stderr } = this.#last;
     const log = this.#cluster.log().split("\n").slice(-25).join("\n");
@@ -167,10 +167,10 @@ class Stage implements AsyncDisposable {
     this.#saved.set(name, value);
   }
 
-  /** A code works once, and a step early or late: the second one in a hurry is that of the next half minute. */
+  /** A TOTP code is valid once, one step early or late: a second code within a step is the one of the next step. */
   async #nextCode(file: string): Promise<string> {
     const step = () => Math.floor(Date.now() / 30_000);
-    // `tsh signup` has spent one that was of the moment, or of one before.
+    // `tsh signup` has used the code of this or the previous step.
     const spent = this.#spent.get(file) ?? step();
     const next = Math.max(step(), spent + 1);
     while (next > step() + 1) await Bun.sleep(200);
@@ -201,7 +201,7 @@ class Stage implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
-  /** Splits as a shell does, without anything that a shell would run. */
+  /** Splits a line into words as a shell does, without expansions. */
   #words(line: string): string[] {
     const words: string[] = [];
     for (const match of line.matchAll(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/g)) {

@@ -1,4 +1,4 @@
-/** Waits until `check` gives something. @throws Error after twenty seconds, saying what was waited for. */
+/** Polls until `check` returns a value. @throws Error after twenty seconds */
 export async function until<T>(
   what: string | (() => string),
   check: () => T | undefined | false | Promise<T | undefined | false>,

@@ -25,8 +25,8 @@ describe.each(Object.keys(TOOLS) as Tool[])("%s", (tool) => {
     ));
 
   test("explains every flag and argument", () =>
-    rule("a flag and an argument have a description of one line, without a period", ({ flags, places }) =>
-      [...flags, ...places]
+    rule("a flag and an argument have a description of one line, without a period", ({ flags, positionals }) =>
+      [...flags, ...positionals]
         .filter((one) => one.description === "" || /[.\n]$/.test(one.description))
         .map(({ name }) => name),
     ));

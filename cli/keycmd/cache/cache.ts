@@ -1,17 +1,17 @@
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type About, Entry } from "./entry.ts";
-import { checkDirectory } from "./guard.ts";
-import { markOf, setMark, unmark } from "./marks.ts";
+import { Entry, type StatementSubject } from "./entry.ts";
+import { checkDirectory } from "./private-file.ts";
+import { removeIfPresent, setTimestamp, timestampOf } from "./timestamp-file.ts";
 
-/** How long a server that did not answer is taken for dead. */
-const DEAD_MS = 15_000;
-/** What was not changed for so long counts no more, whatever `max_stale` says: a day at most. */
+/** How long a server counts as down after a failed connection. */
+const DOWN_MS = 15_000;
+/** Entries older than this are removed: `max_stale` is at most one day. */
 const FORGET_MS = 2 * 86_400_000;
-/** Entries that are looked at when a new one is made, so that there are never many that are of no use. */
+/** Number of entries checked for expiry whenever a new one is created. */
 const LOOKED_AT = 16;
 
-/** The directory of a host's statements. Belongs to the user that sshd runs keycmd as. */
+/** The cache directory of a host. It belongs to the AuthorizedKeysCommandUser. */
 export class Cache {
   readonly #dir: string;
   readonly #down: string;
@@ -23,25 +23,25 @@ export class Cache {
     this.#down = join(dir, "down");
   }
 
-  entry(url: URL, about: About): Entry {
+  entry(url: URL, about: StatementSubject): Entry {
     return new Entry(this.#dir, url, about);
   }
 
-  /** Whether the server was found dead a moment ago. */
+  /** Whether the server was found down within the last seconds. */
   isDown(now: number): boolean {
-    const since = now - markOf(this.#down);
-    return since >= 0 && since < DEAD_MS;
+    const since = now - timestampOf(this.#down);
+    return since >= 0 && since < DOWN_MS;
   }
 
   markDown(now: number): void {
-    setMark(this.#down, now);
+    setTimestamp(this.#down, now);
   }
 
   markUp(): void {
-    unmark(this.#down);
+    removeIfPresent(this.#down);
   }
 
-  /** Removes some of what is of no more use: called when something new came, so that old and new keep in balance. */
+  /** Removes some expired entries. Called for every new entry, so that the directory does not grow without bound. */
   tidy(now: number): void {
     const names = readdirSync(this.#dir).filter((name) => /^[0-9a-f]{64}$/.test(name));
     const from = Math.floor(Math.random() * names.length);

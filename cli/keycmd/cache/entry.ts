@@ -3,41 +3,41 @@ import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
 import { readKeyLine } from "../../../core/tms/key-line.ts";
 import { parseStatement, readStatement, type SignedStatement, type Statement } from "../../../core/tms/statement.ts";
-import { checkDirectory, ownDirectory, readOwn } from "./guard.ts";
-import { mark, markOf, setMark, unmark } from "./marks.ts";
-import { forget, spend, type Told, type Use, usesIn } from "./uses.ts";
+import { checkDirectory, ownDirectory, readOwn } from "./private-file.ts";
+import { advanceTimestamp, removeIfPresent, setTimestamp, timestampOf } from "./timestamp-file.ts";
+import { forget, type ReportedUse, spend, type Use, usesIn } from "./uses.ts";
 
-/** How far the clocks of this host and of the escrow may be apart, and how long an answer may take to be filed. */
+/** Allowed clock difference between this host and tms, and the time allowed for storing an answer. */
 export const SKEW_MS = 60_000;
 const FILING_MS = 60_000;
 
-/** What a statement has to be about. */
-export interface About {
+/** The host, account and key that a statement must be about. */
+export interface StatementSubject {
   readonly host: string;
   readonly account: string;
   readonly fingerprint: string;
 }
 
-/** What a line from the cache was worth. */
-export interface Used {
+/** A line from the cache and its age. */
+export interface CachedLine {
   readonly line: string;
   readonly ageMs: number;
 }
 
 /**
- * What is remembered of one key for one account: a directory of files that are made under their final name and never changed,
- * so that processes need no locks and what came later always wins:
- * `s<serial>` a statement, `r<serial>` that the escrow refused the key at that time, `u…` and `n…` uses that it has not been told of.
+ * The cache entry of one key and account: a directory of files that are created under their final names and never
+ * changed. Processes need no locks, and the highest serial wins:
+ * `s<serial>` is a statement, `r<serial>` a refusal, `u…` and `n…` are uses that were not reported to tms yet.
  */
 export class Entry {
   readonly #dir: string;
-  /** When somebody was refused a key of which nothing was remembered; shared by many keys, so that strangers' keys fill no disk. */
+  /** Time of the last refusal of a key without an entry. Shared by many keys, so that unknown keys cannot fill the disk. */
   readonly #strangers: string;
-  /** The latest moment that was ever seen: time does not go back. */
+  /** File with the latest time seen; detects a clock that was set back. */
   readonly #clock: string;
-  readonly #about: About;
+  readonly #about: StatementSubject;
 
-  constructor(top: string, url: URL, about: About) {
+  constructor(top: string, url: URL, about: StatementSubject) {
     const { host, account, fingerprint } = about;
     const id = new Bun.CryptoHasher("sha256")
       .update(JSON.stringify([url.href, host, account, fingerprint]))
@@ -48,29 +48,29 @@ export class Entry {
     this.#about = about;
   }
 
-  /** Uses that the escrow is to be told of. */
+  /** Uses that were not reported to tms yet. */
   unreported(): readonly Use[] {
     const names = this.#names();
     return names === undefined ? [] : usesIn(this.#dir, names);
   }
 
   /**
-   * Files what the escrow has just said, unless something newer is there, and forgets the uses that it was told of. `connection` is
-   * the login that it counted. @returns whether this made a new directory. @throws Fault or an error of the file system.
+   * Stores a statement unless a newer one exists, and removes the reported uses. `connection` is the login that tms counted.
+   * @returns whether a new directory was created. @throws Fault or a file system error.
    */
-  keep(signed: SignedStatement, connection: string | undefined, told: readonly Told[], now: number): boolean {
+  keep(signed: SignedStatement, connection: string | undefined, told: readonly ReportedUse[], now: number): boolean {
     const statement = parseStatement(signed.text);
     this.#checkAbout(statement);
     const made = ownDirectory(this.#dir);
-    const refused = made ? markOf(this.#strangers) : 0;
+    const refused = made ? timestampOf(this.#strangers) : 0;
     if (refused > 0) this.#fileRefusal(refused);
     const draft = join(this.#dir, `.${process.pid}-${Date.now()}`);
     try {
       writeFileSync(draft, JSON.stringify({ ...signed, connection }), { mode: 0o600, flag: "wx" });
       renameSync(draft, join(this.#dir, nameOf("s", Number(statement.serial))));
     } finally {
-      // It is there still where the disk is full: no login is to leave a file.
-      unmark(draft);
+      // The draft remains if the disk is full: remove it.
+      removeIfPresent(draft);
     }
     for (const one of told) forget(one);
     this.#removeOlder("s", Number(statement.serial));
@@ -78,23 +78,23 @@ export class Entry {
     return made;
   }
 
-  /** The escrow refuses the key, at this moment of its clock (milliseconds): what it said before never counts again. */
+  /** Records a refusal at this time of the server's clock (milliseconds). Earlier statements become invalid. */
   refuse(moment: number): void {
-    if (this.#names() === undefined) mark(this.#strangers, moment);
-    // Asked again: who has made the directory meanwhile may not have seen the mark.
+    if (this.#names() === undefined) advanceTimestamp(this.#strangers, moment);
+    // Check again: a process that created the directory in the meantime may not have seen the timestamp.
     if (this.#names() !== undefined) this.#fileRefusal(moment);
   }
 
   /**
-   * The line of the newest statement, after a use of the key has been put down where uses are counted.
-   * @throws Fault `denied` with what speaks against it.
+   * Records a use of the key and returns the line of the newest statement.
+   * @throws Fault `denied` with the reason
    */
   async use(
     keys: readonly string[],
     maxStaleMs: number,
     connection: string | undefined,
     clock: () => number,
-  ): Promise<Used> {
+  ): Promise<CachedLine> {
     const names = this.#names() ?? [];
     const [newest, refused] = [largest(serials(names, "s")), largest(serials(names, "r"))];
     if (newest === undefined)
@@ -107,16 +107,16 @@ export class Entry {
       throw refusal("the statement is not the one that was filed under this name");
     this.#checkAbout(statement);
     const now = clock();
-    checkTime(statement, { now, changed, maxStaleMs, seen: markOf(this.#clock) });
+    checkTime(statement, { now, changed, maxStaleMs, seen: timestampOf(this.#clock) });
     const line = readKeyLine(statement.line);
     if (line.fingerprint !== this.#about.fingerprint) throw refusal("the statement has another key in it");
     if (connection === undefined || connection !== kept.connection)
       spend(this.#dir, usesIn(this.#dir, names), statement.remaining_uses, connection);
-    mark(this.#clock, now);
+    advanceTimestamp(this.#clock, now);
     return { line: line.text, ageMs: Math.max(0, now - Date.parse(statement.issued)) };
   }
 
-  /** A statement becomes the refusal of itself, which takes no space: a full disk must not keep what was refused. */
+  /** Renames the statement to a refusal, which needs no disk space: a refusal must also work on a full disk. */
   #fileRefusal(moment: number): void {
     const stated = largest(serials(this.#names() ?? [], "s"));
     const at = Math.ceil(moment) * 1000;
@@ -131,15 +131,16 @@ export class Entry {
     this.#removeOlder("r", serial);
   }
 
-  /** The clocks agree: what comes from a day when one of them was wrong is not newer than all that is said from now on. */
+  /** Called when the clocks agree: removes entries with serials from the future, written while a clock was wrong. */
   #mendTime(serial: number, now: number): void {
-    setMark(this.#clock, now);
+    setTimestamp(this.#clock, now);
     const latest = (now + 2 * SKEW_MS) * 1000;
-    // Until it is started again, the escrow counts on from where that day has led it.
+    // tms continues from a serial in the future until it restarts.
     if (serial > latest) return;
     const names = this.#names() ?? [];
     for (const kind of ["s", "r"] as const)
-      for (const other of serials(names, kind)) if (other > latest) unmark(join(this.#dir, nameOf(kind, other)));
+      for (const other of serials(names, kind))
+        if (other > latest) removeIfPresent(join(this.#dir, nameOf(kind, other)));
   }
 
   /** Undefined where there is no directory. @throws Fault `denied` for one that is not safe. */
@@ -156,7 +157,8 @@ export class Entry {
 
   #removeOlder(kind: "s" | "r", than: number): void {
     const names = this.#names() ?? [];
-    for (const serial of serials(names, kind)) if (serial < than) unmark(join(this.#dir, nameOf(kind, serial)));
+    for (const serial of serials(names, kind))
+      if (serial < than) removeIfPresent(join(this.#dir, nameOf(kind, serial)));
   }
 
   #checkAbout(statement: Statement): void {
@@ -176,7 +178,7 @@ function checkTime(
     throw refusal("the statement is from the future; this host's clock or the escrow's is wrong");
   if (at.now - said > at.maxStaleMs) throw refusal("the statement is too old");
   if (until < at.now) throw refusal("the key has expired");
-  // A copy that is put back later carries the time of that day, which nobody but the kernel sets.
+  // A restored copy has a later change time, which only the kernel sets.
   if (at.changed - said > SKEW_MS + FILING_MS)
     throw refusal("the statement was put in its place later than it was made");
 }
@@ -188,7 +190,7 @@ function readKept(text: string): SignedStatement & { readonly connection: string
     if (typeof said === "string" && typeof signature === "string")
       return { text: said, signature, connection: typeof connection === "string" ? connection : undefined };
   } catch {
-    // Said below.
+    // Not JSON: refused below.
   }
   throw refusal("the file is not a statement");
 }
@@ -207,7 +209,7 @@ function largest(numbers: readonly number[]): number | undefined {
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
-/** False where another process has taken the file away meanwhile. */
+/** False if another process removed the file in the meantime. */
 function renamed(from: string, to: string): boolean {
   try {
     renameSync(from, to);

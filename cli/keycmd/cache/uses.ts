@@ -1,33 +1,33 @@
 import { linkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../core/fault.ts";
-import { readOwn } from "./guard.ts";
-import { unmark } from "./marks.ts";
+import { readOwn } from "./private-file.ts";
+import { removeIfPresent } from "./timestamp-file.ts";
 
-/** Logins with a key of any number of uses that are put down for one report: the escrow counts none of them. */
+/** Maximum number of unreported logins of a key with unlimited uses; tms does not count them. */
 const MOST_UNCOUNTED = 100;
 
-/** A use of a key that the escrow has not been told of. */
+/** A use of a key that was not reported to tms yet. */
 export interface Use {
-  /** Of those that count. */
+  /** Number of a counted use; undefined for a key with unlimited uses. */
   readonly number: number | undefined;
   readonly file: string;
-  /** What the login is called; undefined when that can no longer be told. */
+  /** The id of the login; undefined if the file is unreadable. */
   login(): string | undefined;
 }
 
-/** A use, and the login that the escrow was told of. */
-export interface Told {
+/** A use and the login id that was reported to tms. */
+export interface ReportedUse {
   readonly use: Use;
   readonly login: string;
 }
 
-/** Removes a use that the escrow knows of, unless its number has gone to another login meanwhile. */
-export function forget({ use, login }: Told): void {
-  if (use.login() === login) unmark(use.file);
+/** Removes a reported use, unless its number was reused by another login in the meantime. */
+export function forget({ use, login }: ReportedUse): void {
+  if (use.login() === login) removeIfPresent(use.file);
 }
 
-/** The uses among the files of a directory: `u<number>`, in which the login stands, and `n<login>`, which do not count. */
+/** The uses in a directory: `u<number>` contains the login id; `n<login>` is a use that is not counted. */
 export function usesIn(dir: string, names: readonly string[]): readonly Use[] {
   const uses: Use[] = [];
   for (const name of names) {
@@ -39,11 +39,10 @@ export function usesIn(dir: string, names: readonly string[]): readonly Use[] {
 }
 
 /**
- * Puts down one use, of which there are `left` (null for any number). A use has a number, and a number is taken by making a file
- * under a name that must not exist: however many processes try, no more succeed than there are numbers. A login that has
- * one needs no second. Uses under earlier statements keep their numbers until the escrow has been told of them; one
- * that is beyond what is left now stands for the last of those.
- * @throws Fault `denied` when none is left.
+ * Records one use out of `left` (null for unlimited). A use takes a number by creating a file that must not exist, so
+ * concurrent processes cannot take more numbers than there are. A login takes one number only. Uses under earlier
+ * statements keep their numbers until they are reported; one with a number above `left` counts against the last ones.
+ * @throws Fault `denied` if none is left
  */
 export function spend(dir: string, uses: readonly Use[], left: number | null, connection: string | undefined): void {
   const login = connection ?? Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
@@ -61,7 +60,7 @@ export function spend(dir: string, uses: readonly Use[], left: number | null, co
     for (let number = 1; number <= limit; number++)
       if (!taken.has(number) && take(draft, join(dir, `u${number}`))) return;
   } finally {
-    unmark(draft);
+    removeIfPresent(draft);
   }
   throw new Fault("denied", "the cache is not used: the key has no uses left");
 }

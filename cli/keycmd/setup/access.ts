@@ -7,11 +7,11 @@ const WRITE = 0o2;
 const PASS = 0o1;
 
 /**
- * Access lists (acl(5)) are not read, and need not be where it is about who may write: what they give to anybody is no more than
- * the group's bits of the mode, which are their mask. Whom they let read in spite of the mode is not seen.
+ * Access lists (acl(5)) are not read. Write permission is still checked correctly, because the group bits of the mode are
+ * the mask of the list; read permission granted by a list is not detected.
  */
 
-/** Why this user cannot read the file; undefined when nothing keeps him from it. */
+/** The reason why the account cannot read the file; undefined if it can. */
 export function whyUnreadable(file: string, account: Account): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return `${file} is not there`;
@@ -21,19 +21,19 @@ export function whyUnreadable(file: string, account: Account): string | undefine
   );
 }
 
-/** Why this user does not get to the place where the file is. */
+/** The reason why the account cannot enter the directories above the file. */
 export function whyUnreachable(file: string, account: Account): string | undefined {
   return whyClosed(dirname(realpathSync(file)), account);
 }
 
-/** Why this user cannot enter a directory. */
+/** The reason why the account cannot enter the directory. */
 export function whyClosed(dir: string, account: Account): string | undefined {
   const real = realpathSync(dir);
   const closed = [real, ...above(real)].find((each) => !may(statSync(each), account, PASS));
   return closed === undefined ? undefined : `the user ${account.name} may not enter ${closed}`;
 }
 
-/** Who besides root could change what is read under this name: the file, or a directory in which it could be replaced. */
+/** The user other than root that can change the file, or replace it in its directory. */
 export function whyChangeable(file: string, account: Account): string | undefined {
   const real = realpathSync(file);
   const stat = statSync(real);
@@ -43,8 +43,8 @@ export function whyChangeable(file: string, account: Account): string | undefine
 }
 
 /**
- * What sshd has against a program that it is to run, or a file that it is to trust: everything on the way to it has to be
- * root's, and nobody else's to write (safe_path of OpenSSH's misc.c).
+ * The reason why sshd refuses to run or trust the file: root must own it and all directories above it, without write
+ * permission for others (safe_path in OpenSSH's misc.c).
  */
 export function whyUnsafe(file: string): string | undefined {
   const real = realpathSync(file);
@@ -56,7 +56,7 @@ export function whyUnsafe(file: string): string | undefined {
   return undefined;
 }
 
-/** Why a directory cannot serve this user as his own. */
+/** The reason why the directory is not a private directory of the account. */
 export function whyNotOwn(dir: string, account: Account): string | undefined {
   const stat = lstatSync(dir, { throwIfNoEntry: false });
   if (stat === undefined) return `${dir} is not there`;
@@ -66,7 +66,7 @@ export function whyNotOwn(dir: string, account: Account): string | undefined {
   return whyUnreachable(dir, account);
 }
 
-/** Whether this user could add a line to a log. */
+/** The reason why the account cannot append to the file. */
 export function whyUnwritable(file: string, account: Account): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   const place = stat === undefined ? statSync(dirname(file), { throwIfNoEntry: false }) : stat;

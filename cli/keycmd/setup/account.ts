@@ -12,7 +12,7 @@ export interface Account {
 
 const ENV = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
-/** What the system's own programs say of a name. @throws Fault `not_found`. */
+/** The account with this name, from getent(1) and id(1). @throws Fault `not_found` */
 export function accountOf(name: string): Account {
   const fields = output("getent", ["passwd", "--", name]).split(":");
   const [uid, gid] = [Number(fields[2]), Number(fields[3])];
@@ -24,7 +24,7 @@ export function accountOf(name: string): Account {
   return { name, uid, gid, groups: new Set([gid, ...groups.filter(Number.isInteger)]) };
 }
 
-/** What a program of the system prints, or its complaint; neither when it cannot be run. */
+/** Output of a system program; empty if it cannot be run. */
 export function runSystem(program: string, words: readonly string[]): { stdout: string; stderr: string; ok: boolean } {
   const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8", env: ENV, timeout: 10_000 });
   return { stdout: stdout ?? "", stderr: stderr ?? "", ok: status === 0 };

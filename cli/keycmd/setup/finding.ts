@@ -1,7 +1,7 @@
 import type { Style } from "../../output.ts";
 import { printable } from "../../output.ts";
 
-/** One thing that was looked at. A warning works today, and should not stay so. */
+/** The result of one check. A warning works, but should be fixed. */
 export interface Finding {
   readonly about: string;
   readonly status: "ok" | "warning" | "failed";
@@ -9,7 +9,7 @@ export interface Finding {
   readonly remedy: string | null;
 }
 
-export function fine(about: string, message: string): Finding {
+export function passed(about: string, message: string): Finding {
   return { about, status: "ok", message, remedy: null };
 }
 
@@ -21,8 +21,8 @@ export function failed(about: string, message: string, remedy: string): Finding 
   return { about, status: "failed", message, remedy };
 }
 
-/** One line each, and under what is not fine what to do about it. */
-export function shown(findings: readonly Finding[], style: Style): string {
+/** One line for each finding, followed by its remedy. */
+export function findingsText(findings: readonly Finding[], style: Style): string {
   const width = Math.max(...findings.map(({ about }) => about.length));
   const paint = { ok: style.green, warning: style.yellow, failed: style.red };
   return findings

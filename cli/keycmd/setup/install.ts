@@ -14,10 +14,10 @@ import { Fault } from "../../../core/fault.ts";
 import { parseConfig, readCredential } from "../config.ts";
 import { whyClosed, whyNotOwn } from "./access.ts";
 import type { Account } from "./account.ts";
-import { askEscrow } from "./escrow.ts";
+import { probeTms } from "./probe.ts";
 
-/** What a host is to become. */
-export interface Wish {
+/** The setup to install. */
+export interface InstallRequest {
   readonly file: string;
   readonly account: Account;
   readonly url: string;
@@ -27,7 +27,7 @@ export interface Wish {
   readonly cache: string;
 }
 
-/** One change, and what it is in words, before and after: `write /etc/…`, `wrote /etc/…`. */
+/** One change with its description before and after: `write /etc/…`, `wrote /etc/…`. */
 export interface Step {
   readonly will: string;
   readonly did: string;
@@ -35,11 +35,19 @@ export interface Step {
 }
 
 /**
- * Looks at all that could be wrong, asks the server for the keys that it signs with, and only then says what is to be done, so
- * that a host is set up whole or not at all.
- * @throws Fault with what is wrong: `conflict` where there is a configuration already.
+ * Validates everything and requests the server's signing keys before it returns the steps, so that a host is set up
+ * completely or not at all.
+ * @throws Fault with the reason; `conflict` for an existing configuration
  */
-export async function prepare({ file, account, url, host, caFile, credentialFile, cache }: Wish): Promise<Step[]> {
+export async function prepare({
+  file,
+  account,
+  url,
+  host,
+  caFile,
+  credentialFile,
+  cache,
+}: InstallRequest): Promise<Step[]> {
   if (existsSync(file))
     throw new Fault("conflict", `${file} is there already`, { hint: "edit it, or remove it first" });
   const dir = dirname(resolve(file));
@@ -48,7 +56,7 @@ export async function prepare({ file, account, url, host, caFile, credentialFile
     throw new Fault("failed", `${cache} cannot serve as the cache: ${closed}`, {
       hint: "name another place with --cache",
     });
-  // What is there already may be anything: /var/lib must not become the user's.
+  // An existing directory may be a shared one: /var/lib must not change its owner.
   const taken = isThere(cache) ? whyNotOwn(resolve(cache), account) : undefined;
   if (taken !== undefined)
     throw new Fault("conflict", `${cache} cannot serve as the cache: ${taken}`, {
@@ -60,7 +68,7 @@ export async function prepare({ file, account, url, host, caFile, credentialFile
   const secret = credential === undefined ? undefined : readCredential(credential);
   const values: Record<string, unknown> = { tms_url: url, host_name: host, ca_file: authority };
   const draft = parseConfig(toml(values), "the command line");
-  const { keys, accepted } = await askEscrow(draft, host, secret);
+  const { keys, accepted } = await probeTms(draft, host, secret);
   if (accepted?.ok === false)
     throw new Fault("denied", `the escrow refuses this host's credential: ${accepted.said}`, {
       hint: "tctl tms hosts credential makes a new one",
@@ -97,7 +105,7 @@ function ownDirectory(dir: string, { name, uid, gid }: Account): Step {
   });
 }
 
-/** A file that appears whole, with its mode and owner, or not at all. */
+/** Writes a file with mode and owner atomically. */
 function copy(text: string, file: string, mode: number, owner: Account | undefined): Step {
   const what = `${file}${owner === undefined ? "" : `, for the user ${owner.name} alone to read`}`;
   const act = () => {
@@ -119,12 +127,12 @@ function made(what: string, act: () => void): Step {
   return { will: `make ${what}`, did: `made ${what}`, act };
 }
 
-/** Also of a link that leads nowhere. */
+/** Whether the path exists, also as a dangling link. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** The directory, or the nearest one above it that is there. */
+/** The directory, or its nearest existing parent. */
 function nearest(dir: string): string {
   return existsSync(dir) ? dir : nearest(dirname(dir));
 }

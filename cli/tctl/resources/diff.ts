@@ -4,7 +4,7 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Style } from "../../output.ts";
 import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+import { globals } from "../flags.ts";
 import { type Draft, plainText, readResources } from "./resource-file.ts";
 
 interface Difference {
@@ -14,12 +14,12 @@ interface Difference {
   readonly lines: readonly string[];
 }
 
-/** `tctl diff`: what `tctl create --force` would change. Exit status 1 when there is something. */
+/** `tctl diff`: prints the changes that `tctl create --force` would make. Exit status 1 if there are changes. */
 export const diff = (cx: Context) =>
   command({
     meta: {
       name: "diff",
-      description: "Show what creating the resources of a file would change",
+      description: "Show the changes that tctl create --force would make",
       examples: [["tctl diff roles.yaml && echo nothing to do", ""]],
     },
     args: {
@@ -64,7 +64,7 @@ function shown({ resource, lines }: Difference, style: Style): string {
   return [style.bold(resource), ...lines.map(paint)].join("\n");
 }
 
-/** All lines of both, in order, those in common once: by the longest common subsequence. */
+/** A line diff by the longest common subsequence. */
 function lineDiff(before: readonly string[], after: readonly string[]): string[] {
   const common: number[][] = Array.from({ length: before.length + 1 }, () =>
     new Array<number>(after.length + 1).fill(0),

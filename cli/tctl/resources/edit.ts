@@ -7,11 +7,11 @@ import { Fault } from "../../../core/fault.ts";
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+import { globals } from "../flags.ts";
 import { parseName } from "./reference.ts";
 import { parseResources, plainText } from "./resource-file.ts";
 
-/** `tctl edit`: changes a resource in an editor, unless somebody else changes it meanwhile. */
+/** `tctl edit`: changes a resource in an editor; fails if it was changed in the meantime. */
 export const edit = (cx: Context) =>
   command({
     meta: {
@@ -19,12 +19,12 @@ export const edit = (cx: Context) =>
       description: "Change a resource in an editor",
       examples: [
         ["tctl edit role/access", "in $VISUAL, $EDITOR or vi"],
-        ["EDITOR='code --wait' tctl edit user/alice", "status 6 when it was changed meanwhile"],
+        ["EDITOR='code --wait' tctl edit user/alice", "exit status 6 if it was changed meanwhile"],
       ],
     },
     args: {
       ...globals,
-      what: { type: "positional", parse: parseName, valueHint: "kind/name", description: "Which resource" },
+      what: { type: "positional", parse: parseName, valueHint: "kind/name", description: "The resource" },
     },
     async run({ args }) {
       const { kind, name } = args.what;
@@ -40,7 +40,7 @@ export const edit = (cx: Context) =>
         else {
           const resource = changed(edited, file, `${kind}/${name}`);
           const { revision } = before.metadata;
-          // Not over a connection that was open while somebody was thinking.
+          // Use a new connection: the first one may have timed out during the editing.
           await withAuth(cx, args, (api) =>
             api.replace(kind, name, { ...resource, metadata: { ...resource.metadata, revision } }),
           );
@@ -54,12 +54,12 @@ export const edit = (cx: Context) =>
     },
   });
 
-/** The editor as a program and its words: no shell reads the variable. */
+/** Runs the editor without a shell. */
 async function runEditor(cx: Context, file: string): Promise<void> {
   const [program = "vi", ...words] = (cx.env.VISUAL || cx.env.EDITOR || "vi")
     .split(/\s+/)
     .filter((word) => word !== "");
-  // While it runs, Control-C at the terminal is the editor's: ed stops printing at it, and goes on.
+  // Ignore Control-C while the editor runs: it is for the editor.
   const ours = process.listeners("SIGINT");
   const leave = () => {};
   process.removeAllListeners("SIGINT").on("SIGINT", leave);

@@ -2,19 +2,18 @@ import type { Resource } from "../../../core/resource/registry.ts";
 import { command, listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { withAuth } from "../connect.ts";
-import { words } from "../flag-values.ts";
-import { globals } from "../globals.ts";
+import { globals, words } from "../flags.ts";
 import { parseReference } from "./reference.ts";
 
-/** `tctl get`: resources as YAML or JSON, such as `tctl create` takes. Always a list. */
+/** `tctl get`: prints resources as YAML or JSON, the format of `tctl create`. Always a list. */
 export const get = (cx: Context) =>
   command({
     meta: {
       name: "get",
       description: "Print resources",
       examples: [
-        ["tctl get role/access", "one, as YAML"],
-        ["tctl get users,roles --format=json", "all of some kinds"],
+        ["tctl get role/access", "one resource as YAML"],
+        ["tctl get users,roles --format=json", "all resources of two kinds"],
       ],
     },
     args: {
@@ -25,7 +24,7 @@ export const get = (cx: Context) =>
         type: "positional",
         parse: (text) => words(text).map(parseReference),
         valueHint: "kind[/name],…",
-        description: "Which resources",
+        description: "The resources",
       },
     },
     async run({ args }) {

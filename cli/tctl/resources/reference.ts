@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Kind } from "../../../core/resource/registry.ts";
 
-/** The kinds without their schemas, which take longer to load than a list of resources to fetch. */
+/** The kinds without their schemas, which take longer to load than a request. */
 export const KIND_NAMES = [
   "user",
   "role",
@@ -14,7 +14,7 @@ export const KIND_NAMES = [
 /** `role/dba`: one resource. @throws Fault `bad_request`. */
 export function parseName(text: string): { readonly kind: Kind; readonly name: string } {
   const { kind, name } = parseReference(text);
-  if (name === undefined) throw new Fault("bad_request", `which ${kind}?`, { hint: `write it as ${kind}/NAME` });
+  if (name === undefined) throw new Fault("bad_request", `${kind} needs a name`, { hint: `write it as ${kind}/NAME` });
   return { kind, name };
 }
 

@@ -4,7 +4,7 @@ import { explain, problem } from "../../../core/resource/resource.ts";
 import { formatYaml, parseYamlDocuments } from "../../../core/yaml.ts";
 import { readInput } from "../../input.ts";
 
-/** A resource read from a file, checked here so that a mistake is told with its line. What it leaves out is filled in. */
+/** A validated resource from a file, with defaults filled in. Validation here gives errors with line numbers. */
 export interface Draft {
   readonly kind: Kind;
   readonly name: string;
@@ -43,7 +43,7 @@ function draft(resource: unknown, at: (path: readonly PropertyKey[]) => string):
   return { kind, name: result.data.metadata.name, resource: result.data };
 }
 
-/** The resource as somebody wrote it, or would: without what the cluster adds. */
+/** The YAML of a resource without fields that the cluster adds. */
 export function plainText(resource: Resource): string {
   const { revision: _, ...metadata } = resource.metadata;
   const { status: __, ...rest } = { status: undefined, ...resource, metadata };

@@ -1,7 +1,7 @@
 import { command } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { withAuth } from "../connect.ts";
-import { globals } from "../globals.ts";
+import { globals } from "../flags.ts";
 import { parseName } from "./reference.ts";
 
 /** `tctl rm`: resources by name. */
@@ -15,7 +15,7 @@ export const rm = (cx: Context) =>
         multiple: true,
         parse: parseName,
         valueHint: "kind/name",
-        description: "Which resources",
+        description: "The resources",
       },
     },
     async run({ args }) {

@@ -1,11 +1,11 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { grace } from "./flags.ts";
-import { type Listed, lsVerb, printRemoved, there } from "./rows.ts";
+import { type ListSpec, lsVerb, orNotFound, printRemoved } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["admins", "list"],
   field: "admins",
   columns: [
@@ -18,12 +18,12 @@ const LISTED: Listed = {
 
 const admin = { type: "positional", valueHint: "admin", description: "The admin's id" } as const;
 
-/** `tctl tms admins`: who runs a tenant from elsewhere. */
+/** `tctl tms admins`: administrators of a tenant. */
 export const admins = (cx: Context) =>
   group({
-    meta: { name: "admins", description: "Who runs a tenant from elsewhere" },
+    meta: { name: "admins", description: "Administrators of a tenant" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List the admins of a tenant", [["tctl tms admins ls --tenant=physics", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List the admins of a tenant", [["tctl tms admins ls --tenant=physics", ""]]),
       add: async () => add(cx),
       rotate: async () => rotate(cx),
       rm: async () => rm(cx),
@@ -33,16 +33,16 @@ export const admins = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Make an admin of a tenant, and the secret by which it is known",
+    description: "Create an admin of a tenant and its secret",
     examples: [
       ["tctl tms admins add --tenant=default --format=json", "as tenant, admin_id and admin_secret"],
       ["tctl tms admins add --tenant=physics '~~ops' --out=ops.secret", ""],
     ],
     args: { out, admin: { ...admin, default: "~~admin", description: "The admin's id" } },
-    async run(escrow, args) {
-      const body = { tenant: escrow.tenant, admin_id: args.admin };
+    async run(tms, args) {
+      const body = { tenant: tms.tenant, admin_id: args.admin };
       await printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, async () => {
-        const { tenant, admin_id, admin_secret } = await escrow.post(["admins"], { body });
+        const { tenant, admin_id, admin_secret } = await tms.post(["admins"], { body });
         return { tenant, admin_id, admin_secret };
       });
     },
@@ -51,13 +51,13 @@ const add = (cx: Context) =>
 const rotate = (cx: Context) =>
   verb(cx, {
     name: "rotate",
-    description: "Give an admin a new secret",
-    examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old one works for an hour more"]],
+    description: "Replace the secret of an admin",
+    examples: [["tctl tms admins rotate '~~admin' --grace=1h", "the old secret stays valid for one hour"]],
     args: { grace, out, admin },
-    async run(escrow, args) {
+    async run(tms, args) {
       const query = { grace_minutes: args.grace };
       await printSecret(cx, { file: args.out, replace: true, field: "admin_secret" }, () =>
-        there(`admin ${args.admin}`, escrow.patch(["admins", "secret", args.admin], { query })),
+        orNotFound(`admin ${args.admin}`, tms.patch(["admins", "secret", args.admin], { query })),
       );
     },
   });
@@ -68,5 +68,5 @@ const rm = (cx: Context) =>
     description: "Remove an admin",
     examples: [["tctl tms admins rm '~~ops' --tenant=physics", ""]],
     args: { admin },
-    run: (escrow, args) => printRemoved(cx, `admin ${args.admin}`, escrow.remove(["admins", "del", args.admin])),
+    run: (tms, args) => printRemoved(cx, `admin ${args.admin}`, tms.remove(["admins", "del", args.admin])),
   });

@@ -1,11 +1,21 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { enabled, grace } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
+import {
+  byName,
+  changes,
+  getVerb,
+  type ListSpec,
+  lsVerb,
+  orNotFound,
+  printRemoved,
+  printUpdated,
+  toBoolean,
+} from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["client", "list"],
   field: "clients",
   columns: [
@@ -25,13 +35,13 @@ const version = {
   description: "The application's version, such as 1.0 or >=1, <2",
 } as const;
 
-/** `tctl tms clients`: applications that ask for keys. */
+/** `tctl tms clients`: applications that request keys. */
 export const clients = (cx: Context) =>
   group({
-    meta: { name: "clients", description: "Applications that ask for keys" },
+    meta: { name: "clients", description: "Applications that request keys" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List clients", [["tctl tms clients ls", ""]]),
-      get: async () => getVerb(cx, "client", client, byName(LISTED, "client"), [["tctl tms clients get ci", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List clients", [["tctl tms clients ls", ""]]),
+      get: async () => getVerb(cx, "client", client, byName(LIST, "client"), [["tctl tms clients get ci", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rotate: async () => rotate(cx),
@@ -42,9 +52,9 @@ export const clients = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Register a client, and make the secret by which it is known",
+    description: "Register a client and create its secret",
     examples: [
-      ["tctl tms clients add ci --out=ci.secret", "its secret goes to a file"],
+      ["tctl tms clients add ci --out=ci.secret", "writes the secret to a file"],
       ["tctl tms clients add portal-2 --app=portal --app-version=2.0 --format=json", ""],
     ],
     args: {
@@ -53,11 +63,11 @@ const add = (cx: Context) =>
       out,
       client,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       const app = { app_name: args.app ?? args.client, app_version: args["app-version"] };
-      const body = { client_id: args.client, tenant: escrow.tenant, ...app };
+      const body = { client_id: args.client, tenant: tms.tenant, ...app };
       await printSecret(cx, { file: args.out, replace: false, field: "client_secret" }, () =>
-        escrow.post(["client"], { body }),
+        tms.post(["client"], { body }),
       );
     },
   });
@@ -65,28 +75,28 @@ const add = (cx: Context) =>
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Switch a client off or on, or change its version",
-    examples: [["tctl tms clients update ci --enabled=no", "it and its keys work no more"]],
+    description: "Enable or disable a client, or change its version",
+    examples: [["tctl tms clients update ci --enabled=no", "disables the client and its keys"]],
     args: { enabled, "app-version": version, client },
-    async run(escrow, args) {
+    async run(tms, args) {
       const query = changes(
-        { enabled: truth(args.enabled), app_version: args["app-version"] },
+        { enabled: toBoolean(args.enabled), app_version: args["app-version"] },
         "--enabled or --app-version",
       );
-      await printUpdated(cx, `client ${args.client}`, escrow.patch(["client", "upd", args.client], { query }));
+      await printUpdated(cx, `client ${args.client}`, tms.patch(["client", "upd", args.client], { query }));
     },
   });
 
 const rotate = (cx: Context) =>
   verb(cx, {
     name: "rotate",
-    description: "Give a client a new secret",
-    examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old one works for an hour more"]],
+    description: "Replace the secret of a client",
+    examples: [["tctl tms clients rotate ci --grace=1h --out=ci.secret", "the old secret stays valid for one hour"]],
     args: { grace, out, client },
-    async run(escrow, args) {
+    async run(tms, args) {
       const query = { grace_minutes: args.grace };
       await printSecret(cx, { file: args.out, replace: true, field: "client_secret" }, () =>
-        there(`client ${args.client}`, escrow.patch(["client", "secret", args.client], { query })),
+        orNotFound(`client ${args.client}`, tms.patch(["client", "secret", args.client], { query })),
       );
     },
   });
@@ -97,5 +107,5 @@ const rm = (cx: Context) =>
     description: "Remove a client, with its delegations, keys and reservations",
     examples: [["tctl tms clients rm ci", ""]],
     args: { client },
-    run: (escrow, args) => printRemoved(cx, `client ${args.client}`, escrow.remove(["client", "del", args.client])),
+    run: (tms, args) => printRemoved(cx, `client ${args.client}`, tms.remove(["client", "del", args.client])),
   });

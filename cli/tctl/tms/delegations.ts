@@ -1,10 +1,9 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { ttl } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
-import { verb } from "./verb.ts";
+import { addVerb, type Grant, rmVerb, updateVerb } from "./grant.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb } from "./list.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["delegations", "list"],
   field: "users",
   columns: [
@@ -16,67 +15,40 @@ const LISTED: Listed = {
   name: (row) => String(row.id),
 };
 
-const delegation = {
-  client: { type: "positional", description: "The client's id" },
-  user: { type: "positional", description: "The user in whose name it acts" },
-} as const;
+const DELEGATION: Grant<"client" | "user"> = {
+  route: "delegations",
+  args: {
+    client: { type: "positional", description: "The client's id" },
+    user: { type: "positional", description: "The user that the client acts for" },
+  },
+  fieldsOf: ({ client, user }) => ({ client_id: client, client_user_id: user }),
+  nameOf: ({ client, user }) => `delegation of ${user} to ${client}`,
+};
 
-/** `tctl tms delegations`: which client may act in whose name. */
+/** `tctl tms delegations`: delegations of users to clients. */
 export const delegations = (cx: Context) =>
   group({
-    meta: { name: "delegations", description: "Which client may act in whose name" },
+    meta: { name: "delegations", description: "Delegations of users to clients" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List delegations", [["tctl tms delegations ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List delegations", [["tctl tms delegations ls", ""]]),
       get: async () =>
-        getVerb(cx, "delegation", { description: "Its number in the list", valueHint: "id" }, byNumber("delegations"), [
+        getVerb(cx, "delegation", { description: "Its id in the list", valueHint: "id" }, byNumber("delegations"), [
           ["tctl tms delegations get 7", ""],
         ]),
-      add: async () => add(cx),
-      update: async () => update(cx),
-      rm: async () => rm(cx),
-    },
-  });
-
-interface Named {
-  readonly client: string;
-  readonly user: string;
-}
-
-const fieldsOf = (tenant: string, { client, user }: Named) => ({ tenant, client_id: client, client_user_id: user });
-const told = ({ client, user }: Named) => `delegation of ${user} to ${client}`;
-
-const add = (cx: Context) =>
-  verb(cx, {
-    name: "add",
-    description: "Let a client act in a user's name",
-    examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
-    args: { ttl, ...delegation },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["delegations"], { body }), { text: rowText });
-    },
-  });
-
-const update = (cx: Context) =>
-  verb(cx, {
-    name: "update",
-    description: "Change how long a delegation is valid",
-    examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
-    args: { ttl, ...delegation },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await printUpdated(cx, told(args), escrow.patch(["delegations", "upd"], { body }));
-    },
-  });
-
-const rm = (cx: Context) =>
-  verb(cx, {
-    name: "rm",
-    description: "Remove a delegation, with its keys",
-    examples: [["tctl tms delegations rm ci alice", ""]],
-    args: delegation,
-    async run(escrow, args) {
-      const body = fieldsOf(escrow.tenant, args);
-      await printRemoved(cx, told(args), escrow.remove(["delegations", "del"], { body }));
+      add: async () =>
+        addVerb(cx, DELEGATION, {
+          description: "Allow a client to act for a user",
+          examples: [["tctl tms delegations add ci alice --ttl=30d", "for thirty days"]],
+        }),
+      update: async () =>
+        updateVerb(cx, DELEGATION, {
+          description: "Change how long a delegation is valid",
+          examples: [["tctl tms delegations update ci alice --ttl=90d", "from now on"]],
+        }),
+      rm: async () =>
+        rmVerb(cx, DELEGATION, {
+          description: "Remove a delegation, with its keys",
+          examples: [["tctl tms delegations rm ci alice", ""]],
+        }),
     },
   });

@@ -1,10 +1,10 @@
 import { parseDuration } from "../../../core/duration.ts";
 import { Fault } from "../../../core/fault.ts";
-import type { Args } from "../../command.ts";
-import { globals } from "../globals.ts";
+import type { Args, Parsed } from "../../command.ts";
+import { globals } from "../flags.ts";
 
-/** How a command finds the escrow and proves who asks. Every verb below `tctl tms` spreads them into its args. */
-export const escrowFlags = {
+/** Flags that select the tms server and the identity. Every verb of `tctl tms` includes them. */
+export const tmsFlags = {
   config: { ...globals.config, description: "Config file of the escrow on this machine" },
   "data-dir": { ...globals["data-dir"], description: "Data directory of the escrow on this machine" },
   "auth-server": { ...globals["auth-server"], hidden: true },
@@ -12,32 +12,38 @@ export const escrowFlags = {
   server: {
     type: "string",
     valueHint: "url",
-    description: "An escrow elsewhere, such as https://escrow.example.com:3000",
+    description: "URL of a remote escrow, such as https://escrow.example.com:3000",
   },
   "ca-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: "PEM of the certificates that --server is trusted by, instead of the system's",
+    description: "PEM file of the CA certificates for --server, instead of the system's",
   },
-  tenant: { type: "string", default: "default", valueHint: "name", description: "The tenant that is spoken of" },
-  "admin-id": { type: "string", valueHint: "id", description: "Ask as this admin of the tenant, mostly ~~admin" },
+  tenant: { type: "string", default: "default", valueHint: "name", description: "Tenant of the request" },
+  "admin-id": {
+    type: "string",
+    valueHint: "id",
+    description: "Authenticate as this admin of the tenant, usually ~~admin",
+  },
   "admin-secret-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: "The admin's secret; - is stdin; else $SALLYPORT_TMS_ADMIN_SECRET, or a question",
+    description: "File with the admin's secret; - is stdin (default: $SALLYPORT_TMS_ADMIN_SECRET, or a prompt)",
   },
-  "client-id": { type: "string", valueHint: "id", description: "Ask as this client" },
+  "client-id": { type: "string", valueHint: "id", description: "Authenticate as this client" },
   "client-secret-file": {
     type: "string",
     valueHint: "file",
     complete: "file",
-    description: "The client's secret; - is stdin; else $SALLYPORT_TMS_CLIENT_SECRET, or a question",
+    description: "File with the client's secret; - is stdin (default: $SALLYPORT_TMS_CLIENT_SECRET, or a prompt)",
   },
 } as const satisfies Args;
 
-/** The escrow's largest number, which stands for "as many as one likes" and "for ever". */
+export type TmsFlags = Parsed<typeof tmsFlags>;
+
+/** The largest number of the API; it means unlimited uses or no expiry. */
 export const NO_LIMIT = 2_147_483_647;
 
 /** Minutes of `30d`, `12h`, `90m`. @throws Fault `bad_request`. */
@@ -61,25 +67,25 @@ export function useCount(text: string): number {
   return count;
 }
 
-/** Where only the largest number, and not a negative one, says that there is no limit. */
+/** Converts -1 to NO_LIMIT, for API fields that do not accept negative numbers. */
 export function unsigned(value: number): number {
   return value < 0 ? NO_LIMIT : value;
 }
 
-/** `--ttl` of what has to end at some time, or expressly never. */
+/** The required flag `--ttl`; `never` must be given explicitly. */
 export const ttl = {
   type: "string",
   required: true,
   parse: lifetime,
   valueHint: "duration",
-  description: "How long it is valid from now on: 30d, 12h, 45m, or never",
+  description: "Lifetime from now: 30d, 12h, 45m, or never",
 } as const satisfies Args[string];
 
-/** A switch that may be left as it is. */
+/** `--enabled`; unchanged if omitted. */
 export const enabled = {
   type: "enum",
   options: ["yes", "no"],
-  description: "Switch it on or off",
+  description: "Enable or disable it",
 } as const satisfies Args[string];
 
 /** `--grace` of a new secret. */
@@ -88,5 +94,5 @@ export const grace = {
   default: "0m",
   parse: wholeMinutes,
   valueHint: "duration",
-  description: "How long the old secret still works, at most 7d",
+  description: "How long the old secret stays valid, at most 7d",
 } as const satisfies Args[string];

@@ -1,13 +1,13 @@
 import { Fault } from "../../../core/fault.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow, Row } from "./client.ts";
+import type { TmsClient, TmsRow } from "./client.ts";
 import { grace } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb, orNotFound, printRemoved, rowText } from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["hosts", "list"],
   field: "users",
   columns: [
@@ -18,21 +18,21 @@ const LISTED: Listed = {
   name: (row) => String(row.id),
 };
 
-const host = { type: "positional", description: "The host, by the name that its keycmd gives it" } as const;
+const host = { type: "positional", description: "The host, by the host_name of its keycmd" } as const;
 const addr = {
   type: "positional",
   valueHint: "address",
   description: "Its address, a prefix such as 10.1.*, or a range such as '[10.1.0.1, 10.1.0.9]'",
 } as const;
 
-/** `tctl tms hosts`: addresses of hosts, and credentials by which they prove themselves. */
+/** `tctl tms hosts`: addresses and credentials of hosts. */
 export const hosts = (cx: Context) =>
   group({
-    meta: { name: "hosts", description: "Hosts: their addresses, and by what they prove themselves" },
+    meta: { name: "hosts", description: "Addresses and credentials of hosts" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List hosts with their addresses", [["tctl tms hosts ls", ""]]),
       get: async () =>
-        getVerb(cx, "host", { description: "Its number in the list", valueHint: "id" }, byNumber("hosts"), [
+        getVerb(cx, "host", { description: "Its id in the list", valueHint: "id" }, byNumber("hosts"), [
           ["tctl tms hosts get 7", ""],
         ]),
       add: async () => add(cx),
@@ -52,20 +52,20 @@ const add = (cx: Context) =>
     args: {
       credential: {
         type: "boolean",
-        description: "Also make a credential by which the host proves itself; one that it has is over",
+        description: "Also create a credential for the host; it replaces an existing one",
       },
       out,
       host,
       addr,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       if (args.out !== undefined && !args.credential) throw new Fault("bad_request", "--out needs --credential");
-      const make = () => escrow.post(["hosts"], { body: { tenant: escrow.tenant, host: args.host, addr: args.addr } });
+      const make = () => tms.post(["hosts"], { body: { tenant: tms.tenant, host: args.host, addr: args.addr } });
       if (!args.credential) return cx.print(await make(), { text: rowText });
       await printSecret(cx, { file: args.out, replace: false, field: "credential" }, async () => {
         const made = await make();
         try {
-          return { ...made, ...(await newCredential(escrow, args.host, 0)) };
+          return { ...made, ...(await newCredential(tms, args.host, 0)) };
         } catch (thrown) {
           const { code, message } = Fault.from(thrown);
           throw new Fault(code, `the address is recorded, but the credential is not made: ${message}`, {
@@ -83,42 +83,44 @@ const rm = (cx: Context) =>
     description: "Remove an address of a host",
     examples: [["tctl tms hosts rm db1 10.1.2.3", ""]],
     args: { host, addr },
-    async run(escrow, args) {
-      const body = { tenant: escrow.tenant, host: args.host, addr: args.addr };
-      await printRemoved(cx, `host ${args.host} at ${args.addr}`, escrow.remove(["hosts", "del"], { body }));
+    async run(tms, args) {
+      const body = { tenant: tms.tenant, host: args.host, addr: args.addr };
+      await printRemoved(cx, `host ${args.host} at ${args.addr}`, tms.remove(["hosts", "del"], { body }));
     },
   });
 
 const credential = (cx: Context) =>
   group({
-    meta: { name: "credential", description: "By what a host proves itself when it asks for keys" },
+    meta: { name: "credential", description: "Credentials of hosts" },
     subCommands: { rotate: async () => rotate(cx), rm: async () => removeCredential(cx) },
   });
 
 const rotate = (cx: Context) =>
   verb(cx, {
     name: "rotate",
-    description: "Give a host a credential, its first or a new one",
+    description: "Create or replace the credential of a host",
     examples: [
-      ["tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential", "the old one works for an hour more"],
+      [
+        "tctl tms hosts credential rotate db1 --grace=1h --out=db1.credential",
+        "the old secret stays valid for one hour",
+      ],
     ],
     args: { grace, out, host },
-    run: (escrow, args) =>
+    run: (tms, args) =>
       printSecret(cx, { file: args.out, replace: true, field: "credential" }, () =>
-        there(`host ${args.host}`, newCredential(escrow, args.host, args.grace)),
+        orNotFound(`host ${args.host}`, newCredential(tms, args.host, args.grace)),
       ),
   });
 
 const removeCredential = (cx: Context) =>
   verb(cx, {
     name: "rm",
-    description: "Take a host's credential away",
+    description: "Remove the credential of a host",
     examples: [["tctl tms hosts credential rm db1", ""]],
     args: { host },
-    run: (escrow, args) =>
-      printRemoved(cx, `credential of ${args.host}`, escrow.remove(["hosts", "credential", args.host])),
+    run: (tms, args) => printRemoved(cx, `credential of ${args.host}`, tms.remove(["hosts", "credential", args.host])),
   });
 
-function newCredential(escrow: Escrow, name: string, graceMinutes: number): Promise<Row> {
-  return escrow.patch(["hosts", "credential", name], { query: { grace_minutes: graceMinutes } });
+function newCredential(tms: TmsClient, name: string, graceMinutes: number): Promise<TmsRow> {
+  return tms.patch(["hosts", "credential", name], { query: { grace_minutes: graceMinutes } });
 }

@@ -1,23 +1,23 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { escrowFlags } from "./flags.ts";
+import { tmsFlags } from "./flags.ts";
 
 /** `tctl tms`: the key escrow. */
 export const tms = (cx: Context) =>
   group({
     meta: {
       name: "tms",
-      description: "The key escrow: who may have keys, for which accounts, and the keys",
+      description: "The key escrow: clients, users, accounts, delegations and keys",
       examples: [
-        ["tctl tms clients add ci --out=ci.secret", "an application that may ask for keys"],
+        ["tctl tms clients add ci --out=ci.secret", "register an application"],
         ["tctl tms keys ls", ""],
         [
           "tctl tms keys ls --server=https://escrow.example.com:3000 --admin-id='~~admin' --admin-secret-file=admin.secret",
-          "from elsewhere",
+          "from another machine",
         ],
       ],
     },
-    args: escrowFlags,
+    args: tmsFlags,
     subCommands: {
       tenants: async () => (await import("./tenants.ts")).tenants(cx),
       admins: async () => (await import("./admins.ts")).admins(cx),

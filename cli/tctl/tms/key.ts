@@ -1,15 +1,15 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Args, Parsed } from "../../command.ts";
-import { words } from "../flag-values.ts";
-import type { Escrow, Row } from "./client.ts";
+import { words } from "../flags.ts";
+import type { TmsClient, TmsRow } from "./client.ts";
 import { ttl, useCount } from "./flags.ts";
-import { there } from "./rows.ts";
+import { orNotFound } from "./list.ts";
 
-/** The key of this number or fingerprint. @throws Fault `not_found`; `conflict` when several hosts know the fingerprint. */
-export async function findKey(escrow: Escrow, word: string): Promise<Row> {
-  if (/^\d+$/.test(word)) return there(`key ${word}`, escrow.get(["pubkeys", "id", word]));
+/** The key with this id or fingerprint. @throws Fault `not_found`; `conflict` if several hosts have the fingerprint */
+export async function findKey(tms: TmsClient, word: string): Promise<TmsRow> {
+  if (/^\d+$/.test(word)) return orNotFound(`key ${word}`, tms.get(["pubkeys", "id", word]));
   if (!word.startsWith("SHA256:")) throw new Fault("bad_request", `"${word}" is neither a number nor a fingerprint`);
-  const all = await escrow.list(["pubkeys", "list"], "pubkeys");
+  const all = await tms.list(["pubkeys", "list"], "pubkeys");
   const [found, other] = all.filter((row) => row.public_key_fingerprint === word);
   if (found === undefined) throw new Fault("not_found", `there is no key ${word}`);
   if (other !== undefined)
@@ -19,36 +19,36 @@ export async function findKey(escrow: Escrow, word: string): Promise<Row> {
   return found;
 }
 
-/** For whom and where a new key is, and what it may be used for. */
+/** Flags of a new key: lifetime, uses and restrictions. */
 export const newKey = {
   uses: {
     type: "string",
     default: "unlimited",
     parse: useCount,
     valueHint: "n",
-    description: "How many logins it is good for: a number, or unlimited",
+    description: "Number of logins: a number, or unlimited",
   },
   ttl,
   restrict: { type: "boolean", description: "No forwarding, no terminal: see restrict in sshd(8)" },
-  pty: { type: "boolean", description: "With --restrict, a terminal all the same" },
+  pty: { type: "boolean", description: "With --restrict, allow a terminal" },
   from: {
     type: "string",
     parse: words,
     valueHint: "address,…",
     description: "Only from these addresses or blocks such as 10.0.0.0/8",
   },
-  "expiry-time": { type: "boolean", description: "Also let sshd itself refuse it once it has expired" },
+  "expiry-time": { type: "boolean", description: "Also tell sshd the expiry of the key" },
 } as const satisfies Args;
 
-/** The account that a new key opens, and in whose name. */
+/** Arguments of a new key: user, host and account. */
 export const account = {
-  user: { type: "positional", description: "The user in whose name the client acts" },
-  host: { type: "positional", description: "The host, by the name that its keycmd gives it" },
+  user: { type: "positional", description: "The user that the client acts for" },
+  host: { type: "positional", description: "The host, by the host_name of its keycmd" },
   account: { type: "positional", description: "The login name there" },
 } as const satisfies Args;
 
-/** The fields of a request for a key that both ways to have one share. */
-export function requestOf(args: Parsed<typeof newKey & typeof account>): Row {
+/** The request fields shared by `keys create` and `keys add`. */
+export function requestOf(args: Parsed<typeof newKey & typeof account>): TmsRow {
   const restrictions = {
     ...(args.restrict && { restrict: true }),
     ...(args.pty && { pty: true }),
@@ -65,17 +65,17 @@ export function requestOf(args: Parsed<typeof newKey & typeof account>): Row {
   };
 }
 
-/** A key as it was made, in the types of the lists: the interface answers some of a new key's numbers as text. */
-export function newRow(made: Row): Row {
+/** A new key with the field types of lists: the API returns some numbers of a new key as text. */
+export function newRow(made: TmsRow): TmsRow {
   const numbers = ["key_bits", "max_uses", "remaining_uses"];
   return Object.fromEntries(
     Object.entries(made).map(([field, value]) => [field, numbers.includes(field) ? Number(value) : value]),
   );
 }
 
-/** Keys are for clients only, whoever else may ask. @throws Fault `bad_request`. */
-export function requireClient(escrow: Escrow): string {
-  if (escrow.clientId !== undefined) return escrow.clientId;
+/** The client id. @throws Fault `bad_request` without --client-id, as only clients can request keys */
+export function requireClient(tms: TmsClient): string {
+  if (tms.clientId !== undefined) return tms.clientId;
   throw new Fault("bad_request", "only a client can do this", {
     hint: "give --client-id, and its secret with --client-secret-file",
   });

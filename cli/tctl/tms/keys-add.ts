@@ -2,14 +2,14 @@ import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { readInput } from "../../input.ts";
 import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
-import { rowText } from "./rows.ts";
+import { rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
-/** `tctl tms keys add`: a public key of the client's own, so that the private one never leaves it. */
+/** `tctl tms keys add`: registers a public key; the private key stays with the client. */
 export const keysAdd = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Register a public key whose private key the client keeps to itself",
+    description: "Register a public key; the client keeps the private key",
     examples: [
       [
         "tctl tms keys add alice db1 postgres key.pub --ttl=12h --client-id=ci --client-secret-file=ci.secret",
@@ -21,15 +21,15 @@ export const keysAdd = (cx: Context) =>
       ...account,
       pubkey: { type: "positional", valueHint: "file", complete: "file", description: "The public key; - is stdin" },
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       if (args.pubkey === "-" && args["client-secret-file"] === "-")
         throw new Fault("bad_request", "stdin is either the key or the client's secret");
-      requireClient(escrow);
+      requireClient(tms);
       const public_key = readInput(args.pubkey).trim();
-      // The server would refuse it, but would have been told.
+      // Check here: the server would refuse a private key only after receiving it.
       if (public_key.includes("PRIVATE KEY"))
         throw new Fault("bad_request", `${args.pubkey} is a private key`, { hint: "give the public one: FILE.pub" });
-      const added = await escrow.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
+      const added = await tms.post(["pubkeys"], { body: { ...requestOf(args), public_key } });
       await cx.print(newRow(added), { text: rowText });
     },
   });

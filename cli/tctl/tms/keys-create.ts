@@ -2,15 +2,15 @@ import { existsSync, writeFileSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { account, newKey, newRow, requestOf, requireClient } from "./key.ts";
-import { rowText } from "./rows.ts";
+import { rowText } from "./list.ts";
 import { intoFile, out } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-/** `tctl tms keys create`: a pair of keys, the private one for the client and the public one for the host to ask for. */
+/** `tctl tms keys create`: creates a key pair; the client gets the private key. */
 export const keysCreate = (cx: Context) =>
   verb(cx, {
     name: "create",
-    description: "Make a pair of keys with which a client logs in",
+    description: "Create a key pair for a client",
     examples: [
       [
         "tctl tms keys create alice db1 postgres --ttl=12h --client-id=ci --client-secret-file=ci.secret --out=key",
@@ -22,7 +22,7 @@ export const keysCreate = (cx: Context) =>
       ],
     ],
     args: {
-      type: { type: "enum", options: ["ed25519", "ecdsa", "rsa"], default: "ed25519", description: "What kind of key" },
+      type: { type: "enum", options: ["ed25519", "ecdsa", "rsa"], default: "ed25519", description: "Key type" },
       ...newKey,
       out: {
         ...out,
@@ -30,14 +30,14 @@ export const keysCreate = (cx: Context) =>
       },
       ...account,
     },
-    async run(escrow, args) {
-      requireClient(escrow);
+    async run(tms, args) {
+      requireClient(tms);
       const body = { ...requestOf(args), key_type: args.type };
-      const make = async () => newRow(await escrow.post(["pubkeys", "creds"], { body }));
+      const make = async () => newRow(await tms.post(["pubkeys", "creds"], { body }));
       if (args.out === undefined) {
         const made = await make();
         await cx.print(made, { text: (pair) => String(pair.private_key).trimEnd() });
-        cx.tell("the private key is shown this once: keep it");
+        cx.tell("the private key is shown only once: store it");
         return;
       }
       const file = args.out;
@@ -45,7 +45,7 @@ export const keysCreate = (cx: Context) =>
       const made = await intoFile(file, { replace: false }, make, (pair) => String(pair.private_key));
       const { private_key: _, ...rest } = made;
       await cx.print(rest, { text: rowText });
-      // Last: the private key is safe then, and the public one is in it.
+      // Write the public key last: it can be derived from the private key.
       writeFileSync(`${file}.pub`, `${String(made.public_key)} ${args.user}\n`, { flag: "wx" });
       cx.tell(`wrote ${file} and ${file}.pub`);
     },

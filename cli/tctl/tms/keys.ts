@@ -2,10 +2,10 @@ import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ttl, unsigned, useCount } from "./flags.ts";
 import { findKey } from "./key.ts";
-import { changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated } from "./rows.ts";
+import { changes, getVerb, type ListSpec, lsVerb, printRemoved, printUpdated } from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["pubkeys", "list"],
   field: "pubkeys",
   columns: [
@@ -24,15 +24,15 @@ const LISTED: Listed = {
 const key = {
   type: "positional",
   valueHint: "key",
-  description: "The key's number in the list, or its fingerprint",
+  description: "The key's id in the list, or its fingerprint",
 } as const;
 
-/** `tctl tms keys`: keys with which clients log in. */
+/** `tctl tms keys`: SSH keys of clients. */
 export const keys = (cx: Context) =>
   group({
-    meta: { name: "keys", description: "Keys with which clients log in" },
+    meta: { name: "keys", description: "SSH keys of clients" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List keys", [["tctl tms keys ls --tenant=physics", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List keys", [["tctl tms keys ls --tenant=physics", ""]]),
       get: async () => getVerb(cx, "key", key, findKey, [["tctl tms keys get 7", ""]]),
       create: async () => (await import("./keys-create.ts")).keysCreate(cx),
       add: async () => (await import("./keys-add.ts")).keysAdd(cx),
@@ -44,9 +44,9 @@ export const keys = (cx: Context) =>
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Change how often and how long a key may be used",
+    description: "Change the number of uses and the lifetime of a key",
     examples: [
-      ["tctl tms keys update 7 --uses=10", "ten in all, those that were spent among them"],
+      ["tctl tms keys update 7 --uses=10", "ten in total, including past logins"],
       ["tctl tms keys update 7 --ttl=12h", "from now on"],
     ],
     args: {
@@ -54,12 +54,12 @@ const update = (cx: Context) =>
         type: "string",
         parse: useCount,
         valueHint: "n",
-        description: "How many logins in all, spent ones included: a number, or unlimited",
+        description: "Total number of logins, including past ones: a number, or unlimited",
       },
       ttl: { ...ttl, required: false },
       key,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       const fields = changes(
         {
           max_uses: args.uses === undefined ? undefined : unsigned(args.uses),
@@ -67,21 +67,21 @@ const update = (cx: Context) =>
         },
         "--uses or --ttl",
       );
-      const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
-      const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint, ...fields };
-      await printUpdated(cx, `key ${args.key}`, escrow.patch(["pubkeys"], { body }));
+      const { client_id, host, public_key_fingerprint } = await findKey(tms, args.key);
+      const body = { tenant: tms.tenant, client_id, host, public_key_fingerprint, ...fields };
+      await printUpdated(cx, `key ${args.key}`, tms.patch(["pubkeys"], { body }));
     },
   });
 
 const rm = (cx: Context) =>
   verb(cx, {
     name: "rm",
-    description: "Remove a key, with its reservations; it opens nothing any more",
+    description: "Revoke a key and remove its reservations",
     examples: [["tctl tms keys rm 7", ""]],
     args: { key },
-    async run(escrow, args) {
-      const { client_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
-      const body = { tenant: escrow.tenant, client_id, host, public_key_fingerprint };
-      await printRemoved(cx, `key ${args.key}`, escrow.remove(["pubkeys", "del"], { body }));
+    async run(tms, args) {
+      const { client_id, host, public_key_fingerprint } = await findKey(tms, args.key);
+      const body = { tenant: tms.tenant, client_id, host, public_key_fingerprint };
+      await printRemoved(cx, `key ${args.key}`, tms.remove(["pubkeys", "del"], { body }));
     },
   });

@@ -1,10 +1,20 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { enabled, ttl } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText, truth } from "./rows.ts";
+import {
+  byName,
+  changes,
+  getVerb,
+  type ListSpec,
+  lsVerb,
+  printRemoved,
+  printUpdated,
+  rowText,
+  toBoolean,
+} from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["usermfa", "list"],
   field: "users",
   columns: [
@@ -17,13 +27,13 @@ const LISTED: Listed = {
 
 const user = { type: "positional", valueHint: "user", description: "The user" } as const;
 
-/** `tctl tms mfa`: users, and until when they have proven who they are. */
+/** `tctl tms mfa`: users and the expiry of their MFA proof. */
 export const mfa = (cx: Context) =>
   group({
-    meta: { name: "mfa", description: "Users, and until when they have proven who they are" },
+    meta: { name: "mfa", description: "Users and the expiry of their MFA proof" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List users", [["tctl tms mfa ls", ""]]),
-      get: async () => getVerb(cx, "user", user, byName(LISTED, "usermfa"), [["tctl tms mfa get alice", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List users", [["tctl tms mfa ls", ""]]),
+      get: async () => getVerb(cx, "user", user, byName(LIST, "usermfa"), [["tctl tms mfa get alice", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),
@@ -33,28 +43,28 @@ export const mfa = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Record that a user has proven who they are",
+    description: "Record an MFA proof of a user",
     examples: [["tctl tms mfa add alice --ttl=30d", "for thirty days"]],
     args: { ttl, user },
-    async run(escrow, args) {
-      const body = { tenant: escrow.tenant, tms_user_id: args.user, ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["usermfa"], { body }), { text: rowText });
+    async run(tms, args) {
+      const body = { tenant: tms.tenant, tms_user_id: args.user, ttl_minutes: args.ttl };
+      await cx.print(await tms.post(["usermfa"], { body }), { text: rowText });
     },
   });
 
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Switch a user off or on, or record a new proof",
+    description: "Enable or disable a user, or record a new MFA proof",
     examples: [
       ["tctl tms mfa update alice --ttl=30d", "from now on"],
-      ["tctl tms mfa update alice --enabled=no", "no key of hers works any more"],
+      ["tctl tms mfa update alice --enabled=no", "disables all keys of alice"],
     ],
     args: { ttl: { ...ttl, required: false }, enabled, user },
-    async run(escrow, args) {
-      const fields = changes({ enabled: truth(args.enabled), ttl_minutes: args.ttl }, "--enabled or --ttl");
-      const body = { tenant: escrow.tenant, tms_user_id: args.user, ...fields };
-      await printUpdated(cx, `user ${args.user}`, escrow.patch(["usermfa", "upd"], { body }));
+    async run(tms, args) {
+      const fields = changes({ enabled: toBoolean(args.enabled), ttl_minutes: args.ttl }, "--enabled or --ttl");
+      const body = { tenant: tms.tenant, tms_user_id: args.user, ...fields };
+      await printUpdated(cx, `user ${args.user}`, tms.patch(["usermfa", "upd"], { body }));
     },
   });
 
@@ -64,5 +74,5 @@ const rm = (cx: Context) =>
     description: "Remove a user, with all links, delegations and keys",
     examples: [["tctl tms mfa rm alice", ""]],
     args: { user },
-    run: (escrow, args) => printRemoved(cx, `user ${args.user}`, escrow.remove(["usermfa", "del", args.user])),
+    run: (tms, args) => printRemoved(cx, `user ${args.user}`, tms.remove(["usermfa", "del", args.user])),
   });

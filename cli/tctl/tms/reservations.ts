@@ -1,13 +1,13 @@
 import { Fault } from "../../../core/fault.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow } from "./client.ts";
+import type { TmsClient } from "./client.ts";
 import { lifetime } from "./flags.ts";
 import { findKey, requireClient } from "./key.ts";
-import { getVerb, type Listed, lsVerb, printRemoved, rowText, there } from "./rows.ts";
+import { getVerb, type ListSpec, lsVerb, orNotFound, printRemoved, rowText } from "./list.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["reservations", "list"],
   field: "reservations",
   columns: [
@@ -25,33 +25,29 @@ const LISTED: Listed = {
 const reservation = {
   type: "positional",
   valueHint: "[client/]id",
-  description: "The reservation, with its client before it unless that is who asks",
+  description: "The reservation; the client is optional with --client-id",
 } as const;
 
-/** `tctl tms reservations`: operations that go on when a key is used up or expired. */
+/** `tctl tms reservations`: reservations that keep a key valid during a long operation. */
 export const reservations = (cx: Context) =>
   group({
-    meta: { name: "reservations", description: "Operations that go on when a key is used up or has expired" },
+    meta: { name: "reservations", description: "Reservations that keep a key valid during a long operation" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List reservations", [["tctl tms reservations ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List reservations", [["tctl tms reservations ls", ""]]),
       get: async () =>
-        getVerb(
-          cx,
-          "reservation",
-          reservation,
-          (escrow, word) => escrow.get(["reservations", ...named(escrow, word)]),
-          [["tctl tms reservations get ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", ""]],
-        ),
+        getVerb(cx, "reservation", reservation, (tms, word) => tms.get(["reservations", ...named(tms, word)]), [
+          ["tctl tms reservations get ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", ""],
+        ]),
       create: async () => create(cx),
       extend: async () => extend(cx),
       rm: async () => rm(cx),
     },
   });
 
-/** `CLIENT/ID`, or the id alone of one of the client that asks. No id has a slash in it; a client's name may. */
-function named(escrow: Escrow, word: string): [client: string, resid: string] {
+/** Splits `CLIENT/ID`, or adds the own client id. Ids contain no slash; client names may. */
+function named(tms: TmsClient, word: string): [client: string, resid: string] {
   const slash = word.lastIndexOf("/");
-  const client = slash === -1 ? escrow.clientId : word.slice(0, slash);
+  const client = slash === -1 ? tms.clientId : word.slice(0, slash);
   if (client === undefined)
     throw new Fault("bad_request", `whose reservation is "${word}"?`, { hint: "write it as CLIENT/ID" });
   return [client, word.slice(slash + 1)];
@@ -73,22 +69,22 @@ const create = (cx: Context) =>
         default: "48h",
         parse: lifetime,
         valueHint: "duration",
-        description: "How long; 48h is the most",
+        description: "Lifetime, at most 48h",
       },
-      key: { type: "positional", description: "The key's number in the list, or its fingerprint" },
+      key: { type: "positional", description: "The key's id in the list, or its fingerprint" },
     },
-    async run(escrow, args) {
-      requireClient(escrow);
-      const { client_user_id, host, public_key_fingerprint } = await findKey(escrow, args.key);
+    async run(tms, args) {
+      requireClient(tms);
+      const { client_user_id, host, public_key_fingerprint } = await findKey(tms, args.key);
       const body = { client_user_id, host, public_key_fingerprint, ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["reservations"], { body }), { text: rowText });
+      await cx.print(await tms.post(["reservations"], { body }), { text: rowText });
     },
   });
 
 const extend = (cx: Context) =>
   verb(cx, {
     name: "extend",
-    description: "Put another key, or the same one, under a reservation; it ends when that ends",
+    description: "Extend a reservation to a key; the extension ends with the reservation",
     examples: [
       [
         "tctl tms reservations extend 0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90 --key=8 --client-id=ci --client-secret-file=ci.secret",
@@ -96,20 +92,24 @@ const extend = (cx: Context) =>
       ],
     ],
     args: {
-      key: { type: "string", valueHint: "id|fingerprint", description: "Which key (default: the reservation's)" },
+      key: {
+        type: "string",
+        valueHint: "id|fingerprint",
+        description: "Key to extend to (default: the reservation's key)",
+      },
       reservation,
     },
-    async run(escrow, args) {
-      requireClient(escrow);
-      const [client, parent_resid] = named(escrow, args.reservation);
+    async run(tms, args) {
+      requireClient(tms);
+      const [client, parent_resid] = named(tms, args.reservation);
       const about =
         args.key === undefined
-          ? await there(`reservation ${args.reservation}`, escrow.get(["reservations", client, parent_resid]))
-          : await findKey(escrow, args.key);
+          ? await orNotFound(`reservation ${args.reservation}`, tms.get(["reservations", client, parent_resid]))
+          : await findKey(tms, args.key);
       const { client_user_id, host, public_key_fingerprint } = about;
       const body = { client_user_id, host, public_key_fingerprint, parent_resid };
-      const extension = escrow.post(["reservations", "extend"], { body });
-      await cx.print(await there(`reservation ${args.reservation}`, extension), { text: rowText });
+      const extension = tms.post(["reservations", "extend"], { body });
+      await cx.print(await orNotFound(`reservation ${args.reservation}`, extension), { text: rowText });
     },
   });
 
@@ -118,11 +118,14 @@ const rm = (cx: Context) =>
     name: "rm",
     description: "Remove a reservation",
     examples: [
-      ["tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90", "and those that extend it"],
+      [
+        "tctl tms reservations rm --related ci/0b8f1c2e-6a34-4d0e-9d51-2f1e6a3c7b90",
+        "with the reservations that extend it",
+      ],
     ],
-    args: { related: { type: "boolean", description: "Also those that extend it" }, reservation },
-    async run(escrow, args) {
-      const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(escrow, args.reservation)];
-      await printRemoved(cx, `reservation ${args.reservation}`, escrow.remove(path));
+    args: { related: { type: "boolean", description: "Also remove the reservations that extend it" }, reservation },
+    async run(tms, args) {
+      const path = ["reservations", "del", ...(args.related ? ["related"] : []), ...named(tms, args.reservation)];
+      await printRemoved(cx, `reservation ${args.reservation}`, tms.remove(path));
     },
   });

@@ -15,10 +15,10 @@ import {
 import { Fault } from "../../../core/fault.ts";
 import type { Args } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Row } from "./client.ts";
-import { rowText } from "./rows.ts";
+import type { TmsRow } from "./client.ts";
+import { rowText } from "./list.ts";
 
-/** What is shown once had better not be shown at all. */
+/** `--out` of verbs that create a secret. */
 export const out = {
   type: "string",
   alias: "o",
@@ -28,18 +28,18 @@ export const out = {
 } as const satisfies Args[string];
 
 /**
- * Makes something secret and prints it, or writes what is secret of it, `row[field]`, to a file. The file is made sure of
- * first: nothing shown once is to get lost for want of a place.
+ * Creates a secret and prints the row, or writes the secret `row[field]` to a file. The file is created and sized first,
+ * so that a secret that is shown only once cannot be lost.
  */
 export async function printSecret(
   cx: Context,
   { file, replace, field }: { readonly file: string | undefined; readonly replace: boolean; readonly field: string },
-  make: () => Promise<Row>,
+  make: () => Promise<TmsRow>,
 ): Promise<void> {
   if (file === undefined) {
     const made = await make();
     await cx.print(made, { text: rowText });
-    cx.tell("the secret is shown this once: keep it");
+    cx.tell("the secret is shown only once: store it");
     return;
   }
   const { [field]: _, ...rest } = await intoFile(file, { replace }, make, (made) => `${String(made[field])}\n`);
@@ -47,14 +47,14 @@ export async function printSecret(
   cx.tell(`wrote the secret to ${file}`);
 }
 
-/** Larger than any secret: a private key of RSA-4096 takes 3.4 KB. */
+/** Bytes reserved for a secret; an RSA-4096 private key has 3.4 KB. */
 const ROOM = 8192;
 
 /**
- * Writes what `work` yields to a file of mode 0600: whole or not at all. One that is replaced keeps its owner, and
- * whatever its group may do: who reads the secret there goes on reading it. Meanwhile no other command writes to it: of two
- * that make a new secret, the last one to be written need not be the last one made, which alone opens anything.
- * @throws Fault `conflict` when it exists and is not to be replaced, or is being written.
+ * Writes the result of `work` to a file of mode 0600, atomically. A replaced file keeps its owner and group permissions, so
+ * that its readers keep access. The draft file serves as a lock: with two concurrent commands, the secret written last
+ * might not be the one created last, which alone is valid.
+ * @throws Fault `conflict` if the file exists and `replace` is false, or if another command writes it
  */
 export async function intoFile<T>(
   file: string,
@@ -72,17 +72,17 @@ export async function intoFile<T>(
   const draft = `${place}.new`;
   const fd = openDraft(draft, file);
   let isPlaced = false;
-  // In its place it is ours no more: another command may write the next.
+  // After the rename, the draft path may belong to another command.
   const drop = () => {
     if (!isPlaced) rmSync(draft, { force: true });
   };
-  // Control-C while the escrow is asked ends the program there.
+  // Control-C during the request ends the process.
   process.once("exit", drop);
   try {
-    // Again: another command may have been faster.
+    // Check again: another command may have written the file before the draft was created.
     const old = look();
     if (old !== undefined) takeAfter(old, draft);
-    // On a full disk this fails, and not the writing of what nobody can be told again.
+    // Reserve disk space now, so that a full disk fails here and not after the secret is created.
     writeSync(fd, Buffer.alloc(ROOM), 0, ROOM, 0);
     fsyncSync(fd);
     const made = await work();

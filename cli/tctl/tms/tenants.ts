@@ -1,12 +1,22 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import type { Escrow } from "./client.ts";
+import type { TmsClient } from "./client.ts";
 import { enabled } from "./flags.ts";
-import { byName, changes, getVerb, type Listed, lsVerb, printRemoved, printUpdated, there, truth } from "./rows.ts";
+import {
+  byName,
+  changes,
+  getVerb,
+  type ListSpec,
+  lsVerb,
+  orNotFound,
+  printRemoved,
+  printUpdated,
+  toBoolean,
+} from "./list.ts";
 import { out, printSecret } from "./secret.ts";
 import { verb } from "./verb.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["tenants", "list"],
   field: "tenants",
   columns: [
@@ -20,13 +30,13 @@ const LISTED: Listed = {
 
 const tenant = { type: "positional", valueHint: "tenant", description: "Its name" } as const;
 
-/** `tctl tms tenants`: organizations that know nothing of each other. */
+/** `tctl tms tenants`: organizations with separate clients, users and keys. */
 export const tenants = (cx: Context) =>
   group({
-    meta: { name: "tenants", description: "Organizations that know nothing of each other" },
+    meta: { name: "tenants", description: "Organizations with separate clients, users and keys" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List tenants", [["tctl tms tenants ls", ""]]),
-      get: async () => getVerb(cx, "tenant", tenant, byName(LISTED, "tenants"), [["tctl tms tenants get physics", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List tenants", [["tctl tms tenants ls", ""]]),
+      get: async () => getVerb(cx, "tenant", tenant, byName(LIST, "tenants"), [["tctl tms tenants get physics", ""]]),
       add: async () => add(cx),
       update: async () => update(cx),
       rm: async () => rm(cx),
@@ -36,37 +46,37 @@ export const tenants = (cx: Context) =>
 const add = (cx: Context) =>
   verb(cx, {
     name: "add",
-    description: "Make a tenant with its first admin",
-    examples: [["tctl tms tenants add physics --out=physics.secret", "the admin's secret goes to a file"]],
+    description: "Create a tenant and its first admin",
+    examples: [["tctl tms tenants add physics --out=physics.secret", "writes the admin's secret to a file"]],
     args: { out, name: tenant },
-    run: (escrow, args) =>
+    run: (tms, args) =>
       printSecret(cx, { file: args.out, replace: false, field: "admin_secret" }, () =>
-        // Tenants are made by those who run the first one.
-        escrow.of("default").post(["tenants", args.name]),
+        // Only admins of the tenant `default` can create tenants.
+        tms.of("default").post(["tenants", args.name]),
       ),
   });
 
 const update = (cx: Context) =>
   verb(cx, {
     name: "update",
-    description: "Switch a tenant off or on, or change who may ask for its keys",
+    description: "Enable or disable a tenant, or require host credentials",
     examples: [
-      ["tctl tms tenants update physics --enabled=no", "nothing of it works any more"],
+      ["tctl tms tenants update physics --enabled=no", "disables the tenant and its keys"],
       ["tctl tms tenants update physics --require-host-credential=yes", "only hosts with a credential get keys"],
     ],
     args: {
       enabled,
-      "require-host-credential": { ...enabled, description: "Whether hosts have to prove themselves to get its keys" },
+      "require-host-credential": { ...enabled, description: "Require a credential from hosts that retrieve keys" },
       name: tenant,
     },
-    async run(escrow, args) {
+    async run(tms, args) {
       const fields = changes(
-        { enabled: truth(args.enabled), require_host_credential: truth(args["require-host-credential"]) },
+        { enabled: toBoolean(args.enabled), require_host_credential: toBoolean(args["require-host-credential"]) },
         "--enabled or --require-host-credential",
       );
-      await exists(escrow, args.name);
+      await requireTenant(tms, args.name);
       const body = { tenant: args.name, ...fields };
-      await printUpdated(cx, `tenant ${args.name}`, escrow.patch(["tenants", "upd"], { body }));
+      await printUpdated(cx, `tenant ${args.name}`, tms.patch(["tenants", "upd"], { body }));
     },
   });
 
@@ -75,23 +85,26 @@ const rm = (cx: Context) =>
     name: "rm",
     description: "Remove a tenant",
     examples: [
-      ["tctl tms tenants rm physics", "one in which there is nothing"],
-      ["tctl tms tenants rm physics --wipe", "with all that is in it"],
+      ["tctl tms tenants rm physics", "an empty tenant"],
+      ["tctl tms tenants rm physics --wipe", "with everything in it"],
     ],
     args: {
-      wipe: { type: "boolean", description: "Also its clients, users, links, keys and whatever else is in it" },
+      wipe: {
+        type: "boolean",
+        description: "Also remove its clients, users, links, delegations, hosts, keys and reservations",
+      },
       name: tenant,
     },
-    async run(escrow, args) {
-      // It ends at its own wish, or the operator's.
-      const own = escrow.of(args.name);
-      await exists(own, args.name);
+    async run(tms, args) {
+      // An admin of the tenant itself, or the operator, removes it.
+      const own = tms.of(args.name);
+      await requireTenant(own, args.name);
       const path = ["tenants", args.wipe ? "wipe" : "del", args.name];
       await printRemoved(cx, `tenant ${args.name}`, own.remove(path));
     },
   });
 
-/** The interface says of a tenant that is not there what it says of one that is switched off. */
-async function exists(escrow: Escrow, name: string): Promise<void> {
-  await there(`tenant ${name}`, escrow.get(["tenants", name]));
+/** Checks existence separately: the API reports a missing tenant like a disabled one. */
+async function requireTenant(tms: TmsClient, name: string): Promise<void> {
+  await orNotFound(`tenant ${name}`, tms.get(["tenants", name]));
 }

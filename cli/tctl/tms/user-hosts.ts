@@ -1,10 +1,9 @@
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { ttl } from "./flags.ts";
-import { byNumber, getVerb, type Listed, lsVerb, printRemoved, printUpdated, rowText } from "./rows.ts";
-import { verb } from "./verb.ts";
+import { addVerb, type Grant, rmVerb, updateVerb } from "./grant.ts";
+import { byNumber, getVerb, type ListSpec, lsVerb } from "./list.ts";
 
-const LISTED: Listed = {
+const LIST: ListSpec = {
   path: ["userhosts", "list"],
   field: "users",
   columns: [
@@ -17,74 +16,41 @@ const LISTED: Listed = {
   name: (row) => String(row.id),
 };
 
-const link = {
-  user: { type: "positional", description: "The user" },
-  host: { type: "positional", description: "The host, by the name that its keycmd gives it" },
-  account: { type: "positional", description: "The user's login name there" },
-} as const;
+const LINK: Grant<"user" | "host" | "account"> = {
+  route: "userhosts",
+  args: {
+    user: { type: "positional", description: "The user" },
+    host: { type: "positional", description: "The host, by the host_name of its keycmd" },
+    account: { type: "positional", description: "The user's login name there" },
+  },
+  fieldsOf: ({ user, host, account }) => ({ tms_user_id: user, host, host_account: account }),
+  nameOf: ({ user, host, account }) => `link of ${user} to ${account} on ${host}`,
+};
 
-/** `tctl tms user-hosts`: which account on which host is whose. */
+/** `tctl tms user-hosts`: links of users to accounts on hosts. */
 export const userHosts = (cx: Context) =>
   group({
-    meta: { name: "user-hosts", description: "Which account on which host is whose" },
+    meta: { name: "user-hosts", description: "Links of users to accounts on hosts" },
     subCommands: {
-      ls: async () => lsVerb(cx, LISTED, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
+      ls: async () => lsVerb(cx, LIST, "List links of users and accounts", [["tctl tms user-hosts ls", ""]]),
       get: async () =>
-        getVerb(cx, "link", { description: "Its number in the list", valueHint: "id" }, byNumber("userhosts"), [
+        getVerb(cx, "link", { description: "Its id in the list", valueHint: "id" }, byNumber("userhosts"), [
           ["tctl tms user-hosts get 7", ""],
         ]),
-      add: async () => add(cx),
-      update: async () => update(cx),
-      rm: async () => rm(cx),
-    },
-  });
-
-interface Named {
-  readonly user: string;
-  readonly host: string;
-  readonly account: string;
-}
-
-const fieldsOf = (tenant: string, { user, host, account }: Named) => ({
-  tenant,
-  tms_user_id: user,
-  host,
-  host_account: account,
-});
-const told = ({ user, host, account }: Named) => `link of ${user} to ${account} on ${host}`;
-
-const add = (cx: Context) =>
-  verb(cx, {
-    name: "add",
-    description: "Link a user to an account on a host",
-    examples: [["tctl tms user-hosts add alice db1 postgres --ttl=30d", "alice may be postgres on db1"]],
-    args: { ttl, ...link },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await cx.print(await escrow.post(["userhosts"], { body }), { text: rowText });
-    },
-  });
-
-const update = (cx: Context) =>
-  verb(cx, {
-    name: "update",
-    description: "Change how long a link is valid",
-    examples: [["tctl tms user-hosts update alice db1 postgres --ttl=90d", "from now on"]],
-    args: { ttl, ...link },
-    async run(escrow, args) {
-      const body = { ...fieldsOf(escrow.tenant, args), ttl_minutes: args.ttl };
-      await printUpdated(cx, told(args), escrow.patch(["userhosts", "upd"], { body }));
-    },
-  });
-
-const rm = (cx: Context) =>
-  verb(cx, {
-    name: "rm",
-    description: "Remove a link, with its keys",
-    examples: [["tctl tms user-hosts rm alice db1 postgres", ""]],
-    args: link,
-    async run(escrow, args) {
-      const body = fieldsOf(escrow.tenant, args);
-      await printRemoved(cx, told(args), escrow.remove(["userhosts", "del"], { body }));
+      add: async () =>
+        addVerb(cx, LINK, {
+          description: "Link a user to an account on a host",
+          examples: [["tctl tms user-hosts add alice db1 postgres --ttl=30d", "alice may be postgres on db1"]],
+        }),
+      update: async () =>
+        updateVerb(cx, LINK, {
+          description: "Change how long a link is valid",
+          examples: [["tctl tms user-hosts update alice db1 postgres --ttl=90d", "from now on"]],
+        }),
+      rm: async () =>
+        rmVerb(cx, LINK, {
+          description: "Remove a link, with its keys",
+          examples: [["tctl tms user-hosts rm alice db1 postgres", ""]],
+        }),
     },
   });

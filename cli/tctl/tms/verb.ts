@@ -1,7 +1,7 @@
 import { type Args, command, type Meta, type Outcome, type Parsed, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { type Escrow, openEscrow, type Where } from "./client.ts";
-import { escrowFlags } from "./flags.ts";
+import { openTms, type TmsClient } from "./client.ts";
+import { type TmsFlags, tmsFlags } from "./flags.ts";
 
 export type Examples = NonNullable<Meta["examples"]>;
 
@@ -9,19 +9,19 @@ interface Verb<A extends Args> {
   readonly name: string;
   readonly description: string;
   readonly examples: Examples;
-  /** Beside those that lead to the escrow, and say how to print. */
+  /** Arguments in addition to the tms flags and --format. */
   readonly args: A;
-  readonly run: (escrow: Escrow, args: Parsed<A> & Where) => Promise<Outcome | void>;
+  readonly run: (tms: TmsClient, args: Parsed<A> & TmsFlags) => Promise<Outcome | void>;
 }
 
-/** A command that asks the escrow: the one that its flags speak of, as whom they say. */
+/** A command that calls the tms server that its flags select. */
 export const verb = <const A extends Args>(cx: Context, { args, run, ...meta }: Verb<A>) =>
   command({
     meta,
-    args: { ...escrowFlags, ...printing, ...args },
+    args: { ...tmsFlags, ...printing, ...args },
     async run({ args: given }) {
-      // No type can tell that the spread above has them all.
-      const all = given as unknown as Parsed<A> & Where;
-      return run(await openEscrow(cx, all), all);
+      // TypeScript cannot infer that the spread above contains all fields.
+      const all = given as unknown as Parsed<A> & TmsFlags;
+      return run(await openTms(cx, all), all);
     },
   });

@@ -1,17 +1,17 @@
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { globals } from "../globals.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** `tsh env`: this terminal keeps to one cluster, whatever is logged in to elsewhere. */
+/** `tsh env`: prints shell commands that select the current cluster for one shell. */
 export const env = (cx: Context) =>
   command({
     meta: {
       name: "env",
-      description: "Print shell commands that tie a terminal to this cluster",
+      description: "Print shell commands that select this cluster for the current shell",
       examples: [
-        ['eval "$(tsh env)"', "from now on tsh in this terminal means this proxy and cluster"],
-        ['eval "$(tsh env --unset)"', "no longer"],
+        ['eval "$(tsh env)"', "selects this proxy and cluster in this shell"],
+        ['eval "$(tsh env --unset)"', "undoes the selection"],
       ],
     },
     args: {
@@ -24,9 +24,9 @@ export const env = (cx: Context) =>
         const names = ["SALLYPORT_PROXY", "SALLYPORT_CLUSTER"];
         return cx.print(names, { text: (all) => all.map((name) => `unset ${name};`).join("\n") });
       }
-      const profile = await chooseProfile(profilesOf(cx), args);
+      const profile = await selectProfile(profilesOf(cx), args);
       if (profile === undefined) throw notLoggedIn(args);
-      // Neither value can hold anything that a shell reads: the profile's alphabets see to that.
+      // Both values match the alphabets of profile.ts and need no quoting.
       await cx.print(
         { SALLYPORT_PROXY: profile.web, SALLYPORT_CLUSTER: profile.cluster },
         {

@@ -8,59 +8,57 @@ import type { Context } from "../../context.ts";
 import { readIfThere } from "../../files.ts";
 import type { Profile } from "../../profile.ts";
 import { parseProxy } from "../proxy/address.ts";
-import { type Choice, chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, type ProfileFlags, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** Somebody with a certificate, and the proxy to use it at. */
-export interface Acting {
+/** A certificate with its key, and the proxy to use it with. */
+export interface ClientIdentity {
   readonly user: string;
   readonly cluster: string;
   /** `host:port` of the proxy's SSH port. */
   readonly sshAddr: string;
   readonly certificate: Certificate;
   readonly credential: Credential;
-  /** Who may vouch for hosts of the cluster. */
+  /** Host authorities of the cluster. */
   readonly authorities: readonly PublicKey[];
-  /** The login that it is; none for an identity file. */
+  /** The profile; undefined for an identity file. */
   readonly profile?: Profile;
 }
 
-export interface Who extends Choice {
+export interface IdentityFlags extends ProfileFlags {
   readonly identity?: string | undefined;
 }
 
-/** The proxy's SSH port where nothing else is known. */
+/** Default SSH port of a proxy. */
 const SSH_PORT = 3023;
 
 /**
- * Who is meant by the flags: an identity file, or the login of a profile. Whether the certificate is still good is not
- * looked at. @throws Fault `unauthenticated` when there is no login.
+ * Loads the identity that the flags select: an identity file, or a profile. Does not check the expiry of the certificate.
+ * @throws Fault `unauthenticated` without a login
  */
-export async function actingAs(cx: Context, who: Who): Promise<Acting> {
-  if (who.identity !== undefined) return fromFile(who.identity, who);
+export async function loadIdentity(cx: Context, flags: IdentityFlags): Promise<ClientIdentity> {
+  if (flags.identity !== undefined) return fromFile(flags.identity, flags);
   const profiles = profilesOf(cx);
-  const profile = await chooseProfile(profiles, who);
+  const profile = await selectProfile(profiles, flags);
   const certificate = profile === undefined ? undefined : profiles.certificate(profile);
-  if (profile === undefined || certificate === undefined) throw notLoggedIn(who, profile);
+  if (profile === undefined || certificate === undefined) throw notLoggedIn(flags, profile);
   const { user, cluster, ssh: sshAddr } = profile;
   const key = profiles.privateKey(profile);
   const credential = key === undefined ? byAgent(cx, certificate) : { key, certificate };
   const authorities = await profiles.authorities(cluster);
   if (authorities.length === 0)
-    throw new Fault(
-      "failed",
-      `${profiles.knownHostsFile()} does not say any more who vouches for hosts of ${cluster}`,
-      {
-        hint: "log in again: tsh login",
-      },
-    );
+    throw new Fault("failed", `${profiles.knownHostsFile()} has no host authority of ${cluster}`, {
+      hint: "log in again: tsh login",
+    });
   return { user, cluster, sshAddr, certificate, credential, authorities, profile };
 }
 
-/** After `tsh login --add-keys-to-agent=only` the agent alone has the key. @throws Fault `unauthenticated`. */
+/** A credential whose key is only in the ssh-agent (`--add-keys-to-agent=only`). @throws Fault `unauthenticated` */
 function byAgent(cx: Context, certificate: Certificate): Credential {
   const socket = cx.env.SSH_AUTH_SOCK;
   if (!socket)
-    throw new Fault("unauthenticated", "your key is in an ssh-agent, and none is running here", { hint: "tsh login" });
+    throw new Fault("unauthenticated", "the private key is only in an ssh-agent, and no ssh-agent is running", {
+      hint: "tsh login",
+    });
   return {
     certificate,
     async sign(data) {
@@ -71,27 +69,27 @@ function byAgent(cx: Context, certificate: Certificate): Credential {
   };
 }
 
-async function fromFile(file: string, who: Who): Promise<Acting> {
+async function fromFile(file: string, flags: IdentityFlags): Promise<ClientIdentity> {
   const { parseIdentity } = await import("../../../core/cert/identity-file.ts");
   const text = readIfThere(file);
   if (text === undefined) throw new Fault("failed", `there is no identity file ${file}`);
-  if (who.proxy === undefined)
+  if (flags.proxy === undefined)
     throw new Fault("bad_request", "--identity needs --proxy", {
-      hint: "an identity file does not say where it is of use",
+      hint: "an identity file does not contain the proxy's address",
     });
   const { key, certificate, authorities } = parseIdentity(text, file);
-  const proxy = parseProxy(who.proxy);
+  const proxy = parseProxy(flags.proxy);
   return {
     user: certificate.keyId,
-    cluster: who.cluster ?? certificate.extensions.get(EXTENSIONS.cluster) ?? "",
-    sshAddr: hostPort(proxy.host, proxy.sshPort ?? (await advertisedPort(who.proxy)) ?? SSH_PORT),
+    cluster: flags.cluster ?? certificate.extensions.get(EXTENSIONS.cluster) ?? "",
+    sshAddr: hostPort(proxy.host, proxy.sshPort ?? (await advertisedPort(flags.proxy)) ?? SSH_PORT),
     certificate,
     credential: { key, certificate },
     authorities: authorities.map((known) => known.key),
   };
 }
 
-/** What a proxy on another web port than usual says about its SSH port; the host proves itself by its certificate then. */
+/** The SSH port announced by a proxy with a custom web port. The proxy later authenticates by its host certificate. */
 async function advertisedPort(proxy: string): Promise<number | undefined> {
   if (parseProxy(proxy).webPort === undefined) return undefined;
   const { ProxyWeb } = await import("../proxy/web.ts");
@@ -99,9 +97,9 @@ async function advertisedPort(proxy: string): Promise<number | undefined> {
   return Number(ssh.slice(ssh.lastIndexOf(":") + 1));
 }
 
-/** The profile of a login for those who need its files. @throws Fault `unauthenticated`. */
-export async function profileOf(cx: Context, who: Choice): Promise<Profile> {
-  const profile = await chooseProfile(profilesOf(cx), who);
-  if (profile === undefined) throw notLoggedIn(who);
+/** The selected profile. @throws Fault `unauthenticated` without one */
+export async function requireProfile(cx: Context, flags: ProfileFlags): Promise<Profile> {
+  const profile = await selectProfile(profilesOf(cx), flags);
+  if (profile === undefined) throw notLoggedIn(flags);
   return profile;
 }

@@ -10,11 +10,11 @@ import { ask, secretFromFile } from "../../tty.ts";
 import { parseProxy } from "../proxy/address.ts";
 import { ProxyWeb } from "../proxy/web.ts";
 
-/** What a login needs; what is missing is asked for on the terminal. */
+/** Parameters of a login; missing ones are requested on the terminal. */
 export interface LoginRequest {
   readonly proxy: string;
   readonly user: string;
-  /** The profile of an earlier login there. */
+  /** The profile of an earlier login at this proxy. */
   readonly known: Profile | undefined;
   readonly cluster?: string | undefined;
   readonly insecure?: boolean | undefined;
@@ -23,8 +23,8 @@ export interface LoginRequest {
   readonly otp?: string | undefined;
 }
 
-/** Everything that a login brings, as text for files and parsed. */
-export interface LoggedIn {
+/** The result of a login, as text for files and parsed. */
+export interface LoginResult {
   readonly profile: Profile;
   readonly key: string;
   readonly publicKey: string;
@@ -34,13 +34,13 @@ export interface LoggedIn {
   readonly authorities: readonly PublicKey[];
 }
 
-/** Asks the proxy for a certificate for a new key. Nothing is written. */
-export async function logIn(cx: Context, request: LoginRequest): Promise<LoggedIn> {
+/** Requests a certificate for a new key from the proxy. Writes no files. */
+export async function logIn(cx: Context, request: LoginRequest): Promise<LoginResult> {
   const pin = request.known?.pin;
   const web = ProxyWeb.at(request.proxy, { pin, insecure: request.insecure });
   const found = await web.find();
   if (request.cluster !== undefined && request.cluster !== found.cluster)
-    throw new Fault("not_found", `${web.addr} does not lead to a cluster "${request.cluster}"`, {
+    throw new Fault("not_found", `${web.addr} is not a proxy of the cluster "${request.cluster}"`, {
       hint: `its cluster is "${found.cluster}"`,
     });
   const password =
@@ -58,8 +58,8 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoggedI
   });
   const parsed = parseCertificateLine(issued.cert.trim());
   if (parsed.type !== "user" || !parsed.key.equals(key.public) || parsed.keyId !== request.user)
-    throw new Fault("denied", "the certificate that came back is not the one that was asked for");
-  // Its names are printed, and written into files that other programs read.
+    throw new Fault("denied", "the proxy returned a certificate for another key or user");
+  // Its names are printed, and written into files for other programs.
   checkContent(parsed);
   checkClock(cx, parsed);
   const authorities = issued.host_signers
@@ -90,7 +90,7 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoggedI
 
 function askCode(optional: boolean): string {
   if (!optional) return ask("Code from the authenticator app: ", "--otp").trim();
-  // Who has no second factor is not made to say so where nobody can be asked.
+  // Without a terminal, an optional code is empty.
   try {
     return ask("Code from the authenticator app (empty if you have none): ", "--otp").trim();
   } catch (error) {
@@ -99,11 +99,11 @@ function askCode(optional: boolean): string {
   }
 }
 
-/** A certificate that this machine's clock takes for one of the past or the future is of no use, and nobody guesses why. */
+/** Warns if the certificate is not valid by the local clock. */
 function checkClock(cx: Context, certificate: Certificate): void {
   const now = cx.now();
   if (now < certificate.validAfter || now >= certificate.validBefore)
     cx.warn(
-      `by this machine's clock (${now.toISOString()}) the new certificate is not valid; compare the clock with the cluster's`,
+      `the new certificate is not valid by this machine's clock (${now.toISOString()}); compare the clock with the cluster's`,
     );
 }

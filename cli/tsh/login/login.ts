@@ -1,25 +1,23 @@
 import { Fault } from "../../../core/fault.ts";
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { ownUser } from "../../own-user.ts";
-import { describeLogin, loginText } from "../describe.ts";
-import { globals } from "../globals.ts";
-import { writeIdentity } from "./identity-file.ts";
+import { credentials, globals } from "../globals.ts";
+import { describeLogin, loginText } from "./describe.ts";
 import { logIn } from "./login-client.ts";
-import { chooseProfile, profilesOf, proxyOf } from "./profile-select.ts";
-import { KEEPING, KEEPING_ENV, keepLogin } from "./save-login.ts";
+import { ownUser, profilesOf, proxyFor, selectProfile } from "./profile-select.ts";
+import { AGENT_MODE_ENV, AGENT_MODES, saveLogin, writeIdentity } from "./save-login.ts";
 
-/** `tsh login`: password and second factor for a certificate. */
+/** `tsh login`: requests a certificate with password and second factor. */
 export const login = (cx: Context) =>
   command({
     meta: {
       name: "login",
       description: "Get a certificate with password and second factor",
       examples: [
-        ["tsh login --proxy=access.example.com --user=alice", "asks for what it needs"],
-        ["tsh login", "the same cluster again"],
+        ["tsh login --proxy=access.example.com --user=alice", "prompts for missing values"],
+        ["tsh login", "the same cluster as before"],
         ["tsh login --proxy=access.example.com --password-file=pw --otp=123456", "for scripts"],
-        ["tsh login -o alice.pem", "an identity file for another program; ~/.tsh stays as it is"],
+        ["tsh login -o alice.pem", "an identity file for another program; ~/.tsh is not changed"],
       ],
     },
     args: {
@@ -31,39 +29,33 @@ export const login = (cx: Context) =>
         valueHint: "cluster",
         description: "The cluster, where the proxy leads to several",
       },
-      "password-file": {
-        type: "string",
-        valueHint: "file",
-        complete: "file",
-        description: "Read the password from the first line of a file; - is stdin",
-      },
-      otp: { type: "string", valueHint: "code", description: "The code that the authenticator app shows" },
+      ...credentials,
       out: {
         type: "string",
         alias: "o",
         valueHint: "file",
         complete: "file",
-        description: "Write the identity to a file and leave the profile alone",
+        description: "Write the identity to a file instead of the profile",
       },
       "out-format": {
         type: "enum",
         options: ["file", "openssh"],
         default: "file",
-        description: "One file with everything, or FILE and FILE-cert.pub as ssh wants them",
+        description: "One file with key, certificate and authorities, or FILE and FILE-cert.pub for ssh",
       },
       "add-keys-to-agent": {
         type: "enum",
-        options: KEEPING,
+        options: AGENT_MODES,
         default: "auto",
-        env: KEEPING_ENV,
-        description: "Put the certificate into the running ssh-agent; only: keep no key on disk",
+        env: AGENT_MODE_ENV,
+        description: "Add the certificate to the running ssh-agent; only: keep no key on disk",
       },
     },
     async run({ args }) {
-      const known = await chooseProfile(profilesOf(cx), { proxy: args.proxy });
-      const proxy = proxyOf(args.proxy, known);
+      const known = await selectProfile(profilesOf(cx), { proxy: args.proxy });
+      const proxy = proxyFor(args.proxy, known);
       if (proxy === undefined)
-        throw new Fault("bad_request", "which proxy?", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
+        throw new Fault("bad_request", "no proxy is given", { hint: "tsh login --proxy=HOST, or set SALLYPORT_PROXY" });
       const login = await logIn(cx, {
         proxy,
         user: args.user ?? known?.user ?? ownUser(cx.env),
@@ -78,7 +70,7 @@ export const login = (cx: Context) =>
         writeIdentity(args.out, args["out-format"], login);
         cx.tell(`The identity of ${login.profile.user} is in ${args.out}.`);
       } else {
-        await keepLogin(cx, login, args["add-keys-to-agent"]);
+        await saveLogin(cx, login, args["add-keys-to-agent"]);
       }
       await cx.print(describeLogin(login.profile, login.parsed, cx.now()), {
         text: (row, style) => loginText(row, "> ", style, cx.now()),

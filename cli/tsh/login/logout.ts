@@ -1,24 +1,24 @@
 import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { globals } from "../globals.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** `tsh logout`: forgets keys and certificates, on disk and in the running ssh-agent. */
+/** `tsh logout`: removes keys and certificates from disk and from the running ssh-agent. */
 export const logout = (cx: Context) =>
   command({
     meta: {
       name: "logout",
       description: "Forget keys and certificates",
       examples: [
-        ["tsh logout", "of every cluster"],
-        ["tsh logout --proxy=access.example.com", "of one"],
+        ["tsh logout", "all clusters"],
+        ["tsh logout --proxy=access.example.com", "one cluster"],
       ],
     },
     args: { ...globals, ...printing },
     async run({ args }) {
       const profiles = profilesOf(cx);
       const one = args.proxy !== undefined || args.user !== undefined;
-      const chosen = one ? await chooseProfile(profiles, args) : undefined;
+      const chosen = one ? await selectProfile(profiles, args) : undefined;
       if (one && chosen === undefined) throw notLoggedIn(args);
       const proxies = chosen === undefined ? profiles.proxies() : [chosen.proxy];
       const leaving = proxies.flatMap((proxy) => profiles.logins(proxy));

@@ -1,11 +1,11 @@
 import { hostPort } from "../../../core/address.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
-import { type Profile, Profiles, profileDir } from "../../profile.ts";
+import { type Environment, type Profile, Profiles, profileDir } from "../../profile.ts";
 import { parseProxy } from "../proxy/address.ts";
 
-/** What of the common flags says which login is meant. */
-export interface Choice {
+/** The common flags that select a profile. */
+export interface ProfileFlags {
   readonly proxy?: string | undefined;
   readonly user?: string | undefined;
   readonly cluster?: string | undefined;
@@ -16,13 +16,12 @@ export function profilesOf(cx: Context): Profiles {
 }
 
 /**
- * The profile that is meant: that of `--proxy`, or the current one. Undefined where there is none, or where it is
- * somebody else's than `--user` says.
+ * The profile of `--proxy`, or the current one. Undefined if there is none, or if its user differs from `--user`.
  */
-export async function chooseProfile(profiles: Profiles, choice: Choice): Promise<Profile | undefined> {
-  const profile = choice.proxy === undefined ? await currentProfile(profiles) : await atProxy(profiles, choice.proxy);
-  if (profile === undefined || (choice.user !== undefined && choice.user !== profile.user)) return undefined;
-  return choice.cluster === undefined ? profile : { ...profile, cluster: choice.cluster };
+export async function selectProfile(profiles: Profiles, flags: ProfileFlags): Promise<Profile | undefined> {
+  const profile = flags.proxy === undefined ? await currentProfile(profiles) : await atProxy(profiles, flags.proxy);
+  if (profile === undefined || (flags.user !== undefined && flags.user !== profile.user)) return undefined;
+  return flags.cluster === undefined ? profile : { ...profile, cluster: flags.cluster };
 }
 
 async function currentProfile(profiles: Profiles): Promise<Profile | undefined> {
@@ -33,12 +32,12 @@ async function currentProfile(profiles: Profiles): Promise<Profile | undefined> 
 async function atProxy(profiles: Profiles, text: string): Promise<Profile | undefined> {
   const { host, webPort } = parseProxy(text);
   const profile = await profiles.read(host);
-  // Two clusters on one host differ in their ports; a login to the one is none to the other.
+  // Two clusters on one host differ in their ports.
   return webPort === undefined || profile?.web === hostPort(host, webPort) ? profile : undefined;
 }
 
-/** The proxy to log in at: the ports that were typed, and else those of the last login there. */
-export function proxyOf(typed: string | undefined, known: Profile | undefined): string | undefined {
+/** The proxy to log in to: the given ports, or else those of the last login. */
+export function proxyFor(typed: string | undefined, known: Profile | undefined): string | undefined {
   if (known === undefined) return typed;
   const ports = typed === undefined ? undefined : parseProxy(typed);
   if (ports?.webPort !== undefined) return typed;
@@ -46,10 +45,19 @@ export function proxyOf(typed: string | undefined, known: Profile | undefined): 
   return sshPort === undefined ? known.web : `${known.web},${sshPort}`;
 }
 
-/** The failure of everything that needs a login and finds none. `known` is where one was, or a sign-up. */
-export function notLoggedIn(choice: Choice, known?: Profile): Fault {
-  const proxy = choice.proxy ?? known?.web ?? "HOST";
-  const name = choice.user ?? known?.user;
+/** The Fault of a command that needs a login. @param known an earlier profile, for the hint */
+export function notLoggedIn(flags: ProfileFlags, known?: Profile): Fault {
+  const proxy = flags.proxy ?? known?.web ?? "HOST";
+  const name = flags.user ?? known?.user;
   const user = name === undefined ? "" : ` --user=${name}`;
   return new Fault("unauthenticated", "not logged in", { hint: `tsh login --proxy=${proxy}${user}` });
+}
+
+/** The local user name: from the login shell, or else from the passwd database (Bun's os.userInfo reads USER only). */
+export function ownUser(env: Environment): string {
+  const named = env.USER || env.LOGNAME;
+  if (named) return named;
+  const PATH = env.PATH ?? "/usr/bin:/bin";
+  const id = Bun.which("id", { PATH });
+  return id === null ? "" : Bun.spawnSync([id, "-un"], { env: { PATH }, stderr: "ignore" }).stdout.toString().trim();
 }

@@ -3,24 +3,24 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { writePrivate } from "../../files.ts";
 import { ask, secretFromFile } from "../../tty.ts";
-import { globals } from "../globals.ts";
+import { credentials, globals } from "../globals.ts";
 import { ProxyWeb } from "../proxy/web.ts";
 import { profilesOf } from "./profile-select.ts";
 
-/** Auth insists on it, too; said here it costs no round trip, and no second look at the QR code. */
+/** Minimum password length, as in auth; checked here to avoid a round trip and a second QR code. */
 const MIN_PASSWORD = 12;
 
-/** `tsh signup`: takes up an invitation. */
+/** `tsh signup`: accepts an invitation. */
 export const signup = (cx: Context) =>
   command({
     meta: {
       name: "signup",
       description: "Accept an invitation: choose a password, set up the second factor",
       examples: [
-        ["tsh signup https://access.example.com:3080/web/invite/9c21114c3a6d", "asks for what it needs"],
+        ["tsh signup https://access.example.com:3080/web/invite/9c21114c3a6d", "prompts for missing values"],
         [
           "tsh signup https://localhost:3080/web/invite/9c21114c3a6d --password-file=pw --otp-secret-out=totp",
-          "for scripts: the secret is kept, the code computed",
+          "for scripts: stores the secret and computes the code",
         ],
       ],
     },
@@ -28,13 +28,7 @@ export const signup = (cx: Context) =>
       ...globals,
       ...printing,
       url: { type: "positional", parse: parseInvitation, description: "The address in the invitation" },
-      "password-file": {
-        type: "string",
-        valueHint: "file",
-        complete: "file",
-        description: "Read the password from the first line of a file; - is stdin",
-      },
-      otp: { type: "string", valueHint: "code", description: "The code that the authenticator app shows" },
+      ...credentials,
       "otp-secret-out": {
         type: "string",
         valueHint: "file",
@@ -54,7 +48,7 @@ export const signup = (cx: Context) =>
       const otp = totp === undefined ? undefined : await secondFactor(totp, invite.second_factor === "optional");
       await web.acceptInvite({ token, password, ...(otp !== undefined && { otp }) });
       const found = await web.find();
-      // So that the first login knows where and as whom, and does not ask about the certificate again.
+      // Store proxy, user and pin for the first login.
       const known = await profiles.read(web.host);
       if (known === undefined || profiles.certificate(known) === undefined)
         profiles.enroll({
@@ -66,7 +60,7 @@ export const signup = (cx: Context) =>
           pin: web.accepted,
         });
       cx.tell(`${user} is signed up. Log in with: tsh login --proxy=${web.addr} --user=${user}`);
-      if (otp !== undefined) cx.tell("Wait for the app's next code then: each works once.");
+      if (otp !== undefined) cx.tell("Wait for the app's next code: each code is valid once.");
 
       async function secondFactor(
         totp: { secret: string; uri: string },
@@ -78,7 +72,7 @@ export const signup = (cx: Context) =>
           return totpCode(totp.secret, cx.now());
         }
         if (args.otp !== undefined) return args.otp;
-        const { qrCode } = await import("../../qr.ts");
+        const { qrCode } = await import("./qr.ts");
         cx.tell(`\nScan this with an authenticator app, or type the secret into it:\n`);
         cx.tell(`${qrCode(totp.uri, cx.isTerminal(2))}\n\nSecret:  ${totp.secret}\nAddress: ${totp.uri}\n`);
         const code = ask(optional ? "Code from the app (empty for none): " : "Code from the app: ", "--otp").trim();
@@ -92,7 +86,7 @@ interface Invitation {
   readonly token: string;
 }
 
-/** Reads `https://PROXY[:PORT]/web/invite/TOKEN`. */
+/** Parses `https://PROXY[:PORT]/web/invite/TOKEN`. */
 function parseInvitation(text: string): Invitation {
   const [, proxy, token] = /^https:\/\/([^/]+)\/web\/invite\/([A-Za-z0-9._-]{1,128})\/?$/.exec(text) ?? [];
   if (proxy === undefined || token === undefined)

@@ -3,26 +3,26 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Style } from "../../output.ts";
 import type { Profile } from "../../profile.ts";
-import { describeLogin, expiredSince, type LoginRow, loginText } from "../describe.ts";
 import { globals } from "../globals.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "./profile-select.ts";
+import { describeLogin, expiredSince, type LoginRow, loginText } from "./describe.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "./profile-select.ts";
 
-/** `tsh status`: am I in, as whom, until when. */
+/** `tsh status`: prints the current logins and their expiry. */
 export const status = (cx: Context) =>
   command({
     meta: {
       name: "status",
-      description: "Show who you are logged in as, and until when",
+      description: "Show the current logins and their expiry",
       examples: [
         ["tsh status", ""],
         ["tsh status --format=json | jq -r .active.valid_until", "for scripts"],
-        ["tsh status >/dev/null 2>&1 || tsh login", "log in when it is necessary"],
+        ["tsh status >/dev/null 2>&1 || tsh login", "log in if necessary"],
       ],
     },
     args: { ...globals, ...printing },
     async run({ args }) {
       const profiles = profilesOf(cx);
-      const chosen = await chooseProfile(profiles, args);
+      const chosen = await selectProfile(profiles, args);
       const rowOf = (profile: Profile) => {
         const certificate = profiles.certificate(profile);
         return certificate && describeLogin(profile, certificate, cx.now());

@@ -3,19 +3,19 @@ import { command, listing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { type Style, table } from "../../output.ts";
 import { globals } from "../globals.ts";
-import { actingAs } from "../login/identity.ts";
+import { loadIdentity } from "../login/identity.ts";
 import { profilesOf } from "../login/profile-select.ts";
-import { freshActing } from "../login/relogin.ts";
+import { validIdentity } from "../login/relogin.ts";
 import { labelText, matchesLabels, mentions } from "./node-filter.ts";
 import { parseQuery } from "./node-query.ts";
 import { reachableNodes } from "./reachable.ts";
 
-/** `tsh ls`: the machines that the user may reach. */
+/** `tsh ls`: lists the machines that the user may access. */
 export const ls = (cx: Context) =>
   command({
     meta: {
       name: "ls",
-      description: "List the machines that you may reach",
+      description: "List the machines that you may access",
       examples: [
         ["tsh ls", ""],
         ["tsh ls env=prod,region=eu", "by labels"],
@@ -28,14 +28,18 @@ export const ls = (cx: Context) =>
       ...globals,
       ...listing,
       verbose: { type: "boolean", alias: "v", description: "Show the UUIDs, and all labels" },
-      search: { type: "string", valueHint: "words", description: "Only machines in which all of these words stand" },
+      search: {
+        type: "string",
+        valueHint: "words",
+        description: "Only machines with all of these words in the name, UUID, address or labels",
+      },
       query: {
         type: "string",
         valueHint: "expression",
         parse: parseQuery,
-        description: "Only machines for which this holds",
+        description: "Only machines that match this expression",
       },
-      all: { type: "boolean", alias: "R", description: "Of every cluster that you are logged in to" },
+      all: { type: "boolean", alias: "R", description: "List machines of all clusters that you are logged in to" },
       labels: {
         type: "positional",
         required: false,
@@ -57,9 +61,9 @@ export const ls = (cx: Context) =>
       });
 
       async function ofOne(): Promise<Node[]> {
-        const acting = await freshActing(cx, args);
-        const all = await reachableNodes(cx, acting);
-        const { profile } = acting;
+        const identity = await validIdentity(cx, args);
+        const all = await reachableNodes(cx, identity);
+        const { profile } = identity;
         if (profile !== undefined) {
           const profiles = profilesOf(cx);
           const [{ rememberHosts }, { rememberNodes }] = await Promise.all([
@@ -72,12 +76,12 @@ export const ls = (cx: Context) =>
         return all;
       }
 
-      /** A cluster that does not answer, or whose certificate has expired, keeps nobody from seeing the others. */
+      /** Nodes of all profiles. A failed or expired profile is a warning and does not hide the others. */
       async function everywhere(): Promise<Node[]> {
         const all: Node[] = [];
         for (const { web } of await profilesOf(cx).list())
           try {
-            all.push(...(await reachableNodes(cx, await actingAs(cx, { proxy: web }))));
+            all.push(...(await reachableNodes(cx, await loadIdentity(cx, { proxy: web }))));
           } catch (error) {
             cx.warn(`${web}: ${(error as Error).message}`);
           }
@@ -104,7 +108,7 @@ function long(nodes: readonly Node[], style: Style): string {
       spec.version,
       labelText(metadata.labels),
     ]),
-    // Nothing is cut off who asked for all of it.
+    // With --verbose, lines are not truncated.
     { ...style, width: undefined },
   );
 }

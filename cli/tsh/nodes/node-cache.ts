@@ -6,11 +6,11 @@ import { readIfThere, writePrivate } from "../../files.ts";
 import type { Profile, Profiles } from "../../profile.ts";
 
 /**
- * The machines that a user could reach when last asked, beside the certificate that auth answered to. One a line: its
- * names in lower case, each between two spaces, then a tab and the resource as JSON. Ten thousand are searched in 10 ms.
+ * The nodes from the last answer of auth, stored beside the certificate. One node a line: its names in lower case, each
+ * between two spaces, then a tab and the resource as JSON. Searching 10,000 nodes takes 10 ms.
  */
 export class NodeCache {
-  /** When auth was asked, or could not be: it is not asked again for a while. */
+  /** Time of the last request to auth, also of a failed one. */
   readonly asked: Date;
   readonly #text: string;
 
@@ -19,7 +19,7 @@ export class NodeCache {
     this.#text = text;
   }
 
-  /** Undefined when nothing was kept. */
+  /** Undefined without a cache file. */
   static read(profiles: Profiles, profile: Profile): NodeCache | undefined {
     const file = cacheFile(profiles, profile);
     const text = readIfThere(file);
@@ -27,7 +27,7 @@ export class NodeCache {
     return text === undefined || asked === undefined ? undefined : new NodeCache(asked, text);
   }
 
-  /** All machines that go by this name, and perhaps others. */
+  /** All nodes with this name, and possibly others. */
   called(name: string): Node[] {
     const found: Node[] = [];
     const word = ` ${name.toLowerCase()} `;
@@ -42,13 +42,13 @@ export class NodeCache {
   }
 }
 
-/** Keeps what auth said. Where that cannot be written, the next one asks again. */
+/** Stores the answer of auth; a failed write is ignored. */
 export function rememberNodes(profiles: Profiles, profile: Profile, nodes: readonly Node[]): void {
   const lines = nodes.map((node) => ` ${namesOf(node).join("  ").toLowerCase()} \t${JSON.stringify(node)}\n`);
   quietly(() => writePrivate(cacheFile(profiles, profile), lines.join("")));
 }
 
-/** Notes that auth could not be asked, so that a command which is run for every `ssh` does not wait for it every time. */
+/** Records a failed request, so that a command that runs for every `ssh` does not wait for auth every time. */
 export function rememberFailure(profiles: Profiles, profile: Profile, now: Date): void {
   quietly(() => {
     const file = cacheFile(profiles, profile);
@@ -65,7 +65,7 @@ function namesOf({ metadata, spec }: Node): string[] {
   return [metadata.name, spec.hostname, spec.addr, splitHostPort(spec.addr)?.host ?? spec.addr];
 }
 
-/** Undefined for what somebody else has written. */
+/** Undefined for invalid JSON. */
 function nodeOf(json: string): Node | undefined {
   try {
     return JSON.parse(json) as Node;
@@ -74,11 +74,11 @@ function nodeOf(json: string): Node | undefined {
   }
 }
 
-/** A full disk or a read-only home makes a cache useless, and nothing else. */
+/** Ignores write errors: a full disk or a read-only home only disables the cache. */
 function quietly(write: () => void): void {
   try {
     write();
   } catch {
-    // As said.
+    // Ignored: the cache is optional.
   }
 }

@@ -6,9 +6,9 @@ type Test = (node: Node) => boolean;
 type Text = (node: Node) => string;
 
 /**
- * Teleport's language of `--query`: comparisons `==` and `!=` of `name`, `labels["env"]` or `labels.env` and texts in
- * quotes, `search("a", "b")`, `hasPrefix(x, "web")`, `exists(labels.env)`, joined by `&&`, `||`, `!` and parentheses.
- * @throws Fault `bad_request` that says where and what was expected.
+ * Parses Teleport's `--query` language: `==` and `!=` on `name`, `labels["env"]`, `labels.env` and quoted texts,
+ * `search("a", "b")`, `hasPrefix(x, "web")`, `exists(labels.env)`, combined with `&&`, `||`, `!` and parentheses.
+ * @throws Fault `bad_request` with the position and the expected token
  */
 export function parseQuery(text: string): Test {
   return new QueryParser(text).all();
@@ -23,7 +23,7 @@ interface Token {
   readonly at: number;
 }
 
-/** Deeper than anybody writes; a recursion needs an end. */
+/** Maximum nesting depth; bounds the recursion. */
 const MAX_DEPTH = 64;
 
 class QueryParser {

@@ -6,26 +6,27 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Profile, Profiles } from "../../profile.ts";
 import { globals } from "../globals.ts";
-import type { Who } from "../login/identity.ts";
-import { chooseProfile, notLoggedIn, profilesOf } from "../login/profile-select.ts";
+import type { IdentityFlags } from "../login/identity.ts";
+import { notLoggedIn, profilesOf, selectProfile } from "../login/profile-select.ts";
 import { NodeCache, rememberFailure, rememberNodes } from "./node-cache.ts";
+import { nodeLines, reachableNodes } from "./reachable.ts";
 
-/** How long auth's answer is taken for the present. */
+/** Lifetime of a cached answer of auth in milliseconds. */
 const FRESH_MS = 60_000;
 
-/** How long `--known`, which runs before every ssh to an unknown name, waits for a cluster that does not answer. */
+/** Time limit of `--known` in milliseconds; it runs before every ssh to an unknown name. */
 const PATIENCE_MS = 2_000;
 
-/** `tsh resolve`: which machine a name stands for. */
+/** `tsh resolve`: resolves a name to a machine. */
 export const resolve = (cx: Context) =>
   command({
     meta: {
       name: "resolve",
-      description: "Print which machine a name stands for",
+      description: "Resolve a name to a machine",
       examples: [
-        ["tsh resolve web-1", "its name and UUID; fails when there is none, or more than one"],
-        ["tsh resolve 10.0.0.7 --format=json | jq -r .metadata.labels.env", "all about it"],
-        ["tsh resolve --known web-1 && tsh ssh web-1", "whether the name is one of the cluster's, as fast as can be"],
+        ["tsh resolve web-1", "prints name and UUID; fails unless one machine matches"],
+        ["tsh resolve 10.0.0.7 --format=json | jq -r .metadata.labels.env", "a field of its resource"],
+        ["tsh resolve --known web-1 && tsh ssh web-1", "a fast check whether the name is known"],
       ],
     },
     args: {
@@ -33,8 +34,7 @@ export const resolve = (cx: Context) =>
       ...printing,
       known: {
         type: "boolean",
-        description:
-          "Print nothing; succeed when a machine goes by that name, or did when last seen (for Match in ssh_config)",
+        description: "Print nothing; succeed if the name is known, now or in the cache (for Match in ssh_config)",
       },
       host: {
         type: "positional",
@@ -51,7 +51,7 @@ export const resolve = (cx: Context) =>
     },
   });
 
-/** @throws Fault `bad_request` for labels, which stand for many. */
+/** @throws Fault `bad_request` for labels, which select several machines */
 function oneName(text: string): string {
   if (text.includes("=")) throw usage(`"${text}" stands for several machines`, `tsh ls ${text} lists them`);
   if (!/^[\x21-\x7e]+$/.test(text)) throw usage(`"${text}" is not the name of a machine`);
@@ -59,33 +59,32 @@ function oneName(text: string): string {
 }
 
 /**
- * From what auth said within the last minute, or else from what it says now.
- * @throws Fault `not_found`, `conflict` with the candidates, and whatever keeps one from asking.
+ * Resolves a name from the cache of the last minute, or else by a request to auth.
+ * @throws Fault `not_found`, `conflict` with the candidates, or the error of the request
  */
-async function lookUp(cx: Context, who: Who, host: string): Promise<Node> {
-  const { freshActing } = await import("../login/relogin.ts");
-  const acting = await freshActing(cx, who, false);
-  const at = { cluster: acting.cluster, now: cx.now() };
+async function lookUp(cx: Context, flags: IdentityFlags, host: string): Promise<Node> {
+  const { validIdentity } = await import("../login/relogin.ts");
+  const identity = await validIdentity(cx, flags, false);
+  const at = { cluster: identity.cluster, now: cx.now() };
   const profiles = profilesOf(cx);
-  const { profile } = acting;
+  const { profile } = identity;
   const cache = profile && NodeCache.read(profiles, profile);
   if (cache !== undefined && isFresh(cache, at.now)) {
     const found = indexOf(cache.called(withoutCluster(host, at.cluster))).resolve(host, at);
-    // A machine may have joined just now.
+    // Not in the cache: the machine may have joined since.
     if (found.found !== "none") return theOne(found, host, []);
   }
-  const { reachableNodes } = await import("./reachable.ts");
-  const nodes = await reachableNodes(cx, acting);
+  const nodes = await reachableNodes(cx, identity);
   if (profile !== undefined) rememberNodes(profiles, profile, nodes);
   const index = indexOf(nodes);
   const found = index.resolve(host, at);
   return theOne(found, host, found.found === "none" ? index.suggest(host) : []);
 }
 
-/** The status of `--known`. It says nothing: ssh asks about every name that somebody types, and shows our stderr. */
-async function isKnown(cx: Context, who: Who, host: string): Promise<number> {
+/** The exit status of `--known`. Prints nothing: ssh runs it for every name and shows its stderr. */
+async function isKnown(cx: Context, flags: IdentityFlags, host: string): Promise<number> {
   try {
-    await expectKnown(cx, who, host);
+    await expectKnown(cx, flags, host);
     return 0;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -95,32 +94,36 @@ async function isKnown(cx: Context, who: Who, host: string): Promise<number> {
 }
 
 /**
- * A name that was seen before is known at once: the proxy decides anyway where it leads, and says best what is wrong when
- * it leads nowhere, or nobody is logged in. About another one auth is asked, at most once a minute.
- * @throws Fault `not_found`, `unavailable`, `unauthenticated`.
+ * A name in the cache counts as known without a request: the proxy resolves it again and reports errors. For other names
+ * auth is asked at most once a minute.
+ * @throws Fault `not_found`, `unavailable`, `unauthenticated`
  */
-async function expectKnown(cx: Context, who: Who, host: string): Promise<void> {
+async function expectKnown(cx: Context, flags: IdentityFlags, host: string): Promise<void> {
   const profiles = profilesOf(cx);
-  const profile = await chooseProfile(profiles, who);
-  if (profile === undefined) throw notLoggedIn(who);
+  const profile = await selectProfile(profiles, flags);
+  if (profile === undefined) throw notLoggedIn(flags);
   const name = withoutCluster(host, profile.cluster);
   const cache = NodeCache.read(profiles, profile);
   if (cache !== undefined && cache.called(name).length > 0) return;
   if (cache === undefined || !isFresh(cache, cx.now())) {
-    const nodes = await askSoon(cx, who, profiles, profile);
+    const nodes = await askSoon(cx, flags, profiles, profile);
     if (indexOf(nodes).resolve(host, { cluster: profile.cluster, now: cx.now() }).found !== "none") return;
   }
   throw unknown(host, []);
 }
 
-async function askSoon(cx: Context, who: Who, profiles: Profiles, profile: Profile): Promise<readonly Node[]> {
-  const { freshActing } = await import("../login/relogin.ts");
-  const acting = await freshActing(cx, who, false);
-  const { reachableNodes } = await import("./reachable.ts");
+async function askSoon(
+  cx: Context,
+  flags: IdentityFlags,
+  profiles: Profiles,
+  profile: Profile,
+): Promise<readonly Node[]> {
+  const { validIdentity } = await import("../login/relogin.ts");
+  const identity = await validIdentity(cx, flags, false);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Fault("unavailable", "the cluster does not answer")), PATIENCE_MS);
   try {
-    const nodes = await Promise.race([reachableNodes(cx, acting), late.promise]);
+    const nodes = await Promise.race([reachableNodes(cx, identity), late.promise]);
     rememberNodes(profiles, profile, nodes);
     return nodes;
   } catch (error) {
@@ -151,8 +154,7 @@ function indexOf(nodes: readonly Node[]): NodeIndex {
 function theOne(found: Resolution, host: string, similar: readonly string[]): Node {
   if (found.found === "one") return found.node;
   if (found.found === "none") throw unknown(host, similar);
-  const rows = found.nodes.map(({ metadata, spec }) => `  ${spec.hostname}  ${metadata.name}  ${spec.addr}`);
-  throw new Fault("conflict", `"${host}" stands for ${rows.length} machines:\n${rows.join("\n")}`, {
+  throw new Fault("conflict", `"${host}" stands for ${found.nodes.length} machines:\n${nodeLines(found.nodes)}`, {
     hint: "use the UUID of one of them",
   });
 }

@@ -5,25 +5,22 @@ import { command, printing } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { parsePort } from "../../ssh/options.ts";
 import { globals } from "../globals.ts";
-import { profileOf } from "../login/identity.ts";
+import { requireProfile } from "../login/identity.ts";
 import { profilesOf } from "../login/profile-select.ts";
 import { ownCommand } from "./own-command.ts";
 import { formatSshConfig, proxyCommand } from "./ssh-config.ts";
 
-/** `tsh config`: lets plain ssh and all that is built on it reach the machines. */
+/** `tsh config`: prints an ssh_config block for plain ssh. */
 export const config = (cx: Context) =>
   command({
     meta: {
       name: "config",
-      description: "Print an ssh_config with which ssh, scp, rsync, git, ansible and VS Code reach the machines",
+      description: "Print an ssh_config for ssh, scp, rsync, git, ansible and VS Code",
       examples: [
         ["tsh config >> ~/.ssh/config", "then: ssh web-1, scp file web-1:, rsync, git, …"],
         ["tsh config > ~/.ssh/cluster.conf", "for a line `Include cluster.conf` at the top of ~/.ssh/config"],
-        ["tsh config --login=root", "log in as root where no user is named"],
-        [
-          "tsh config --format=json | jq -r .proxy_command",
-          "the parts, for programs with a configuration of their own",
-        ],
+        ["tsh config --login=root", "with root as the default login"],
+        ["tsh config --format=json | jq -r .proxy_command", "single values, for other configuration formats"],
       ],
     },
     args: {
@@ -43,7 +40,7 @@ export const config = (cx: Context) =>
           "tsh login -o FILE --out-format=openssh makes files that can",
         );
       const profiles = profilesOf(cx);
-      const profile = await profileOf(cx, args);
+      const profile = await requireProfile(cx, args);
       const made = {
         profile,
         identityFile: resolve(profiles.keyFile(profile)),
@@ -73,7 +70,7 @@ export const config = (cx: Context) =>
     },
   });
 
-/** Who has one login only need not type it. */
+/** The login of a user with one login only. */
 function onlyLogin(principals: readonly string[] = []): string | undefined {
   const logins = principals.filter((name) => !name.startsWith("-"));
   return logins.length === 1 ? logins[0] : undefined;

@@ -3,8 +3,8 @@ import { basename, join, resolve } from "node:path";
 import type { Environment } from "../../profile.ts";
 
 /**
- * How other programs start this one as `tsh`, with an absolute path: by the symlink it was called by, which outlives an
- * update of what it points to, or else by its own file and the word `tsh`.
+ * The absolute command that starts this program as `tsh`: the symlink of this call, which stays valid after an update, or
+ * else the executable with the word `tsh`.
  */
 export function ownCommand(env: Environment): readonly string[] {
   const called = calledAs(process.argv0, env);

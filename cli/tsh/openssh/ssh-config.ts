@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import type { Profile } from "../../profile.ts";
 
-/** What a block of ssh_config(5) for one cluster is made of. */
+/** The values of an ssh_config(5) block for one cluster. */
 export interface SshConfig {
   readonly profile: Profile;
   readonly identityFile: string;
@@ -9,18 +9,18 @@ export interface SshConfig {
   readonly knownHostsFile: string;
   /** The words that start this program as `tsh`. */
   readonly tsh: readonly string[];
-  /** Where the profiles are, when that is not where everybody looks. */
+  /** Directory of the profiles, if not the default. */
   readonly home: string | undefined;
-  /** Login name where none is typed. */
+  /** Default login name. */
   readonly login: string | undefined;
   readonly port: number | undefined;
 }
 
 /**
- * The block. `NAME.CLUSTER` stands alone, in a `Host` that every program reads; short names take a `Match` that asks
- * `tsh resolve`, and become `NAME.CLUSTER`, so that both are checked in the same way: by the host certificate, against
- * the cluster's authorities, never by trust on first use. The proxy's own host is left alone except on its SSH port.
- * @throws Fault `failed` when a path cannot be written in an ssh_config.
+ * The block. `NAME.CLUSTER` has a `Host` section, which every program reads. Short names have a `Match` section that runs
+ * `tsh resolve` and rewrites them to `NAME.CLUSTER`. Both verify the host certificate against the cluster's authorities,
+ * without trust on first use. The proxy's host is matched on its SSH port only.
+ * @throws Fault `failed` if a path cannot be written in an ssh_config
  */
 export function formatSshConfig(config: SshConfig): string {
   const { profile, login, port } = config;
@@ -55,7 +55,7 @@ export function formatSshConfig(config: SshConfig): string {
   ].join("\n");
 }
 
-/** What ssh runs in place of a connection. */
+/** The ProxyCommand. */
 export function proxyCommand(config: SshConfig): string {
   return shellWords(config, ["proxy", "ssh"], "%r@%h:%p");
 }
@@ -65,8 +65,8 @@ function resolveCommand(config: SshConfig): string {
 }
 
 /**
- * For the user's shell, whichever that is; `%` is doubled, because ssh replaces what follows one. `tokens` are quoted, too:
- * what ssh puts in their place may come from a URL.
+ * Quotes words for the user's shell; `%` is doubled, because ssh expands it. `tokens` are quoted, too, because their values
+ * may come from a URL.
  */
 function shellWords({ tsh, home, profile }: SshConfig, verb: readonly string[], tokens: string): string {
   const env = home === undefined ? [] : ["env", `SALLYPORT_HOME=${home}`];
@@ -82,7 +82,7 @@ function quoted(path: string): string {
   return `"${writable(path).replaceAll("%", "%%")}"`;
 }
 
-/** There is no way to write these in all versions of OpenSSH: a quote, a line's end, or what looks like a variable. */
+/** Rejects quotes, control characters and `${`, which not all OpenSSH versions can escape. */
 function writable(text: string): string {
   if (!/["\\\u0000-\u001f]|\$\{/.test(text)) return text;
   throw new Fault("failed", `${JSON.stringify(text)} cannot be written in an ssh_config`, {
@@ -90,7 +90,7 @@ function writable(text: string): string {
   });
 }
 
-/** What a server calls a login must not become a line of its own. @throws Fault `bad_request`. */
+/** Rejects login names that could add lines to the ssh_config. @throws Fault `bad_request` */
 function named(login: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9._@+-]*\$?$/.test(login)) return login;
   throw new Fault("bad_request", `${JSON.stringify(login)} is not a login name`);

@@ -1,6 +1,6 @@
 import { Fault } from "../../../core/fault.ts";
 
-/** Where a proxy is, as `--proxy` says it. Ports that were not typed are undefined. */
+/** A parsed `--proxy`. Ports that were not given are undefined. */
 export interface ProxyAddress {
   readonly host: string;
   readonly webPort: number | undefined;
@@ -9,7 +9,7 @@ export interface ProxyAddress {
 
 export const WEB_PORT = 3080;
 
-/** Reads `HOST[:WEBPORT[,SSHPORT]]`; an IPv6 address stands in brackets. @throws Fault `bad_request`. */
+/** Parses `HOST[:WEBPORT[,SSHPORT]]`; an IPv6 address needs brackets. @throws Fault `bad_request` */
 export function parseProxy(text: string): ProxyAddress {
   const [, bracketed, plain, web, ssh] =
     /^(?:\[([0-9A-Fa-f:]+)\]|([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})))(?::(\d{1,5})?(?:,(\d{1,5}))?)?$/.exec(

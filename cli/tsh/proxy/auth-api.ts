@@ -1,25 +1,30 @@
 import type { Duplex } from "node:stream";
-import { AuthClient } from "../../../core/api/client.ts";
+import type { AuthClient } from "../../../core/api/client.ts";
 import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { Fault } from "../../../core/fault.ts";
-import { type ClientConnection, openChannel } from "../../../core/ssh/client.ts";
+import type { ClientConnection } from "../../../core/ssh/client.ts";
+import { useAuthApi } from "../../auth-api.ts";
 import type { Context } from "../../context.ts";
-import { type Acting, actingAs } from "../login/identity.ts";
-import { chooseProfile, profilesOf } from "../login/profile-select.ts";
+import { type ClientIdentity, loadIdentity } from "../login/identity.ts";
+import { profilesOf, selectProfile } from "../login/profile-select.ts";
 import { connectProxy, connectThrough } from "./through-proxy.ts";
 
 /**
- * An SSH connection to auth as the user, by way of the proxy. Closing it closes the way, too.
- * @param socket to the proxy, when it is being dialled already
+ * Opens an SSH connection to auth as the user, through the proxy. Closing it closes the proxy connection, too.
+ * @param socket a TCP connection to the proxy in progress
  */
-export async function connectAuth(cx: Context, acting: Acting, socket?: Promise<Duplex>): Promise<ClientConnection> {
-  const proxy = await connectProxy(cx, acting, socket);
+export async function connectAuth(
+  cx: Context,
+  identity: ClientIdentity,
+  socket?: Promise<Duplex>,
+): Promise<ClientConnection> {
+  const proxy = await connectProxy(cx, identity, socket);
   try {
-    const auth = await connectThrough(proxy, `proxy:@${acting.cluster}`, {
-      user: acting.user,
-      credential: acting.credential,
-      authorities: acting.authorities,
-      names: [servicePrincipal("auth", acting.cluster)],
+    const auth = await connectThrough(proxy, `proxy:@${identity.cluster}`, {
+      user: identity.user,
+      credential: identity.credential,
+      authorities: identity.authorities,
+      names: [servicePrincipal("auth", identity.cluster)],
       now: cx.now,
     });
     void auth.closed.then(() => proxy.close());
@@ -33,25 +38,18 @@ export async function connectAuth(cx: Context, acting: Acting, socket?: Promise<
 /** Runs `work` with the auth API, as the user. @param socket as for `connectAuth` */
 export async function withApi<T>(
   cx: Context,
-  acting: Acting,
+  identity: ClientIdentity,
   work: (api: AuthClient) => Promise<T>,
   socket?: Promise<Duplex>,
 ): Promise<T> {
-  const connection = await connectAuth(cx, acting, socket);
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
-  try {
-    return await work(api);
-  } finally {
-    api.close();
-    connection.close();
-  }
+  return useAuthApi(await connectAuth(cx, identity, socket), work);
 }
 
-/** For tctl: auth as whoever the current profile is; undefined when nobody is logged in. */
+/** A connection to auth with the current profile, for tctl; undefined without a login. */
 export async function profileConnection(cx: Context): Promise<ClientConnection | undefined> {
-  if ((await chooseProfile(profilesOf(cx), {})) === undefined) return undefined;
-  const acting = await actingAs(cx, {});
-  if (acting.certificate.validBefore <= cx.now())
+  if ((await selectProfile(profilesOf(cx), {})) === undefined) return undefined;
+  const identity = await loadIdentity(cx, {});
+  if (identity.certificate.validBefore <= cx.now())
     throw new Fault("unauthenticated", "your certificate has expired", { hint: "log in again: tsh login" });
-  return connectAuth(cx, acting);
+  return connectAuth(cx, identity);
 }

@@ -3,32 +3,36 @@ import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { FAULTS, Fault, type FaultCode } from "../../../core/fault.ts";
 import { type ClientConnection, openSubsystemAtOnce } from "../../../core/ssh/client.ts";
 import type { Context } from "../../context.ts";
-import { connectAs, connectOver, type Target } from "../../ssh/connect.ts";
-import type { Acting } from "../login/identity.ts";
+import { connectAs, connectOver, type SshTarget } from "../../ssh/connect.ts";
+import type { ClientIdentity } from "../login/identity.ts";
 
-/** By then a proxy that has ended a connection has told why. */
+/** Time limit in milliseconds for the proxy's reason of a closed connection. */
 const PROXY_SAYS_MS = 250;
 
 /**
- * An SSH connection to the proxy, which must show that it is one of this cluster.
- * @param socket to the proxy, when it is being dialled already
+ * Opens an SSH connection to the proxy and verifies its host certificate.
+ * @param socket a TCP connection in progress
  */
-export function connectProxy(cx: Context, acting: Acting, socket?: Promise<Duplex>): Promise<ClientConnection> {
+export function connectProxy(
+  cx: Context,
+  identity: ClientIdentity,
+  socket?: Promise<Duplex>,
+): Promise<ClientConnection> {
   const target = {
-    addr: acting.sshAddr,
-    user: acting.user,
-    credential: acting.credential,
-    authorities: acting.authorities,
-    // Not by its address, for which another machine of the cluster may have a certificate, too.
-    names: [servicePrincipal("proxy", acting.cluster)],
+    addr: identity.sshAddr,
+    user: identity.user,
+    credential: identity.credential,
+    authorities: identity.authorities,
+    // Verify the role and not the address, for which another machine may have a certificate.
+    names: [servicePrincipal("proxy", identity.cluster)],
     now: cx.now,
   };
   return connectAs(target, socket);
 }
 
 /**
- * A stream to what a subsystem of the proxy leads to. When the way is barred the proxy says so on the channel's stderr
- * and ends; `refusal()` of the stream then holds it as a Fault, for whoever finds that nothing came.
+ * Opens a subsystem of the proxy as a stream. If the proxy refuses, it writes the reason to the channel's stderr and closes
+ * it; `refusal()` returns it as a Fault.
  */
 export async function throughProxy(proxy: ClientConnection, subsystem: string): Promise<ProxyStream> {
   const channel = await openSubsystemAtOnce(proxy, subsystem);
@@ -39,17 +43,17 @@ export async function throughProxy(proxy: ClientConnection, subsystem: string): 
   const ended = (code: number | null | undefined) => {
     exit ??= code ?? undefined;
   };
-  // What came in one piece with the answer to the request has been told by "exit" already, and is told again at the end.
+  // A status in one packet with the reply is emitted before this listener exists; "close" repeats it.
   channel.on("exit", ended);
   channel.on("close", ended);
   return Object.assign(channel as Duplex, { refusal: () => refusalOf(text, exit) });
 }
 
-/** An SSH connection to what a subsystem of the proxy leads to. Closing it leaves the one to the proxy open. */
+/** Opens an SSH connection through a subsystem of the proxy. Closing it leaves the proxy connection open. */
 export async function connectThrough(
   proxy: ClientConnection,
   subsystem: string,
-  target: Omit<Target, "addr">,
+  target: Omit<SshTarget, "addr">,
 ): Promise<ClientConnection> {
   const stream = await throughProxy(proxy, subsystem);
   try {
@@ -61,8 +65,8 @@ export async function connectThrough(
 }
 
 /**
- * Why a connection inside another one ended. A lock cuts both at once: where the proxy was faster, what the machine had to say
- * did not arrive, but the proxy has said it.
+ * The reason why an inner connection ended. A lock ends both connections; if the proxy's ends first, the machine's reason
+ * is lost, but the proxy has sent it, too.
  */
 async function endOf(end: Fault | undefined, proxy: ClientConnection): Promise<Fault | undefined> {
   if (end?.code !== "unavailable") return end;
@@ -72,7 +76,7 @@ async function endOf(end: Fault | undefined, proxy: ClientConnection): Promise<F
 
 export type ProxyStream = Duplex & { readonly refusal: () => Fault | undefined };
 
-/** `error: MESSAGE`, then perhaps `hint: HINT`, and the exit status of the failure's row in the table. */
+/** Parses `error: MESSAGE`, an optional `hint: HINT`, and the exit status. */
 function refusalOf(text: string, exit: number | undefined): Fault | undefined {
   if (text.trim() === "" || exit === undefined || exit === 0) return undefined;
   const lines = text.trim().split(/\r?\n/);
@@ -80,7 +84,7 @@ function refusalOf(text: string, exit: number | undefined): Fault | undefined {
   return new Fault(codeOf(exit), lines.join("\n").replace(/^error: /, ""), { hint });
 }
 
-/** Of the codes that share an exit status the plain one. */
+/** The main code of an exit status. */
 function codeOf(exit: number): FaultCode {
   if (exit === FAULTS.denied.exit) return "denied";
   const row = Object.entries(FAULTS).find(([code, { exit: status }]) => status === exit && code !== "internal");

@@ -5,7 +5,7 @@ import { Fault } from "../../../core/fault.ts";
 import { parseProxy, WEB_PORT } from "./address.ts";
 import { connectHttps, type HttpsTrust } from "./https.ts";
 
-/** What `GET /webapi/ping` says. */
+/** The answer of `GET /webapi/ping`. */
 interface Ping {
   readonly cluster: string;
   readonly server_version: string;
@@ -13,11 +13,11 @@ interface Ping {
   readonly proxy: { readonly ssh: { readonly addr: string }; readonly web: { readonly addr: string } };
 }
 
-/** A cluster as it is found at its proxy. */
+/** The cluster of a proxy. */
 export interface FoundCluster {
   readonly cluster: string;
   readonly secondFactor: SecondFactor;
-  /** `host:port` for SSH: the port that the proxy names, at the host that was typed unless it names a DNS name. */
+  /** SSH address `host:port`: the announced port, at the given host unless the proxy announces a DNS name. */
   readonly ssh: string;
 }
 
@@ -33,26 +33,26 @@ export interface IssuedCertificate {
 }
 
 /**
- * What comes from a proxy that nobody has a reason to trust yet is shown, asked with and written into files, so it has to
- * look like what it is meant to be. Clusters and users have the alphabets of core/names, which costs zod to load.
+ * Answers of an unverified proxy are printed, used in prompts and written into files, so their form is validated. Clusters
+ * and users have the alphabets of core/names, which would load zod.
  */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,126}$/;
 const SECOND_FACTORS: ReadonlySet<unknown> = new Set(["otp", "optional", "off"]);
 const SECRET = /^[A-Z2-7]{16,128}$/;
 const URI = /^otpauth:[!-~]{1,1000}$/;
 
-/** No answer of the web API is near this. */
+/** Maximum size of an answer in bytes. */
 const MAX_ANSWER = 1024 * 1024;
 const ANSWER_MS = 30_000;
 
-/** The proxy's web API, as far as people without a certificate need it. */
+/** A client of the proxy's web API, for users without a certificate. */
 export class ProxyWeb {
-  /** As it names the profile. */
+  /** Host name of the proxy, also the name of the profile. */
   readonly host: string;
   readonly #port: number;
   readonly #sshPort: number | undefined;
   readonly #trust: HttpsTrust;
-  /** The pin of a certificate that was accepted on the way because of `insecure`. */
+  /** The pin of a certificate accepted because of `insecure`. */
   accepted: string | undefined;
 
   private constructor(host: string, port: number, sshPort: number | undefined, trust: HttpsTrust) {
@@ -68,7 +68,7 @@ export class ProxyWeb {
     return new ProxyWeb(host, webPort ?? WEB_PORT, sshPort, trust);
   }
 
-  /** `host:port` of its HTTPS. */
+  /** HTTPS address `host:port`. */
   get addr(): string {
     return hostPort(this.host, this.#port);
   }
@@ -108,7 +108,7 @@ export class ProxyWeb {
     return (await this.#call("POST", "/webapi/ssh/certs", body)) as IssuedCertificate;
   }
 
-  /** One request on a connection of its own. @throws Fault as the proxy said, or `unavailable`. */
+  /** Sends one request on a new connection. @throws Fault of the proxy, or `unavailable` */
   async #call(method: string, path: string, body?: object): Promise<unknown> {
     const { socket, accepted } = await connectHttps(this.host, this.#port, this.#trust);
     this.accepted = accepted ?? this.accepted;
@@ -147,7 +147,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
   response.setEncoding("utf8");
   for await (const chunk of response) {
     text += chunk;
-    if (text.length > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too long to be true");
+    if (text.length > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too large");
   }
   return text;
 }
@@ -165,7 +165,7 @@ function answerOf(status: number, text: string): unknown {
 }
 
 function noProxy(cause?: unknown): Fault {
-  return new Fault("unavailable", "what answers there is not a Sallyport proxy", {
+  return new Fault("unavailable", "the server at this address is not a Sallyport proxy", {
     hint: "check host and port of --proxy",
     cause,
   });

@@ -1,42 +1,42 @@
 import type { Entry, Path } from "../../ssh/sftp.ts";
 import type { Attributes, Changes } from "../../ssh/sftp-attributes.ts";
 
-/** Files of one machine, this or another. Every method @throws Fault or a system error, which names what went wrong. */
+/** Files of a local or remote machine. Every method @throws Fault or a system error */
 export interface Files {
-  /** As a person would write the path, for messages. */
+  /** The path for messages. */
   shown(path: Path): string;
-  /** What a path that somebody typed means: `~` is a home. */
+  /** Expands `~` in a path. */
   home(path: Path): Promise<Path>;
-  /** The files that such a path stands for when it may be a pattern. @throws Fault `not_found` when there are none. */
+  /** Expands a pattern. @throws Fault `not_found` without matches */
   glob(path: Path): Promise<Path[]>;
-  /** Undefined when there is nothing. */
+  /** Attributes, following links; undefined if the file does not exist. */
   stat(path: Path): Promise<Attributes | undefined>;
-  /** Entries with the attributes that they have themselves: a link is a link. */
+  /** Entries with their own attributes; links are not followed. */
   list(path: Path): Promise<Entry[]>;
   realpath(path: Path): Promise<Path>;
-  /** One that is there already is no error. */
+  /** Creates the directory unless it exists. */
   makeDirectory(path: Path, mode: number): Promise<void>;
   change(path: Path, changes: Changes): Promise<void>;
-  /** `found` in a directory, it must not lead elsewhere. */
-  read(path: Path, found: boolean): Promise<Reading>;
-  /** Makes the file or empties it. */
-  write(path: Path, mode: number): Promise<Writing>;
+  /** @param found the path comes from a listing; do not follow a link */
+  read(path: Path, found: boolean): Promise<FileReader>;
+  /** Creates or truncates the file. */
+  write(path: Path, mode: number): Promise<FileWriter>;
 }
 
-export interface Reading {
-  /** How much to ask for at once. */
+export interface FileReader {
+  /** Preferred size of a read in bytes. */
   readonly block: number;
-  /** At most `length` bytes from `offset` on, perhaps fewer; none at the end. */
+  /** At most `length` bytes from `offset`; empty at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): void;
 }
 
-export interface Writing {
+export interface FileWriter {
   readonly block: number;
   write(offset: number, data: Uint8Array): Promise<void>;
-  /** The file is complete. */
+  /** Sets the attributes of the complete file and closes it. */
   finish(changes: Changes): Promise<void>;
-  /** The file stays as it is up to `length`; what lies beyond has gaps. */
+  /** Truncates an incomplete file to `length` bytes; the rest has gaps. */
   abandon(length: number): void;
 }
 
@@ -44,28 +44,27 @@ export function join(directory: Path, name: Path): Path {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }
 
-/** Where the last part of a path is. */
+/** The directory of a path. */
 export function parent(path: Path): Path {
   const bare = path.replace(/\/+$/, "");
   const slash = bare.lastIndexOf("/");
   return slash === -1 ? "." : bare.slice(0, slash) || "/";
 }
 
-/** The last part of a path; "" where that is no name: `/`, `.`, `..`, `a/.`. */
+/** The last component of a path; "" for `/`, `.`, `..` and `a/.`. */
 export function baseName(path: Path): Path {
   const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";
   return name === "." || name === ".." ? "" : name;
 }
 
 /**
- * Whether a name that a directory listing holds is one: a server that says `../x` or `/etc/x` would otherwise choose
- * where on this machine its file is written.
+ * Whether a name in a directory listing is a plain name: `../x` or `/etc/x` from a server would select another local path.
  */
 export function isEntryName(name: Path): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name);
 }
 
-/** For a person: one line, whatever a server calls its files. */
+/** The path as one printable line. */
 export function textOf(path: Path): string {
   return Buffer.from(path, "latin1")
     .toString("utf8")

@@ -4,16 +4,15 @@ import type { Path } from "../../ssh/sftp.ts";
 import { type Attributes, type Changes, kindOf } from "../../ssh/sftp-attributes.ts";
 import { type Files, textOf } from "./files.ts";
 
-/** So much is read from a disk at once. */
+/** Bytes of one read. */
 const BLOCK = 256 * 1024;
 
 /**
- * Files of this machine, by plain system calls: what is in the page cache, or on its way there, takes less time than
- * handing it to another thread.
+ * Local files by synchronous system calls: for data in the page cache, they are faster than another thread.
  */
 export const localFiles: Files = {
   shown: textOf,
-  // The shell has seen to these.
+  // The local shell has expanded these.
   home: async (path) => path,
   glob: async (path) => [path],
 
@@ -24,7 +23,7 @@ export const localFiles: Files = {
 
   async list(path) {
     const directory = path.endsWith("/") ? path : `${path}/`;
-    // Bun does not give bytes and types at once.
+    // Bun cannot return names as bytes together with types.
     return fs.readdirSync(bytesOf(path), { encoding: "latin1" }).flatMap((name) => {
       const stats = fs.lstatSync(bytesOf(directory + name), { throwIfNoEntry: false });
       return stats === undefined ? [] : [{ name, attributes: attributesOf(stats) }];
@@ -52,7 +51,7 @@ export const localFiles: Files = {
 
   async read(path, found) {
     const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = fs.constants;
-    // Nothing waits for the other end of a pipe that has taken the file's place meanwhile.
+    // O_NONBLOCK: do not block on a pipe that replaced the file.
     const fd = fs.openSync(bytesOf(path), O_RDONLY | O_NONBLOCK | (found ? O_NOFOLLOW : 0));
     if (!fs.fstatSync(fd).isFile()) {
       fs.closeSync(fd);
@@ -112,12 +111,12 @@ function attributesOf(stats: fs.Stats): Attributes {
   };
 }
 
-/** SFTP has 32 bits for them, without a sign. */
+/** SFTP times are unsigned 32-bit seconds. */
 function seconds(ms: number): number {
   return Math.min(Math.max(Math.floor(ms / 1000), 0), 0xffff_ffff);
 }
 
-/** Text would be encoded once more on its way to the system. */
+/** The bytes of a path; a string would be encoded as UTF-8. */
 function bytesOf(path: Path): Buffer {
   return Buffer.from(path, "latin1");
 }

@@ -2,18 +2,18 @@ import { Fault } from "../../../core/fault.ts";
 import type { Path } from "../../ssh/sftp.ts";
 import { type Destination, isLabels, parseDestination } from "../ssh/destination.ts";
 
-/** Where a file is or goes: on this machine, or on another. */
-export interface Place {
-  /** Undefined for this machine. */
+/** The location of a file, local or remote. */
+export interface FileLocation {
+  /** Undefined for a local file. */
   readonly machine: Destination | undefined;
   readonly path: Path;
 }
 
 /**
- * Reads `PATH` or `[USER@]HOST:PATH`. What has a slash before its first colon is a path here, as with scp(1); an IPv6
- * address stands in brackets. No path after the colon is the home directory. @throws Fault `bad_request`.
+ * Parses `PATH` or `[USER@]HOST:PATH`. As in scp(1), a slash before the first colon makes it a local path; an IPv6 address
+ * needs brackets. An empty remote path is the home directory. @throws Fault `bad_request`
  */
-export function parsePlace(text: string): Place {
+export function parseLocation(text: string): FileLocation {
   const [, machine, path = ""] = /^((?:[^:/]*@)?(?:\[[^\]/]*\]|[^:/[]+)):(.*)$/s.exec(text) ?? [];
   if (machine === undefined) return { machine: undefined, path: pathOf(text) };
   const destination = parseDestination(machine);

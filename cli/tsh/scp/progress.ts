@@ -1,14 +1,14 @@
-import { printable, roughly, writeAll } from "../../output.ts";
-import type { Watch } from "./copy.ts";
+import { printable, shortDuration, writeAll } from "../../output.ts";
+import type { TransferWatch } from "./copy.ts";
 
-/** How often the line is drawn anew. */
+/** Interval of the progress line in milliseconds. */
 const EVERY_MS = 100;
 
-/** One line on the terminal about the files that are on their way; each that has arrived leaves its own line. */
+/** The progress line of a terminal. A completed file keeps its own line. */
 export class Progress {
   readonly #columns: number;
   readonly #now: () => Date;
-  readonly #under = new Set<Row>();
+  readonly #under = new Set<FileProgress>();
   #drawn = 0;
 
   constructor(columns: number, now: () => Date) {
@@ -16,8 +16,8 @@ export class Progress {
     this.#now = now;
   }
 
-  watch(name: string, size: number): Watch {
-    const row: Row = { name: printable(name), size, moved: 0, since: this.#now().getTime() };
+  watch(name: string, size: number): TransferWatch {
+    const row: FileProgress = { name: printable(name), size, moved: 0, since: this.#now().getTime() };
     this.#under.add(row);
     return {
       moved: (bytes) => {
@@ -31,7 +31,7 @@ export class Progress {
     };
   }
 
-  /** Takes the unfinished line away, before something else is written. */
+  /** Erases the unfinished line before other output. */
   clear(): void {
     if (this.#drawn !== 0) writeAll(2, "\r\x1b[K");
     this.#drawn = 0;
@@ -45,7 +45,7 @@ export class Progress {
     writeAll(2, `\r${this.#line(row, false)}`);
   }
 
-  #line({ name, size, moved, since }: Row, over: boolean): string {
+  #line({ name, size, moved, since }: FileProgress, over: boolean): string {
     const seconds = Math.max((this.#now().getTime() - since) / 1000, 0.001);
     const rate = moved / seconds;
     const share = size === 0 ? 100 : Math.min(100, Math.floor((moved / size) * 100));
@@ -54,7 +54,7 @@ export class Progress {
       `${over ? 100 : share}%`.padStart(4),
       bytes(moved).padStart(8),
       `${bytes(rate)}/s`.padStart(10),
-      `${Number.isFinite(time) && time >= 0 ? roughly(time) : "-"}${over ? "    " : " ETA"}`.padStart(10),
+      `${Number.isFinite(time) && time >= 0 ? shortDuration(time) : "-"}${over ? "    " : " ETA"}`.padStart(10),
     ].join(" ");
     const room = Math.max(this.#columns - figures.length - 2, 8);
     const shown = Bun.stringWidth(name) > room ? `…${name.slice(-(room - 1))}` : name;
@@ -62,14 +62,14 @@ export class Progress {
   }
 }
 
-interface Row {
+interface FileProgress {
   readonly name: string;
   readonly size: number;
   moved: number;
   readonly since: number;
 }
 
-/** `980 B`, `1.5 MB`: three digits at least. */
+/** A size with up to three digits: `980 B`, `1.5 MB`. */
 export function bytes(count: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let value = count;

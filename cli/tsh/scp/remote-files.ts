@@ -2,14 +2,14 @@ import { Fault } from "../../../core/fault.ts";
 import type { Path, Sftp } from "../../ssh/sftp.ts";
 import type { Changes } from "../../ssh/sftp-attributes.ts";
 import { isPattern, literal, matcher } from "../../ssh/sftp-glob.ts";
-import { type Files, isEntryName, join, type Reading, textOf, type Writing } from "./files.ts";
+import { type FileReader, type Files, type FileWriter, isEntryName, join, textOf } from "./files.ts";
 
-/** Files of another machine. What it says is checked where it decides about anything here. */
+/** Files of a remote machine. Server data is validated before it affects local files. */
 export class RemoteFiles implements Files {
   readonly #sftp: Sftp;
   readonly #machine: string;
 
-  /** `machine`: how a person called it. */
+  /** @param machine the name that the user gave */
   constructor(sftp: Sftp, machine: string) {
     this.#sftp = sftp;
     this.#machine = machine;
@@ -25,7 +25,7 @@ export class RemoteFiles implements Files {
 
   async list(path: Path) {
     const entries = await this.#sftp.list(path);
-    // Some servers tell the type of a file only when they are asked about it alone.
+    // Some servers omit file types in listings; request the attributes of such files.
     return Promise.all(
       entries.map(async ({ name, attributes }) => ({
         name,
@@ -45,7 +45,7 @@ export class RemoteFiles implements Files {
     try {
       await this.#sftp.makeDirectory(path, mode);
     } catch (error) {
-      // There is no status for "exists already".
+      // SFTP has no status for "exists already".
       if ((await this.#sftp.stat(path, true))?.kind !== "directory") throw error;
     }
   }
@@ -54,7 +54,7 @@ export class RemoteFiles implements Files {
     return this.#sftp.change(path, changes);
   }
 
-  async read(path: Path): Promise<Reading> {
+  async read(path: Path): Promise<FileReader> {
     const [block, handle] = await Promise.all([this.#sftp.readSize(), this.#sftp.openToRead(path)]);
     return {
       block,
@@ -63,7 +63,7 @@ export class RemoteFiles implements Files {
     };
   }
 
-  async write(path: Path, mode: number): Promise<Writing> {
+  async write(path: Path, mode: number): Promise<FileWriter> {
     const [block, handle] = await Promise.all([this.#sftp.writeSize(), this.#sftp.openToWrite(path, mode)]);
     return {
       block,
@@ -79,7 +79,7 @@ export class RemoteFiles implements Files {
     };
   }
 
-  /** `~` is where the server starts; `~NAME` is another's, which only it knows. */
+  /** `~` is the initial directory of the server; the server expands `~NAME`. */
   async home(path: Path): Promise<Path> {
     const [, name, rest = ""] = /^~([^/]*)(?:\/+(.*))?$/s.exec(path) ?? [];
     if (name === undefined) return path;
@@ -87,7 +87,7 @@ export class RemoteFiles implements Files {
     return this.#sftp.expand(path);
   }
 
-  /** Sorted; a path that is no pattern is not looked for. */
+  /** Sorted matches. A path without metacharacters is returned as it is. */
   async glob(pattern: Path): Promise<Path[]> {
     if (!isPattern(pattern)) return [pattern];
     let found: Path[] = [pattern.startsWith("/") ? "/" : ""];
@@ -108,7 +108,7 @@ export class RemoteFiles implements Files {
     return paths;
   }
 
-  /** What is no directory, or may not be read, holds nothing that matches. */
+  /** Names in a directory; empty if it is not a readable directory. */
   async #names(directory: Path): Promise<Path[]> {
     try {
       return (await this.#sftp.list(directory)).map(({ name }) => name).filter(isEntryName);

@@ -3,33 +3,38 @@ import { FAULTS, Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import { CONNECTION_FAILED, report } from "../../report.ts";
 import { systemFault } from "../../system-error.ts";
-import type { Acting } from "../login/identity.ts";
-import { Copier, type Spot } from "./copy.ts";
-import type { Place } from "./location.ts";
-import { Machines } from "./machines.ts";
+import type { ClientIdentity } from "../login/identity.ts";
+import { Copier, type FileRef } from "./copy.ts";
+import type { FileLocation } from "./location.ts";
 import { Progress } from "./progress.ts";
+import { SftpSessions } from "./sftp-sessions.ts";
 
-/** What is to be copied. */
-export interface Copy {
-  readonly sources: readonly Place[];
-  readonly target: Place;
+/** The request of `tsh scp`. */
+export interface CopyRequest {
+  readonly sources: readonly FileLocation[];
+  readonly target: FileLocation;
   readonly recursive: boolean;
   readonly preserve: boolean;
   readonly quiet: boolean;
-  /** Where none is named. */
+  /** Default login name. */
   readonly login: string | undefined;
-  /** 0 for the machines' own. */
+  /** 0 for the announced port of each machine. */
   readonly port: number;
 }
 
-/** Of a terminal that does not know how wide it is. */
+/** Columns of a terminal with unknown width. */
 const USUAL_WIDTH = 80;
 
 /**
- * @param socket to the proxy, which is being dialled already
- * @returns the status to exit with
+ * Runs the copy. @param socket a connection to the proxy in progress
+ * @returns the exit status
  */
-export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: Promise<Duplex>): Promise<number> {
+export async function runCopy(
+  cx: Context,
+  identity: ClientIdentity,
+  copy: CopyRequest,
+  socket: Promise<Duplex>,
+): Promise<number> {
   const shown = !copy.quiet && cx.isTerminal(2);
   const progress = shown ? new Progress(cx.style(2).width ?? USUAL_WIDTH, cx.now) : undefined;
   let failures = 0;
@@ -43,9 +48,11 @@ export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: P
       report(about(what, why), cx);
     },
   });
-  await using machines = new Machines(cx, acting, copy, socket);
+  await using sessions = new SftpSessions(cx, identity, copy, socket);
   try {
-    const [to, ...from] = await Promise.all([copy.target, ...copy.sources].map((place) => machines.spot(place)));
+    const [to, ...from] = await Promise.all(
+      [copy.target, ...copy.sources].map((location) => sessions.resolve(location)),
+    );
     if (to !== undefined) await copyAll(copier, from, to);
     await copier.end();
   } catch (error) {
@@ -56,12 +63,12 @@ export async function runCopy(cx: Context, acting: Acting, copy: Copy, socket: P
   return failures === 0 ? 0 : FAULTS.failed.exit;
 }
 
-async function copyAll(copier: Copier, from: readonly Spot[], to: Spot): Promise<void> {
-  const sources: Spot[] = [];
-  for (const spot of from)
-    await copier.attempt(spot, async () => {
-      const { files } = spot;
-      for (const path of await files.glob(await files.home(spot.path))) sources.push({ files, path });
+async function copyAll(copier: Copier, from: readonly FileRef[], to: FileRef): Promise<void> {
+  const sources: FileRef[] = [];
+  for (const ref of from)
+    await copier.attempt(ref, async () => {
+      const { files } = ref;
+      for (const path of await files.glob(await files.home(ref.path))) sources.push({ files, path });
     });
   await copier.attempt(to, async () => {
     const target = { files: to.files, path: await to.files.home(to.path) };
@@ -72,7 +79,7 @@ async function copyAll(copier: Copier, from: readonly Spot[], to: Spot): Promise
   });
 }
 
-/** A failure with the file it is about in front. */
+/** A failure with the file name as prefix. */
 function about(what: string, why: unknown): Fault {
   if (why instanceof Fault) return new Fault(why.code, `${what}: ${why.message}`, { hint: why.hint, cause: why.cause });
   const known = systemFault(why, what);

@@ -4,11 +4,11 @@ import type { Context } from "../../context.ts";
 import { parsePort } from "../../ssh/options.ts";
 import { openTcp } from "../../ssh/tcp.ts";
 import { globals } from "../globals.ts";
-import { freshActing } from "../login/relogin.ts";
-import { parsePlace } from "./location.ts";
-import type { Copy } from "./run.ts";
+import { validIdentity } from "../login/relogin.ts";
+import { parseLocation } from "./location.ts";
+import type { CopyRequest } from "./run.ts";
 
-/** `tsh scp`: files to, from and between machines, by SFTP. */
+/** `tsh scp`: copies files to, from and between machines over SFTP. */
 export const scp = (cx: Context) =>
   command({
     meta: {
@@ -23,7 +23,7 @@ export const scp = (cx: Context) =>
     },
     args: {
       ...globals,
-      recursive: { type: "boolean", alias: "r", description: "Copy directories with all that is in them" },
+      recursive: { type: "boolean", alias: "r", description: "Copy directories recursively" },
       preserve: { type: "boolean", alias: "p", description: "Keep modes and times" },
       quiet: { type: "boolean", alias: "q", description: "Show no progress" },
       port: {
@@ -32,31 +32,30 @@ export const scp = (cx: Context) =>
         parse: parsePort,
         description: "Port of the machines (default: the one that each of them serves)",
       },
-      places: {
+      paths: {
         type: "positional",
         multiple: true,
         valueHint: "[[user@]host:]path",
         complete: "file",
-        description: "What to copy, one or more, and last where to",
+        description: "One or more sources, and the target last",
       },
     },
     async run({ args }) {
-      const copy = read(args.places);
-      const acting = await freshActing(cx, args);
-      // What speaks SSH takes 5 ms to load; the way to the proxy is made meanwhile.
-      const socket = openTcp(acting.sshAddr);
+      const copy = read(args.paths);
+      const identity = await validIdentity(cx, args);
+      // The SSH modules take 5 ms to load; connect to the proxy meanwhile.
+      const socket = openTcp(identity.sshAddr);
       const { runCopy } = await import("./run.ts");
-      return runCopy(cx, acting, { ...args, ...copy, port: args.port ?? 0 }, socket);
+      return runCopy(cx, identity, { ...args, ...copy, port: args.port ?? 0 }, socket);
     },
   });
 
-/** @throws Fault `bad_request` unless there is something to copy, a place to copy to, and another machine. */
-function read(texts: readonly string[]): Pick<Copy, "sources" | "target"> {
-  const places = texts.map(parsePlace);
-  const target = places.pop();
-  if (target === undefined || places.length === 0)
-    throw usage("there is nothing to copy to", "the last argument says where to");
-  if ([...places, target].every(({ machine }) => machine === undefined))
+/** @throws Fault `bad_request` without a source, a target or a remote machine */
+function read(texts: readonly string[]): Pick<CopyRequest, "sources" | "target"> {
+  const paths = texts.map(parseLocation);
+  const target = paths.pop();
+  if (target === undefined || paths.length === 0) throw usage("no target is given", "the last argument is the target");
+  if ([...paths, target].every(({ machine }) => machine === undefined))
     throw usage("all of these are on this machine", "write HOST:PATH for another; cp copies on this one");
-  return { sources: places, target };
+  return { sources: paths, target };
 }

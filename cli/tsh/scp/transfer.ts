@@ -1,13 +1,13 @@
-import type { Reading, Writing } from "./files.ts";
+import type { FileReader, FileWriter } from "./files.ts";
 
-/** So much is asked for, and not yet written, at a time: more than fits between two machines at 1 Gbit/s and 30 ms. */
-export const UNDER_WAY = 4 * 1024 * 1024;
+/** Maximum bytes in flight; exceeds the bandwidth-delay product of 1 Gbit/s and 30 ms. */
+export const MAX_IN_FLIGHT = 4 * 1024 * 1024;
 
-/** Requests at a time, where blocks are small. */
+/** Maximum concurrent requests with small blocks. */
 const MAX_REQUESTS = 64;
 
-/** What stopped a transfer, on which side, and how far it had come without a gap, in bytes. */
-export class Stopped extends Error {
+/** The failed side of a transfer, and the bytes copied without a gap. */
+export class TransferStopped extends Error {
   readonly at: number;
   readonly side: "source" | "target";
 
@@ -19,22 +19,22 @@ export class Stopped extends Error {
 }
 
 /**
- * Copies a whole file in blocks, many at a time. `size` is where the file is expected to end: it may have grown or shrunk
- * since, and what counts is where reading finds the end. @throws Stopped once nothing is under way any more.
+ * Copies a file in concurrent blocks. `size` is the expected size; the file may have changed since, so the copy ends where
+ * a read returns no data. @throws TransferStopped after all requests have ended
  */
 export async function transfer(
-  source: Reading,
-  target: Writing,
+  source: FileReader,
+  target: FileWriter,
   size: number,
   moved: (bytes: number) => void,
 ): Promise<void> {
   const block = Math.min(source.block, target.block);
   let next = 0;
   let end = Number.POSITIVE_INFINITY;
-  let stopped: Stopped | undefined;
+  let stopped: TransferStopped | undefined;
 
   const copy = async (from: number, to: number) => {
-    let [at, side] = [from, "source" as Stopped["side"]];
+    let [at, side] = [from, "source" as TransferStopped["side"]];
     try {
       while (at < to) {
         side = "source";
@@ -49,9 +49,9 @@ export async function transfer(
         moved(data.length);
       }
     } catch (error) {
-      // The first failure tells why, the lowest place how far it came.
-      const first = stopped ?? new Stopped(at, side, error);
-      stopped = new Stopped(Math.min(at, first.at), first.side, first.cause);
+      // Keep the cause of the first failure and the lowest offset.
+      const first = stopped ?? new TransferStopped(at, side, error);
+      stopped = new TransferStopped(Math.min(at, first.at), first.side, first.cause);
     }
   };
   const work = async () => {
@@ -62,8 +62,8 @@ export async function transfer(
       await copy(from, next);
     }
   };
-  // One more than there are blocks: it asks for what lies beyond the expected end while the others are under way.
-  const workers = Math.min(Math.ceil(size / block) + 1, Math.floor(UNDER_WAY / block), MAX_REQUESTS);
+  // One worker more than blocks: it reads beyond the expected end concurrently.
+  const workers = Math.min(Math.ceil(size / block) + 1, Math.floor(MAX_IN_FLIGHT / block), MAX_REQUESTS);
   await Promise.all(Array.from({ length: workers }, work));
   if (stopped !== undefined) throw stopped;
 }

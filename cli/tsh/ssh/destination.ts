@@ -1,13 +1,13 @@
 import { Fault } from "../../../core/fault.ts";
-import type { Acting } from "../login/identity.ts";
+import type { ClientIdentity } from "../login/identity.ts";
 
-/** `[USER@]HOST` as it was typed. */
+/** A parsed `[USER@]HOST`. */
 export interface Destination {
   readonly login: string | undefined;
   readonly host: string;
 }
 
-/** The login may contain `@`, a host cannot. @throws Fault `bad_request`. */
+/** Parses `[USER@]HOST`; the login may contain `@`, the host cannot. @throws Fault `bad_request` */
 export function parseDestination(text: string): Destination {
   const at = text.lastIndexOf("@");
   const host = text.slice(at + 1).replace(/^\[(.*)\]$/, "$1");
@@ -16,22 +16,22 @@ export function parseDestination(text: string): Destination {
   return { login: at === -1 ? undefined : text.slice(0, at), host };
 }
 
-/** `label=value[,…]`: several machines. */
+/** Whether the host is `label=value[,…]`, which selects several machines. */
 export function isLabels(host: string): boolean {
   return host.includes("=");
 }
 
-/** An address is in no certificate of a machine that is reached through a gateway; such are looked up first. */
+/** Whether the host is an IP address; addresses are resolved to nodes, because host certificates may not contain them. */
 export function isAddress(host: string): boolean {
   return host.includes(":") || /^[0-9.]+$/.test(host);
 }
 
 /**
- * The login name to use: the one asked for, or the `own` of this machine's user, or the only one there is.
- * @throws Fault `denied`, saying which there are, when the certificate is not good for it.
+ * The login name: the given one, or the local user name `own`, or the only login of the certificate.
+ * @throws Fault `denied` with the allowed logins if the certificate does not contain it
  */
-export function chooseLogin(acting: Acting, asked: string | undefined, own: string): string {
-  const logins = acting.certificate.principals.filter((name) => !name.startsWith("-"));
+export function chooseLogin(identity: ClientIdentity, asked: string | undefined, own: string): string {
+  const logins = identity.certificate.principals.filter((name) => !name.startsWith("-"));
   const name = asked ?? own;
   if (logins.includes(name)) return name;
   const [only, second] = logins;

@@ -7,45 +7,56 @@ import { LocalTerminal } from "../../ssh/local-terminal.ts";
 import type { SshOptions } from "../../ssh/options.ts";
 import { runSession } from "../../ssh/session.ts";
 import { outputStream } from "../../ssh/stdio.ts";
-import type { Acting } from "../login/identity.ts";
-import { nodesWith, reach } from "./connect-node.ts";
-import type { Asked } from "./ssh.ts";
+import type { ClientIdentity } from "../login/identity.ts";
+import { nodesWith } from "../nodes/reachable.ts";
+import { connectNode } from "./connect-node.ts";
+import type { SshRequest } from "./request.ts";
 
-/** What `tsh ssh` does once the line is read: it alone loads what speaks SSH. */
+/** Runs the request of `tsh ssh`. A separate module, because it loads the SSH modules. */
 
-/** How many machines a command runs on at a time. */
+/** Machines on which a command runs concurrently. */
 const AT_ONCE = 32;
 
-/** @returns the status to exit with */
-export async function runOnOne(cx: Context, acting: Acting, asked: Asked, socket: Promise<Duplex>): Promise<number> {
-  const connection = await connect(cx, acting, { ...asked, way: { ...asked.way, socket } });
-  return runOn(cx, connection, asked, { input: true, stdout: outputStream(1), stderr: outputStream(2) });
+/** @returns the exit status */
+export async function runOnOne(
+  cx: Context,
+  identity: ClientIdentity,
+  request: SshRequest,
+  socket: Promise<Duplex>,
+): Promise<number> {
+  const connection = await connect(cx, identity, { ...request, route: { ...request.route, socket } });
+  return runOn(cx, connection, request, { input: true, stdout: outputStream(1), stderr: outputStream(2) });
 }
 
-function connect(cx: Context, acting: Acting, { way, options }: Asked): Promise<ClientConnection> {
+function connect(cx: Context, identity: ClientIdentity, { route, options }: SshRequest): Promise<ClientConnection> {
   const agent = options.forwardAgent === true ? cx.env.SSH_AUTH_SOCK : undefined;
   if (options.forwardAgent === true && !agent) cx.warn("there is no ssh-agent to forward: SSH_AUTH_SOCK is not set");
-  return reach(cx, acting, { ...way, agent: agent || undefined });
+  return connectNode(cx, identity, { ...route, agent: agent || undefined });
 }
 
 interface Streams {
-  /** Whether stdin goes along. */
+  /** Whether stdin is sent. */
   readonly input: boolean;
   readonly stdout: Writable;
   readonly stderr: Writable;
 }
 
-async function runOn(cx: Context, connection: ClientConnection, asked: Asked, streams: Streams): Promise<number> {
+async function runOn(
+  cx: Context,
+  connection: ClientConnection,
+  request: SshRequest,
+  streams: Streams,
+): Promise<number> {
   for (const banner of connection.banners) cx.tell(banner);
-  const { options, tty } = asked;
+  const { options, tty } = request;
   if (options.local.length + options.remote.length + options.dynamic.length > 0)
     await startForwards(cx, connection, options);
-  if (asked.nothing) throw (await connection.closed) ?? new Fault("unavailable", "the connection was closed");
+  if (request.nothing) throw (await connection.closed) ?? new Fault("unavailable", "the connection was closed");
   const terminal = tty === "no" ? undefined : LocalTerminal.open(cx.env);
-  if (terminal === undefined && tty === "yes" && asked.command !== undefined)
-    cx.warn("there is no terminal on stdin, so the command gets none either; -tt forces one");
+  if (terminal === undefined && tty === "yes" && request.command !== undefined)
+    cx.warn("stdin is not a terminal, so no terminal is allocated; -tt forces one");
   const status = await runSession(connection, {
-    command: asked.command,
+    command: request.command,
     env: { ...sentVariables(cx, options), ...options.setEnv },
     forwardAgent: options.forwardAgent === true,
     terminal,
@@ -58,7 +69,7 @@ async function runOn(cx: Context, connection: ClientConnection, asked: Asked, st
   return status;
 }
 
-/** The language of the messages, as Debian's ssh sends it, and what SendEnv names, with `*` as in ssh_config(5). */
+/** Variables to send: the locale, as in Debian's ssh, and those of SendEnv, with `*` as in ssh_config(5). */
 function sentVariables(cx: Context, options: SshOptions): Record<string, string> {
   const patterns = ["LANG", "LC_*", ...options.sendEnv].map(
     (pattern) => new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`),
@@ -79,16 +90,16 @@ async function startForwards(cx: Context, connection: ClientConnection, options:
     try {
       await start();
     } catch (error) {
-      // Unlike ssh(1), who asks for a forwarding and cannot have it is told so by the status.
+      // Unlike ssh(1), a failed forwarding is an error by default.
       if (options.exitOnForwardFailure !== false) throw error;
       cx.warn(Fault.from(error).message);
     }
 }
 
-/** On every machine with the labels, each line of output after the machine's name; the worst status of all. */
-export async function runOnMany(cx: Context, acting: Acting, asked: Asked): Promise<number> {
+/** Runs the command on every machine with the labels, with prefixed output. @returns the highest exit status */
+export async function runOnMany(cx: Context, identity: ClientIdentity, request: SshRequest): Promise<number> {
   const { prefixed } = await import("../../ssh/prefixed.ts");
-  const nodes = await nodesWith(cx, acting, asked.way.host);
+  const nodes = await nodesWith(cx, identity, request.route.host);
   const [stdout, stderr] = [outputStream(1), outputStream(2)];
   const waiting = [...nodes];
   let worst = 0;
@@ -102,8 +113,8 @@ export async function runOnMany(cx: Context, acting: Acting, asked: Asked): Prom
   };
   const runOnNode = async (uuid: string, own: Streams): Promise<number> => {
     try {
-      const one = { ...asked, way: { ...asked.way, host: uuid }, tty: "no" as const };
-      return await runOn(cx, await connect(cx, acting, one), one, own);
+      const one = { ...request, route: { ...request.route, host: uuid }, tty: "no" as const };
+      return await runOn(cx, await connect(cx, identity, one), one, own);
     } catch (thrown) {
       own.stderr.write(`${Fault.from(thrown).message}\n`);
       return CONNECTION_FAILED;

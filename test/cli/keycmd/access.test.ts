@@ -52,7 +52,7 @@ test.if(hasLists)("a list that lets somebody write shows in the mode, and one th
   give(1234, 6, file);
   expect(whyUnsafe(file)).toContain("others than root can write");
   expect(whyChangeable(file, nobody)).toContain("others than root can write");
-  expect(() => readConfig(file)).toThrow("others may write to it");
+  expect(() => readConfig(file)).toThrow("other users can write to it");
   // What the mode takes away, the list does not give.
   chmodSync(file, 0o644);
   expect(whyUnsafe(file)).toBeUndefined();

@@ -22,7 +22,7 @@ import { program, runProgram } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { until } from "../../kit/until.ts";
 import { blackHole } from "./black-hole.ts";
-import { FakeEscrow, found, Host, Offer, PATIENT, refused, signedStatement } from "./escrow.ts";
+import { FakeEscrow, found, Host, Offer, PATIENT, refused, signedStatement } from "./fake-tms.ts";
 
 cleanTemp();
 
@@ -646,7 +646,7 @@ test("a server that swallows all is waited for once", async () => {
       return host.logged().at(-1);
     };
     expect(await told(offer, true)).toContain("no connection within 1000 ms; answered from the cache");
-    expect(await told(offer, true)).toContain("the server was dead a moment ago; answered from the cache");
+    expect(await told(offer, true)).toContain("the server was down a moment ago; answered from the cache");
     expect(await told(other, false)).toContain("no connection within 250 ms; the cache is not used: nothing is cached");
   });
   // What is not in the cache is asked for, and then it is known that the server is back. It has little time to show that.

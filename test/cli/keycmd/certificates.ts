@@ -6,7 +6,7 @@ export interface Shown {
   readonly key: string;
 }
 
-export interface Wish {
+export interface InstallRequest {
   /** DNS names and addresses in subjectAltName; none leaves the extension out. */
   readonly names: readonly string[];
   /** What the subject is called, `escrow` unless said otherwise. */
@@ -29,9 +29,9 @@ interface Signer {
 export class Authority {
   readonly pem: string;
   readonly #signer: Signer;
-  readonly #issue: (wish: Wish) => Promise<Shown>;
+  readonly #issue: (wish: InstallRequest) => Promise<Shown>;
 
-  private constructor(pem: string, signer: Signer, issue: (wish: Wish) => Promise<Shown>) {
+  private constructor(pem: string, signer: Signer, issue: (wish: InstallRequest) => Promise<Shown>) {
     this.pem = pem;
     this.#signer = signer;
     this.#issue = issue;
@@ -90,7 +90,7 @@ export class Authority {
     });
   }
 
-  issue(wish: Wish): Promise<Shown> {
+  issue(wish: InstallRequest): Promise<Shown> {
     return this.#issue(wish);
   }
 }

@@ -8,7 +8,7 @@ import { program, runProgram } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
 import { blackHole } from "./black-hole.ts";
 import { Authority } from "./certificates.ts";
-import { caFile, FakeEscrow, found, Host, issue, Offer } from "./escrow.ts";
+import { caFile, FakeEscrow, found, Host, issue, Offer } from "./fake-tms.ts";
 import { canHaveView, inView } from "./view.ts";
 
 cleanTemp();
@@ -143,7 +143,7 @@ describe("a server", () => {
       const answer = exchange({ ...request, connectMs: 1 });
       // The time is over before the connection can be seen to stand, but for where it stands at once.
       Bun.sleepSync(2);
-      all["silence" in (await answer) ? "silent" : "answered"] += 1;
+      all["reason" in (await answer) ? "silent" : "answered"] += 1;
     }
     await exchange({ ...request, connectMs: 10_000 });
     expect(escrow.asked).toHaveLength(all.answered + 1);

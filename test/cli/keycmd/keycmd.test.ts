@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { run } from "../../kit/run.ts";
 import { cleanTemp } from "../../kit/temp.ts";
-import { caFile, FakeEscrow, found, Host, Offer, refused } from "./escrow.ts";
+import { caFile, FakeEscrow, found, Host, Offer, refused } from "./fake-tms.ts";
 import { SystemLog } from "./system-log.ts";
 
 cleanTemp();
@@ -125,13 +125,13 @@ describe("keycmd", () => {
     expect((await with_.keycmd(offer.words())).code).toBe(0);
     expect(escrow.last.headers.get("x-tms-host-credential")).toBe("tmsh_7_abc");
     chmodSync(credential, 0o604);
-    await expectNothing(with_, offer.words(), "others may read the credential");
+    await expectNothing(with_, offer.words(), "other users can read the credential");
     chmodSync(credential, 0o600);
     writeFileSync(credential, "two\nlines");
     expect((await with_.keycmd(offer.words())).code).toBe(0);
     expect(escrow.last.headers.get("x-tms-host-credential")).toBe("two,lines");
     writeFileSync(credential, "\n");
-    await expectNothing(with_, offer.words(), "there is no credential in it");
+    await expectNothing(with_, offer.words(), "the file contains no credential");
     await expectNothing(new Host(escrow.url, { credential_file: "/nowhere" }), offer.words(), "/nowhere");
     expect([...with_.logged()].join("")).not.toContain("tmsh_7_abc");
   });
@@ -205,9 +205,9 @@ describe("a configuration", () => {
     ["with an empty host", { host_name: " " }, "host_name: expected the name"],
     ["with a URL of another kind", { tms_url: "ftp://x/" }, "tms_url: expected a URL"],
     ["with a password in the URL", { tms_url: "https://a:b@localhost/" }, "tms_url: expected a URL"],
-    ["with a URL in clear", { tms_url: "http://localhost:1/" }, "tms_url: over http"],
+    ["with a URL in clear", { tms_url: "http://localhost:1/" }, "tms_url: http lets"],
     ["with a number as URL", { tms_url: 7 }, "tms_url: expected a URL"],
-    ["with a misspelt key", { max_stail: 5 }, '"max_stail" is not a key'],
+    ["with a misspelt key", { max_stail: 5 }, '"max_stail" is not a known key'],
     ["with a time of text", { timeout_ms: "3s" }, "timeout_ms: expected milliseconds"],
     ["with a time too long", { timeout_ms: 60_000 }, "timeout_ms: expected milliseconds, 100 to 10000"],
     ["with a word for a flag", { insecure: "yes" }, "insecure: expected true or false"],
@@ -235,7 +235,7 @@ describe("a configuration", () => {
     expect((await at("/")).stderr).toContain("not a small file");
     host.configure({ tms_url: escrow.url, host_name: "host-1", ca_file: caFile });
     chmodSync(host.config, 0o666);
-    expect((await host.keycmd(offer.words())).stderr).toContain("others may write to it");
+    expect((await host.keycmd(offer.words())).stderr).toContain("other users can write to it");
     expect(escrow.asked).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanTemp, keptTempDir } from "../../kit/temp.ts";
-import { Host, issue, Offer } from "./escrow.ts";
+import { Host, issue, Offer } from "./fake-tms.ts";
 
 cleanTemp();
 

@@ -8,7 +8,7 @@ import { program, runProgram } from "../../kit/run.ts";
 import { cleanTemp, keptTempDir } from "../../kit/temp.ts";
 import { blackHole } from "./black-hole.ts";
 import { Authority } from "./certificates.ts";
-import { Host, issue, Offer } from "./escrow.ts";
+import { Host, issue, Offer } from "./fake-tms.ts";
 import { type Meddle, type Moment, Relay } from "./relay.ts";
 import { canHaveView, inView } from "./view.ts";
 

@@ -55,9 +55,9 @@ describe("what fails says so by its status, and on stderr as JSON", () => {
       2,
       "request: metadata.name: expected a token of 8 to 128 letters, digits, . _ -",
     ],
-    ["nodes add --count=2 --token=a-token-of-mine", 2, "--token goes with one token"],
+    ["nodes add --count=2 --token=a-token-of-mine", 2, "--token requires --count=1"],
     ["nodes ls env", 2, 'NAME=VALUE,…: "env" is not a label'],
-    ["lock", 2, "whom to lock?"],
+    ["lock", 2, "no target to lock is given"],
     ["access explain alice nowhere root", 5, 'there is no node "nowhere"'],
     ["access explain nobody web1 root", 5, 'there is no user "nobody"'],
     ["audit search --from=yesterday", 2, '--from: "yesterday" is not a time'],
@@ -76,7 +76,7 @@ describe("what fails says so by its status, and on stderr as JSON", () => {
       ["tokens rm nothing", 5, "there is no such token"],
       ["locks rm nothing", 5, 'there is no lock "nothing"'],
       ["rm role/none", 5, 'there is no role "none"'],
-      ["rm role", 2, "which role?"],
+      ["rm role", 2, "role needs a name"],
       ["rm cert_authority/user", 4, "a cert_authority cannot be removed"],
       ["create /nonexistent.yaml", 1, "/nonexistent.yaml"],
       ["auth sign --user=nobody --out=x", 5, 'there is no user "nobody"'],
@@ -145,7 +145,7 @@ test("a data directory of somebody else's is refused, and it is said who may loo
     expect(await asked.catch((error: unknown) => error)).toMatchObject({
       code: "denied",
       message: `${dir}/proc/auth.json: permission denied`,
-      hint: "ask as the user that runs auth, or as root",
+      hint: "run tctl as the user that runs auth, or as root",
     });
   } finally {
     if (isRoot) process.seteuid?.(0);

@@ -23,7 +23,7 @@ const checkText = (check: EventCheck) => checkView.text(check, styleFor(-1, {}))
 
 test("a whole, an altered and a partly verified audit log are told apart", () => {
   expect(checkText({ ok: true, records: 6, logs: [report("a"), report("b")] })).toBe(
-    "the audit log is whole: 6 events",
+    "the audit log is intact: 6 events",
   );
   const altered = { ok: false, records: 3, problem: "record 4 was changed" };
   expect(checkText({ ...altered, logs: [report("a", { ok: false }), report("b", { ok: false, absent: true })] })).toBe(
@@ -31,6 +31,6 @@ test("a whole, an altered and a partly verified audit log are told apart", () =>
   );
   const partly = { ok: false, records: 3, problem: "the log b is not on this machine" };
   expect(checkText({ ...partly, logs: [report("a"), report("b", { ok: false, absent: true })] })).toBe(
-    "3 events are whole, but that is not the whole audit log: the log b is not on this machine",
+    "3 events are intact, but the audit log is incomplete: the log b is not on this machine",
   );
 });
