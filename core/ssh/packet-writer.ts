@@ -52,8 +52,9 @@ export function makePacketWriter(stream: Duplex): PacketWriter {
       copies && length >= MIN_LARGE && length <= BUFFER_SIZE
         ? (spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_SIZE))
         : undefined;
+    // Not from the pool of `Buffer`: the last packet of an idle connection would keep 8 KiB of it.
     const packet =
-      buffer === undefined ? Buffer.allocUnsafe(length) : new FastBuffer(buffer.buffer, buffer.byteOffset, length);
+      buffer === undefined ? Buffer.allocUnsafeSlow(length) : new FastBuffer(buffer.buffer, buffer.byteOffset, length);
     // Before anything is written: the parts may lie where the packets of a connection that carries this one are made.
     packet.set(head, 0);
     if (body !== undefined) packet.set(body, head.length);
