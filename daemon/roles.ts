@@ -15,9 +15,9 @@ interface Means {
 }
 
 /**
- * The roles that the settings ask for, in the order of their start. Only the code of those is loaded. Proxy and node are
- * members of the cluster like any other machine: beside a local auth, too, they dial it and show a certificate; they
- * only need nobody to type their token.
+ * Makes the roles that the settings select, in the order of their start, and loads only their code. Proxy and node are
+ * members of the cluster like any other machine: they connect to a local auth with a certificate, too, but get their join
+ * token from it directly.
  */
 export function makeRoles(settings: Settings, means: Means): readonly Role[] {
   const storage: SharedStorage = new Shared(() => openMemory(settings, means));
@@ -97,7 +97,7 @@ function localAuth(settings: Settings, means: Means, storage: SharedStorage): Lo
   };
 }
 
-/** The key escrow: no member of the cluster, it only shares what auth, where it runs here, keeps. */
+/** The key escrow. It is not a member of the cluster; it shares the storage of an auth in the same process. */
 function escrow(settings: Settings, means: Means, storage: SharedStorage): Role {
   const { nodename: hostname, advertiseIp, tms } = settings;
   return {
@@ -113,8 +113,8 @@ function escrow(settings: Settings, means: Means, storage: SharedStorage): Role 
 }
 
 /**
- * What several roles of this machine work with, opened when the first of them starts. Roles stop in reverse, so the one
- * that started first is the last to need it, and closes it.
+ * A resource that several roles of this process share. The first role that starts opens it. Roles stop in reverse order,
+ * so the same role closes it.
  */
 class Shared<T extends AsyncDisposable> {
   readonly #open: () => Promise<T>;
@@ -142,7 +142,7 @@ class Shared<T extends AsyncDisposable> {
   }
 }
 
-/** Opens what this machine remembers. */
+/** Opens the storage of this machine. */
 async function openMemory(settings: Settings, means: Means): Promise<Storage & AsyncDisposable> {
   const [{ databaseFile, openStorage }, { storedClusterName }, { openSqlite }] = await Promise.all([
     import("./storage.ts"),
@@ -158,7 +158,7 @@ async function openMemory(settings: Settings, means: Means): Promise<Storage & A
       throw new Fault("conflict", `the cluster in ${dataDir} is called ${stored}, not ${clusterName}`, {
         hint: "a cluster's name is chosen once; leave it out, or start with another data directory",
       });
-    // Names of hosts are compared in small letters, and this one becomes a part of them.
+    // Host names are compared in lower case, and the cluster name is a part of them.
     const cluster = clusterName ?? stored ?? nodename.toLowerCase();
     const storage = await openStorage({ ...means, dataDir, cluster, store });
     const close = async () => {

@@ -1,5 +1,5 @@
 /**
- * Text of strangers on its way into the audit log: bounded, and with nothing in it that could move a cursor, begin a
+ * Text from outside for the audit log: bounded, and without characters that could move a cursor, begin a
  * line or turn the direction of what a person reads.
  */
 
@@ -17,7 +17,7 @@ export const PRINTABLE = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 
 /** `text` with what is unsafe written as `\u001b`, and cut with `…` where it is longer than `max`. */
 export function printable(text: string, max: number): string {
-  // What is cut away anyway need not be looked at: escaping never makes a text shorter.
+  // Escaping never makes a text shorter, so the part beyond `max` is not escaped.
   const escaped = text.slice(0, max + 1).replace(UNSAFE, escapeUnits);
   return escaped.length <= max && text.length <= max ? escaped : `${withoutHalf(escaped.slice(0, max - 1))}…`;
 }

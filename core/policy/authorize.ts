@@ -187,7 +187,7 @@ export function nodeTarget({ metadata, spec }: Node): NodeTarget {
   return { uuid: metadata.name, hostname: spec.hostname, labels: metadata.labels ?? {} };
 }
 
-/** What holds for the user everywhere. */
+/** The part of the decision that does not depend on the request. */
 interface Standing {
   readonly user: User;
   readonly roles: readonly Role[];

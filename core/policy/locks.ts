@@ -33,9 +33,9 @@ function inForce({ metadata: { expires } }: Lock, now: Date): boolean {
   return expires === undefined || now.getTime() < Date.parse(expires);
 }
 
-type Target = { readonly [K in keyof Lock["spec"]["target"]]: string | undefined };
+type LockTarget = { readonly [K in keyof Lock["spec"]["target"]]: string | undefined };
 
-function fits(target: Target, subject: Locked): boolean {
+function fits(target: LockTarget, subject: Locked): boolean {
   return (
     (target.user === undefined || target.user === subject.user) &&
     (target.role === undefined || (subject.roles ?? []).includes(target.role)) &&

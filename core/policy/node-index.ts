@@ -4,23 +4,23 @@ import type { Node } from "../resource/node.ts";
 import type { Labels } from "../resource/resource.ts";
 import { suggest } from "../suggest.ts";
 
-/** Where and when a name is asked for. */
+/** The cluster and time of a lookup. */
 export interface Asking {
   readonly cluster: string;
   readonly now: Date;
 }
 
-/** What a name that somebody typed stands for. Whether they may go there is decided elsewhere. */
+/** The nodes that a name stands for. `authorize` decides access to them. */
 export type Resolution =
   /** `offlineSince` is the end of the last heartbeat's time, when that has passed. */
   | { readonly found: "one"; readonly node: Node; readonly offlineSince?: Date }
-  /** Asked for by labels: every live node that carries them, by name. */
+  /** For labels: every live node that has them, sorted by name. */
   | { readonly found: "many"; readonly nodes: readonly Node[] }
-  /** Several nodes go by this name: they are to be listed, and none to be chosen. By name, then UUID. */
+  /** Several nodes have this name: the caller lists them and chooses none. Sorted by name, then UUID. */
   | { readonly found: "ambiguous"; readonly nodes: readonly Node[] }
   | { readonly found: "none" };
 
-/** Every node of a cluster, found by any of its names. Ten thousand are looked up as fast as ten. */
+/** The nodes of a cluster, indexed by their names. A lookup takes constant time. */
 export class NodeIndex {
   readonly #nodes = new Map<string, Node>();
   /** Host names, addresses and `host:port`, in lower case, to the UUIDs of the nodes that go by them. */
@@ -43,7 +43,7 @@ export class NodeIndex {
     return this.#nodes.get(uuid);
   }
 
-  /** Adds a node or takes what its heartbeat says now. */
+  /** Adds or replaces a node. */
   put(node: Node): void {
     const uuid = node.metadata.name;
     const known = this.#nodes.get(uuid);
@@ -106,7 +106,7 @@ export class NodeIndex {
       if (same === undefined) names.set(node.spec.hostname, [node]);
       else same.push(node);
     }
-    // Asking who may see what costs more than comparing names, so it is done for the few that are close.
+    // `visible` costs more than comparing names, so only close names are checked.
     const close = suggest(typed, names.keys(), 50 + count);
     return close.filter((name) => names.get(name)?.some(visible)).slice(0, count);
   }
@@ -120,7 +120,7 @@ export class NodeIndex {
   }
 }
 
-/** When a node's last heartbeat ran out; undefined while it is alive. */
+/** The expiry of a node's last heartbeat; undefined while the node is alive. */
 export function offlineSince({ metadata: { expires } }: Node, now: Date): Date | undefined {
   if (expires === undefined) return undefined;
   const end = new Date(expires);
@@ -146,7 +146,7 @@ function one(node: Node, now: Date): Resolution {
   return { found: "one", node, ...(since !== undefined && { offlineSince: since }) };
 }
 
-/** What a node is called beside its UUID. Addresses are kept as they are written. */
+/** The names of a node beside its UUID, in lower case. */
 function namesOf({ spec: { hostname, addr } }: Node): readonly string[] {
   const host = splitHostPort(addr)?.host;
   return [...new Set([hostname, addr, ...(host === undefined ? [] : [host])].map((name) => name.toLowerCase()))];

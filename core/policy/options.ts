@@ -2,7 +2,7 @@ import { type Block, covers, parseBlock } from "../address.ts";
 import { parseDuration } from "../duration.ts";
 import type { Role } from "../resource/role.ts";
 
-/** What a session may do and must keep to. The value of no roles at all permits nothing. */
+/** Permissions and restrictions of a session. Without roles they permit nothing. */
 export interface Options {
   /** Seconds; never more than `MAX_SESSION_TTL`. */
   readonly maxSessionTtl: number;
@@ -21,14 +21,14 @@ export interface Options {
   readonly sourceAddresses: readonly string[];
 }
 
-/** Seconds: what holds where no role says less. */
+/** The maximum where no role sets a lower one. Seconds. */
 export const MAX_SESSION_TTL = 30 * 3600;
 
-/** The limited broadcast address (RFC 919) is nobody's source: where roles leave no address over, this one is left. */
+/** The limited broadcast address (RFC 919), which no client has. It stands for an empty intersection of `source_addresses`. */
 const NOWHERE = "255.255.255.255/32";
 
 /**
- * One set of options out of several roles'. Permissions add up, restrictions too:
+ * Merges the options of several roles. Permissions are united, restrictions are combined:
  *
  * | option                                                 | of     | merged                             | where none says |
  * |--------------------------------------------------------|--------|------------------------------------|-----------------|
@@ -38,8 +38,7 @@ const NOWHERE = "255.255.255.255/32";
  * | disconnect_expired_cert, require_session_mfa           | all    | yes if one says yes                | no              |
  * | source_addresses                                       | all    | addresses that are in every list   | any address     |
  *
- * `grants` are those of the roles that open the door in question. A role that opens another door permits nothing behind
- * this one; what it restricts, it restricts everywhere.
+ * `grants` are the roles whose `allow` matches the request. Only they give permissions; every role restricts.
  */
 export function mergeOptions(roles: readonly Role[], grants: readonly Role[] = roles): Options {
   const permitted = (name: "forward_agent" | "port_forwarding" | "permit_x11_forwarding"): boolean =>
@@ -70,14 +69,14 @@ export function mergeOptions(roles: readonly Role[], grants: readonly Role[] = r
   };
 }
 
-/** Whether a client at `address` keeps to `source_addresses`. What is no address is nowhere. */
+/** Whether `source_addresses` allow a client at `address`. An invalid address is not allowed. */
 export function admitsAddress({ sourceAddresses }: Pick<Options, "sourceAddresses">, address: string): boolean {
   if (sourceAddresses.length === 0) return true;
   const client = parseBlock(address);
   return client !== undefined && sourceAddresses.some((text) => nests(parseBlock(text), client));
 }
 
-/** The blocks that every list that says something has in common. Blocks nest or are apart, so the smaller of two is it. */
+/** The intersection of all non-empty lists. Two blocks nest or are disjoint, so the smaller one is their intersection. */
 function commonAddresses(lists: readonly (readonly string[])[]): readonly string[] {
   const [first, ...others] = lists.filter((list) => list.length > 0);
   if (first === undefined) return [];

@@ -31,7 +31,7 @@ export interface ConnectOptions {
   readonly ident?: string;
   /** How long the handshake and the login may take: 20,000 ms. */
   readonly timeoutMs?: number;
-  /** After how much silence the server is asked for a sign of life; three without an answer end the connection. None: never. */
+  /** Interval of keep-alive requests without traffic; three unanswered ones end the connection. Undefined: none. */
   readonly keepaliveMs?: number;
   /** Path of the ssh-agent that channels may ask to be forwarded. */
   readonly agent?: string;
@@ -40,7 +40,7 @@ export interface ConnectOptions {
 export interface ClientConnection {
   /** Sessions and channels are opened here. */
   readonly ssh: Client;
-  /** What the server had to say before the login, made safe for a terminal. */
+  /** The server's banners (RFC 4252 §5.4), each made safe for a terminal. */
   readonly banners: readonly string[];
   close(): void;
   /** Resolves when the connection is over: with a Fault unless it was ended on purpose. Never rejects. */
@@ -53,10 +53,10 @@ const OFFER = { kex, serverHostKey: hostKey, cipher, hmac: mac, compress };
 /** RFC 4253 §11.1. */
 const TOO_MANY_CONNECTIONS = 12;
 
-/** A server that says more before the login is not listened to. */
+/** Further banners are dropped. */
 const MAX_BANNERS = 16;
 
-/** How long a server may take to close after we said goodbye. */
+/** How long a server may take to close after a disconnect. Milliseconds. */
 const FAREWELL_MS = 2_000;
 
 /**
@@ -135,7 +135,7 @@ export async function connectSsh(stream: Duplex, options: ConnectOptions): Promi
       },
       eagerAuth: true,
       makeWriter: makePacketWriter,
-      // Whether a server has extensions of OpenSSH it says itself, by granting them: ours is none by its name.
+      // Our servers support OpenSSH's extensions, although their names do not say OpenSSH.
       strictVendor: false,
       ...(options.agent !== undefined && { agent: options.agent }),
       hostVerifier: (blob: Buffer) => {
@@ -206,7 +206,7 @@ function readHost(blob: Buffer): OfferedHost {
     : { key: PublicKey.fromBlob(blob) };
 }
 
-/** `sign`: sent with its signature at once, without asking first whether the key is welcome. */
+/** `sign`: the first request carries the signature, which saves a round trip. */
 function attemptOf(username: string, credential: Credential): AnyAuthMethod {
   if ("password" in credential) return { type: "password", username, password: credential.password };
   if ("sign" in credential)
@@ -271,7 +271,7 @@ function certified(key: ParsedKey, { algorithm, blob }: Certificate): ParsedKey 
 
 function faultOf(error: Error & { level?: string }, banners: readonly string[]): Fault {
   switch (error.level) {
-    // Whoever signs says why it cannot.
+    // The signer's own error.
     case "agent":
       return Fault.from(error);
     case "client-authentication":

@@ -5,7 +5,7 @@ import { Reader } from "../cert/wire.ts";
 import { Fault } from "../fault.ts";
 import { faultLine, oneLine } from "./text.ts";
 
-/** What somebody brings to log in. A certificate is only handed on once this connection has proven its key. */
+/** A credential of a login attempt. The client has proven possession of a certificate's key before it is passed on. */
 export type Proof =
   | { readonly method: "certificate"; readonly certificate: Certificate }
   | { readonly method: "password"; readonly secret: string };
@@ -19,7 +19,7 @@ export interface Login<I> {
   admitted(user: string, identity: I): void;
   refused(fault: Fault): void;
   exhausted(): void;
-  /** The connection is in no state to go on. */
+  /** The connection failed and must be closed. */
   broken(error: unknown): void;
 }
 
@@ -28,10 +28,10 @@ const METHODS: Readonly<Record<Proof["method"], AuthenticationType>> = {
   password: "password",
 };
 
-/** Offers of keys cost little, and an agent may hold many: they are bounded apart from the tries. */
+/** Key offers have a bound of their own: they are cheap, and an ssh-agent may hold many keys. */
 const OFFERS_PER_TRY = 10;
 
-/** How an RSA key signs is said by these names (RFC 8332); the certificate itself is an ssh-rsa-cert-v01. */
+/** Signature algorithms of RSA certificates (RFC 8332). The certificate's own type is ssh-rsa-cert-v01. */
 const RSA_CERTIFICATE = "ssh-rsa-cert-v01@openssh.com";
 const RSA_FORMATS: Readonly<Record<string, string>> = {
   "rsa-sha2-256-cert-v01@openssh.com": "rsa-sha2-256",
@@ -39,8 +39,8 @@ const RSA_FORMATS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers the attempts of one connection, one after the other: ssh2 keeps the next one back meanwhile. ssh2 verifies
- * nothing by itself: this module does, and nothing else may call `accept()`.
+ * Answers the login attempts of one connection in order; ssh2 queues further attempts meanwhile. ssh2 verifies no
+ * signatures: this module does, and no other module may call `accept()`.
  */
 export function awaitLogin<I>(ssh: IncomingClient, login: Login<I>): void {
   const methods = login.methods.map((method) => METHODS[method]);
@@ -87,7 +87,7 @@ export function awaitLogin<I>(ssh: IncomingClient, login: Login<I>): void {
   }
 }
 
-/** A proof; "offer" for a question whether a certificate is worth signing with; undefined for what is of no use here. */
+/** The credential of an attempt; "offer" for a certificate without a signature; undefined for unsupported methods. */
 function readProof(attempt: AuthContext, methods: readonly Proof["method"][]): Proof | "offer" | undefined {
   if (attempt.method === "password" && methods.includes("password")) {
     // A request to change the password has another shape.
@@ -114,8 +114,8 @@ function readCertificate(algorithm: string, blob: Buffer): Certificate {
 }
 
 /**
- * Whether the client holds the certificate's key. What is signed begins with the session's identifier and names the user
- * (RFC 4252 §7), so that it is of no use on another connection or for another user.
+ * Whether the client holds the certificate's key. The signed data contains the session identifier and the user name
+ * (RFC 4252 §7), so the signature is invalid on other connections and for other users.
  */
 function provesPossession({ key, blob, signature }: PublicKeyAuthContext, certificate: Certificate): boolean {
   if (blob === undefined || signature === undefined) return false;

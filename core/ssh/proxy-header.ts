@@ -8,33 +8,33 @@ import { Fault } from "../fault.ts";
 import type { HostKey } from "./host-key.ts";
 
 /**
- * What a proxy sends before the first byte of a connection that it passes on to a member of its cluster, so that the
- * member knows whom it serves: everybody comes from the proxy's address. One line,
+ * The line that a proxy sends before the first byte of a connection to a member of its cluster. It carries the client's
+ * address, because all connections come from the proxy's address:
  *
  *     SALLYPORT-PROXY base64(statement) base64(signature) base64(certificate)
  *
- * where the statement is JSON and the signature that of the proxy's host key over `DOMAIN` and the statement. A stock
- * sshd is never sent one.
+ * The statement is JSON; the proxy's host key signs `DOMAIN` and the statement. Proxies do not send the line to a stock
+ * sshd.
  */
 export const PROXY_HEADER = "SALLYPORT-PROXY ";
 
-/** No line is longer. Bytes. */
+/** Maximum length of the line. Bytes. */
 export const MAX_PROXY_HEADER = 8192;
 
-/** So that this signature can stand for nothing else that a host key signs. */
+/** Separates this signature from all other uses of a host key. */
 const DOMAIN = "sallyport-proxy-header-v1\0";
 
-/** Clocks of a cluster may differ by this. Milliseconds. */
+/** Accepted difference between the clocks of two members. Milliseconds. */
 const TOLERANCE_MS = 60_000;
 
 interface Statement {
   /** The client's address. */
   readonly client: string;
-  /** Whom it is said to: a node's UUID, or `auth`. */
+  /** The receiver: a node's UUID, or `auth`. */
   readonly to: string;
   /** RFC 3339. */
   readonly time: string;
-  /** What is said twice counts once. */
+  /** A random UUID. The receiver accepts each ID once. */
   readonly id: string;
 }
 
@@ -77,7 +77,7 @@ export function writeProxyHeader(
   return Buffer.from(`${PROXY_HEADER}${words.join(" ")}\r\n`);
 }
 
-/** The client's address, by the word of a proxy of this cluster. @throws Fault `denied` for anybody else's word. */
+/** Verifies a header and returns the client's address. @throws Fault `denied` unless a proxy of this cluster signed it. */
 export async function readProxyHeader(
   line: string,
   want: {
@@ -103,7 +103,7 @@ export async function readProxyHeader(
     const { client, to, time, id } = JSON.parse(text.toString()) as Statement;
     if (typeof client !== "string" || !isAddress(client)) throw new Fault("denied", "it names no address");
     if (to !== want.to) throw new Fault("denied", "it is meant for another machine");
-    // Written so that a time which is none is refused, too.
+    // The comparison is false for an invalid date, too.
     if (!(Math.abs(Date.parse(time) - want.now.getTime()) <= TOLERANCE_MS))
       throw new Fault("denied", "its time is not now: the clocks of proxy and node differ");
     if (typeof id !== "string" || !(await want.used.take(id, want.now)))

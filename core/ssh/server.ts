@@ -8,7 +8,7 @@ import { faultLine, oneLine } from "./text.ts";
 
 export type { HostKey, Proof };
 
-/** What a server decides for itself; everything about the protocol is decided here. */
+/** The settings of a server. This module decides everything about the protocol. */
 export interface ServerConfig<I> {
   /** Called for each connection, so that a renewed certificate is shown at once. The same object until it is renewed. */
   hostKey(): HostKey;
@@ -44,7 +44,7 @@ export interface ServerConnection<I> {
 const BY_APPLICATION = 11;
 const NO_MORE_AUTH_METHODS = 14;
 
-/** Often enough for the memory of a NAT; so patient that a laptop may sleep for a quarter of an hour. */
+/** The interval keeps NAT entries alive; the count lets a laptop sleep for 15 minutes. */
 const KEEPALIVE = { keepaliveInterval: 60_000, keepaliveCountMax: 15 };
 
 /** How long a peer that was disconnected may take to close before the stream is destroyed. Milliseconds. */

@@ -93,7 +93,7 @@ async function spendCode(auth: AuthContext, account: Account, step: number | und
     await auth.store.commit(writes);
     return true;
   } catch (error) {
-    // Somebody spent a code, or changed the password, in this very moment: perhaps it was this code.
+    // A concurrent login used a code, possibly this one, or the password was changed.
     if (error instanceof Fault && error.code === "conflict") return false;
     throw error;
   }

@@ -11,13 +11,13 @@ import { uuid as uuidSchema } from "../../core/names.ts";
 import type { Credential } from "../../core/ssh/client.ts";
 import { readIfThere, writePrivate } from "../files.ts";
 
-/** What a machine is to every cluster: made once and kept for good. */
+/** The identity of a machine in every cluster. It is created once and kept. */
 export interface Machine {
   readonly uuid: string;
   readonly key: PrivateKey;
 }
 
-/** What a machine holds as a member of a cluster. */
+/** The state of a machine as a member of a cluster. */
 export interface Membership {
   readonly uuid: string;
   readonly cluster: string;
@@ -40,7 +40,7 @@ export function openMachine(dataDir: string): Machine {
   };
 }
 
-/** What an earlier start left, if anything; it may have expired. */
+/** Reads the membership of an earlier start, if there is one. Its certificate may have expired. */
 export function readMembership(dataDir: string): Membership | undefined {
   const file = identityFile(dataDir);
   const text = readIfThere(file);

@@ -30,17 +30,17 @@ export interface ClusterOptions extends JoinOptions {
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir, log, now } = options;
   await using stack = new AsyncDisposableStack();
-  const seat = await enter(options);
-  const { link, view } = seat;
+  const session = await enter(options);
+  const { link, view } = session;
   stack.defer(() => link.close());
 
   const renew = async () => {
-    if (!isStale(seat.membership, options) && !(await isEarly(seat, options))) return;
+    if (!isStale(session.membership, options) && !(await isEarly(session, options))) return;
     const { hostname, addresses } = options;
-    const { key } = seat.membership;
+    const { key } = session.membership;
     const reply = await link.api.renew({ hostname, addresses: [...addresses], public_key: key.public.toString() });
-    seat.membership = acceptMembership(dataDir, key, reply);
-    log.info("the host certificate is renewed", { expires: seat.membership.certificate.validBefore.toISOString() });
+    session.membership = acceptMembership(dataDir, key, reply);
+    log.info("the host certificate is renewed", { expires: session.membership.certificate.validBefore.toISOString() });
   };
   const tryToRenew = () => renew().catch((error: unknown) => log.error("cannot renew the host certificate", { error }));
   const timer = setInterval(() => void tryToRenew(), RENEW_CHECK_MS);
@@ -69,11 +69,11 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   const owned = stack.move();
   return {
-    name: seat.membership.cluster,
-    uuid: seat.membership.uuid,
+    name: session.membership.cluster,
+    uuid: session.membership.uuid,
     view,
     api: link.api,
-    hostKey: () => seat.membership,
+    hostKey: () => session.membership,
     get authAddr() {
       return link.addr;
     },
@@ -87,7 +87,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 /** A membership, and a link to auth that uses it as it is at the time. */
-class Seat {
+class AuthSession {
   membership: Membership;
   readonly view: ClusterView;
   readonly link: AuthLink;
@@ -110,22 +110,22 @@ class Seat {
 }
 
 /** The membership of an earlier start, if it has these roles and auth does not refuse it; else a new one by token. */
-async function enter(options: ClusterOptions): Promise<Seat> {
+async function enter(options: ClusterOptions): Promise<AuthSession> {
   const { dataDir, roles, log } = options;
   const known = readMembership(dataDir);
   let why = new Fault("unauthenticated", "this machine has not joined a cluster yet");
   if (known !== undefined) {
     const missing = roles.find((role) => !known.roles.includes(role));
     if (missing === undefined) {
-      const seat = new Seat(known, options);
+      const session = new AuthSession(known, options);
       try {
-        await seat.link.connect();
-        return seat;
+        await session.link.connect();
+        return session;
       } catch (error) {
         why = Fault.from(error);
         // Auth is away for a while: whoever needs it will see.
-        if (why.code === "unavailable") return seat;
-        seat.link.close();
+        if (why.code === "unavailable") return session;
+        session.link.close();
       }
     } else why = new Fault("unauthenticated", `this machine has not joined with the role ${missing}`);
   }
@@ -136,7 +136,7 @@ async function enter(options: ClusterOptions): Promise<Seat> {
       cause: why,
     });
   if (known !== undefined) log.warn("joining again", { error: why });
-  return new Seat(await joinByToken(options, token), options);
+  return new AuthSession(await joinByToken(options, token), options);
 }
 
 /** Whether the certificate has lived for half of its time, or does not say what the machine is called now. */
@@ -152,7 +152,7 @@ function isStale({ certificate, cluster }: Membership, { hostname, addresses, no
  * Whether the certificate has not begun: it was made while clocks were ahead, and no new connection to auth would be let
  * in with it. Auth's clock decides; where only ours is behind, another certificate would be no better.
  */
-async function isEarly({ membership, link }: Seat, { now }: ClusterOptions): Promise<boolean> {
+async function isEarly({ membership, link }: AuthSession, { now }: ClusterOptions): Promise<boolean> {
   const begin = membership.certificate.validAfter.getTime();
   return now().getTime() < begin && Date.parse((await link.api.ping()).now) < begin;
 }

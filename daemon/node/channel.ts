@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { ServerChannel } from "../../core/ssh/channels.ts";
 import { ChannelWriter } from "./channel-writer.ts";
-import type { Outlet } from "./program/program.ts";
+import type { OutputSink } from "./program/program.ts";
 
 /** The local end of a channel: a program or a socket. */
 export interface Endpoint {
@@ -13,7 +13,7 @@ export interface Endpoint {
   close(): void;
   /** Closes the endpoint at once. */
   abandon(): void;
-  /** Resolves when all output has been passed to the outlet. */
+  /** Resolves when all output has been passed to the sink. */
   readonly drained: Promise<void>;
   /** Resolves when the endpoint has consumed its input or accepts no more. */
   readonly ended: Promise<unknown>;
@@ -44,7 +44,7 @@ export function takeInput(
  */
 export async function carry(
   channel: ServerChannel,
-  open: (outlet: Outlet) => Endpoint,
+  open: (sink: OutputSink) => Endpoint,
   onTraffic: (bytes: number) => void,
 ): Promise<void> {
   const writer = new ChannelWriter(channel, onTraffic);
@@ -79,20 +79,20 @@ export function leadBack(
 ): (error: Error | null | undefined, channel: ServerChannel) => void {
   return (error, channel) => {
     if (error !== undefined && error !== null) return void socket.destroy();
-    void carry(channel, (outlet) => socketEnd(socket, outlet), onTraffic);
+    void carry(channel, (sink) => socketEnd(socket, sink), onTraffic);
   };
 }
 
 /** Makes a socket an endpoint. The socket may be paused, and may already have ended or been closed. */
-export function socketEnd(socket: Duplex, outlet: Outlet): Endpoint {
+export function socketEnd(socket: Duplex, sink: OutputSink): Endpoint {
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   let writable: PromiseWithResolvers<void> | undefined;
   socket.on("data", (chunk: Buffer) => {
-    const outletWritable = outlet(chunk, "stdout");
-    if (outletWritable === undefined) return;
+    const sinkWritable = sink(chunk, "stdout");
+    if (sinkWritable === undefined) return;
     socket.pause();
-    void outletWritable.then(() => socket.resume());
+    void sinkWritable.then(() => socket.resume());
   });
   socket.on("drain", () => {
     writable?.resolve();

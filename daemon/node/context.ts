@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { SshConnection } from "../sshd/connection.ts";
 import type { Account } from "./account.ts";
 
-/** What every connection to this node works with. */
+/** The context of all connections to this node. */
 export interface NodeContext {
   readonly cluster: Cluster;
   readonly hostname: string;

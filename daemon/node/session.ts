@@ -50,7 +50,7 @@ export class Session {
   #terminal: TerminalRequest | undefined;
   #wantsAgent = false;
   #agent: PrivateSocket | undefined;
-  #outlet: ChannelWriter | undefined;
+  #sink: ChannelWriter | undefined;
   #program: Program | undefined;
   #state: "new" | "started" | "over" = "new";
   /** The program that runs, once its start is recorded. */
@@ -84,7 +84,7 @@ export class Session {
   /** The connection is over: the program loses its terminal, or its pipes. */
   abandon(): void {
     if (this.#state === "over") return;
-    this.#outlet?.close();
+    this.#sink?.close();
     this.#program?.abandon();
     this.#end();
   }
@@ -139,15 +139,15 @@ export class Session {
     if (this.#state !== "new") return void channel.close();
     this.#connection.touch();
     this.#state = "started";
-    const outlet = new ChannelWriter(channel, (bytes) => {
+    const sink = new ChannelWriter(channel, (bytes) => {
       this.#sent += bytes;
       this.#connection.touch();
     });
-    this.#outlet = outlet;
+    this.#sink = sink;
     try {
       const spec = await this.#prepare(request);
       if (this.#isOver()) return this.#endUnseen();
-      const program = this.#run(request, spec, outlet);
+      const program = this.#run(request, spec, sink);
       this.#program = program;
       takeInput(channel, program, (bytes) => {
         this.#received += bytes;
@@ -155,7 +155,7 @@ export class Session {
       });
       const ending = await program.ended;
       await program.drained;
-      await outlet.sent();
+      await sink.sent();
       if (this.#isOver()) return;
       report(channel, ending);
       this.#end(ending);
@@ -225,17 +225,17 @@ export class Session {
     };
   }
 
-  #run(request: Request, spec: SessionSpec, outlet: ChannelWriter): Program {
+  #run(request: Request, spec: SessionSpec, sink: ChannelWriter): Program {
     if (Buffer.byteLength(JSON.stringify(spec)) > MAX_SPEC) throw new Fault("too_large", "the command is too long");
     try {
       if (request.kind === "sftp") {
         const record = sftpAuditor(this.#context, this.#connection, this.sid);
         return startPiped("__session", spec, (chunk, from) =>
-          from === "stdout" ? outlet.write(chunk, from) : record(chunk),
+          from === "stdout" ? sink.write(chunk, from) : record(chunk),
         );
       }
-      if (spec.terminal === undefined) return startPiped("__session", spec, outlet.write);
-      return startOnTerminal(spec, outlet.write);
+      if (spec.terminal === undefined) return startPiped("__session", spec, sink.write);
+      return startOnTerminal(spec, sink.write);
     } catch (cause) {
       throw new Fault("unavailable", "this machine cannot start another process at the moment", { cause });
     }
@@ -264,7 +264,7 @@ export class Session {
   }
 
   #complain(channel: ServerChannel, { message, hint }: Fault): void {
-    this.#outlet?.close();
+    this.#sink?.close();
     channel.stderr.write(`${oneLine(message)}\r\n${hint === undefined ? "" : `hint: ${oneLine(hint)}\r\n`}`);
     channel.exit(REFUSED);
     channel.end();

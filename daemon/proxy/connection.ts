@@ -7,10 +7,10 @@ import { counter, gauge } from "../metrics.ts";
 import type { ChannelHandlers, ChannelOpen } from "../sshd/channels.ts";
 import type { SshConnection } from "../sshd/connection.ts";
 import type { ProxyContext } from "./context.ts";
+import { type Destination, parseDestination, tcpipDestination } from "./destination.ts";
 import { Forward, openForward } from "./forward.ts";
 import { bridge, LINGER_MS } from "./pipe.ts";
 import type { Access } from "./resolve.ts";
-import { directTarget, parseTarget, type Target } from "./target.ts";
 
 const requested = counter("sallyport_proxy_forwards_total", "Connections to a host that users asked for, by outcome.");
 let open = 0;
@@ -67,7 +67,7 @@ class ProxyConnection {
   async direct(channel: ChannelOpen<ServerChannel>, host: string, port: number): Promise<void> {
     const forward = new Forward();
     try {
-      const { stream, head } = await this.#open(forward, () => directTarget(host, port));
+      const { stream, head } = await this.#open(forward, () => tcpipDestination(host, port));
       if (this.#over) return void stream.destroy();
       await this.#carry(ignoreErrors(channel.accept()), { stream, head }, forward);
     } catch (thrown) {
@@ -107,7 +107,7 @@ class ProxyConnection {
     // Data that the user sends meanwhile waits in the channel: the subsystem request is answered already.
     const { signal } = forward;
     try {
-      const opened = await this.#open(forward, () => parseTarget(name.slice("proxy:".length)));
+      const opened = await this.#open(forward, () => parseDestination(name.slice("proxy:".length)));
       signal.addEventListener("abort", () => channel.stderr.write(`\r\n${(signal.reason as Fault).message}\r\n`));
       await this.#carry(channel, opened, forward);
     } catch (thrown) {
@@ -117,7 +117,7 @@ class ProxyConnection {
     }
   }
 
-  async #open(forward: Forward, read: () => Target): ReturnType<typeof openForward> {
+  async #open(forward: Forward, read: () => Destination): ReturnType<typeof openForward> {
     const { about } = this.#connection;
     try {
       if (this.#forwards.size >= MAX_FORWARDS)

@@ -3,9 +3,9 @@ import { hostPort } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { DIAL_MS, type Dialed, type DialFailure, dial } from "../net/dial.ts";
 import type { ProxyContext } from "./context.ts";
+import type { Destination } from "./destination.ts";
 import { awaitIdentification } from "./identification.ts";
 import { type Access, type ResolvedTarget, resolveTarget } from "./resolve.ts";
-import type { Target } from "./target.ts";
 
 /** For the identification of a busy server. Milliseconds. */
 const IDENTIFICATION_MS = 30_000;
@@ -38,7 +38,7 @@ export class Forward {
 }
 
 export interface ForwardRequest {
-  readonly target: Target;
+  readonly target: Destination;
   readonly access: Access;
   /** Of the user's connection, for the audit log. */
   readonly about: { readonly user: string; readonly login: string; readonly addr_remote: string };

@@ -11,9 +11,9 @@ import { offlineSince, type Resolution } from "../../core/policy/node-index.ts";
 import type { Node } from "../../core/resource/node.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Endpoint } from "../net/dial.ts";
-import { type Target, targetText } from "./target.ts";
+import { type Destination, destinationText } from "./destination.ts";
 
-/** What a user may reach at one moment. */
+/** The access of a user at one moment. */
 export interface Access {
   readonly user: string;
   decide(request: AccessRequest): Decision;
@@ -56,7 +56,7 @@ const FORBIDDEN = ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80
  * that opens every node; where nodes run on its address, the user has to be allowed on each of them.
  * @throws Fault `not_found`, `denied`, `conflict` when several nodes are meant, `unavailable` when DNS does not answer.
  */
-export async function resolveTarget(target: Target, access: Access, at: ResolveContext): Promise<ResolvedTarget> {
+export async function resolveTarget(target: Destination, access: Access, at: ResolveContext): Promise<ResolvedTarget> {
   const { cluster, now } = at;
   if (target.cluster !== undefined && target.cluster !== cluster.name)
     throw new Fault("not_found", `there is no cluster "${target.cluster}" here`, {
@@ -81,12 +81,12 @@ export async function resolveTarget(target: Target, access: Access, at: ResolveC
 }
 
 /** Whether a node is what this name and port mean. An address is taken literally, and so is a port that was chosen. */
-function fits(node: Node, { host, port }: Target): boolean {
+function fits(node: Node, { host, port }: Destination): boolean {
   if (endpointOf(node).port === port) return true;
   return isAddress(host) ? port === 0 : DEFAULT_PORTS.has(port);
 }
 
-function theOne(nodes: readonly Node[], target: Target, access: Access, at: ResolveContext): ResolvedTarget {
+function theOne(nodes: readonly Node[], target: Destination, access: Access, at: ResolveContext): ResolvedTarget {
   const open = nodes.filter((node) => reaches(access, node));
   const exact = open.filter((node) => endpointOf(node).port === target.port);
   const [node, ...more] = exact.length > 0 ? exact : open;
@@ -115,14 +115,19 @@ function toNode(node: Node, { cluster, now }: ResolveContext): ResolvedTarget {
   };
 }
 
-async function elsewhere(host: string, target: Target, access: Access, at: ResolveContext): Promise<ResolvedTarget> {
+async function elsewhere(
+  host: string,
+  target: Destination,
+  access: Access,
+  at: ResolveContext,
+): Promise<ResolvedTarget> {
   const request = { kind: "host", name: target.host } as const;
   const decision = access.decide(request);
   if (!decision.allow) throw outOfReach(target, access, at, [decision.refusal]);
   const found = isAddress(host) ? [host] : await lookUp(host, target, access, at);
   const addresses = found.filter((address) => !isForbidden(address));
   if (addresses.length === 0)
-    throw new Fault("denied", `${targetText(target)} is at an address where a proxy does not connect to`);
+    throw new Fault("denied", `${destinationText(target)} is at an address where a proxy does not connect to`);
 
   const { view, name } = at.cluster;
   const neighbours = addresses.flatMap((address) =>
@@ -135,13 +140,18 @@ async function elsewhere(host: string, target: Target, access: Access, at: Resol
   if (node !== undefined && same.length === 1) return toNode(node, at);
   const port = target.port === 0 ? SSH_PORT : target.port;
   return {
-    name: targetText({ ...target, port }),
+    name: destinationText({ ...target, port }),
     endpoints: addresses.map((address) => ({ host: address, port })),
     isAllowed: (later) => later.decide(request).allow && neighbours.every((node) => reaches(later, node)),
   };
 }
 
-async function lookUp(host: string, target: Target, access: Access, at: ResolveContext): Promise<readonly string[]> {
+async function lookUp(
+  host: string,
+  target: Destination,
+  access: Access,
+  at: ResolveContext,
+): Promise<readonly string[]> {
   try {
     return await at.resolveDns(host);
   } catch (cause) {
@@ -186,7 +196,7 @@ function isForbidden(address: string): boolean {
 
 const MAX_LISTED = 20;
 
-function ambiguous(nodes: readonly Node[], { host }: Target): Fault {
+function ambiguous(nodes: readonly Node[], { host }: Destination): Fault {
   const listed = nodes
     .slice(0, MAX_LISTED)
     .map(({ metadata, spec }) => `${metadata.name} ${spec.hostname} ${spec.addr}`);
@@ -206,7 +216,7 @@ function refusalOf(access: Access, node: Node): Refusal[] {
 }
 
 /** Only a user to whom a role opens the host is told that a second factor is missing: that reveals nothing else. */
-function outOfReach(target: Target, access: Access, at: ResolveContext, refusals: readonly Refusal[] = []): Fault {
+function outOfReach(target: Destination, access: Access, at: ResolveContext, refusals: readonly Refusal[] = []): Fault {
   const told = refusals.find(({ reason }) => reason === "session_mfa");
   if (told !== undefined) return refusalFault(told);
   return new Fault("denied", `no role of ${access.user} opens "${target.host}", if there is such a node`, {
@@ -214,7 +224,7 @@ function outOfReach(target: Target, access: Access, at: ResolveContext, refusals
   });
 }
 
-function didYouMean({ host }: Target, access: Access, { cluster }: ResolveContext): string | undefined {
+function didYouMean({ host }: Destination, access: Access, { cluster }: ResolveContext): string | undefined {
   if (host.includes("=")) return undefined;
   const names = cluster.view.nodes.suggest(host, 3, (node) => reaches(access, node));
   return names.length === 0 ? undefined : `did you mean ${names.join(" or ")}?`;

@@ -105,14 +105,14 @@ async function open(options: ProxyOptions, stack: AsyncDisposableStack): Promise
 function publicAddrs(options: ProxyOptions, ports: { readonly ssh: number; readonly web: number }): PublicAddrs {
   const { advertiseIp } = options;
   const [web] = reachedAt({ ...options.web, port: ports.web }, { publicAddrs: options.publicAddrs, advertiseIp });
-  // Who reaches the web port under a name reaches the SSH port under the same one.
+  // A client that reaches the web port by a name reaches the SSH port by the same name.
   const hosts = options.publicAddrs.map(({ host }) => ({ host }));
   const sshAddrs = options.sshPublicAddrs.length > 0 ? options.sshPublicAddrs : hosts;
   const [ssh] = reachedAt({ ...options.ssh, port: ports.ssh }, { publicAddrs: sshAddrs, advertiseIp });
   return { ssh, web };
 }
 
-/** Tells auth where users reach this proxy, for the links of invitations: the first time before anybody can ask. */
+/** Reports the public addresses of this proxy to auth, which needs them for sign-up links. The first report is awaited. */
 async function heartbeats({ cluster, hostname, log }: ProxyOptions, { ssh, web }: PublicAddrs): Promise<Disposable> {
   const beat = async () => {
     try {

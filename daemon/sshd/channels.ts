@@ -19,7 +19,7 @@ export interface GlobalRequest {
   reject(): void;
 }
 
-/** What a role does with one connection. What it leaves out is refused, and the refusal is recorded. */
+/** A role's handlers for one connection. A kind of channel or request without a handler is refused, and the refusal is recorded. */
 export interface ChannelHandlers {
   session?(open: ChannelOpen<Session>): void;
   /** `direct-tcpip` (RFC 4254 §7.2). */

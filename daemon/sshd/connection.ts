@@ -22,7 +22,7 @@ export interface ConnectionLimits {
   readonly idleTimeoutSeconds?: number | undefined;
 }
 
-/** What a role decides about its connections. `P` is the principal that a login proves. */
+/** A role's policy for its connections. `P` is the principal that a login proves. */
 export interface ConnectionPolicy<P> {
   /** For the audit log. */
   userOf(principal: P): string;

@@ -9,9 +9,9 @@ const SWEEP = 500;
 const HISTORY = 10_000;
 const TRIM_EVERY = 1024;
 
-/** What is done between BEGIN and COMMIT: any number of commits, each of which applies or is refused as a whole. */
+/** The work between BEGIN and COMMIT: any number of commits, each applied or refused as a whole. */
 export class Transaction {
-  /** What becomes true when it is committed, in order. */
+  /** The changes to report to watchers after COMMIT, in order. */
   readonly changes: Change[] = [];
   readonly #sql: ReturnType<typeof prepareStatements>;
   readonly #now: number;

@@ -6,7 +6,7 @@ import { type Endpoint, socketEnd } from "../channel.ts";
 import type { RelaySpec } from "../child/relay.ts";
 import { listenPrivately } from "../private-socket.ts";
 import { startPiped } from "../program/piped.ts";
-import type { Outlet, Program } from "../program/program.ts";
+import type { OutputSink, Program } from "../program/program.ts";
 import type { Listener } from "./loopback.ts";
 
 /** How long a child may take to connect or listen. Milliseconds. */
@@ -19,7 +19,7 @@ const READY_MS = 10_000;
 export async function connectAsUser(
   account: Account,
   path: string,
-): Promise<{ open: (outlet: Outlet) => Endpoint; discard: () => void }> {
+): Promise<{ open: (sink: OutputSink) => Endpoint; discard: () => void }> {
   const arrived = Promise.withResolvers<Socket>();
   const inner = await listenPrivately("forward", account, arrived.resolve);
   try {
@@ -31,9 +31,9 @@ export async function connectAsUser(
       relay.kill();
     };
     return {
-      open(outlet) {
-        // What our socket has taken is with the relay, which takes it further and ends then.
-        return { ...socketEnd(socket, outlet), ended: relay.program.ended, abandon: discard };
+      open(sink) {
+        // The relay forwards the bytes that this socket has accepted, and ends then.
+        return { ...socketEnd(socket, sink), ended: relay.program.ended, abandon: discard };
       },
       discard,
     };

@@ -8,7 +8,7 @@ import type { ChannelOpen, GlobalRequest } from "../../sshd/channels.ts";
 import { requireNodeAccess } from "../authorize.ts";
 import { carry, type Endpoint, leadBack, socketEnd } from "../channel.ts";
 import type { NodeConnection, NodeContext } from "../context.ts";
-import type { Outlet } from "../program/program.ts";
+import type { OutputSink } from "../program/program.ts";
 import { connectAsUser, listenAsUser } from "./as-user.ts";
 import { type Listener, listenLoopback } from "./loopback.ts";
 
@@ -38,7 +38,7 @@ export class Forwarding {
   toPort(channel: ChannelOpen<ServerChannel>, host: string, port: number): void {
     void this.#connect(`${host}:${port}`, channel, async () => {
       const stream = await dialTcp(host, port);
-      return { open: (outlet: Outlet) => socketEnd(stream, outlet), discard: () => stream.destroy() };
+      return { open: (sink: OutputSink) => socketEnd(stream, sink), discard: () => stream.destroy() };
     });
   }
 
@@ -74,7 +74,7 @@ export class Forwarding {
   async #connect(
     addr: string,
     { accept, refuse }: ChannelOpen<ServerChannel>,
-    connect: () => Promise<{ open: (outlet: Outlet) => Endpoint; discard: () => void }>,
+    connect: () => Promise<{ open: (sink: OutputSink) => Endpoint; discard: () => void }>,
   ): Promise<void> {
     try {
       requireNodeAccess(this.#context, this.#connection, "port-forwarding");

@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { openPipe } from "../libc.ts";
 import { type Child, childCommand, encodeChildSpec, PROGRAM, SPEC_ON_STDIN } from "./child-spec.ts";
-import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
+import { endingOf, type OutputSink, type Program, signalGroup } from "./program.ts";
 
 /** A child that waits for its spec, and the daemon's ends of its pipes. */
 interface PipedChild {
@@ -15,11 +15,11 @@ interface PipedChild {
  * Starts a child with three pipes. Programs may open `/dev/stdin` and `/dev/stderr`, which works with pipes but not with
  * the socket pairs that the runtime would create. @throws Error when there are no processes or descriptors left.
  */
-export function startPiped(child: Child, spec: object, outlet: Outlet): Program {
+export function startPiped(child: Child, spec: object, sink: OutputSink): Program {
   const piped = child === "__session" ? takeSpare() : spawnWithPipes(child);
   const { process: started } = piped;
-  const output = readAll(piped.output, (chunk) => outlet(chunk, "stdout"));
-  const errors = readAll(piped.errors, (chunk) => outlet(chunk, "stderr"));
+  const output = readAll(piped.output, (chunk) => sink(chunk, "stdout"));
+  const errors = readAll(piped.errors, (chunk) => sink(chunk, "stderr"));
   const input = new InputPipe(piped.input);
   let hasExited = false;
   void input.write(encodeChildSpec(spec));

@@ -13,14 +13,14 @@ export function endingOf(process: { exitCode: number | null; signalCode: unknown
 }
 
 /** Consumes a program's output. A returned promise is backpressure: pass more when it resolves. It never rejects. */
-export type Outlet = (chunk: Uint8Array, from: "stdout" | "stderr") => Promise<void> | undefined;
+export type OutputSink = (chunk: Uint8Array, from: "stdout" | "stderr") => Promise<void> | undefined;
 
 /** A process that runs as a user, leader of its own session and process group (setsid(2)). */
 export interface Program {
   readonly pid: number;
   /** Resolves when the process has exited. */
   readonly ended: Promise<Ending>;
-  /** Resolves when all output has been passed to the outlet. Background processes with the same stdout may delay this. */
+  /** Resolves when all output has been passed to the sink. Background processes with the same stdout may delay this. */
   readonly drained: Promise<void>;
   /** Writes to stdin. A returned promise is backpressure: write more when it resolves. It never rejects. */
   write(chunk: Uint8Array): Promise<void> | undefined;

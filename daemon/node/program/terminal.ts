@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readlinkSync } from "node:fs";
 import { setOutputFlow, setWindowSize } from "../libc.ts";
 import { childCommand, environmentWithSpec, PROGRAM } from "./child-spec.ts";
-import { endingOf, type Outlet, type Program, signalGroup } from "./program.ts";
+import { endingOf, type OutputSink, type Program, signalGroup } from "./program.ts";
 
 /** After the shell exits, output counts as complete when the terminal is silent for this time. Milliseconds. */
 const SILENCE_MS = 1000;
@@ -12,7 +12,7 @@ const MAX_UNDRAINED = 64 * 1024;
 const PROBE_MS = 50;
 
 /** Starts a session's child on a new pseudo-terminal. @throws Error when there are no processes or terminals left. */
-export function startOnTerminal(spec: object, outlet: Outlet): Program {
+export function startOnTerminal(spec: object, sink: OutputSink): Program {
   const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
   let [hasExited, outputSuspended, lastOutputAt] = [false, false, performance.now()];
   let undrained = 0;
@@ -33,12 +33,12 @@ export function startOnTerminal(spec: object, outlet: Outlet): Program {
       rows: 24,
       data(_terminal, chunk) {
         lastOutputAt = performance.now();
-        const outletWritable = outlet(chunk, "stdout");
-        if (outletWritable === undefined || outputSuspended) return;
+        const sinkWritable = sink(chunk, "stdout");
+        if (sinkWritable === undefined || outputSuspended) return;
         // The runtime cannot pause reading a terminal. Suspend the terminal's output instead, which blocks its writers.
         outputSuspended = true;
         withTerminal((fd) => setOutputFlow(fd, false));
-        void outletWritable.then(() => {
+        void sinkWritable.then(() => {
           outputSuspended = false;
           withTerminal((fd) => setOutputFlow(fd, true));
         });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { directTarget, parseTarget, targetText } from "../../../daemon/proxy/target.ts";
+import { destinationText, parseDestination, tcpipDestination } from "../../../daemon/proxy/destination.ts";
 
 describe("what follows proxy:", () => {
   test.each([
@@ -22,7 +22,7 @@ describe("what follows proxy:", () => {
     ["env=prod", "env=prod", 0],
     ["env=prod,rack=1:22", "env=prod,rack=1", 22],
   ])("%s", (text, host, port) => {
-    expect(parseTarget(text)).toEqual({ host, port });
+    expect(parseDestination(text)).toEqual({ host, port });
   });
 
   test.each([
@@ -32,7 +32,7 @@ describe("what follows proxy:", () => {
     ["[::1]:22@prod", "::1", 22],
     ["@prod", "", 0],
   ])("%s is in the cluster prod", (text, host, port) => {
-    expect(parseTarget(text)).toEqual({ host, port, cluster: "prod" });
+    expect(parseDestination(text)).toEqual({ host, port, cluster: "prod" });
   });
 
   test.each([
@@ -58,24 +58,24 @@ describe("what follows proxy:", () => {
     ["fe80::1%eth0"],
     ["x".repeat(2000)],
   ])("%j is refused", (text) => {
-    expect(() => parseTarget(text)).toThrow("the host cannot be understood");
+    expect(() => parseDestination(text)).toThrow("the host cannot be understood");
   });
 });
 
 test("what direct-tcpip asks for", () => {
-  expect(directTarget("db1", 22)).toEqual({ host: "db1", port: 22 });
-  expect(directTarget("[::1]", 22)).toEqual({ host: "::1", port: 22 });
+  expect(tcpipDestination("db1", 22)).toEqual({ host: "db1", port: 22 });
+  expect(tcpipDestination("[::1]", 22)).toEqual({ host: "::1", port: 22 });
   for (const [host, port] of [
     ["", 22],
     ["[]", 22],
     ["a b", 22],
     ["db1", 70_000],
   ] as const)
-    expect(() => directTarget(host, port)).toThrow("the host cannot be understood");
+    expect(() => tcpipDestination(host, port)).toThrow("the host cannot be understood");
 });
 
 test("how a target is shown", () => {
-  expect(["db1", "db1:22", "[::1]:22", "@prod"].map(parseTarget).map(targetText)).toEqual([
+  expect(["db1", "db1:22", "[::1]:22", "@prod"].map(parseDestination).map(destinationText)).toEqual([
     "db1",
     "db1:22",
     "[::1]:22",

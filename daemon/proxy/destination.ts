@@ -2,8 +2,8 @@ import { isAddress, parseBlock } from "../../core/address.ts";
 import { Fault } from "../../core/fault.ts";
 import { hostName, plainName } from "../../core/names.ts";
 
-/** Where a user wants to go, as it was typed. */
-export interface Target {
+/** A destination as the user typed it. */
+export interface Destination {
   /** A name, a UUID, an address without brackets, `label=value[,…]`, or "" for the auth server. */
   readonly host: string;
   /** 0 when none was given. */
@@ -20,7 +20,7 @@ const MAX_LENGTH = 1024;
  * may stand in brackets; without them what follows the last colon is the port, because `%h:%p` of ssh_config(5) writes
  * none. @throws Fault `bad_request`.
  */
-export function parseTarget(text: string): Target {
+export function parseDestination(text: string): Destination {
   if (text.length > MAX_LENGTH) throw unreadable("it is too long");
   const [place = "", ...domains] = text.split("@");
   const cluster = domains.pop();
@@ -32,20 +32,20 @@ export function parseTarget(text: string): Target {
   return { ...checked(target), ...(cluster !== undefined && { cluster }) };
 }
 
-/** What a `direct-tcpip` channel asks for (RFC 4254 §7.2). @throws Fault `bad_request`. */
-export function directTarget(host: string, port: number): Target {
+/** The destination of a `direct-tcpip` channel (RFC 4254 §7.2). @throws Fault `bad_request`. */
+export function tcpipDestination(host: string, port: number): Destination {
   const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
   if (bare === "" || bare.length > MAX_LENGTH) throw unreadable("it names no host");
   return checked({ host: bare, port });
 }
 
-/** As it is shown to people: `db1`, `db1:22`, `[::1]:22`. */
-export function targetText({ host, port }: Target): string {
+/** Formats a destination for users: `db1`, `db1:22`, `[::1]:22`. */
+export function destinationText({ host, port }: Destination): string {
   const shown = host === "" ? "the auth server" : host.includes(":") ? `[${host}]` : host;
   return port === 0 ? shown : `${shown}:${port}`;
 }
 
-function splitPlace(place: string): Target {
+function splitPlace(place: string): Destination {
   const bracketed = /^\[([^[\]]*)\](?::(\d{0,5}))?$/.exec(place);
   if (bracketed !== null) return { host: bracketed[1] ?? "", port: Number(bracketed[2] ?? 0) };
   const [, host, port] = /^(.*):(\d{0,5})$/.exec(place) ?? [];
@@ -54,14 +54,14 @@ function splitPlace(place: string): Target {
   return { host, port: Number(port) };
 }
 
-function checked({ host, port }: Target): Target {
+function checked({ host, port }: Destination): Destination {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw unreadable("a port is at most 65535");
   if (isAddress(host)) return { host: usualSpelling(host), port };
   if (host === "" || isLabels(host) || hostName.safeParse(host.replace(/\.$/, "")).success) return { host, port };
   throw unreadable("that is no name or address of a host");
 }
 
-/** Addresses are looked up as text: one of many spellings must not be a way around what is known under the usual one. */
+/** The canonical spelling of an address. Addresses are compared as text, so another spelling must not bypass a rule. */
 function usualSpelling(address: string): string {
   const block = parseBlock(address);
   if (block?.family !== 4) return new URL(`http://[${address}]`).hostname.slice(1, -1);
