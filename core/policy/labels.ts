@@ -4,18 +4,18 @@ import type { LabelPatterns } from "../resource/role.ts";
 import type { Traits } from "../resource/user.ts";
 import { fill } from "./template.ts";
 
-/** One line of a role's labels: this label must be there with one of these values. */
+/** One label of a role: a machine must have it with one of these values. */
 interface Line {
   readonly label: string;
   readonly patterns: readonly Pattern[];
 }
 
-/** Roles are decided on far more often than they change: each is read once. */
+/** Parsed patterns of each role: decisions are far more frequent than changes. */
 const read = new WeakMap<LabelPatterns, readonly Line[]>();
 
 /**
- * Whether a machine that carries `labels` fits `patterns`: every line must (AND), by any of its values (OR). `'*': '*'`
- * fits every machine; no lines at all fit none. `*` is any value of a label that is there, `^…$` a regular expression,
+ * Whether `labels` of a machine match `patterns`: every label (AND), by any of its values (OR). `'*': '*'` matches every
+ * machine; an empty record matches none. `*` is any value of a label that is there, `^…$` a regular expression,
  * anything else is compared letter by letter. A value from a template is only ever a value, never a pattern.
  */
 export function matchLabels(patterns: LabelPatterns, labels: Labels, traits: Traits = {}): boolean {
@@ -23,7 +23,7 @@ export function matchLabels(patterns: LabelPatterns, labels: Labels, traits: Tra
   return lines.length > 0 && lines.every((line) => fits(line, labels, traits));
 }
 
-/** Why `labels` do not fit, in words for an administrator; undefined when they do. */
+/** The reason why `labels` do not match, for an administrator; undefined when they match. */
 export function mismatch(patterns: LabelPatterns, labels: Labels, traits: Traits = {}): string | undefined {
   const lines = linesOf(patterns);
   if (lines.length === 0) return "it names no labels, and so no node";

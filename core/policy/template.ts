@@ -3,9 +3,9 @@ import { looksLikeTemplate, parseTemplate, type Template } from "../resource/tem
 import type { Traits } from "../resource/user.ts";
 
 /**
- * The logins that one entry of a role's `logins` stands for. A trait comes from outside (an identity provider, a
- * colleague's typing), so what is no Unix login name after the values are in is dropped: no separator, wildcard or
- * option can become a principal. A trait that is not there gives nothing.
+ * Expands one entry of a role's `logins`. Traits come from outside (an identity provider, another administrator), so an
+ * expansion that is not a Unix login name is dropped: no separator, wildcard or option can become a principal. A missing
+ * trait expands to nothing.
  */
 export function expand(entry: string, traits: Traits): readonly string[] {
   if (!looksLikeTemplate(entry)) return isLogin(entry) ? [entry] : [];
@@ -13,7 +13,7 @@ export function expand(entry: string, traits: Traits): readonly string[] {
   return template === undefined ? [] : fill(template, traits).filter(isLogin);
 }
 
-/** The texts that a template stands for, one for each value of its trait. */
+/** The expansions of a template, one for each value of its trait. */
 export function fill({ prefix, trait, suffix }: Template, traits: Traits): readonly string[] {
   const values = Object.hasOwn(traits, trait) ? (traits[trait] ?? []) : [];
   return values.map((value) => `${prefix}${value}${suffix}`);

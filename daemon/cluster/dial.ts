@@ -11,7 +11,7 @@ export interface AuthTarget {
   /** `host:port`, tried in this order. */
   readonly addrs: readonly string[];
   readonly user: string;
-  /** Asked for each connection: a certificate may have been renewed since the last. */
+  /** Called for each connection, because certificates are renewed. */
   credential(): Credential;
   readonly verifyHost: VerifyHost;
 }

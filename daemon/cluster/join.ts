@@ -10,10 +10,10 @@ import type { Log } from "../log.ts";
 import { dialAuth } from "./dial.ts";
 import { acceptMembership, type Membership, openMachine } from "./membership.ts";
 
-/** As who a machine logs in with a join token. */
+/** The user name of a login with a join token. */
 const JOIN_USER = "join";
 
-/** How long a first join waits for an auth that does not answer yet, and between two tries. Milliseconds. */
+/** The first join retries for this long while auth does not answer, at this interval. Milliseconds. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 500;
 
@@ -24,18 +24,18 @@ export interface JoinOptions {
   readonly authAddrs: readonly string[];
   /** `sha256:…` of the host authority, as `tctl status` shows it. */
   readonly caPins: readonly string[];
-  /** Join without a pin: whoever answers at the address is believed. */
+  /** Join without a pin: any server at the address is trusted. */
   readonly insecure?: boolean | undefined;
   readonly hostname: string;
-  /** Under which the machine is reached, beside its name. */
+  /** Further names and addresses of the machine. */
   readonly addresses: readonly string[];
   readonly log: Log;
   readonly now: () => Date;
 }
 
 /**
- * Makes this machine a member of the cluster. The token goes to nobody but an auth server that the pin speaks of.
- * @throws Fault as auth refuses; `unavailable` when it does not answer for half a minute.
+ * Makes this machine a member of the cluster. Only an auth server whose CA matches a pin receives the token.
+ * @throws Fault auth's refusal; `unavailable` when it does not answer for half a minute.
  */
 export async function joinByToken(options: JoinOptions, token: string): Promise<Membership> {
   const { dataDir, log } = options;
@@ -72,7 +72,7 @@ export async function joinByToken(options: JoinOptions, token: string): Promise<
   }
 }
 
-/** Before a machine has joined it knows auth by the pin of the authority that signed auth's certificate. */
+/** Verifies auth before the join: the CA that signed auth's certificate must match a pin. */
 function pinned({ caPins, insecure, now, log }: JoinOptions): VerifyHost {
   return (offered) => {
     const signer = offered.certificate?.signedBy;

@@ -6,11 +6,11 @@ import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Log } from "../log.ts";
 import { type AuthTarget, dialAuth } from "./dial.ts";
 
-/** Between two tries: at first, and at most. Whoever was connected for longer than the latter begins anew. Milliseconds. */
+/** First and longest interval between two attempts. A connection that lasted longer than the latter resets it. Milliseconds. */
 const BACKOFF_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
 
-/** A connection to auth that comes back by itself. Requests wait for it, or fail when it cannot be had now. */
+/** A connection to auth that reconnects by itself. Requests wait for a connection attempt, and fail when it fails. */
 export class AuthLink {
   readonly api: AuthClient;
   readonly #target: AuthTarget;
@@ -31,14 +31,14 @@ export class AuthLink {
     return this.#addr;
   }
 
-  /** Connects now, if it is not connected. @throws Fault as auth refuses, `unavailable` when it does not answer. */
+  /** Connects unless connected. @throws Fault auth's refusal; `unavailable` when it does not answer. */
   async connect(): Promise<void> {
     await this.#connection();
   }
 
   /**
-   * Runs `work` over and over, on a new connection whenever the old one is lost, until the link is closed. `work` is
-   * told how to say that it has what it needs.
+   * Runs `work` again whenever it ends, on a new connection after a loss, until the link is closed. `work` calls `settled`
+   * once it has succeeded.
    */
   async keep(work: (settled: () => void) => Promise<void>): Promise<void> {
     const { signal } = this.#closing;
@@ -52,7 +52,7 @@ export class AuthLink {
         });
       } catch (error) {
         const { code } = Fault.from(error);
-        // Once, and again when it is for another reason: auth is back, and refuses us.
+        // Logged once, and again when the reason changes: auth may be back, and refuse this machine.
         if (lost !== code && !signal.aborted)
           this.#log.warn(
             lost === undefined
@@ -65,7 +65,7 @@ export class AuthLink {
         lost = code;
       }
       if (performance.now() - began > BACKOFF_MAX_MS) wait = BACKOFF_MS;
-      // Some later than others, so that a cluster does not come back all at once.
+      // Random, so that the members of a cluster do not reconnect at the same moment.
       await sleep(wait * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
     }
   }

@@ -25,11 +25,11 @@ export interface Membership {
   readonly key: PrivateKey;
   readonly certificate: Certificate;
   readonly credential: Credential;
-  /** Host authorities by which auth is known. */
+  /** The host authorities that verify auth. */
   readonly authorities: readonly PublicKey[];
 }
 
-/** Stored before the machine joins, so that an answer that gets lost on the way does not make it another one. */
+/** Reads or creates the identity. It is stored before the join, so that a lost reply does not create another one. */
 export function openMachine(dataDir: string): Machine {
   const uuid = stored(join(dataDir, "host_uuid"), () => `${randomUUID()}\n`).trim();
   if (!uuidSchema.safeParse(uuid).success)
@@ -53,7 +53,7 @@ export function readMembership(dataDir: string): Membership | undefined {
   );
 }
 
-/** Takes what auth answered to a join or a renewal, and keeps it for the next start. */
+/** Reads auth's reply to a join or renewal, and stores it for the next start. */
 export function acceptMembership(dataDir: string, key: PrivateKey, reply: HostCertificate): Membership {
   const certificate = parseCertificateLine(reply.certificate);
   if (!certificate.key.equals(key.public)) throw new Fault("failed", "auth sent a certificate for another key");

@@ -12,20 +12,20 @@ import { AuthLink } from "./link.ts";
 import { acceptMembership, type Membership, readMembership } from "./membership.ts";
 import { ClusterView } from "./view.ts";
 
-/** Often, since a machine may have slept, or its clock may have been set. Milliseconds. */
+/** Short, because a machine may have slept, or its clock may have been set. Milliseconds. */
 const RENEW_CHECK_MS = 60_000;
 
-/** Clocks that differ by more break certificates and codes. Milliseconds. */
+/** A larger difference breaks certificates and one-time codes. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 export interface ClusterOptions extends JoinOptions {
-  /** Asked for where the machine has not joined, or its membership counts no more. */
+  /** Called where the machine has not joined, or auth refuses its membership. */
   token(): Promise<string | undefined>;
 }
 
 /**
- * Makes this machine a member of the cluster, or resumes its membership, and waits until it knows what auth knows.
- * @throws Fault when it is no member and cannot become one.
+ * Makes this machine a member of the cluster, or resumes its membership, and waits until its view is complete.
+ * @throws Fault when it is not a member and cannot join.
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir, log, now } = options;
@@ -79,14 +79,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
     audit: outbox,
     async [Symbol.asyncDispose]() {
-      // First, while there is a way to auth.
+      // First, while the connection to auth exists.
       await outbox.close();
       await owned.disposeAsync();
     },
   };
 }
 
-/** A membership, and a link to auth that uses it as it is at the time. */
+/** A membership, and a link to auth that uses the current certificate. */
 class AuthSession {
   membership: Membership;
   readonly view: ClusterView;
@@ -123,7 +123,7 @@ async function enter(options: ClusterOptions): Promise<AuthSession> {
         return session;
       } catch (error) {
         why = Fault.from(error);
-        // Auth is away for a while: whoever needs it will see.
+        // Auth does not answer now: the link keeps trying.
         if (why.code === "unavailable") return session;
         session.link.close();
       }
@@ -139,7 +139,7 @@ async function enter(options: ClusterOptions): Promise<AuthSession> {
   return new AuthSession(await joinByToken(options, token), options);
 }
 
-/** Whether the certificate has lived for half of its time, or does not say what the machine is called now. */
+/** Whether half of the certificate's lifetime is over, or it lacks a present name of the machine. */
 function isStale({ certificate, cluster }: Membership, { hostname, addresses, now }: ClusterOptions): boolean {
   const [from, to] = [certificate.validAfter.getTime(), certificate.validBefore.getTime()];
   const names = [hostname, `${hostname}.${cluster}`, ...addresses];
@@ -149,8 +149,8 @@ function isStale({ certificate, cluster }: Membership, { hostname, addresses, no
 }
 
 /**
- * Whether the certificate has not begun: it was made while clocks were ahead, and no new connection to auth would be let
- * in with it. Auth's clock decides; where only ours is behind, another certificate would be no better.
+ * Whether the certificate is not valid yet, because clocks were ahead when it was issued: auth would refuse a new
+ * connection. Auth's clock decides: where only this machine's clock is behind, a new certificate would not help.
  */
 async function isEarly({ membership, link }: AuthSession, { now }: ClusterOptions): Promise<boolean> {
   const begin = membership.certificate.validAfter.getTime();

@@ -32,7 +32,7 @@ export type ViewChange =
 
 /**
  * A live copy of the cluster's users, roles, locks, authorities and machines, from which access is decided. Members
- * follow auth's watch and keep a growing-stale copy while auth is away; auth follows its store.
+ * follow auth's watch and keep their copy while auth is away; auth follows its store.
  */
 export class ClusterView implements ClusterState {
   readonly name: string;

@@ -146,7 +146,7 @@ class ProxyConnection {
     requireAccess(principal, { kind: "connect" }, cluster.view, { now: now(), address });
   }
 
-  /** What the user may reach at this moment. */
+  /** The present access of the user. */
   #access({ established = false } = {}): Access {
     const { principal, address } = this.#connection;
     const { cluster, now } = this.#proxy;

@@ -9,7 +9,7 @@ export interface Moved {
   readonly down: number;
 }
 
-/** How long what a user sent last may take to reach the host after the user has gone. */
+/** How long the user's last bytes may take to reach the host after the user's channel is closed. Milliseconds. */
 export const LINGER_MS = 5_000;
 
 const NOTHING = Buffer.alloc(0);
