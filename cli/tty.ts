@@ -97,7 +97,7 @@ export function secretFromFile(file: string): string {
   return line;
 }
 
-/** A password from `--password-file`, or from whoever sits at the terminal. */
-export function password(file: string | undefined, question: string): string {
+/** A password from `--password-file`, or from a prompt. */
+export function readPassword(file: string | undefined, question: string): string {
   return file === undefined ? ask(question, "--password-file", "secret") : secretFromFile(file);
 }

@@ -16,7 +16,7 @@ export class Cache {
   readonly #dir: string;
   readonly #down: string;
 
-  /** @throws Fault `denied` for a directory that is missing, somebody else's, or open to others. */
+  /** @throws Fault `denied` for a directory that is missing, belongs to another user, or is accessible to others */
   constructor(dir: string) {
     checkDirectory(dir);
     this.#dir = dir;

@@ -6,7 +6,7 @@ import { checkContent } from "../../../core/cert/verify.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Context } from "../../context.ts";
 import type { Profile } from "../../profile.ts";
-import { ask, secretFromFile } from "../../tty.ts";
+import { ask, readPassword } from "../../tty.ts";
 import { parseProxy } from "../proxy/address.ts";
 import { ProxyWeb } from "../proxy/web.ts";
 
@@ -43,10 +43,7 @@ export async function logIn(cx: Context, request: LoginRequest): Promise<LoginRe
     throw new Fault("not_found", `${web.addr} is not a proxy of the cluster "${request.cluster}"`, {
       hint: `its cluster is "${found.cluster}"`,
     });
-  const password =
-    request.passwordFile === undefined
-      ? ask(`Password of ${request.user} in ${found.cluster}: `, "--password-file", "secret")
-      : secretFromFile(request.passwordFile);
+  const password = readPassword(request.passwordFile, `Password of ${request.user} in ${found.cluster}: `);
   const otp = request.otp ?? (found.secondFactor === "off" ? "" : askCode(found.secondFactor === "optional"));
   const key = PrivateKey.generate();
   const issued = await web.certificate({
