@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import { type AuthClient, authClient } from "../../core/api/client.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { parseIdentity } from "../../core/cert/identity-file.ts";
@@ -20,7 +20,7 @@ export type Where = Parsed<typeof globals>;
  */
 export async function withAuth<T>(cx: Context, where: Where, work: (api: AuthClient) => Promise<T>): Promise<T> {
   const connection = await open(cx, where);
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  const api = authClient(() => openChannel(connection, "auth", 0));
   try {
     return await work(api);
   } finally {

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { AuthClient } from "../../../core/api/client.ts";
+import { type AuthClient, authClient } from "../../../core/api/client.ts";
 import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { Fault } from "../../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../../core/ssh/client.ts";
@@ -38,7 +38,7 @@ export async function withApi<T>(
   socket?: Promise<Duplex>,
 ): Promise<T> {
   const connection = await connectAuth(cx, acting, socket);
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  const api = authClient(() => openChannel(connection, "auth", 0));
   try {
     return await work(api);
   } finally {

@@ -16,6 +16,7 @@ import { TestAuth } from "../../kit/auth.ts";
 import { apiOver } from "../../kit/auth-client.ts";
 import { refusalOf } from "../../kit/person.ts";
 import { runProgram } from "../../kit/run.ts";
+import { until } from "../../kit/until.ts";
 
 /** Who gets in at auth's door with which certificate: all but the forged ones are made by ssh-keygen with auth's own CA. */
 
@@ -234,9 +235,13 @@ describe("refused, and written into the audit log", () => {
     await admin.remove("user", "bob");
     expect((await refusalOf(auth.as("bob", credential))).message).toBe("the user bob does not exist");
     expect(await again.closed).toMatchObject({ code: "denied", message: "the user bob does not exist" });
-    const cuts = await admin.searchEvents({ event: "client.disconnect" });
+    const removed = "the user bob does not exist";
+    const cuts = await until("the last cut is in the log", async () => {
+      const found = await admin.searchEvents({ event: "client.disconnect" });
+      return found.some(({ reason }) => reason === removed) && found;
+    });
     for (const cut of cuts) expect(cut).toMatchObject({ user: "bob", login: "bob", code: "T3006I" });
-    expect(new Set(cuts.map(({ reason }) => reason))).toEqual(new Set([locked.message, "the user bob does not exist"]));
+    expect(new Set(cuts.map(({ reason }) => reason))).toEqual(new Set([locked.message, removed]));
   });
 
   test("of a machine that is removed: its open connections end", async () => {
