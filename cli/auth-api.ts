@@ -1,9 +1,9 @@
-import { AuthClient } from "../core/api/client.ts";
+import { type AuthClient, authClient } from "../core/api/client.ts";
 import { type ClientConnection, openChannel } from "../core/ssh/client.ts";
 
 /** Runs `work` with the auth API over an SSH connection to auth, and closes the connection after it. */
 export async function useAuthApi<T>(connection: ClientConnection, work: (api: AuthClient) => Promise<T>): Promise<T> {
-  const api = new AuthClient(() => openChannel(connection, "auth", 0));
+  const api = authClient(() => openChannel(connection, "auth", 0));
   try {
     return await work(api);
   } finally {

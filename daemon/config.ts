@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isAddress } from "../core/address.ts";
-import type { SecondFactor } from "../core/api/schema.ts";
+import type { SecondFactor } from "../core/api/schemas.ts";
 import { parseDuration } from "../core/duration.ts";
 import { Fault } from "../core/fault.ts";
 import { hostName } from "../core/names.ts";

@@ -1,4 +1,4 @@
-import type { EventCheck, EventRow } from "../../core/api/client.ts";
+import type { EventCheck, EventRow } from "../../core/api/schemas.ts";
 import { command, group, printing } from "../command.ts";
 import type { Context } from "../context.ts";
 import { printable } from "../output.ts";

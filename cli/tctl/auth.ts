@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { AuthClient } from "../../core/api/client.ts";
-import type { Trust } from "../../core/api/schema.ts";
+import type { Trust } from "../../core/api/schemas.ts";
 import { parseCertificateLine } from "../../core/cert/certificate.ts";
 import { formatIdentity } from "../../core/cert/identity-file.ts";
 import { certAuthorityLine, knownHostsLine } from "../../core/cert/known-hosts.ts";

@@ -1,4 +1,4 @@
-import type { EventCheck, EventRow } from "../../core/api/client.ts";
+import type { EventCheck, EventRow } from "../../core/api/schemas.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Args } from "../command.ts";

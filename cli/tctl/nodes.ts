@@ -1,4 +1,4 @@
-import type { IssuedToken } from "../../core/api/schema.ts";
+import type { Reply } from "../../core/api/routes.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
 import { parseLabelQuery } from "../../core/policy/node-index.ts";
@@ -52,7 +52,7 @@ export const nodesAdd = (cx: Context) =>
         ...(args.token !== undefined && { value: args.token }),
       };
       const issued = await withAuth(cx, args, async (api) => {
-        const tokens: IssuedToken[] = [];
+        const tokens: Reply<"createToken">[] = [];
         for (let n = 0; n < args.count; n++) tokens.push(await api.createToken(request));
         return tokens;
       });
@@ -61,7 +61,7 @@ export const nodesAdd = (cx: Context) =>
     },
   });
 
-function joinText({ token, ca_pins, auth_addr }: IssuedToken, roles: readonly string[]): string {
+function joinText({ token, ca_pins, auth_addr }: Reply<"createToken">, roles: readonly string[]): string {
   const pins = ca_pins.map((pin) => ` --ca-pin=${pin}`).join("");
   const { name, expires } = token.metadata;
   return [

@@ -1,4 +1,4 @@
-import type { Status } from "../../core/api/schema.ts";
+import type { Reply } from "../../core/api/routes.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { command, printing } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -34,7 +34,7 @@ export const status = (cx: Context) =>
     },
   });
 
-interface StatusReport extends Pick<Status, "cluster" | "version" | "ca_pins" | "counts"> {
+interface StatusReport extends Pick<Reply<"status">, "cluster" | "version" | "ca_pins" | "counts"> {
   readonly authorities: readonly { readonly type: string; readonly fingerprints: readonly string[] }[];
 }
 

@@ -95,7 +95,7 @@ export const tokensLs = (cx: Context) =>
       "with-secrets": { type: "boolean", description: "Show the values" },
     },
     async run({ args }) {
-      const tokens = await withAuth(cx, args, (api) => api.list("token", args["with-secrets"]));
+      const tokens = await withAuth(cx, args, (api) => api.list("token", { with_secrets: args["with-secrets"] }));
       await cx.print<Token[]>(tokens, {
         text: (rows, style) =>
           table(

@@ -1,4 +1,4 @@
-import type { Invitation, UserRow } from "../../core/api/schema.ts";
+import type { Invitation, UserRow } from "../../core/api/schemas.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { Fault } from "../../core/fault.ts";
 import { command, group, listing, printing } from "../command.ts";
@@ -74,7 +74,7 @@ export const usersLs = (cx: Context) =>
     args: { ...globals, ...listing },
     async run({ args }) {
       const users = await withAuth(cx, args, (api) => api.list("user"));
-      await cx.print(users as UserRow[], usersView());
+      await cx.print(users, usersView());
     },
   });
 
@@ -143,7 +143,7 @@ export const usersReset = (cx: Context) =>
       ttl: { type: "string", default: "8h", parse: parseDuration, description: "Lifetime of the link" },
     },
     async run({ args }) {
-      const invitation = await withAuth(cx, args, (api) => api.resetUser(args.name, args.ttl));
+      const invitation = await withAuth(cx, args, (api) => api.resetUser(args.name, { ttl_seconds: args.ttl }));
       await cx.print(invitation, invitationView);
     },
   });

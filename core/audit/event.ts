@@ -12,7 +12,7 @@ export type EventName = keyof Events;
 /** The fields of an event beside name, code, time, uid and cluster. */
 export type EventFields<N extends EventName> = z.output<Events[N]["fields"]>;
 
-interface Common<N extends EventName> {
+type Common<N extends EventName> = {
   readonly event: N;
   readonly code: string;
   /** As `Date.toISOString` writes it. */
@@ -22,7 +22,7 @@ interface Common<N extends EventName> {
   readonly cluster_name: string;
   /** The acting user, if there is one. */
   readonly user?: string | undefined;
-}
+};
 /** One event, flat, as it is written to the log. */
 export type AuditEvent = { [N in EventName]: Common<N> & Readonly<EventFields<N>> }[EventName];
 

@@ -1,110 +1,152 @@
-import { type Context, Hono } from "hono";
-import type { z } from "zod";
-import { ROUTES, type Route, type RouteName } from "../../core/api/routes.ts";
-import { FAULTS, Fault } from "../../core/fault.ts";
+import { isLines, isStream, type Route, type Routes } from "../../core/api/route.ts";
+import { ROUTES } from "../../core/api/routes.ts";
+import * as schemas from "../../core/api/schemas.ts";
+import { Fault } from "../../core/fault.ts";
 import { type AccessRequest, requireAccess } from "../../core/policy/authorize.ts";
 import { parse } from "../../core/resource/resource.ts";
-import type { Caller } from "./caller.ts";
-import { kindsOf } from "./caller.ts";
+import { type Caller, kindsOf } from "./caller.ts";
 import type { AuthContext } from "./context.ts";
-import { type Handler, handlers, requireKind } from "./handlers.ts";
+import { authHandlers, type HandlersOf, requireKind } from "./handlers.ts";
 import { requireHost } from "./hosts.ts";
-import type { Handle } from "./http.ts";
+import { faultResponse, type Handle, type HttpRequest, type HttpResponse, type ReadLimits } from "./http.ts";
+import { type MatchedRoute, type Parameters, router } from "./router.ts";
 
-type Env = { Bindings: { caller: Caller } };
+/** A full batch of audit events is the largest request there is. */
+const JSON_LIMITS: ReadLimits = { bytes: 4 * 1024 * 1024, ms: 30_000 };
 
-/** The auth API. The caller comes with the connection; the routes and who may use them stand in `ROUTES`. */
+/** How long an upload may pause. Milliseconds. */
+const STREAM_IDLE_MS = 30_000;
+
+/** How long a stream goes on after its reader has lost the right to it. Milliseconds. */
+const RECHECK_MS = 500;
+
+/** The auth API. The caller comes with the connection; the entries of the routes say which callers may use them. */
 export function authApp(auth: AuthContext): Handle {
-  const app = new Hono<Env>();
-  const table = handlers(auth);
-  for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][])
-    app.on(route.method, route.path, async (c) => {
-      await admit(auth, route, c);
-      return respond(table[name], c, () => admit(auth, route, c));
-    });
-  app.notFound((c) => fail(auth, new Fault("not_found", "there is no such route"), c));
-  app.onError((thrown, c) => fail(auth, thrown, c));
-  return (request, caller) => app.fetch(request, { caller });
+  return apiApp(auth, ROUTES, authHandlers(auth), JSON_LIMITS);
+}
+
+/** Serves these routes. `limits` are those of JSON bodies. */
+export function apiApp<const T extends Routes>(
+  auth: AuthContext,
+  routes: T,
+  handlers: HandlersOf<T>,
+  limits: ReadLimits,
+): Handle {
+  const match = router(routes);
+  return async (request, caller) => {
+    try {
+      const matched = match(request);
+      if (matched === undefined) throw new Fault("not_found", "there is no such route");
+      return await serve(auth, { request, caller, limits, ...matched }, handlers[matched.name] as AnyHandler);
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      if (fault.code === "internal" || fault.code === "failed")
+        auth.log.error(`${request.method} ${request.target} failed`, { error: fault });
+      return faultResponse(fault);
+    }
+  };
+}
+
+type AnyHandler = (call: unknown) => unknown;
+
+interface Exchange extends MatchedRoute {
+  readonly request: HttpRequest;
+  readonly caller: Caller;
+  readonly limits: ReadLimits;
+}
+
+/** Nothing of the body is read before the caller is admitted. */
+async function serve(auth: AuthContext, exchange: Exchange, handler: AnyHandler): Promise<HttpResponse> {
+  const { request, caller, route, params } = exchange;
+  const admitted = () => admit(auth, route, params, caller);
+  await admitted();
+  const { signal } = request;
+  const result = handler({ caller, params, query: readQuery(exchange), body: await readBody(exchange), signal });
+  if (isStream(route.reply)) {
+    const pieces = (await result) as AsyncIterable<Uint8Array>;
+    return { status: 200, contentType: route.reply.contentType, body: guarded(pieces, admitted) };
+  }
+  if (isLines(route.reply)) {
+    const items = (await result) as AsyncIterable<unknown>;
+    return { status: 200, contentType: "application/x-ndjson", body: jsonLines(guarded(items, admitted)) };
+  }
+  const value = await result;
+  return value === undefined
+    ? { status: 204 }
+    : { status: 200, contentType: "application/json", body: JSON.stringify(value) };
 }
 
 /**
  * Decided anew for each request, by the present state of the cluster.
  * @throws Fault `denied` unless the route is for this caller, `unauthenticated` when the certificate has expired.
  */
-async function admit(auth: AuthContext, route: Route, c: Context<Env>): Promise<void> {
-  const { caller } = c.env;
+async function admit(auth: AuthContext, route: Route, params: Parameters, caller: Caller): Promise<void> {
   if (!kindsOf(caller).some((kind) => route.callers.includes(kind)))
     throw new Fault("denied", "access denied: this is not for you");
+  const request = accessRequest(route, params);
   if (caller.kind === "host") await requireHost(auth, caller);
   if (caller.kind === "user")
-    requireAccess(caller.identity, requestOf(route, c), auth.view, { now: auth.now(), address: caller.address });
+    requireAccess(caller.identity, request, auth.view, { now: auth.now(), address: caller.address });
 }
 
 /** @throws Fault `not_found` when the path names a kind that does not exist. */
-function requestOf({ needs }: Route, c: Context<Env>): AccessRequest {
+function accessRequest({ needs }: Route, { kind = "" }: Parameters): AccessRequest {
   if (needs === undefined) return { kind: "connect" };
-  const { verb } = needs;
-  const resource = needs.resource === ":kind" ? requireKind(c.req.param("kind") ?? "") : needs.resource;
-  return { kind: "api", resource, verb };
+  const resource = needs.resource === ":kind" ? requireKind(kind) : needs.resource;
+  return { kind: "api", resource, verb: needs.verb };
 }
 
-/** @param again decides once more; it throws when the caller is no longer admitted */
-async function respond(handler: Handler, c: Context<Env>, again: () => Promise<void>): Promise<Response> {
-  const result = handler({
-    caller: c.env.caller,
-    param: (name) => c.req.param(name) ?? "",
-    query: (name) => c.req.query(name),
-    body: async <S extends z.ZodType>(schema: S) => parse(schema, await readJson(c)),
-    signal: c.req.raw.signal,
-  });
-  if (Symbol.asyncIterator in result)
-    return new Response(lines(guarded(result, again)), { headers: { "content-type": "application/x-ndjson" } });
-  const value = await result;
-  return value === undefined ? c.body(null, 204) : c.json(value as object);
+/** @throws Fault `bad_request` that names the parameter. */
+function readQuery({ request, route }: Exchange): unknown {
+  if (route.query === undefined) return undefined;
+  const [, text = ""] = /\?(.*)$/s.exec(request.target) ?? [];
+  const given = new URLSearchParams(text);
+  const schema = route.query(schemas);
+  const named = Object.keys(schema.shape).flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : []));
+  return parse(schema, Object.fromEntries(named), "query");
 }
 
-async function readJson(c: Context<Env>): Promise<unknown> {
+/** @throws Fault `bad_request` that names the field; `too_large`. */
+async function readBody({ request, route, limits }: Exchange): Promise<unknown> {
+  if (route.request === undefined) return undefined;
+  const type = request.headers
+    .get("content-type")
+    ?.replace(/[ \t]*;.*$/, "")
+    .toLowerCase();
+  if (isStream(route.request)) {
+    const { contentType, maxBytes = Number.POSITIVE_INFINITY } = route.request;
+    if (type !== contentType) throw wrongType(contentType);
+    return request.body.stream({ bytes: maxBytes, ms: STREAM_IDLE_MS });
+  }
+  if (type !== undefined && type !== "application/json") throw wrongType("application/json");
+  return parse(route.request(schemas), parseJson(await request.body.bytes(limits)));
+}
+
+function wrongType(contentType: string): Fault {
+  return new Fault("bad_request", `the body has to be ${contentType}`);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
-    return await c.req.json();
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new Fault("bad_request", "the body is not JSON", { cause });
   }
 }
 
-/** How long a stream goes on after its reader has lost the right to it. Milliseconds. */
-const RECHECK_MS = 500;
-
-/** Streams may last for weeks: before an item leaves, whoever reads must still be somebody who may. */
-async function* guarded(items: AsyncGenerator<unknown>, again: () => Promise<void>): AsyncGenerator<unknown> {
+/** Streams may last for weeks: before an item leaves, whoever reads must still be admitted. */
+async function* guarded<T>(items: AsyncIterable<T>, admitted: () => Promise<void>): AsyncGenerator<T> {
   let checked = performance.now();
   for await (const item of items) {
     if (performance.now() - checked > RECHECK_MS) {
-      await again();
+      await admitted();
       checked = performance.now();
     }
     yield item;
   }
 }
 
-/** One JSON line an item, as they come; stops asking for more when nobody reads. */
-function lines(items: AsyncGenerator<unknown>): ReadableStream<Uint8Array> {
+async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await items.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-    },
-    async cancel() {
-      await items.return(undefined);
-    },
-  });
-}
-
-/** The one place where a thrown value becomes an answer. */
-function fail(auth: AuthContext, thrown: unknown, c: Context<Env>): Response {
-  const fault = Fault.from(thrown);
-  if (fault.code === "internal" || fault.code === "failed")
-    auth.log.error(`${c.req.method} ${c.req.path} failed`, { error: fault });
-  return c.json({ error: fault.toJSON() }, FAULTS[fault.code].status);
+  for await (const item of items) yield encoder.encode(`${JSON.stringify(item)}\n`);
 }

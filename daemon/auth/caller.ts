@@ -1,4 +1,4 @@
-import type { CallerKind } from "../../core/api/routes.ts";
+import type { CallerKind } from "../../core/api/route.ts";
 import type { Identity } from "../../core/policy/authorize.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 
@@ -23,7 +23,13 @@ export type Caller =
       readonly address: string;
     };
 
-/** The names under which `ROUTES` knows a caller. */
+/** The callers that an entry of the routes admits by one of these kinds. */
+export type CallerOf<K extends CallerKind> = Extract<
+  Caller,
+  { readonly kind: K extends "node" | "proxy" ? "host" : K }
+>;
+
+/** The kinds under which the routes know a caller. */
 export function kindsOf(caller: Caller): readonly CallerKind[] {
   if (caller.kind !== "host") return [caller.kind];
   return caller.roles.filter((role) => role === "node" || role === "proxy");

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Trust } from "../../core/api/schema.ts";
+import type { Trust } from "../../core/api/schemas.ts";
 import { HOST_TTL, type HostCertificateRequest, hostSpec, memberNames } from "../../core/ca/host.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { LOGIN_TTL, userSpec } from "../../core/ca/user.ts";
@@ -93,7 +93,7 @@ export function issueHostCertificate(
 
 /** The cluster's name and CAs, which every holder of a certificate needs. */
 export function trust(auth: AuthContext): Trust {
-  return { cluster: auth.cluster, authorities: auth.view.allAuthorities() };
+  return { cluster: auth.cluster, authorities: [...auth.view.allAuthorities()] };
 }
 
 /** Signs a certificate, verifies it, audits it, and returns it. */

@@ -1,4 +1,4 @@
-import type { SecondFactor } from "../../core/api/schema.ts";
+import type { SecondFactor } from "../../core/api/schemas.ts";
 import type { HostRole } from "../../core/resource/token.ts";
 import type { Store } from "../../core/store.ts";
 import type { AuditLogSet } from "../audit/log-set.ts";

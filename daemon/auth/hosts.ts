@@ -1,4 +1,5 @@
-import type { Heartbeat, HostCertificate, JoinRequest, ProxyHeartbeat, RenewRequest } from "../../core/api/schema.ts";
+import type { RequestOf } from "../../core/api/routes.ts";
+import type { HostCertificate } from "../../core/api/schemas.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Node } from "../../core/resource/node.ts";
@@ -23,11 +24,7 @@ type Host = Extract<Caller, { kind: "host" }>;
  * names; auth determines the content of the certificate. Success and failure are audited.
  * @throws Fault `denied` for an invalid token or a name of another machine; `conflict` when another key has the UUID.
  */
-export async function join(
-  auth: AuthContext,
-  request: JoinRequest & { addresses: string[] },
-  caller: Joiner,
-): Promise<HostCertificate> {
+export async function join(auth: AuthContext, request: RequestOf<"join">, caller: Joiner): Promise<HostCertificate> {
   const facts = {
     host_uuid: request.uuid,
     hostname: request.hostname,
@@ -66,11 +63,7 @@ export async function join(
  * Renews a machine's certificate, with its current names. UUID, key and roles do not change.
  * @throws Fault `denied` for another key, a removed machine, or a name of another machine.
  */
-export async function renew(
-  auth: AuthContext,
-  request: RenewRequest & { addresses: string[] },
-  caller: Host,
-): Promise<HostCertificate> {
+export async function renew(auth: AuthContext, request: RequestOf<"renew">, caller: Host): Promise<HostCertificate> {
   if (canonical(request.public_key) !== caller.publicKey)
     throw new Fault("denied", "a member of the cluster cannot change its key");
   const host = await retry(auth.store, async () => {
@@ -83,7 +76,7 @@ export async function renew(
 }
 
 /** Stores a node's heartbeat. A node can only report itself, and its host name is the one in its record. */
-export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, caller: Host): Promise<void> {
+export async function nodeHeartbeat(auth: AuthContext, { node }: RequestOf<"heartbeat">, caller: Host): Promise<void> {
   if (node.metadata.name !== caller.uuid) throw new Fault("denied", "a node can report only itself");
   await retry(auth.store, async () => {
     const { value, revision } = await storedHost(auth, caller);
@@ -100,7 +93,11 @@ export async function nodeHeartbeat(auth: AuthContext, { node }: Heartbeat, call
   });
 }
 
-export async function proxyHeartbeat(auth: AuthContext, proxy: ProxyHeartbeat, caller: Host): Promise<void> {
+export async function proxyHeartbeat(
+  auth: AuthContext,
+  proxy: RequestOf<"proxyHeartbeat">,
+  caller: Host,
+): Promise<void> {
   await auth.store.commit([proxyCollection(auth.store).put(caller.uuid, proxy, "any", aliveUntil(auth))]);
 }
 

@@ -1,149 +1,219 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { FAULTS, Fault } from "../../core/fault.ts";
-import { drained } from "../flow-control.ts";
+import { ConnectionLost, formatHead, HttpConnection } from "../../core/http/connection.ts";
+import { type Headers, MalformedMessage, REQUEST, type RequestHead } from "../../core/http/head.ts";
 import type { Caller } from "./caller.ts";
 
-/** What one request may take. */
-export interface RequestLimits {
+/** Bounds on reading. */
+export interface ReadLimits {
+  /** Of the whole body. */
   readonly bytes: number;
-  /** From its first line to its last byte. Milliseconds. */
+  /** Between two pieces of a stream; else for the whole body. Milliseconds. */
   readonly ms: number;
 }
 
-/** A full batch of audit events is the largest request there is. */
-const LIMITS: RequestLimits = { bytes: 4 * 1024 * 1024, ms: 30_000 };
+/** How long a head may take from its first byte to its last. Milliseconds. */
+const HEAD_MS = 30_000;
 
-export type Handle = (request: Request, caller: Caller) => Response | Promise<Response>;
+/** The rest of a body that is still read, and dropped, so that the next request on the connection can be read. */
+const MAX_DISCARDED = 64 * 1024;
 
-/** Serves HTTP/1.1 on streams that are handed in. Who calls is a property of the stream, and no header can change it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly target: string;
+  readonly headers: Headers;
+  /** Nothing of it is read before the handler asks for it. */
+  readonly body: RequestBody;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly contentType?: string;
+  /** Pieces are sent as they come, no faster than the client reads them. */
+  readonly body?: string | AsyncIterable<Uint8Array>;
+}
+
+export type Handle = (request: HttpRequest, caller: Caller) => Promise<HttpResponse>;
+
+/** Serves HTTP/1.1 on streams that are handed in. The caller is a property of the stream; no header can change it. */
 export class ChannelServer {
-  readonly #server = createServer({ keepAliveTimeout: 0 });
-  readonly #callers = new WeakMap<object, Caller>();
+  readonly #handle: Handle;
 
-  constructor(handle: Handle, limits: RequestLimits = LIMITS) {
-    this.#server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      const caller = this.#callers.get(incoming.socket);
-      if (caller === undefined) outgoing.destroy();
-      else void answer(incoming, outgoing, (request) => handle(request, caller), limits);
-    });
-    this.#server.on("clientError", (_error, socket: Duplex) => socket.destroy());
+  constructor(handle: Handle) {
+    this.#handle = handle;
   }
 
   serve(stream: Duplex, caller: Caller): void {
-    this.#callers.set(stream, caller);
-    stream.on("error", () => stream.destroy());
-    this.#server.emit("connection", asSocket(stream));
+    const connection = new HttpConnection(stream, REQUEST);
+    serveRequests(connection, (request) => this.#handle(request, caller)).then(
+      () => connection.end(),
+      () => connection.destroy(),
+    );
   }
 }
 
-/** The few socket methods that node:http calls without asking, as no-ops. */
-function asSocket(stream: Duplex): Duplex {
-  const nothing = () => stream;
-  return Object.assign(stream, {
-    setTimeout: nothing,
-    setNoDelay: nothing,
-    setKeepAlive: nothing,
-    ref: nothing,
-    unref: nothing,
-  });
-}
+type Connection = HttpConnection<RequestHead>;
 
-async function answer(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  handle: (request: Request) => Response | Promise<Response>,
-  limits: RequestLimits,
+/** Answers requests in turn. Resolves when the connection is to be ended, and rejects when it cannot be used any more. */
+async function serveRequests(
+  connection: Connection,
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<void> {
+  while (await connection.begins()) {
+    const head = await readHead(connection);
+    if (head === undefined) return;
+    const body = new RequestBody(connection, head);
+    const { method, target, headers } = head;
+    const response = await handle({ method, target, headers, body, signal: connection.closed });
+    const isLast = !head.persistent || !body.isDiscardable;
+    await send(connection, response, { isLast, hasBody: method !== "HEAD" });
+    if (isLast || !(await body.discard())) return;
+    connection.next();
+  }
+}
+
+/** Reads a head. A malformed one is answered here. @returns undefined then */
+async function readHead(connection: Connection): Promise<RequestHead | undefined> {
   try {
-    const target = checkTarget(incoming.url ?? "");
-    const body = await readBody(incoming, limits);
-    const gone = new AbortController();
-    outgoing.on("close", () => gone.abort());
-    const request = new Request(`http://auth${target}`, {
-      method: incoming.method ?? "GET",
-      signal: gone.signal,
-      ...(body !== undefined && { body }),
-    });
-    await send(await handle(request), outgoing);
-  } catch (thrown) {
-    const fault = Fault.from(thrown);
-    if (outgoing.headersSent) outgoing.destroy();
-    else await refuse(incoming, outgoing, fault);
+    const late = new Fault("bad_request", "the request did not arrive in time");
+    return await within(HEAD_MS, connection.head(), late);
+  } catch (error) {
+    if (error instanceof ConnectionLost) throw error;
+    const fault =
+      error instanceof MalformedMessage ? new Fault("bad_request", `the request ${error.message}`) : Fault.from(error);
+    await send(connection, faultResponse(fault), { isLast: true, hasBody: true });
+    return undefined;
   }
 }
 
-/** The path and query as they are. What another reader could take for another path is none. @throws Fault `not_found`. */
-function checkTarget(target: string): string {
-  const [path = ""] = target.split("?", 1);
-  if (!/^(?:\/[\w.%~@+!*'()-]+)+$/.test(path) || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path))
-    throw new Fault("not_found", "there is no such route");
-  return target;
-}
+/** The body of one request. */
+export class RequestBody {
+  readonly #connection: Connection;
+  readonly #length: number | "chunked";
+  #mustContinue: boolean;
+  #hasFailed = false;
 
-/** @throws Fault `too_large`, or `bad_request` when the body does not arrive; the rest of it is then left unread. */
-function readBody(incoming: IncomingMessage, { bytes, ms }: RequestLimits): Promise<Buffer<ArrayBuffer> | undefined> {
-  if (incoming.method === "GET" || incoming.method === "HEAD") return Promise.resolve(undefined);
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer<ArrayBuffer>>();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const settle = (fault?: Fault) => {
-    clearTimeout(late);
-    incoming.off("data", take);
-    if (fault === undefined) return resolve(Buffer.concat(chunks));
-    incoming.pause();
-    reject(fault);
-  };
-  const take = (chunk: Buffer) => {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size > bytes) settle(tooLarge(bytes));
-  };
-  const late = setTimeout(() => settle(new Fault("bad_request", "the request did not arrive in time")), ms);
-  incoming.once("end", () => settle());
-  incoming.once("close", () => settle(new Fault("bad_request", "the request is cut short")));
-  if (Number(incoming.headers["content-length"] ?? 0) > bytes) settle(tooLarge(bytes));
-  else incoming.on("data", take);
-  return promise;
-}
-
-function tooLarge(bytes: number): Fault {
-  return new Fault("too_large", `the request is larger than ${bytes} bytes`);
-}
-
-/** Only a stream of lines is sent as it comes. */
-async function send(response: Response, outgoing: ServerResponse): Promise<void> {
-  const headers = Object.fromEntries(response.headers);
-  if (response.body === null || !headers["content-type"]?.startsWith("application/x-ndjson")) {
-    const body = Buffer.from(await response.arrayBuffer());
-    outgoing.writeHead(response.status, {
-      ...headers,
-      ...(response.status !== 204 && { "content-length": body.length }),
-    });
-    outgoing.end(body);
-    return;
+  constructor(connection: Connection, { length, headers }: RequestHead) {
+    this.#connection = connection;
+    this.#length = length;
+    this.#mustContinue = headers.get("expect")?.toLowerCase() === "100-continue";
   }
-  outgoing.writeHead(response.status, headers);
-  outgoing.flushHeaders();
-  const reader = response.body.getReader();
-  outgoing.on("close", () => void reader.cancel().catch(() => undefined));
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (!outgoing.write(value)) await drained(outgoing);
-    if (outgoing.destroyed) return;
+
+  /** Whether what is unread is so little that it can be dropped, and the connection go on. */
+  get isDiscardable(): boolean {
+    if (this.#connection.isComplete) return true;
+    const isShort = this.#length !== "chunked" && this.#connection.announced <= MAX_DISCARDED;
+    return isShort && !this.#hasFailed && !this.#mustContinue;
   }
-  outgoing.end();
+
+  /**
+   * The whole body, which may take `ms` from now on.
+   * @throws Fault `too_large`, by the announced length alone where there is one; `bad_request` when it does not arrive.
+   */
+  async bytes({ bytes, ms }: ReadLimits): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    const read = async () => {
+      for await (const piece of this.#pieces(bytes)) chunks.push(piece);
+    };
+    await this.#reading(within(ms, read(), late()));
+    return Buffer.concat(chunks);
+  }
+
+  /** The body as it arrives. A reader that takes its time holds the client back. @throws Fault as `bytes` does */
+  async *stream({ bytes, ms }: ReadLimits): AsyncGenerator<Uint8Array> {
+    const pieces = this.#pieces(bytes);
+    for (;;) {
+      const { done, value } = await this.#reading(within(ms, pieces.next(), late()));
+      if (done === true) return;
+      yield value;
+    }
+  }
+
+  /** Reads what is left and drops it. @returns false when it does not arrive */
+  async discard(): Promise<boolean> {
+    try {
+      await this.bytes({ bytes: MAX_DISCARDED, ms: HEAD_MS });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async *#pieces(most: number): AsyncGenerator<Uint8Array, undefined> {
+    const tooLarge = () => new Fault("too_large", `the request is larger than ${most} bytes`);
+    let size = 0;
+    if (this.#connection.announced > most) throw tooLarge();
+    if (this.#mustContinue) {
+      this.#mustContinue = false;
+      await this.#connection.write("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    for (;;) {
+      const piece = await this.#connection.read();
+      if (piece === undefined) return undefined;
+      size += piece.length;
+      if (size + this.#connection.announced > most) throw tooLarge();
+      yield piece;
+    }
+  }
+
+  async #reading<T>(read: Promise<T>): Promise<T> {
+    try {
+      return await read;
+    } catch (error) {
+      this.#hasFailed = true;
+      if (error instanceof MalformedMessage)
+        throw new Fault("bad_request", `the request ${error.message}`, { cause: error });
+      if (error instanceof ConnectionLost) throw new Fault("bad_request", "the request is cut short", { cause: error });
+      throw error;
+    }
+  }
 }
 
-/** Answers without having read the request to its end, and so has to hang up. */
-async function refuse(incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault): Promise<void> {
-  const body = JSON.stringify({ error: fault });
-  const { socket } = incoming;
-  outgoing.writeHead(FAULTS[fault.code].status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-    ...(!incoming.complete && { connection: "close" }),
+function late(): Fault {
+  return new Fault("bad_request", "the request did not arrive in time");
+}
+
+/** The promise, or the fault after `ms`. */
+async function within<T>(ms: number, promise: Promise<T>, fault: Fault): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(fault), ms);
   });
-  outgoing.end(body, () => incoming.complete || socket.end());
+  try {
+    return await Promise.race([promise, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+async function send(
+  connection: Connection,
+  { status, contentType, body }: HttpResponse,
+  { isLast, hasBody }: { readonly isLast: boolean; readonly hasBody: boolean },
+): Promise<void> {
+  const length = body === undefined || typeof body === "string" ? Buffer.byteLength(body ?? "") : undefined;
+  const head = formatHead(`HTTP/1.1 ${status} `, {
+    date: new Date().toUTCString(),
+    ...(contentType !== undefined && { "content-type": contentType }),
+    ...(length === undefined ? { "transfer-encoding": "chunked" } : status !== 204 && { "content-length": length }),
+    ...(isLast && { connection: "close" }),
+  });
+  if (typeof body === "object" && hasBody) {
+    await connection.write(head);
+    await connection.writeChunks(body, NEVER);
+  } else await connection.write(typeof body === "string" && hasBody ? head + body : head);
+}
+
+/** A refusal. */
+export function faultResponse(fault: Fault): HttpResponse {
+  return {
+    status: FAULTS[fault.code].status,
+    contentType: "application/json",
+    body: JSON.stringify({ error: fault }),
+  };
 }

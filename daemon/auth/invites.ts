@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
-import type { AcceptInvite, Invitation, Invite } from "../../core/api/schema.ts";
+import type { Reply, RequestOf } from "../../core/api/routes.ts";
+import type { Invitation } from "../../core/api/schemas.ts";
 import { Fault } from "../../core/fault.ts";
 import { matchTotp, newTotp, totpUri } from "../../core/mfa/totp.ts";
 import type { Write } from "../../core/store.ts";
@@ -41,7 +42,7 @@ export async function draftInvite(
 }
 
 /** Returns what the invited user needs to choose a password and set up an authenticator. @throws Fault `not_found`. */
-export async function inspectInvite(auth: AuthContext, token: string): Promise<Invite> {
+export async function inspectInvite(auth: AuthContext, token: string): Promise<Reply<"inspectInvite">> {
   const { value } = await requireInvite(auth, token);
   const secret = value.totp === undefined ? undefined : auth.seal.open(value.totp, sealContext(token));
   return {
@@ -56,7 +57,10 @@ export async function inspectInvite(auth: AuthContext, token: string): Promise<I
  * Accepts an invitation, once: stores password and TOTP secret, and enrolls the user.
  * @throws Fault `bad_request` for a weak password or a wrong code, which leaves the invitation open; `not_found`.
  */
-export async function acceptInvite(auth: AuthContext, request: AcceptInvite): Promise<{ user: string }> {
+export async function acceptInvite(
+  auth: AuthContext,
+  request: RequestOf<"acceptInvite">,
+): Promise<Reply<"acceptInvite">> {
   const invite = await requireInvite(auth, request.token);
   const { user: name, kind } = invite.value;
   const totp = proveTotp(auth, invite, request);
@@ -102,7 +106,7 @@ export async function dropInvites(auth: AuthContext, user: string): Promise<Writ
 function proveTotp(
   auth: AuthContext,
   { value }: Item<InviteRecord>,
-  request: AcceptInvite,
+  request: RequestOf<"acceptInvite">,
 ): Pick<UserSecrets, "totp" | "last_step"> {
   const hasCode = request.otp !== undefined && request.otp !== "";
   if (auth.secondFactor === "off" || (auth.secondFactor === "optional" && !hasCode)) return {};

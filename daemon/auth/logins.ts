@@ -1,4 +1,5 @@
-import type { LoginRequest, UserCertificate } from "../../core/api/schema.ts";
+import type { RequestOf } from "../../core/api/routes.ts";
+import type { UserCertificate } from "../../core/api/schemas.ts";
 import { Fault } from "../../core/fault.ts";
 import { matchTotp } from "../../core/mfa/totp.ts";
 import { userName } from "../../core/names.ts";
@@ -27,7 +28,7 @@ interface Account {
  * @throws Fault `unauthenticated`; `denied` when `authorize` refuses the login; `rate_limited` when too many attempts are
  * made at once, or from one address.
  */
-export async function login(auth: AuthContext, request: LoginRequest): Promise<UserCertificate> {
+export async function login(auth: AuthContext, request: RequestOf<"login">): Promise<UserCertificate> {
   await admitSource(auth, request.remote_addr);
   // One after the other for each name: side by side, the right answers of one user would count as guesses.
   const user = await auth.mutex.run(`login/${request.user}`, () => authenticate(auth, request));
@@ -50,7 +51,7 @@ export async function login(auth: AuthContext, request: LoginRequest): Promise<U
   return { ...trust(auth), user: request.user, certificate };
 }
 
-async function authenticate(auth: AuthContext, request: LoginRequest): Promise<UserRecord> {
+async function authenticate(auth: AuthContext, request: RequestOf<"login">): Promise<UserRecord> {
   const attempt = await beginAttempt(auth, request.user, request.remote_addr);
   const account = await findAccount(auth, request.user);
   const passwordOk = await passwordMatches(request.password, account?.secrets.value.password);

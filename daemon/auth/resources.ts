@@ -1,3 +1,4 @@
+import type { ListedResource } from "../../core/api/schemas.ts";
 import { Fault } from "../../core/fault.ts";
 import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
 import { futureExpiry, parse } from "../../core/resource/resource.ts";
@@ -13,10 +14,15 @@ import { putUser, removeUser, requireUser, userRow } from "./users.ts";
 
 /** The operations on resources of one kind. A missing operation is denied. */
 interface ResourceHandler<K extends Kind> {
-  list(auth: AuthContext, withSecrets: boolean): Promise<ResourceOf<K>[]>;
-  read?(auth: AuthContext, name: string): Promise<ResourceOf<K>>;
+  list(auth: AuthContext, withSecrets: boolean): Promise<ListedResource<K>[]>;
+  read?(auth: AuthContext, name: string): Promise<ListedResource<K>>;
   /** `absent`: the resource must not exist. `present`: it must exist, at `metadata.revision` if that is set. */
-  put?(auth: AuthContext, resource: ResourceOf<K>, expect: "absent" | "present", actor: string): Promise<ResourceOf<K>>;
+  put?(
+    auth: AuthContext,
+    resource: ResourceOf<K>,
+    expect: "absent" | "present",
+    actor: string,
+  ): Promise<ListedResource<K>>;
   remove?(auth: AuthContext, name: string, actor: string): Promise<void>;
 }
 
@@ -76,7 +82,7 @@ export function listResources<K extends Kind>(
   auth: AuthContext,
   kind: K,
   withSecrets: boolean,
-): Promise<ResourceOf<K>[]> {
+): Promise<ListedResource<K>[]> {
   return RESOURCE_HANDLERS[kind].list(auth, withSecrets);
 }
 
@@ -86,7 +92,7 @@ export async function readResource<K extends Kind>(
   kind: K,
   name: string,
   withSecrets: boolean,
-): Promise<ResourceOf<K>> {
+): Promise<ListedResource<K>> {
   const { read, list } = RESOURCE_HANDLERS[kind];
   if (read !== undefined) return read(auth, name);
   const found = (await list(auth, withSecrets)).find((resource) => resource.metadata.name === name);
@@ -102,7 +108,7 @@ export async function putResource(
   expect: "absent" | "present",
   actor: string,
   name?: string,
-): Promise<Resource> {
+): Promise<ListedResource> {
   const handler = RESOURCE_HANDLERS[kind] as ResourceHandler<Kind>;
   if (handler.put === undefined) throw new Fault("denied", `a ${kind} cannot be written by hand`);
   const resource = parse(KINDS[kind], body, kind) as Resource;

@@ -1,5 +1,5 @@
 import { hostPort } from "../../core/address.ts";
-import type { SecondFactor } from "../../core/api/schema.ts";
+import type { SecondFactor } from "../../core/api/schemas.ts";
 import { memberNames } from "../../core/ca/host.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { mintCertificate } from "../../core/cert/mint.ts";

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { IssuedToken, NewToken } from "../../core/api/schema.ts";
+import type { Reply, RequestOf } from "../../core/api/routes.ts";
 import { caPin } from "../../core/cert/public-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { futureExpiry, parse } from "../../core/resource/resource.ts";
@@ -17,9 +17,9 @@ const DEFAULT_TTL_MS = 30 * 60_000;
 /** Creates a join token. The reply has its value; listings have it only with `--with-secrets`. */
 export async function createToken(
   auth: AuthContext,
-  request: NewToken & { ttl_seconds: number; uses: number },
+  request: RequestOf<"createToken">,
   actor: string,
-): Promise<IssuedToken> {
+): Promise<Reply<"createToken">> {
   const expires = new Date(auth.now().getTime() + request.ttl_seconds * 1000);
   const token = parse(tokenSchema, {
     kind: "token",
@@ -117,7 +117,7 @@ export async function spendToken(auth: AuthContext, value: string, roles: readon
   return [collection.put(name, { ...token, uses: token.uses - 1 }, revision, expires)];
 }
 
-export function caPins(auth: AuthContext): readonly string[] {
+export function caPins(auth: AuthContext): string[] {
   return auth.view.authorities("host").map(caPin);
 }
 

@@ -1,4 +1,5 @@
-import type { Invitation, NewUser, UpdateUser, UserRow } from "../../core/api/schema.ts";
+import type { RequestOf } from "../../core/api/routes.ts";
+import type { Invitation, UserRow } from "../../core/api/schemas.ts";
 import { Fault } from "../../core/fault.ts";
 import type { User } from "../../core/resource/user.ts";
 import type { Item } from "../store/collection.ts";
@@ -12,7 +13,7 @@ import { secretCollection, type UserRecord, userCollection } from "./schema.ts";
 /** Creates a user and an invitation to sign up. @throws Fault `conflict` when the name exists; `not_found` for a role. */
 export async function createUser(
   auth: AuthContext,
-  request: NewUser & { roles: string[] },
+  request: RequestOf<"createUser">,
   actor: string,
 ): Promise<Invitation> {
   await requireRoles(auth.store, request.roles);
@@ -20,9 +21,9 @@ export async function createUser(
     kind: "user",
     version: "v1",
     metadata: { name: request.name },
-    spec: { kind: request.kind ?? "human", roles: request.roles, traits: request.traits ?? {} },
+    spec: { kind: request.kind, roles: request.roles, traits: request.traits },
   };
-  const { invitation, write } = await draftInvite(auth, request.name, "invite", request.ttl_seconds ?? 3600);
+  const { invitation, write } = await draftInvite(auth, request.name, "invite", request.ttl_seconds);
   const user: UserRecord = { resource, created: auth.now().toISOString(), enrolled: false };
   await commitNew(auth, [userCollection(auth.store).put(request.name, user, "absent"), write], request.name);
   await emitEvent(auth, "user.create", { user: actor, name: request.name, roles: request.roles });
@@ -57,7 +58,12 @@ export async function putUser(
   return userRow(auth, await requireUser(auth, name));
 }
 
-export async function updateUser(auth: AuthContext, name: string, change: UpdateUser, actor: string): Promise<UserRow> {
+export async function updateUser(
+  auth: AuthContext,
+  name: string,
+  change: RequestOf<"updateUser">,
+  actor: string,
+): Promise<UserRow> {
   const { value, revision } = await requireUser(auth, name);
   const { spec, metadata } = value.resource;
   const traits = change.logins === undefined ? spec.traits : { ...spec.traits, logins: change.logins };

@@ -1,4 +1,4 @@
-import type { WatchLine } from "../../core/api/schema.ts";
+import type { WatchLine } from "../../core/api/schemas.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Kind } from "../../core/resource/registry.ts";
 import type { Change, Key, Store } from "../../core/store.ts";

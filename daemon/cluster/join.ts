@@ -1,4 +1,4 @@
-import { AuthClient } from "../../core/api/client.ts";
+import { authClient } from "../../core/api/client.ts";
 import { servicePrincipal } from "../../core/ca/service-principal.ts";
 import { EXTENSIONS } from "../../core/cert/identity.ts";
 import { caPin } from "../../core/cert/public-key.ts";
@@ -56,7 +56,7 @@ export async function joinByToken(options: JoinOptions, token: string): Promise<
         credential: () => ({ password: token }),
         verifyHost: pinned(options),
       });
-      const api = new AuthClient(() => openChannel(connection, "auth", 0));
+      const api = authClient(() => openChannel(connection, "auth", 0));
       try {
         return acceptMembership(dataDir, key, await api.join(body));
       } finally {

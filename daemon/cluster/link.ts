@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AuthClient } from "../../core/api/client.ts";
+import { type AuthClient, authClient } from "../../core/api/client.ts";
 import { Fault, type FaultCode } from "../../core/fault.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 import type { Log } from "../log.ts";
@@ -23,7 +23,7 @@ export class AuthLink {
     this.#target = target;
     this.#log = log;
     this.#addr = target.addrs[0] ?? "";
-    this.api = new AuthClient(() => this.#open());
+    this.api = authClient(() => this.#open());
   }
 
   /** The address that answered last. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { HostCertificate } from "../../core/api/schema.ts";
+import type { HostCertificate } from "../../core/api/schemas.ts";
 import { type Certificate, parseCertificateLine } from "../../core/cert/certificate.ts";
 import { readHostIdentity } from "../../core/cert/identity.ts";
 import { formatIdentity, parseIdentity } from "../../core/cert/identity-file.ts";

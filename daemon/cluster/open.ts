@@ -47,7 +47,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   timer.unref();
   stack.defer(() => clearInterval(timer));
 
-  const outbox = stack.use(await openOutbox(join(dataDir, "outbox"), (events) => link.api.emit(events), { log }));
+  const outbox = stack.use(
+    await openOutbox(join(dataDir, "outbox"), (events) => link.api.emit({ events: [...events] }), { log }),
+  );
   const ready = Promise.withResolvers<void>();
   const kinds: Kind[] = ["cert_authority", "role", "user", "lock"];
   if (options.roles.includes("proxy")) kinds.push("node");
@@ -55,7 +57,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const following = link.keep(async (settled) => {
     await checkClock(link.api, log, now);
     await tryToRenew();
-    await view.follow(link.api.watch(kinds, stop.signal), () => {
+    await view.follow(link.api.watch({ kinds: kinds.join(",") }, stop.signal), () => {
       settled();
       ready.resolve();
     });

@@ -1,4 +1,4 @@
-import type { WatchLine } from "../../core/api/schema.ts";
+import type { WatchLine } from "../../core/api/schemas.ts";
 import { PublicKey } from "../../core/cert/public-key.ts";
 import type { ClusterState } from "../../core/policy/authorize.ts";
 import { NodeIndex } from "../../core/policy/node-index.ts";
@@ -102,7 +102,7 @@ export class ClusterView implements ClusterState {
   #apply(change: Exclude<ViewChange, { op: "ready" }>): string | undefined {
     switch (change.op) {
       case "put": {
-        const resource = change.resource as Resource;
+        const { resource } = change;
         this.#put(resource);
         return `${resource.kind}/${resource.metadata.name}`;
       }

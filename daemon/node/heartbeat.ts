@@ -1,5 +1,7 @@
-import type { Heartbeat as Beat } from "../../core/api/schema.ts";
+import type { RequestInput } from "../../core/api/routes.ts";
 import type { Log } from "../log.ts";
+
+type Beat = RequestInput<"heartbeat">;
 
 /** A node counts as gone one minute after its last heartbeat, so two may be lost. Milliseconds. */
 const PERIOD_MS = 20_000;

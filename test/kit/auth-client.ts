@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { AuthClient } from "../../core/api/client.ts";
+import { z } from "zod";
+import { type AuthClient, authClient } from "../../core/api/client.ts";
+import { faultsOf, isLines, type Route } from "../../core/api/route.ts";
+import { ROUTES, type RouteName } from "../../core/api/routes.ts";
+import * as schemas from "../../core/api/schemas.ts";
 import { parseIdentity } from "../../core/cert/identity-file.ts";
 import { Fault } from "../../core/fault.ts";
 import { type ClientConnection, type Credential, connectSsh, openChannel } from "../../core/ssh/client.ts";
@@ -18,9 +22,55 @@ export function connectTo(addr: string, user: string, credential: Credential): P
   return connectSsh(connect(Number(port), host), { user, credential, verifyHost: () => {} });
 }
 
-/** The API over a connection to auth. */
+/** The API over a connection to auth, checked. */
 export function apiOver(connection: ClientConnection): AuthClient {
-  return new AuthClient(() => openChannel(connection, "auth", 0));
+  return checkedApi(authClient(() => openChannel(connection, "auth", 0)));
+}
+
+type AnyMethod = (...given: unknown[]) => Promise<unknown> | AsyncGenerator<unknown>;
+
+/** The same API, whose replies and refusals are checked against what the routes declare. */
+export function checkedApi(api: AuthClient): AuthClient {
+  const methods = Object.entries(ROUTES).map(([name, route]: [string, Route]) => {
+    const method = api[name as RouteName] as unknown as AnyMethod;
+    const call: AnyMethod = (...given) => {
+      const result = method(...given);
+      return Symbol.asyncIterator in result
+        ? checkedLines(name, route, result)
+        : result.then(
+            (reply) => checkedReply(name, route.reply, reply),
+            (error: unknown) => checkedFault(name, route, error),
+          );
+    };
+    return [name, call];
+  });
+  return { ...Object.fromEntries(methods), close: api.close };
+}
+
+async function* checkedLines(name: string, route: Route, items: AsyncGenerator<unknown>): AsyncGenerator<unknown> {
+  try {
+    for await (const item of items) yield checkedReply(name, isLines(route.reply) ? route.reply.line : undefined, item);
+  } catch (error) {
+    checkedFault(name, route, error);
+  }
+}
+
+function checkedReply(name: string, schema: Route["reply"], reply: unknown): unknown {
+  if (typeof schema !== "function") {
+    if (reply !== undefined) throw new Error(`${name} has a reply that its entry does not declare`);
+    return reply;
+  }
+  const { data, error } = schema(schemas).safeParse(reply);
+  if (error !== undefined) throw new Error(`${name} replies other than it declares: ${z.prettifyError(error)}`);
+  // What the schema filled in was not in the reply.
+  if (!Bun.deepEquals(data, reply)) throw new Error(`${name} leaves out what it declares: ${JSON.stringify(reply)}`);
+  return reply;
+}
+
+function checkedFault(name: string, route: Route, error: unknown): never {
+  if (error instanceof Fault && !faultsOf(route).includes(error.code))
+    throw new Error(`${name} is refused with ${error.code}, which its entry does not declare: ${error.message}`);
+  throw error;
 }
 
 /**

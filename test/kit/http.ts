@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
-import { Incoming, readBody, readHead } from "../../core/api/http-response.ts";
+import { HttpConnection } from "../../core/http/connection.ts";
+import { RESPONSE } from "../../core/http/head.ts";
 import { type ClientConnection, openChannel } from "../../core/ssh/client.ts";
 
 export interface Answer {
@@ -21,15 +22,15 @@ export async function ask(
   { headers, body }: Question = {},
 ): Promise<Answer> {
   const channel = await openChannel(connection, "auth", 0);
-  const incoming = new Incoming(channel);
+  const http = new HttpConnection(channel, RESPONSE);
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const length = text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) };
   const lines = Object.entries({ host: "auth", ...length, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   channel.write(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${text ?? ""}`);
-  const head = await readHead(incoming);
-  let received = "";
-  if (head.length !== "chunked" && method !== "HEAD")
-    for await (const chunk of readBody(incoming, head.length)) received += chunk;
+  const head = await http.head();
+  const pieces: Uint8Array[] = [];
+  if (head.length !== "chunked" && method !== "HEAD") for await (const piece of http.body()) pieces.push(piece);
+  const received = Buffer.concat(pieces).toString();
   channel.close();
   return { status: head.status, body: received === "" ? undefined : JSON.parse(received) };
 }

@@ -1,5 +1,5 @@
 import type { AuthClient } from "../../core/api/client.ts";
-import type { Invitation, UserCertificate } from "../../core/api/schema.ts";
+import type { Invitation, UserCertificate } from "../../core/api/schemas.ts";
 import { PrivateKey } from "../../core/cert/private-key.ts";
 import { Fault } from "../../core/fault.ts";
 import { totpCode } from "../../core/mfa/totp.ts";
@@ -60,7 +60,7 @@ export async function signUp(
   { token }: Pick<Invitation, "token">,
   password = PASSWORD,
 ): Promise<Person> {
-  const { user, totp } = await proxy.inspectInvite(token);
+  const { user, totp } = await proxy.inspectInvite({ token });
   const person = new Person(auth, proxy, user, totp?.secret);
   const otp = totp === undefined ? {} : { otp: person.code() };
   await proxy.acceptInvite({ token, password, ...otp, remote_addr: ADDRESS });

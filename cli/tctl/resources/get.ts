@@ -29,10 +29,11 @@ export const get = (cx: Context) =>
     },
     async run({ args }) {
       const found = await withAuth(cx, args, async (api) => {
+        const query = { with_secrets: args["with-secrets"] };
         const resources: Resource[] = [];
         for (const { kind, name } of args.what) {
-          if (name !== undefined) resources.push(await api.read(kind, name, args["with-secrets"]));
-          else resources.push(...(await api.list(kind, args["with-secrets"])));
+          if (name !== undefined) resources.push(await api.read(kind, name, query));
+          else resources.push(...(await api.list(kind, query)));
         }
         return resources;
       });

@@ -1,4 +1,4 @@
-import type { EventCheck, EventRow } from "../../../core/api/client.ts";
+import type { EventCheck, EventRow } from "../../../core/api/schemas.ts";
 import { group } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { checkView, eventsView, searchFlags } from "../event-text.ts";

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { hostPort } from "../../../core/address.ts";
-import type { Invite, SecondFactor } from "../../../core/api/schema.ts";
+import type { Reply } from "../../../core/api/routes.ts";
+import type { SecondFactor } from "../../../core/api/schemas.ts";
 import { Fault } from "../../../core/fault.ts";
 import { parseProxy, WEB_PORT } from "./address.ts";
 import { connectHttps, type HttpsTrust } from "./https.ts";
@@ -86,8 +87,11 @@ export class ProxyWeb {
     };
   }
 
-  async invite(token: string): Promise<Invite> {
-    const invite = (await this.#call("GET", `/webapi/users/invites/${encodeURIComponent(token)}`)) as Invite;
+  async invite(token: string): Promise<Reply<"inspectInvite">> {
+    const invite = (await this.#call(
+      "GET",
+      `/webapi/users/invites/${encodeURIComponent(token)}`,
+    )) as Reply<"inspectInvite">;
     const { user, cluster, second_factor, totp } = invite;
     if (!NAME.test(user) || !NAME.test(cluster) || !SECOND_FACTORS.has(second_factor)) throw noProxy();
     if (totp !== undefined && !(SECRET.test(totp.secret) && URI.test(totp.uri))) throw noProxy();

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
-import { acceptInvite, inviteToken, loginRequest, type Ping, type UserCertificate } from "../../../core/api/schema.ts";
+import { type Reply, ROUTES } from "../../../core/api/routes.ts";
+import * as schemas from "../../../core/api/schemas.ts";
 import { FAULTS, Fault } from "../../../core/fault.ts";
 import { parse } from "../../../core/resource/resource.ts";
 import { readJson } from "../../net/body.ts";
@@ -19,11 +20,12 @@ export interface Bindings {
 }
 type Env = { Bindings: Bindings };
 
+const loginRequest = ROUTES.login.request(schemas);
 const loginBody = loginRequest
   .omit({ public_key: true, remote_addr: true })
   .extend({ pub_key: loginRequest.shape.public_key });
-const acceptBody = acceptInvite.omit({ remote_addr: true });
-const token = inviteToken.shape.token.regex(/^[A-Za-z0-9._-]+$/, "expected an invitation's token");
+const acceptBody = ROUTES.acceptInvite.request(schemas).omit({ remote_addr: true });
+const token = schemas.inviteToken.regex(/^[A-Za-z0-9._-]+$/, "expected an invitation's token");
 
 /** A whole office may sit behind one address. */
 const REQUESTS = { perMinute: 600, burst: 400 };
@@ -54,7 +56,7 @@ export function webApp(proxy: ProxyContext, addrs: () => PublicAddrs): Hono<Env>
     }
   };
   const invite = (c: Context<Env, "/:token">) =>
-    guarded(c, () => api.inspectInvite(parse(token, c.req.param("token"), "token")));
+    guarded(c, () => api.inspectInvite({ token: parse(token, c.req.param("token"), "token") }));
   const about = async (c: Context<Env>) => c.json(describe(await ping(), addrs()));
   const showPage = (c: Context<Env>) => {
     const { html, policy } = page();
@@ -102,7 +104,7 @@ export function webApp(proxy: ProxyContext, addrs: () => PublicAddrs): Hono<Env>
   return app;
 }
 
-function describe({ cluster, version, second_factor }: Ping, { ssh, web }: PublicAddrs) {
+function describe({ cluster, version, second_factor }: Reply<"ping">, { ssh, web }: PublicAddrs) {
   return {
     cluster,
     server_version: version,
@@ -111,7 +113,7 @@ function describe({ cluster, version, second_factor }: Ping, { ssh, web }: Publi
   };
 }
 
-function loggedIn({ user, cluster, certificate, authorities }: UserCertificate) {
+function loggedIn({ user, cluster, certificate, authorities }: schemas.UserCertificate) {
   const host_signers = authorities
     .filter(({ spec }) => spec.type === "host")
     .map(({ spec }) => ({
@@ -123,9 +125,9 @@ function loggedIn({ user, cluster, certificate, authorities }: UserCertificate) 
 }
 
 /** What auth says of the cluster, asked at most every few seconds; while auth is away, what it said last. */
-function pinger({ cluster, log }: ProxyContext): () => Promise<Ping> {
-  let last: { readonly ping: Ping; readonly until: number } | undefined;
-  let asking: Promise<Ping> | undefined;
+function pinger({ cluster, log }: ProxyContext): () => Promise<Reply<"ping">> {
+  let last: { readonly ping: Reply<"ping">; readonly until: number } | undefined;
+  let asking: Promise<Reply<"ping">> | undefined;
   const ask = async () => {
     try {
       const ping = await cluster.api.ping();

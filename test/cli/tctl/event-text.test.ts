@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { styleFor } from "../../../cli/output.ts";
 import { checkView, eventsView } from "../../../cli/tctl/event-text.ts";
-import type { EventCheck } from "../../../core/api/client.ts";
+import type { EventCheck } from "../../../core/api/schemas.ts";
 
 test("events are told whole on a narrow terminal", () => {
   const event = {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { JoinRequest } from "../../../core/api/schema.ts";
+import type { RequestInput } from "../../../core/api/routes.ts";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
 import { readHostIdentity } from "../../../core/cert/identity.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
@@ -22,7 +22,7 @@ const newToken = async (more: { roles?: ("node" | "proxy")[]; uses?: number; ttl
   (await admin.createToken({ roles: ["node"], ...more })).token.metadata.name;
 
 /** A machine that has joined, or the Fault of its refusal. */
-async function join(token: string, more: Partial<JoinRequest> = {}, key = PrivateKey.generate()) {
+async function join(token: string, more: Partial<RequestInput<"join">> = {}, key = PrivateKey.generate()) {
   const api = await auth.as("join", { password: token });
   const uuid = more.uuid ?? randomUUID();
   const body = { hostname: "web1", roles: ["node" as const], public_key: key.public.toString(), ...more, uuid };
@@ -92,7 +92,7 @@ describe("a join token", () => {
     const token = await newToken();
     const [listed] = await admin.list("token");
     expect(listed?.metadata.name).toMatch(/^sha256-[0-9a-f]{12}$/);
-    expect((await admin.list("token", true)).map(({ metadata }) => metadata.name)).toEqual([
+    expect((await admin.list("token", { with_secrets: true })).map(({ metadata }) => metadata.name)).toEqual([
       token,
       "static-token-of-the-config",
     ]);
@@ -100,7 +100,7 @@ describe("a join token", () => {
     await admin.create("user", { kind: "user", metadata: { name: "erin" }, spec: { roles: ["editor"] } });
     const editor = (await auth.user("erin")).api;
     expect(JSON.stringify(await editor.list("token"))).not.toContain(token);
-    expect((await refusalOf(editor.list("token", true))).code).toBe("denied");
+    expect((await refusalOf(editor.list("token", { with_secrets: true }))).code).toBe("denied");
     await editor.remove("token", listed?.metadata.name ?? "");
     expect(await refusalOf(join(token))).toMatchObject(used);
   });
@@ -269,7 +269,7 @@ describe("a node", () => {
       { metadata: { name: one.uuid }, spec: { hostname: "web1", tunnel: false } },
     ]);
     const event = { event: "exec", server_id: two.uuid };
-    expect((await refusalOf(api.emit([event]))).code).toBe("bad_request");
+    expect((await refusalOf(api.emit({ events: [event] }))).code).toBe("bad_request");
   });
 
   test("has to report an address that can be dialled", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { UserRow } from "../../../core/api/schema.ts";
+import type { UserRow } from "../../../core/api/schemas.ts";
 import { totpCode } from "../../../core/mfa/totp.ts";
 import { TestAuth } from "../../kit/auth.ts";
 import { PASSWORD, refusalOf, signUp } from "../../kit/person.ts";
@@ -21,7 +21,7 @@ afterEach(() => auth[Symbol.asyncDispose]());
 /** A link for a new user, and what its holder sends to accept it. */
 async function invite(name = "alice") {
   const { token, url, expires } = await admin.createUser({ name });
-  const { totp } = await proxy.inspectInvite(token);
+  const { totp } = await proxy.inspectInvite({ token });
   const accept = (more: { password?: string; otp?: string } = {}) =>
     proxy.acceptInvite({
       token,
@@ -44,7 +44,7 @@ test("an invitation has user, cluster and the TOTP secret", async () => {
   const { token, url, expires } = await invite();
   expect(url).toBe(`https://gate.example.com:443/web/invite/${token}`);
   expect(Date.parse(expires)).toBe(auth.now.getTime() + HOUR);
-  const shown = await proxy.inspectInvite(token);
+  const shown = await proxy.inspectInvite({ token });
   expect(shown).toEqual({
     user: "alice",
     cluster: "test",
@@ -55,7 +55,7 @@ test("an invitation has user, cluster and the TOTP secret", async () => {
     },
   });
   // Asked again it is the same: a page may be loaded twice.
-  expect(await proxy.inspectInvite(token)).toEqual(shown);
+  expect(await proxy.inspectInvite({ token })).toEqual(shown);
 });
 
 describe("an invitation is accepted", () => {
@@ -66,8 +66,8 @@ describe("an invitation is accepted", () => {
     expect(await stateOf("alice")).toMatchObject({ enrolled: true });
     const gone = { code: "not_found", message: "this invitation is unknown, already used, or expired" };
     expect(await refusalOf(accept())).toMatchObject(gone);
-    expect(await refusalOf(proxy.inspectInvite(token))).toMatchObject(gone);
-    expect(await refusalOf(proxy.inspectInvite("0".repeat(32)))).toMatchObject(gone);
+    expect(await refusalOf(proxy.inspectInvite({ token }))).toMatchObject(gone);
+    expect(await refusalOf(proxy.inspectInvite({ token: "0".repeat(32) }))).toMatchObject(gone);
   });
 
   test("once among concurrent requests", async () => {
@@ -159,7 +159,7 @@ describe("a reset", () => {
     const first = await admin.resetUser("alice");
     const second = await admin.resetUser("alice");
     expect((await refusalOf(accept())).code).toBe("not_found");
-    expect((await refusalOf(proxy.inspectInvite(first.token))).code).toBe("not_found");
+    expect((await refusalOf(proxy.inspectInvite({ token: first.token }))).code).toBe("not_found");
     await signUp(auth, proxy, second);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { UserRow } from "../../../core/api/schema.ts";
+import type { UserRow } from "../../../core/api/schemas.ts";
 import { PRINTABLE } from "../../../core/audit/text.ts";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
 import type { Write } from "../../../core/store.ts";
@@ -286,7 +286,7 @@ describe("a code", () => {
 
   test("that was used for signing up does not count for logging in", async () => {
     const { token } = await admin.createUser({ name: "bob" });
-    const { totp } = await proxy.inspectInvite(token);
+    const { totp } = await proxy.inspectInvite({ token });
     const bob = new Person(auth, proxy, "bob", totp?.secret);
     await proxy.acceptInvite({ token, password: PASSWORD, otp: bob.code(), remote_addr: "192.0.2.1" });
     expect((await bob.refusal()).code).toBe("unauthenticated");

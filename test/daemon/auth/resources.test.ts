@@ -243,7 +243,7 @@ describe("on an open connection", () => {
 
     const uuid = randomUUID();
     const machine = await auth.host(uuid, ["node"]);
-    const lines = machine.api.watch(["role"], stop.signal);
+    const lines = machine.api.watch({ kinds: "role" }, stop.signal);
     await lines.next();
     await admin.remove("node", uuid);
     let changes = 0;

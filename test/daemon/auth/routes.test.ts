@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { AuthClient } from "../../../core/api/client.ts";
+import type { CallerKind, Route } from "../../../core/api/route.ts";
 import { ROUTES } from "../../../core/api/routes.ts";
-import type { Fault } from "../../../core/fault.ts";
+import { Fault } from "../../../core/fault.ts";
+import { KINDS } from "../../../core/resource/registry.ts";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
+import { router } from "../../../daemon/auth/router.ts";
 import { TestAuth } from "../../kit/auth.ts";
+import { checkedApi } from "../../kit/auth-client.ts";
 import { ask } from "../../kit/http.ts";
 
 /**
@@ -126,6 +131,89 @@ test("every route is in the table above", () => {
     return !ROWS.some((row) => row.method === method && pattern.test(row.path));
   });
   expect(missing).toEqual([]);
+});
+
+/** The concrete requests of an entry: one, or one a kind of resource. */
+function requestsOf({ method, path, needs }: Route) {
+  const kinds = path.includes(":kind") ? Object.keys(KINDS) : [""];
+  return kinds.map((kind) => ({
+    method,
+    path: path
+      .replace(":kind", kind)
+      .replace(/:\w+/g, "nobody")
+      .replace(/watch$/, "watch?kinds=role"),
+    rule: needs && { resources: [needs.resource === ":kind" ? kind : needs.resource], verbs: [needs.verb] },
+  }));
+}
+
+/** Whether the caller gets past the admission. What a service refuses beyond that, it says in other words. */
+async function isAdmitted(connection: ClientConnection, method: string, path: string): Promise<boolean> {
+  const { body } = await ask(connection, method, path, method === "GET" ? {} : { body: {} });
+  const message = (body as { error?: { message: string } } | undefined)?.error?.message ?? "";
+  return !/^access denied: (this is not for you|none of your roles)/.test(message);
+}
+
+test("each entry admits the kinds of callers that it names, and users by its rule alone", async () => {
+  const admin = await auth.admin();
+  let count = 0;
+  /** A user whose only role has this. */
+  const userWith = async (spec: object) => {
+    const name = `walker-${++count}`;
+    await admin.create("role", { kind: "role", metadata: { name }, spec });
+    await admin.create("user", { kind: "user", metadata: { name }, spec: { roles: [name] } });
+    return auth.connect(name, (await auth.user(name)).credential);
+  };
+  const users = new Map<string, { readonly by: ClientConnection; readonly without: ClientConnection }>();
+  const usersFor = async (rule: object) => {
+    const key = JSON.stringify(rule);
+    const known = users.get(key) ?? {
+      by: await userWith({ allow: { rules: [rule] } }),
+      without: await userWith({
+        allow: { rules: [{ resources: ["*"], verbs: ["*"] }] },
+        deny: { rules: [rule] },
+      }),
+    };
+    users.set(key, known);
+    return known;
+  };
+  const kinds: Readonly<Record<string, CallerKind>> = { j: "join", n: "node", p: "proxy", o: "admin" };
+  for (const [name, route] of Object.entries(ROUTES) as [string, Route][])
+    for (const { method, path, rule } of requestsOf(route)) {
+      for (const [letter, kind] of Object.entries(kinds))
+        expect([name, kind, await isAdmitted(who(letter), method, path)]).toEqual([
+          name,
+          kind,
+          route.callers.includes(kind),
+        ]);
+      const isForUsers = route.callers.includes("user");
+      const { by, without } = rule === undefined ? { by: who("u"), without: undefined } : await usersFor(rule);
+      expect([name, path, await isAdmitted(by, method, path)]).toEqual([name, path, isForUsers]);
+      if (without !== undefined)
+        expect([name, path, await isAdmitted(without, method, path)]).toEqual([name, path, false]);
+    }
+  expect(users.size).toBeGreaterThan(30);
+}, 30_000);
+
+test("no request has two routes, and each route is found by its own path", () => {
+  const match = router(ROUTES);
+  for (const [name, route] of Object.entries(ROUTES) as [string, Route][])
+    for (const { method, path } of requestsOf(route)) {
+      expect(match({ method, target: path })?.name).toBe(name);
+      const others = Object.entries(ROUTES).filter(([other]) => other !== name);
+      expect(router(Object.fromEntries(others))({ method, target: path })).toBeUndefined();
+    }
+});
+
+test("the client checks in these tests find a reply and a refusal that no entry declares", async () => {
+  const reply = { cluster: "test", version: "1", now: new Date().toISOString(), second_factor: "otp" };
+  const answer = (value: object) => checkedApi({ ping: async () => value } as unknown as AuthClient).ping();
+  expect(await answer(reply)).toEqual(reply as never);
+  await expect(answer({ ...reply, more: 1 })).rejects.toThrow("replies other than it declares");
+  await expect(answer({ ...reply, version: undefined })).rejects.toThrow("replies other than it declares");
+  const refused = checkedApi({
+    ping: () => Promise.reject(new Fault("conflict", "x")),
+  } as unknown as AuthClient).ping();
+  await expect(refused).rejects.toThrow("refused with conflict, which its entry does not declare");
 });
 
 test("without a credential there is no connection", async () => {

@@ -192,7 +192,7 @@ test("members are not told of other members' records", async () => {
   const { api } = await auth.host(randomUUID(), ["proxy"], "gate");
   const ops = new Set<string>();
   const stop = new AbortController();
-  for await (const line of api.watch(["cert_authority", "role", "user", "lock", "node"], stop.signal)) {
+  for await (const line of api.watch({ kinds: "cert_authority,role,user,lock,node" }, stop.signal)) {
     ops.add(line.op === "put" ? (line.resource as { kind: string }).kind : line.op);
     if (line.op === "ready") break;
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { WatchLine } from "../../../core/api/schema.ts";
+import type { WatchLine } from "../../../core/api/schemas.ts";
 import { openChannel } from "../../../core/ssh/client.ts";
 import { watchResources } from "../../../daemon/auth/watch.ts";
 import { TestAuth } from "../../kit/auth.ts";
@@ -46,7 +46,7 @@ const role = (name: string, logins: string[]) => ({ kind: "role", metadata: { na
 
 test("yields present resources, then every change and removal", async () => {
   await admin.createUser({ name: "alice" });
-  const lines = node.watch(["role", "user", "lock", "cert_authority"], stop.signal);
+  const lines = node.watch({ kinds: "role,user,lock,cert_authority" }, stop.signal);
   expect(await ready(lines)).toEqual([
     "put role/access",
     "put role/auditor",
@@ -72,7 +72,7 @@ test("yields present resources, then every change and removal", async () => {
 });
 
 test("yields changes of another auth process, and expirations", async () => {
-  const lines = node.watch(["lock"], stop.signal);
+  const lines = node.watch({ kinds: "lock" }, stop.signal);
   await ready(lines);
   await using other = await auth.another();
   const expires = new Date(auth.now.getTime() + 60_000).toISOString();
@@ -86,7 +86,7 @@ test("yields changes of another auth process, and expirations", async () => {
 test("yields a node's arrival, changes and removal, but not each heartbeat", async () => {
   const uuid = randomUUID();
   const { api } = await auth.host(uuid, ["node"], "web1");
-  const lines = (await auth.host(randomUUID(), ["proxy"], "gate")).api.watch(["node"], stop.signal);
+  const lines = (await auth.host(randomUUID(), ["proxy"], "gate")).api.watch({ kinds: "node" }, stop.signal);
   await ready(lines);
   const beat = (addr: string) =>
     api.heartbeat({ node: { metadata: { name: uuid }, spec: { hostname: "web1", addr, version: "1" } } });
@@ -99,7 +99,7 @@ test("yields a node's arrival, changes and removal, but not each heartbeat", asy
 
 test("yields no secret of a user, and of the status only `created`", async () => {
   await admin.createUser({ name: "alice" });
-  const lines = node.watch(["user"], stop.signal);
+  const lines = node.watch({ kinds: "user" }, stop.signal);
   const { value } = await lines.next();
   expect(value).toEqual({
     op: "put",
@@ -114,18 +114,18 @@ test("yields no secret of a user, and of the status only `created`", async () =>
 });
 
 test("is denied for tokens and unknown kinds", async () => {
-  expect((await refusalOf(node.watch(["token"], stop.signal).next())).code).toBe("bad_request");
-  expect((await refusalOf(node.watch(["cheese" as "role"], stop.signal).next())).code).toBe("not_found");
-  expect((await refusalOf(node.watch([], stop.signal).next())).code).toBe("not_found");
+  expect((await refusalOf(node.watch({ kinds: "token" }, stop.signal).next())).code).toBe("bad_request");
+  expect((await refusalOf(node.watch({ kinds: "cheese" }, stop.signal).next())).code).toBe("not_found");
+  expect((await refusalOf(node.watch({ kinds: "" }, stop.signal).next())).code).toBe("not_found");
 });
 
 test("ends when auth stops or the reader leaves", async () => {
   const leave = new AbortController();
-  const lines = node.watch(["role"], leave.signal);
+  const lines = node.watch({ kinds: "role" }, leave.signal);
   await ready(lines);
   leave.abort();
   expect(await next(lines)).toBe("the end");
-  const more = node.watch(["role"], stop.signal);
+  const more = node.watch({ kinds: "role" }, stop.signal);
   await ready(more);
   auth = await auth.restart();
   expect((await refusalOf(more.next())).code).toBe("unavailable");
@@ -170,6 +170,6 @@ test("a reader on a connection that stops reading is disconnected", async () => 
 });
 
 test("only proxies can watch nodes, nodes cannot", async () => {
-  const fault = await refusalOf(node.watch(["role", "node"], stop.signal).next());
+  const fault = await refusalOf(node.watch({ kinds: "role,node" }, stop.signal).next());
   expect(fault).toMatchObject({ code: "denied", message: "access denied: only a proxy is told of every node" });
 });

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { Heartbeat, WatchLine } from "../../../core/api/schema.ts";
+import type { RequestInput } from "../../../core/api/routes.ts";
+import type { WatchLine } from "../../../core/api/schemas.ts";
 import type { AuditEvent } from "../../../core/audit/event.ts";
 import { type Certificate, formatCertificate } from "../../../core/cert/certificate.ts";
 import { EXTENSIONS } from "../../../core/cert/identity.ts";
@@ -10,6 +11,7 @@ import { mintCertificate } from "../../../core/cert/mint.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
 import { authority } from "../../../core/resource/authority.ts";
 import { lock } from "../../../core/resource/lock.ts";
+import type { Resource } from "../../../core/resource/registry.ts";
 import { role } from "../../../core/resource/role.ts";
 import { user } from "../../../core/resource/user.ts";
 import type { ClientConnection } from "../../../core/ssh/client.ts";
@@ -36,7 +38,7 @@ export class TestNode implements AsyncDisposable {
   readonly hostCa = PrivateKey.generate();
   readonly view = new ClusterView(CLUSTER, () => new Date());
   readonly events: AuditEvent[] = [];
-  readonly beats: Heartbeat[] = [];
+  readonly beats: RequestInput<"heartbeat">[] = [];
   readonly logged: string[] = [];
   port = 0;
   /** What the node's clock shows more than ours. Milliseconds. */
@@ -89,7 +91,7 @@ export class TestNode implements AsyncDisposable {
     );
     const hostKey = { key, certificate };
     const api = {
-      heartbeat: async (beat: Heartbeat) => {
+      heartbeat: async (beat: RequestInput<"heartbeat">) => {
         this.beats.push(beat);
       },
     } as unknown as AuthClient;
@@ -138,7 +140,7 @@ export class TestNode implements AsyncDisposable {
     return this.#running;
   }
 
-  put(resource: object): void {
+  put(resource: Resource): void {
     this.#feed.push({ op: "put", resource });
   }
 

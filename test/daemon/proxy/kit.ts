@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { WatchLine } from "../../../core/api/schema.ts";
+import type { WatchLine } from "../../../core/api/schemas.ts";
 import type { AuditEvent } from "../../../core/audit/event.ts";
 import { servicePrincipal } from "../../../core/ca/service-principal.ts";
 import { formatCertificate } from "../../../core/cert/certificate.ts";

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import type { AuthClient } from "../../../core/api/client.ts";
-import type { AcceptInvite, LoginRequest } from "../../../core/api/schema.ts";
+import type { RequestInput } from "../../../core/api/routes.ts";
 import { selfSigned } from "../../../core/cert/x509.ts";
 import { Fault } from "../../../core/fault.ts";
 import type { Settings } from "../../../daemon/config.ts";
@@ -19,14 +19,14 @@ const TOKEN = "0123456789abcdef0123456789abcdef";
 
 /** Auth as these tests need it: one invitation, one password. */
 function fakeAuth() {
-  const asked: { login: LoginRequest[]; accept: AcceptInvite[] } = { login: [], accept: [] };
+  const asked: { login: RequestInput<"login">[]; accept: RequestInput<"acceptInvite">[] } = { login: [], accept: [] };
   let pings = 0;
   const api: Partial<AuthClient> = {
     ping: async () => {
       pings += 1;
       return { cluster: "test", version: "1.2.3", now: new Date().toISOString(), second_factor: "otp" };
     },
-    inspectInvite: async (token) => {
+    inspectInvite: async ({ token }) => {
       if (token !== TOKEN)
         throw new Fault("not_found", "no such invitation", { hint: "ask for a new one", cause: "x" });
       return {

@@ -74,7 +74,7 @@ const ROLES: Readonly<Record<"auth" | "proxy" | "node", RoleCase>> = {
       const store = openSqlite(join(keptTempDir(), "auth.db"), { now });
       atEnd(() => store[Symbol.asyncDispose]());
       const auth = { cluster: CLUSTER, uuid: UUID, version: "0", view, store, audit, log, now };
-      const api = new ChannelServer(() => new Response("the API"));
+      const api = new ChannelServer(async () => ({ status: 200, contentType: "text/plain", body: "the API" }));
       return authServer(auth as unknown as AuthContext, { api, hostKey, hostname: "here" });
     },
     async use(connection) {
