@@ -54,7 +54,7 @@ complete -c sallyport -n '__sallyport_at noun' -a configure -d 'Print a configur
 complete -c sallyport -n '__sallyport_at noun' -a systemd -d 'Print a systemd unit that starts sallyport with the flags given here'
 complete -c sallyport -n '__sallyport_at noun' -a version -d 'Print the version'
 complete -c sallyport -n '__sallyport_at noun' -a completion -d 'Print the completion script for a shell'
-complete -c sallyport -n '__sallyport_at noun' -a schema -d 'Print the JSON Schema of a kind of resource, or of all'
+complete -c sallyport -n '__sallyport_at noun' -a schema -d 'Print the JSON Schema of a kind of resource, or of all, or the OpenAPI description of the auth API'
 complete -c sallyport -n '__sallyport_at verb' -l help -s h -d 'Show this help'
 complete -c sallyport -n '__sallyport_at verb' -l debug -s d -d 'Print debug output on stderr, and the cause of an internal error'
 complete -c sallyport -n '__sallyport_at verb start' -l roles -s r -x -d 'Roles to run: auth, proxy, node, tms (default: the first three, or as configured)'

@@ -23,7 +23,7 @@ _sallyport() {
     'systemd:Print a systemd unit that starts sallyport with the flags given here'
     'version:Print the version'
     'completion:Print the completion script for a shell'
-    'schema:Print the JSON Schema of a kind of resource, or of all'
+    'schema:Print the JSON Schema of a kind of resource, or of all, or the OpenAPI description of the auth API'
   )
   _arguments -s -C \
     '--help[Show this help]' \

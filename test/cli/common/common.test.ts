@@ -29,11 +29,21 @@ describe("schema", () => {
     );
   });
 
+  test("of the auth API is its OpenAPI description", async () => {
+    const ran = await run(["sallyport", "schema", "auth-api"]);
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    golden("json/auth-api.json", ran.stdout.replace(`"version": "${packageJson.version}"`, '"version": "VERSION"'));
+    expect((await run(["sallyport", "schema", "auth-api", "-f", "yaml"])).stdout).toStartWith("openapi: 3.1.0\n");
+  });
+
   test("of something else is not there", async () => {
     expect(await run(["sallyport", "schema", "roles"])).toEqual({
       code: 5,
       stdout: "",
       stderr: 'sallyport: error: there is no kind "roles"\nhint: did you mean role?\n',
     });
+    expect((await run(["sallyport", "schema", "api"])).stderr).toContain(
+      "hint: the kinds are: user, role, node, token, lock, cert_authority, auth-api\n",
+    );
   });
 });
