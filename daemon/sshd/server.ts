@@ -52,6 +52,8 @@ export interface SshServerOptions<P> extends ConnectionPolicy<P> {
 const RECHECK_MS = 50;
 /** And so many times as long as the last one took, so that re-checks take at most a tenth of the event loop. */
 const RECHECK_SHARE = 10;
+/** But no longer than this: a lock ends all connections within a second. Milliseconds. */
+const RECHECK_MAX_MS = 500;
 
 /**
  * The SSH server of a role, over any byte stream: it admits, identifies, records refusals, and ends connections that are
@@ -116,7 +118,8 @@ export class SshServer<P> {
       this.#recheck = undefined;
       const began = performance.now();
       for (const connection of this.#connections) connection.recheck();
-      this.#recheckWait = Math.max(RECHECK_MS, RECHECK_SHARE * (performance.now() - began));
+      const wait = RECHECK_SHARE * (performance.now() - began);
+      this.#recheckWait = Math.min(Math.max(RECHECK_MS, wait), RECHECK_MAX_MS);
     }, this.#recheckWait);
   }
 
