@@ -41,7 +41,7 @@ export function makeRoles(settings: Settings, means: Means): readonly Role[] {
         const { nodeRole } = await import("./node/role.ts");
         return nodeRole({ ...means, cluster, settings, log });
       }),
-    tms: () => escrow(settings, means, storage),
+    tms: () => localTms(settings, means, storage),
   };
   return settings.roles.map((name) => make[name]());
 }
@@ -98,7 +98,7 @@ function localAuth(settings: Settings, means: Means, storage: SharedStorage): Lo
 }
 
 /** The key escrow. It is not a member of the cluster; it shares the storage of an auth in the same process. */
-function escrow(settings: Settings, means: Means, storage: SharedStorage): Role {
+function localTms(settings: Settings, means: Means, storage: SharedStorage): Role {
   const { nodename: hostname, advertiseIp, tms } = settings;
   return {
     name: "tms",

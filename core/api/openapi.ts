@@ -53,7 +53,7 @@ const REASONS: { readonly [C in FaultCode]: string } = {
 };
 
 const ABOUT = `The API of Sallyport's auth server: HTTP/1.1 in a channel (direct-tcpip to host \`auth\`, port 0) of an SSH
-connection to auth, directly or through a proxy. The caller is who the SSH connection was authenticated as: no header carries
+connection to auth, directly or through a proxy. The caller is the identity that the SSH connection proved: no header carries
 a credential. \`x-callers\` are the kinds of callers that a route admits: \`join\` holds a join token, \`node\` and \`proxy\` a host
 certificate, \`admin\` is the operator on auth's own machine, \`user\` holds a user certificate and, where there is
 \`x-rule\`, a role with such a rule. Callers are admitted before the body of a request is read. Replies may get more fields.`;
