@@ -30,7 +30,7 @@ export class HttpConnection<H extends RequestHead | ResponseHead> {
     this.#reader = new MessageReader(syntax);
     stream.on("data", this.#receive);
     stream.on("end", this.#end);
-    stream.once("error", this.#close);
+    stream.on("error", this.#close);
     stream.once("close", this.#close);
     if (stream.destroyed) this.#close();
   }

@@ -41,7 +41,7 @@ export function apiApp<const T extends Routes>(
     } catch (thrown) {
       const fault = Fault.from(thrown);
       if (fault.code === "internal" || fault.code === "failed")
-        auth.log.error(`${request.method} ${request.target} failed`, { error: fault });
+        auth.log.error(`${request.method} ${request.target.split("?", 1)[0]} failed`, { error: fault });
       return faultResponse(fault);
     }
   };

@@ -12,7 +12,7 @@ export interface ReadLimits {
   readonly ms: number;
 }
 
-/** How long a head may take from its first byte to its last. Milliseconds. */
+/** How long a head, or the rest of a body that is dropped, may take. Milliseconds. */
 const HEAD_MS = 30_000;
 
 /** The rest of a body that is still read, and dropped, so that the next request on the connection can be read. */
@@ -41,14 +41,17 @@ export type Handle = (request: HttpRequest, caller: Caller) => Promise<HttpRespo
 /** Serves HTTP/1.1 on streams that are handed in. The caller is a property of the stream; no header can change it. */
 export class ChannelServer {
   readonly #handle: Handle;
+  readonly #headMs: number;
 
-  constructor(handle: Handle) {
+  /** `headMs`: how long a head may take from its first byte to its last. Milliseconds. */
+  constructor(handle: Handle, headMs = HEAD_MS) {
     this.#handle = handle;
+    this.#headMs = headMs;
   }
 
   serve(stream: Duplex, caller: Caller): void {
     const connection = new HttpConnection(stream, REQUEST);
-    serveRequests(connection, (request) => this.#handle(request, caller)).then(
+    serveRequests(connection, (request) => this.#handle(request, caller), this.#headMs).then(
       () => connection.end(),
       () => connection.destroy(),
     );
@@ -61,9 +64,10 @@ type Connection = HttpConnection<RequestHead>;
 async function serveRequests(
   connection: Connection,
   handle: (request: HttpRequest) => Promise<HttpResponse>,
+  headMs: number,
 ): Promise<void> {
   while (await connection.begins()) {
-    const head = await readHead(connection);
+    const head = await readHead(connection, headMs);
     if (head === undefined) return;
     const body = new RequestBody(connection, head);
     const { method, target, headers } = head;
@@ -76,10 +80,9 @@ async function serveRequests(
 }
 
 /** Reads a head. A malformed one is answered here. @returns undefined then */
-async function readHead(connection: Connection): Promise<RequestHead | undefined> {
+async function readHead(connection: Connection, ms: number): Promise<RequestHead | undefined> {
   try {
-    const late = new Fault("bad_request", "the request did not arrive in time");
-    return await within(HEAD_MS, connection.head(), late);
+    return await within(ms, connection.head());
   } catch (error) {
     if (error instanceof ConnectionLost) throw error;
     const fault =
@@ -118,7 +121,7 @@ export class RequestBody {
     const read = async () => {
       for await (const piece of this.#pieces(bytes)) chunks.push(piece);
     };
-    await this.#reading(within(ms, read(), late()));
+    await this.#reading(within(ms, read()));
     return Buffer.concat(chunks);
   }
 
@@ -126,7 +129,7 @@ export class RequestBody {
   async *stream({ bytes, ms }: ReadLimits): AsyncGenerator<Uint8Array> {
     const pieces = this.#pieces(bytes);
     for (;;) {
-      const { done, value } = await this.#reading(within(ms, pieces.next(), late()));
+      const { done, value } = await this.#reading(within(ms, pieces.next()));
       if (done === true) return;
       yield value;
     }
@@ -172,15 +175,11 @@ export class RequestBody {
   }
 }
 
-function late(): Fault {
-  return new Fault("bad_request", "the request did not arrive in time");
-}
-
-/** The promise, or the fault after `ms`. */
-async function within<T>(ms: number, promise: Promise<T>, fault: Fault): Promise<T> {
+/** Waits for a part of a request. @throws Fault `bad_request` after `ms` milliseconds */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(fault), ms);
+    timer = setTimeout(() => reject(new Fault("bad_request", "the request did not arrive in time")), ms);
   });
   try {
     return await Promise.race([promise, expiry]);

@@ -226,6 +226,11 @@ describe("packages", () => {
     expect([...new Set(packages.map(({ to }) => packageOf(to)))].sort()).toEqual(Object.keys(dependencies).sort());
   });
 
+  test("one reader of HTTP/1.1", () =>
+    forbid("HTTP/1.1 is read by core/http, and by Bun's own server and fetch", ({ to }) =>
+      ["node:http", "node:https", "node:http2"].includes(to),
+    ));
+
   test("modules of the runtime are written node:", () =>
     forbid(
       "a module of the runtime is imported as node:…",
@@ -235,9 +240,9 @@ describe("packages", () => {
 
 describe("core has no input and output", () => {
   test("it opens no file, socket or process", () => {
-    const free = ["node:crypto", "node:stream", "node:events", "node:buffer", "node:util", "node:http", "node:tls"];
+    const free = ["node:crypto", "node:stream", "node:events", "node:buffer", "node:util", "node:tls"];
     forbid(
-      "core imports of node what only computes, and the streams and HTTP that work over what it is given",
+      "core imports of node what only computes, and streams that work over what it is given",
       (one) => inside(one.from, "core") && one.to.startsWith("node:") && !one.type && !free.includes(one.to),
     );
   });

@@ -1,8 +1,9 @@
-import { type IncomingMessage, request } from "node:http";
 import { hostPort } from "../../../core/address.ts";
 import type { Reply } from "../../../core/api/routes.ts";
 import type { SecondFactor } from "../../../core/api/schemas.ts";
 import { Fault } from "../../../core/fault.ts";
+import { formatHead, HttpConnection } from "../../../core/http/connection.ts";
+import { RESPONSE, type ResponseHead } from "../../../core/http/head.ts";
 import { parseProxy, WEB_PORT } from "./address.ts";
 import { connectHttps, type HttpsTrust } from "./https.ts";
 
@@ -116,44 +117,36 @@ export class ProxyWeb {
   async #call(method: string, path: string, body?: object): Promise<unknown> {
     const { socket, accepted } = await connectHttps(this.host, this.#port, this.#trust);
     this.accepted = accepted ?? this.accepted;
-    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    socket.setTimeout(ANSWER_MS, () => socket.destroy());
+    const connection = new HttpConnection(socket, RESPONSE);
+    const payload = body === undefined ? "" : JSON.stringify(body);
+    const fields = {
+      host: this.addr,
+      connection: "close",
+      ...(body !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),
+    };
     try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const headers = payload && { "content-type": "application/json", "content-length": payload.length };
-        const call = request(
-          {
-            method,
-            path,
-            host: this.host,
-            port: this.#port,
-            headers,
-            createConnection: () => socket,
-            timeout: ANSWER_MS,
-          },
-          resolve,
-        );
-        call.on("timeout", () => call.destroy(new Error(`no answer for ${ANSWER_MS / 1000} s`)));
-        call.on("error", reject);
-        call.end(payload);
-      });
-      return answerOf(response.statusCode ?? 500, await textOf(response));
+      await connection.write(formatHead(`${method} ${path} HTTP/1.1`, fields) + payload);
+      const { status } = await connection.head();
+      return answerOf(status, await textOf(connection));
     } catch (cause) {
       if (cause instanceof Fault) throw cause;
       throw new Fault("unavailable", `${this.addr} did not answer`, { cause });
     } finally {
-      socket.destroy();
+      connection.destroy();
     }
   }
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = "";
-  response.setEncoding("utf8");
-  for await (const chunk of response) {
-    text += chunk;
-    if (text.length > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too large");
+async function textOf(connection: HttpConnection<ResponseHead>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of connection.body()) {
+    size += piece.length;
+    pieces.push(piece);
+    if (size + connection.announced > MAX_ANSWER) throw new Fault("unavailable", "the proxy's answer is too large");
   }
-  return text;
+  return Buffer.concat(pieces).toString();
 }
 
 function answerOf(status: number, text: string): unknown {

@@ -12,7 +12,7 @@ const CALLER = { kind: "admin", address: "192.0.2.1" } as const;
 const NODE = "00000000-0000-4000-8000-00000000000a";
 
 /** A server that echoes, with small limits, and the client's end of a stream to it. A body may take `ms` to arrive. */
-function serve(ms = 60_000) {
+function serve(ms = 60_000, headMs?: number) {
   const [up, down] = [new PassThrough(), new PassThrough()];
   new ChannelServer(async ({ body }) => {
     try {
@@ -21,7 +21,7 @@ function serve(ms = 60_000) {
     } catch (error) {
       return faultResponse(Fault.from(error));
     }
-  }).serve(Duplex.from({ readable: up, writable: down }), CALLER);
+  }, headMs).serve(Duplex.from({ readable: up, writable: down }), CALLER);
   // The server hangs up as it likes.
   return Duplex.from({ readable: down, writable: up }).on("error", () => {});
 }
@@ -47,6 +47,15 @@ test("a body that never ends is given up", async () => {
   const answer = await readAll(client);
   expect(answer).toStartWith("HTTP/1.1 400 ");
   expect(answer).toContain("the request did not arrive in time");
+});
+
+test("a head that never ends is given up, and a connection without a request is not", async () => {
+  const client = serve(60_000, 50);
+  await Bun.sleep(100);
+  client.write("POST /v1/x HTTP/1.1\r\nhost: auth\r\ncontent-length: 0\r\n\r\nGET /v1/x");
+  const answer = await readAll(client);
+  expect(answer).toStartWith("HTTP/1.1 200 ");
+  expect(answer).toEndWith('{"error":{"code":"bad_request","message":"the request did not arrive in time"}}');
 });
 
 test("what is no HTTP, or leaves open where a request ends, closes the stream", async () => {
