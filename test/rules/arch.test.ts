@@ -169,6 +169,28 @@ describe("directions", () => {
   test("only tests import test/", () => forbid("test/ is imported by tests only", (one) => inside(one.to, "test")));
 });
 
+/** Admission, login, refusals and re-checks stand in daemon/sshd; a role adds its policy and its channels. */
+describe("one SSH server, one way to dial", () => {
+  const ONLY: readonly (readonly [pattern: RegExp, files: readonly string[]])[] = [
+    [/\b(serveSsh|readProxyHeader)\(/, ["daemon/sshd/server.ts"]],
+    [/\bverifyCertificate\(/, ["daemon/sshd/user-login.ts", "daemon/auth/server.ts", "daemon/auth/certificates.ts"]],
+    [/\bwriteProxyHeader\(/, ["daemon/net/dial.ts"]],
+    // The relay is a child that runs as the user, for Unix sockets.
+    [/\bconnect\(\{/, ["daemon/net/dial.ts", "daemon/node/child/relay.ts"]],
+  ];
+
+  test.each(ONLY)("%p is called here only", (pattern, files) => {
+    const callers = FILES.filter(
+      (file) => inside(file, "daemon") && linesOf(file).some(({ text }) => pattern.test(text)),
+    );
+    expect(callers.sort()).toEqual([...files].sort());
+  });
+
+  test("the shared server knows no role", () => {
+    forbidReach("daemon/sshd", ["daemon/auth", "daemon/proxy", "daemon/node", "daemon/tms", "daemon/store"]);
+  });
+});
+
 /** An entry point asks `authorize`: it combines no certificate, user record, roles and locks by itself. */
 describe("one authorization", () => {
   const OPEN = ["authorize.ts", "explain.ts", "node-index.ts", "presets.ts"].map((file) => `core/policy/${file}`);
