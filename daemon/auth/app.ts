@@ -101,7 +101,7 @@ function readQuery({ request, route }: Exchange): unknown {
   if (route.query === undefined) return undefined;
   const [, text = ""] = /\?(.*)$/s.exec(request.target) ?? [];
   const given = new URLSearchParams(text);
-  const schema = route.query(schemas);
+  const schema = schemaOf(route.query);
   const named = Object.keys(schema.shape).flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : []));
   return parse(schema, Object.fromEntries(named), "query");
 }
@@ -119,7 +119,17 @@ async function readBody({ request, route, limits }: Exchange): Promise<unknown> 
     return request.body.stream({ bytes: maxBytes, ms: STREAM_IDLE_MS });
   }
   if (type !== undefined && type !== "application/json") throw wrongType("application/json");
-  return parse(route.request(schemas), parseJson(await request.body.bytes(limits)));
+  return parse(schemaOf(route.request), parseJson(await request.body.bytes(limits)));
+}
+
+const builtSchemas = new WeakMap<object, unknown>();
+
+/** The schema that an entry declares, built once: zod compiles a schema at its first use, which takes longer than a call. */
+function schemaOf<S>(declared: (module: typeof schemas) => S): S {
+  const known = builtSchemas.get(declared) as S | undefined;
+  const schema = known ?? declared(schemas);
+  if (known === undefined) builtSchemas.set(declared, schema);
+  return schema;
 }
 
 function wrongType(contentType: string): Fault {
