@@ -19,6 +19,7 @@ import type { AuditLogSet } from "../audit/log-set.ts";
 import { actorOf, type Caller, type CallerOf } from "./caller.ts";
 import { issueHostCertificate, issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
+import { delegator } from "./delegation.ts";
 import { join, nodeHeartbeat, proxyHeartbeat, renew } from "./hosts.ts";
 import { acceptInvite, inspectInvite } from "./invites.ts";
 import { login } from "./logins.ts";
@@ -81,12 +82,13 @@ export function authHandlers(auth: AuthContext): HandlersOf<AuthRoutes> {
     inspectInvite: async ({ body }) => inspectInvite(auth, body.token),
     acceptInvite: async ({ body }) => acceptInvite(auth, body),
     login: async ({ body }) => login(auth, body),
-    createUser: async ({ body, caller }) => createUser(auth, body, actorOf(caller)),
-    updateUser: async ({ params, body, caller }) => updateUser(auth, params.name, body, actorOf(caller)),
-    resetUser: async ({ params, body, caller }) => resetUser(auth, params.name, body.ttl_seconds, actorOf(caller)),
-    unlockUser: async ({ params, caller }) => unlockUser(auth, params.name, actorOf(caller)),
+    createUser: async ({ body, caller }) => createUser(auth, body, delegator(auth, caller)),
+    updateUser: async ({ params, body, caller }) => updateUser(auth, params.name, body, delegator(auth, caller)),
+    resetUser: async ({ params, body, caller }) =>
+      resetUser(auth, params.name, body.ttl_seconds, delegator(auth, caller)),
+    unlockUser: async ({ params, caller }) => unlockUser(auth, params.name, delegator(auth, caller)),
 
-    createToken: async ({ body, caller }) => createToken(auth, body, actorOf(caller)),
+    createToken: async ({ body, caller }) => createToken(auth, body, delegator(auth, caller)),
     async signUser({ body: { user, public_key, ttl_seconds }, caller }) {
       const { value } = await requireUser(auth, user);
       const issue = { user: value.resource, publicKey: public_key, ttl: ttl_seconds, via: "sign" } as const;
@@ -114,10 +116,11 @@ export function authHandlers(auth: AuthContext): HandlersOf<AuthRoutes> {
     read: async ({ params, query, caller }) =>
       readResource(auth, requireKind(params.kind), params.name, withSecrets(query, caller)),
     create: async ({ params, body, caller }) =>
-      putResource(auth, requireKind(params.kind), body, "absent", actorOf(caller)),
+      putResource(auth, requireKind(params.kind), body, "absent", delegator(auth, caller)),
     replace: async ({ params, body, caller }) =>
-      putResource(auth, requireKind(params.kind), body, "present", actorOf(caller), params.name),
-    remove: async ({ params, caller }) => removeResource(auth, requireKind(params.kind), params.name, actorOf(caller)),
+      putResource(auth, requireKind(params.kind), body, "present", delegator(auth, caller), params.name),
+    remove: async ({ params, caller }) =>
+      removeResource(auth, requireKind(params.kind), params.name, delegator(auth, caller)),
   };
 }
 

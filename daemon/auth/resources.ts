@@ -1,12 +1,15 @@
 import type { ListedResource } from "../../core/api/schemas.ts";
 import { Fault } from "../../core/fault.ts";
+import type { Lock } from "../../core/resource/lock.ts";
 import { KINDS, type Kind, type Resource, type ResourceOf } from "../../core/resource/registry.ts";
 import { futureExpiry, parse } from "../../core/resource/resource.ts";
+import type { Role } from "../../core/resource/role.ts";
 import type { Entry, Key, Store } from "../../core/store.ts";
 import type { Collection, Item } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import { authorityCollection } from "./authorities.ts";
 import type { AuthContext } from "./context.ts";
+import { type Actor, requireLiftable, requireRoleWithin } from "./delegation.ts";
 import { removeHost } from "./hosts.ts";
 import { lockCollection, nodeCollection, roleCollection, userCollection } from "./schema.ts";
 import { listTokens, putToken, removeToken } from "./tokens.ts";
@@ -21,9 +24,9 @@ interface ResourceHandler<K extends Kind> {
     auth: AuthContext,
     resource: ResourceOf<K>,
     expect: "absent" | "present",
-    actor: string,
+    actor: Actor,
   ): Promise<ListedResource<K>>;
-  remove?(auth: AuthContext, name: string, actor: string): Promise<void>;
+  remove?(auth: AuthContext, name: string, actor: Actor): Promise<void>;
 }
 
 const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
@@ -32,7 +35,7 @@ const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
       Promise.all((await Array.fromAsync(userCollection(auth.store).list())).map((item) => userRow(auth, item))),
     read: async (auth, name) => userRow(auth, await requireUser(auth, name)),
     put: putUser,
-    remove: removeUser,
+    remove: (auth, name, actor) => removeUser(auth, name, actor.name),
   },
   role: {
     list: (auth) => Array.fromAsync(roleCollection(auth.store).list(), plain),
@@ -58,7 +61,7 @@ const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
   },
   node: {
     list: (auth) => Array.fromAsync(nodeCollection(auth.store).list(), plain),
-    remove: removeHost,
+    remove: (auth, name, actor) => removeHost(auth, name, actor.name),
   },
   token: {
     list: listTokens,
@@ -67,7 +70,7 @@ const RESOURCE_HANDLERS: { readonly [K in Kind]: ResourceHandler<K> } = {
       await putToken(auth, token, actor);
       return token;
     },
-    remove: removeToken,
+    remove: (auth, name, actor) => removeToken(auth, name, actor.name),
   },
   cert_authority: {
     list: (auth) =>
@@ -106,7 +109,7 @@ export async function putResource(
   kind: Kind,
   body: unknown,
   expect: "absent" | "present",
-  actor: string,
+  actor: Actor,
   name?: string,
 ): Promise<ListedResource> {
   const handler = RESOURCE_HANDLERS[kind] as ResourceHandler<Kind>;
@@ -117,7 +120,7 @@ export async function putResource(
   return handler.put(auth, resource, expect, actor);
 }
 
-export async function removeResource(auth: AuthContext, kind: Kind, name: string, actor: string): Promise<void> {
+export async function removeResource(auth: AuthContext, kind: Kind, name: string, actor: Actor): Promise<void> {
   const { remove } = RESOURCE_HANDLERS[kind];
   if (remove === undefined) throw new Fault("denied", `a ${kind} cannot be removed`);
   await remove(auth, name, actor);
@@ -157,7 +160,7 @@ async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
   collection: Collection<T>,
   resource: T,
   expect: "absent" | "present",
-  actor: string,
+  actor: Actor,
 ): Promise<T> {
   const { kind, metadata } = resource;
   const { revision, expires, ...kept } = metadata;
@@ -168,31 +171,37 @@ async function putPlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
   if (expect === "present" && known === undefined)
     throw new Fault("not_found", `there is no ${kind} "${metadata.name}"`);
   const precondition = known === undefined ? "absent" : (revision ?? known.revision);
+  if (resource.kind === "role") requireRoleWithin(actor, resource, known?.value as Role | undefined);
+  else if (known !== undefined) await requireLiftable(auth, actor, known.value as Lock);
   const expiry = futureExpiry(resource, auth.now());
   await auth.store.commit([collection.put(metadata.name, clean as unknown as T, precondition, expiry)]);
   if (resource.kind === "lock")
     await emitEvent(auth, "lock.created", {
-      user: actor,
+      user: actor.name,
       name: metadata.name,
       target: resource.spec.target,
       message: resource.spec.message,
       expires,
     });
   else
-    await emitEvent(auth, known === undefined ? "role.created" : "role.updated", { user: actor, name: metadata.name });
+    await emitEvent(auth, known === undefined ? "role.created" : "role.updated", {
+      user: actor.name,
+      name: metadata.name,
+    });
   const stored = await collection.get(metadata.name);
   return stored === undefined ? resource : plain(stored);
 }
 
-async function removePlain<T>(
+async function removePlain<T extends ResourceOf<"role"> | ResourceOf<"lock">>(
   auth: AuthContext,
   collection: Collection<T>,
   kind: "role" | "lock",
   name: string,
-  actor: string,
+  actor: Actor,
 ): Promise<void> {
   const known = await collection.get(name);
   if (known === undefined) throw new Fault("not_found", `there is no ${kind} "${name}"`);
+  if (kind === "lock") await requireLiftable(auth, actor, known.value as Lock);
   await auth.store.commit([collection.remove(name, known.revision)]);
-  await emitEvent(auth, kind === "role" ? "role.deleted" : "lock.deleted", { user: actor, name });
+  await emitEvent(auth, kind === "role" ? "role.deleted" : "lock.deleted", { user: actor.name, name });
 }

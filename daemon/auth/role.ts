@@ -20,12 +20,16 @@ import { authApp } from "./app.ts";
 import { Authorities } from "./authorities.ts";
 import { memberSpec } from "./certificates.ts";
 import type { AuthContext, StaticToken } from "./context.ts";
+import type { Actor } from "./delegation.ts";
 import { followStore } from "./follow-store.ts";
 import { ChannelServer } from "./http.ts";
 import { keepRenewed } from "./renewal.ts";
 import { createPresets } from "./roles.ts";
 import { authServer } from "./server.ts";
 import { caPins, createToken } from "./tokens.ts";
+
+/** Roles of one process join each other. */
+const LOCAL: Actor = { name: "@local", rights: "unlimited" };
 
 export interface AuthOptions {
   readonly storage: Storage;
@@ -74,7 +78,7 @@ export function authRole(options: AuthOptions): AuthRole {
       const context = auth;
       if (context === undefined) throw new Fault("internal", "auth has not started");
       const token = async () => {
-        const { token } = await createToken(context, { roles: [...roles], ttl_seconds: 300, uses: 1 }, "@local");
+        const { token } = await createToken(context, { roles: [...roles], ttl_seconds: 300, uses: 1 }, LOCAL);
         return token.metadata.name;
       };
       return { token, pins: caPins(context), addr: context.address() };

@@ -9,6 +9,7 @@ import { digest, newSecret } from "../seal.ts";
 import type { Item } from "../store/collection.ts";
 import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
+import { type Actor, requireTokenWithin } from "./delegation.ts";
 import { type TokenRecord, tokenCollection } from "./schema.ts";
 
 /** The lifetime of a token resource without `metadata.expires`. Milliseconds. */
@@ -18,7 +19,7 @@ const DEFAULT_TTL_MS = 30 * 60_000;
 export async function createToken(
   auth: AuthContext,
   request: RequestOf<"createToken">,
-  actor: string,
+  actor: Actor,
 ): Promise<Reply<"createToken">> {
   const expires = new Date(auth.now().getTime() + request.ttl_seconds * 1000);
   const token = parse(tokenSchema, {
@@ -31,7 +32,8 @@ export async function createToken(
 }
 
 /** Stores a token resource. @throws Fault `conflict` when the value exists; `bad_request` for a redacted value. */
-export async function putToken(auth: AuthContext, token: Token, actor: string): Promise<void> {
+export async function putToken(auth: AuthContext, token: Token, actor: Actor): Promise<void> {
+  requireTokenWithin(actor, token.spec.roles);
   const value = token.metadata.name;
   if (/^sha256-[0-9a-f]{12}$/.test(value))
     throw new Fault("bad_request", "this is the redacted form of a token, not its value", {
@@ -51,7 +53,7 @@ export async function putToken(auth: AuthContext, token: Token, actor: string): 
     throw new Fault("conflict", "a token with this value exists already", { cause: error });
   }
   await emitEvent(auth, "join_token.create", {
-    user: actor,
+    user: actor.name,
     id: publicName(name),
     roles: token.spec.roles,
     uses: record.uses,

@@ -6,6 +6,7 @@ import type { Item } from "../store/collection.ts";
 import { forgetAttempts, lockedUntil } from "./attempts.ts";
 import { emitEvent } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
+import { type Actor, requireUserWithin } from "./delegation.ts";
 import { draftInvite, dropInvites } from "./invites.ts";
 import { requireRoles } from "./roles.ts";
 import { secretCollection, type UserRecord, userCollection } from "./schema.ts";
@@ -14,7 +15,7 @@ import { secretCollection, type UserRecord, userCollection } from "./schema.ts";
 export async function createUser(
   auth: AuthContext,
   request: RequestOf<"createUser">,
-  actor: string,
+  actor: Actor,
 ): Promise<Invitation> {
   await requireRoles(auth.store, request.roles);
   const resource: User = {
@@ -23,10 +24,11 @@ export async function createUser(
     metadata: { name: request.name },
     spec: { kind: request.kind, roles: request.roles, traits: request.traits },
   };
+  await requireUserWithin(auth, actor, resource.spec);
   const { invitation, write } = await draftInvite(auth, request.name, "invite", request.ttl_seconds);
   const user: UserRecord = { resource, created: auth.now().toISOString(), enrolled: false };
   await commitNew(auth, [userCollection(auth.store).put(request.name, user, "absent"), write], request.name);
-  await emitEvent(auth, "user.create", { user: actor, name: request.name, roles: request.roles });
+  await emitEvent(auth, "user.create", { user: actor.name, name: request.name, roles: request.roles });
   return invitation;
 }
 
@@ -35,7 +37,7 @@ export async function putUser(
   auth: AuthContext,
   resource: User,
   expect: "absent" | "present",
-  actor: string,
+  actor: Actor,
 ): Promise<UserRow> {
   const { name, revision, labels, expires } = resource.metadata;
   if (expires !== undefined)
@@ -43,6 +45,7 @@ export async function putUser(
       hint: "to deny a user access, temporarily or not, use a lock: tctl lock --user=…",
     });
   await requireRoles(auth.store, resource.spec.roles);
+  await requireUserWithin(auth, actor, resource.spec);
   const collection = userCollection(auth.store);
   const metadata = { name, ...(labels !== undefined && { labels }) };
   const clean: User = { kind: "user", version: "v1", metadata, spec: resource.spec };
@@ -51,10 +54,11 @@ export async function putUser(
     await commitNew(auth, [collection.put(name, fresh, "absent")], name);
   } else {
     const item = await requireUser(auth, name);
+    await requireUserWithin(auth, actor, item.value.resource.spec);
     await auth.store.commit([collection.put(name, { ...item.value, resource: clean }, revision ?? item.revision)]);
   }
   const event = expect === "absent" ? "user.create" : "user.update";
-  await emitEvent(auth, event, { user: actor, name, roles: resource.spec.roles });
+  await emitEvent(auth, event, { user: actor.name, name, roles: resource.spec.roles });
   return userRow(auth, await requireUser(auth, name));
 }
 
@@ -62,7 +66,7 @@ export async function updateUser(
   auth: AuthContext,
   name: string,
   change: RequestOf<"updateUser">,
-  actor: string,
+  actor: Actor,
 ): Promise<UserRow> {
   const { value, revision } = await requireUser(auth, name);
   const { spec, metadata } = value.resource;
@@ -76,18 +80,21 @@ export async function updateUser(
 }
 
 /** Creates an invitation that replaces password and second factor when accepted. The present ones work until then. */
-export async function resetUser(auth: AuthContext, name: string, ttl: number, actor: string): Promise<Invitation> {
-  await requireUser(auth, name);
+export async function resetUser(auth: AuthContext, name: string, ttl: number, actor: Actor): Promise<Invitation> {
+  const { value, revision } = await requireUser(auth, name);
+  await requireUserWithin(auth, actor, value.resource.spec);
   const { invitation, write } = await draftInvite(auth, name, "reset", ttl);
-  await auth.store.commit([...(await dropInvites(auth, name)), write]);
-  await emitEvent(auth, "reset_password_token.create", { user: actor, name, ttl_seconds: ttl });
+  const unchanged = userCollection(auth.store).put(name, value, revision);
+  await auth.store.commit([...(await dropInvites(auth, name)), unchanged, write]);
+  await emitEvent(auth, "reset_password_token.create", { user: actor.name, name, ttl_seconds: ttl });
   return invitation;
 }
 
-export async function unlockUser(auth: AuthContext, name: string, actor: string): Promise<UserRow> {
+export async function unlockUser(auth: AuthContext, name: string, actor: Actor): Promise<UserRow> {
   const item = await requireUser(auth, name);
+  await requireUserWithin(auth, actor, item.value.resource.spec);
   await auth.store.commit([forgetAttempts(auth, name)]);
-  await emitEvent(auth, "user.unlock", { user: actor, name });
+  await emitEvent(auth, "user.unlock", { user: actor.name, name });
   return userRow(auth, item);
 }
 

@@ -193,9 +193,11 @@ describe("one SSH server, one way to dial", () => {
 
 /** An entry point asks `authorize`: it combines no certificate, user record, roles and locks by itself. */
 describe("one authorization", () => {
-  const OPEN = ["authorize.ts", "explain.ts", "node-index.ts", "presets.ts"].map((file) => `core/policy/${file}`);
+  const OPEN = ["authorize.ts", "delegation.ts", "explain.ts", "node-index.ts", "presets.ts"].map(
+    (file) => `core/policy/${file}`,
+  );
 
-  test("outside of core/policy and core/ca, only the decision and its explanation are imported", () =>
+  test("outside of core/policy and core/ca, only decisions and their explanation are imported", () =>
     forbid(
       `daemon and cli import of core/policy only ${OPEN.join(", ")}`,
       ({ from, to }) =>
