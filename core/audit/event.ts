@@ -15,13 +15,17 @@ export type EventFields<N extends EventName> = z.output<Events[N]["fields"]>;
 type Common<N extends EventName> = {
   readonly event: N;
   readonly code: string;
-  /** As `Date.toISOString` writes it. */
+  /** As `Date.toISOString` writes it; by the clock of the reporting machine, within bounds (`attribute`). */
   readonly time: string;
   /** A UUID. An event that is delivered again keeps it. */
   readonly uid: string;
   readonly cluster_name: string;
   /** The acting user, if there is one. */
   readonly user?: string | undefined;
+  /** Of an event that a node or proxy reported: when auth received it, by auth's clock. */
+  readonly received?: string;
+  /** The reported time, where it was out of bounds and `time` is that of `received`. */
+  readonly reported_time?: string;
 };
 /** One event, flat, as it is written to the log. */
 export type AuditEvent = { [N in EventName]: Common<N> & Readonly<EventFields<N>> }[EventName];
@@ -110,6 +114,46 @@ export function parseSubmitted(json: unknown, by: Submitter): AuditEvent {
   if (event.code !== rules.code(data))
     throw new Fault("bad_request", `audit event ${name}: code: not that of what it says`);
   return event;
+}
+
+/** Auth's own facts about a report. */
+export interface ReportFacts {
+  /** Of the member, by its record. */
+  readonly hostname: string;
+  /** When the member joined. */
+  readonly joined: Date;
+  readonly received: Date;
+}
+
+/** How far the clock of a member may be from auth's. Milliseconds. */
+const MAX_SKEW_MS = 60_000;
+
+/** The fields with a time that a member reports, beside `time`. */
+const REPORTED_TIMES = ["session_start", "session_stop"] as const;
+
+/**
+ * Adds auth's facts to an event that a member submitted: the member's host name by its record, and when the event was
+ * received. A time before the member joined or after `received` is not possible: `time` is then that of `received`, and
+ * other times are cut to these bounds. Events may be old, since members keep them while auth is away.
+ */
+export function attribute(event: AuditEvent, { hostname, joined, received }: ReportFacts): AuditEvent {
+  const earliest = new Date(joined.getTime() - MAX_SKEW_MS).toISOString();
+  const latest = new Date(received.getTime() + MAX_SKEW_MS).toISOString();
+  const isPossible = (time: string): boolean => time >= earliest && time <= latest;
+  const at = received.toISOString();
+  const result: Record<string, unknown> = { ...event, server_hostname: hostname };
+  for (const field of REPORTED_TIMES) {
+    const time = result[field];
+    if (typeof time === "string" && !isPossible(time)) result[field] = time < earliest ? earliest : latest;
+  }
+  if (!isPossible(event.time)) Object.assign(result, { time: at, reported_time: event.time });
+  return { ...result, received: at } as unknown as AuditEvent;
+}
+
+/** The text of an event as it was reported: equal for one report that was received twice. */
+export function reportText(event: AuditEvent): string {
+  const { received: _, reported_time, time, ...reported } = event;
+  return JSON.stringify({ ...reported, time: reported_time ?? time });
 }
 
 function firstIssue(error: z.ZodError): string {

@@ -9,10 +9,10 @@ import { TMS_EVENTS } from "./tms-events.ts";
 
 /** The reporting machine, by UUID and name. Auth compares it with the certificate of the submitter. */
 const reporter = { server_id: text, server_hostname: text.optional() };
-/** The user, login and addresses of a host's report; `sid` is the session's UUID. */
+/** The user, login and addresses of a host's report; `sid` is the session's UUID. Names with `@` first are auth's. */
 const session = {
   ...reporter,
-  user: text,
+  user: text.regex(/^(?!@)/, "is not the name of a user"),
   login: text.optional(),
   sid: text.optional(),
   addr_remote: text.optional(),

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GENESIS, type Head, hashLine } from "../../core/audit/chain.ts";
-import type { AuditEvent } from "../../core/audit/event.ts";
+import { type AuditEvent, reportText } from "../../core/audit/event.ts";
 import type { ChainReport } from "../../core/audit/verify.ts";
 import { Fault } from "../../core/fault.ts";
 import { uuid } from "../../core/names.ts";
@@ -95,7 +95,7 @@ export class AuditLogSet implements AsyncDisposable {
     const seen = new RecentSet(REMEMBERED, new Set());
     const pass = async (events: AsyncIterable<AuditEvent>) => {
       for await (const event of events) {
-        const hash = hashLine(JSON.stringify(event));
+        const hash = hashLine(reportText(event));
         if (seen.has(hash)) continue;
         seen.add(hash);
         merged.push(event);
@@ -203,8 +203,8 @@ function absent(id: string, { seq }: Head): LogReport {
 }
 
 /**
- * The events without repetitions. Only events that are equal as a whole are one event: a member must not hide an event by
- * another one with its uid.
+ * The events without repetitions. Only events that were reported equal as a whole are one event: a member must not hide an
+ * event by another one with its uid.
  */
 function unique(events: readonly AuditEvent[]): AuditEvent[] {
   const first = new Map<string, AuditEvent>();
@@ -216,8 +216,8 @@ function unique(events: readonly AuditEvent[]): AuditEvent[] {
       first.set(event.uid, event);
       return true;
     }
-    texts.add(JSON.stringify(known));
-    const text = JSON.stringify(event);
+    texts.add(reportText(known));
+    const text = reportText(event);
     if (texts.has(text)) return false;
     texts.add(text);
     return true;

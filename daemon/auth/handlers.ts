@@ -9,7 +9,7 @@ import type {
   Routes,
 } from "../../core/api/route.ts";
 import type { AuthRoutes, Reply } from "../../core/api/routes.ts";
-import { parseSubmitted } from "../../core/audit/event.ts";
+import { attribute, parseSubmitted } from "../../core/audit/event.ts";
 import { Fault } from "../../core/fault.ts";
 import { authorizer, nodeTarget } from "../../core/policy/authorize.ts";
 import { offlineSince } from "../../core/policy/node-index.ts";
@@ -20,7 +20,7 @@ import { actorOf, type Caller, type CallerOf } from "./caller.ts";
 import { issueHostCertificate, issueUserCertificate, trust } from "./certificates.ts";
 import type { AuthContext } from "./context.ts";
 import { delegator } from "./delegation.ts";
-import { join, nodeHeartbeat, proxyHeartbeat, renew } from "./hosts.ts";
+import { join, nodeHeartbeat, proxyHeartbeat, renew, requireHost } from "./hosts.ts";
 import { acceptInvite, inspectInvite } from "./invites.ts";
 import { login } from "./logins.ts";
 import { listResources, putResource, readResource, removeResource } from "./resources.ts";
@@ -103,7 +103,9 @@ export function authHandlers(auth: AuthContext): HandlersOf<AuthRoutes> {
     async emit({ body: { events }, caller }) {
       const { uuid, roles } = caller;
       const parsed = events.map((event) => parseSubmitted(event, { cluster: auth.cluster, server_id: uuid, roles }));
-      await Promise.all(parsed.map((event) => auth.audit.append(event)));
+      const { hostname, joined } = await requireHost(auth, caller);
+      const facts = { hostname, joined: new Date(joined), received: auth.now() };
+      await Promise.all(parsed.map((event) => auth.audit.append(attribute(event, facts))));
     },
     async searchEvents({ query: { from, to, ...rest } }) {
       return auth.audit.search({ ...rest, ...(from && { from: new Date(from) }), ...(to && { to: new Date(to) }) });

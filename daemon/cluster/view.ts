@@ -20,6 +20,8 @@ export interface Member {
   readonly roles: readonly HostRole[];
   /** In the format of an authorized_keys line. */
   readonly public_key: string;
+  /** RFC 3339. */
+  readonly joined: string;
 }
 
 /** The changes that a view follows: the lines of `GET /v1/watch`, and inside auth some more. */

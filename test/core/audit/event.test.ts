@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
-import { type AuditEvent, EVENT_NAMES, type EventName, newEvent, parseSubmitted } from "../../../core/audit/event.ts";
+import {
+  type AuditEvent,
+  attribute,
+  EVENT_NAMES,
+  type EventName,
+  newEvent,
+  parseSubmitted,
+  reportText,
+} from "../../../core/audit/event.ts";
 import { EVENTS } from "../../../core/audit/events.ts";
 import type { HostRole } from "../../../core/resource/token.ts";
 
@@ -132,6 +140,7 @@ describe("parseSubmitted()", () => {
     ["a text too long", { ...good, login: "x".repeat(1025) }, "login"],
     ["a command too long", { ...good, command: "x".repeat(32_769) }, "command"],
     ["a line's end", { ...good, command: 'id\n{"seq":9}' }, "command"],
+    ["a substitute of auth's for a user", { ...good, user: "@admin" }, "user"],
     ["an escape sequence", { ...good, command: "\x1b[2J" }, "command"],
     ["a C1 control", { ...good, login: "\u009b2J" }, "login"],
     ["text turned round", { ...good, command: "\u202egnp.exe" }, "command"],
@@ -146,4 +155,65 @@ describe("parseSubmitted()", () => {
   ])("refuses %s", (_name, json, what) => {
     expect(refusal(json)).toContain(what);
   });
+});
+
+describe("attribute()", () => {
+  const joined = new Date("2026-01-01T00:00:00.000Z");
+  const received = new Date("2026-01-31T12:00:05.000Z");
+  const facts = { hostname: "db1", joined, received };
+  const at = (time: string, fields: object = exec) =>
+    attribute({ ...newEvent("exec", fields as never, AT), time } as AuditEvent, facts);
+
+  test("adds the member's name by its record, and when the event was received", () => {
+    const event = { ...newEvent("exec", exec, AT), server_hostname: "bastion" } as AuditEvent;
+    expect(attribute(event, facts)).toEqual({
+      ...event,
+      server_hostname: "db1",
+      received: received.toISOString(),
+    } as AuditEvent);
+  });
+
+  test.each([
+    ["of a clock a minute ahead", "2026-01-31T12:01:05.000Z"],
+    ["of an event that was kept while auth was away", "2026-01-02T00:00:00.000Z"],
+  ])("keeps the time %s", (_title, time) => {
+    expect(at(time)).toMatchObject({ time });
+    expect(at(time)).not.toHaveProperty("reported_time");
+  });
+
+  test.each([
+    "1999-01-01T00:00:00.000Z",
+    "2025-12-31T23:58:59.999Z",
+    "2026-01-31T12:01:05.001Z",
+    "2099-01-01T00:00:00.000Z",
+  ])("replaces the impossible time %s", (time) => {
+    expect(at(time)).toMatchObject({ time: received.toISOString(), reported_time: time });
+  });
+
+  test("cuts the times of a session to what is possible", () => {
+    const event = newEvent(
+      "session.end",
+      {
+        server_id: HOST,
+        user: "alice",
+        interactive: true,
+        session_start: "1999-01-01T00:00:00.000Z",
+        session_stop: "2099-01-01T00:00:00.000Z",
+      },
+      AT,
+    );
+    expect(attribute(event, facts)).toMatchObject({
+      session_start: "2025-12-31T23:59:00.000Z",
+      session_stop: "2026-01-31T12:01:05.000Z",
+    });
+  });
+
+  test.each(["2026-01-31T12:00:00.123Z", "2099-01-01T00:00:00.000Z"])(
+    "one report of %s has one text, whenever it is received",
+    (time) => {
+      const event = { ...newEvent("exec", exec, AT), time } as AuditEvent;
+      const later = { ...facts, received: new Date(received.getTime() + 3600_000) };
+      expect(reportText(attribute(event, facts))).toBe(reportText(attribute(event, later)));
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { AuthClient } from "../../../core/api/client.ts";
 import type { RequestInput } from "../../../core/api/routes.ts";
+import { newEvent } from "../../../core/audit/event.ts";
 import { parseCertificateLine } from "../../../core/cert/certificate.ts";
 import { readHostIdentity } from "../../../core/cert/identity.ts";
 import { PrivateKey } from "../../../core/cert/private-key.ts";
@@ -270,6 +271,38 @@ describe("a node", () => {
     ]);
     const event = { event: "exec", server_id: two.uuid };
     expect((await refusalOf(api.emit({ events: [event] }))).code).toBe("bad_request");
+  });
+
+  test("reports events under its recorded host name, and never of another century", async () => {
+    const { connect, uuid } = await join(await newToken());
+    const api = await connect();
+    const report = (uid: string, time: string) => ({
+      ...newEvent(
+        "session.end",
+        {
+          server_id: uuid,
+          server_hostname: "bastion",
+          user: "alice",
+          interactive: true,
+          session_start: "1999-01-01T00:00:00.000Z",
+          session_stop: "2099-01-01T00:00:00.000Z",
+        },
+        { now: auth.now, cluster: "test" },
+      ),
+      time,
+      uid,
+    });
+    const [past, future] = [randomUUID(), randomUUID()];
+    await api.emit({ events: [report(past, "1999-01-01T00:00:00.000Z"), report(future, "2099-01-01T00:00:00.000Z")] });
+    const at = auth.now.toISOString();
+    const bounded = { server_hostname: "web1", time: at, received: at };
+    expect(await admin.searchEvents({ event: "session.end" })).toMatchObject([
+      { uid: past, ...bounded, reported_time: "1999-01-01T00:00:00.000Z" },
+      { uid: future, ...bounded, reported_time: "2099-01-01T00:00:00.000Z" },
+    ]);
+    expect((await refusalOf(api.emit({ events: [{ ...report(past, at), user: "@operator" }] }))).code).toBe(
+      "bad_request",
+    );
   });
 
   test("has to report an address that can be dialled", async () => {
